@@ -1,0 +1,13 @@
+export { cachedCatalog } from './cached-catalog.js';
+export { IssueCoupon, type IssueOutcome, type IssueRequest } from './issue-coupon.js';
+export { AlreadyRecorded, NoVerdict, type NoVerdictKind } from './no-verdict.js';
+export type { Clock } from './ports/clock.js';
+export type { Counters } from './ports/counters.js';
+export type { CouponCatalog, NewCoupon, StockedCoupon } from './ports/coupon-catalog.js';
+export type { Deadline } from './ports/deadline.js';
+export type { GrantArchive, RecordedGrant } from './ports/grant-archive.js';
+export type { IssuanceStrategy } from './ports/issuance-strategy.js';
+export type { Log } from './ports/log.js';
+export { RequestDeadline } from './request-deadline.js';
+export { ConfigFaults, readSettings, SettingsReader, type ConfigFault } from './settings.js';
+export type { Role, User, UserDirectory } from './ports/user-directory.js';

@@ -1,0 +1,69 @@
+import type { Claim, ClaimId, Closed, CouponId, Refusal, UserId } from '@coupon/domain';
+import { AlreadyRecorded, NoVerdict } from './no-verdict.js';
+import type { Clock } from './ports/clock.js';
+import type { CouponCatalog } from './ports/coupon-catalog.js';
+import type { Deadline } from './ports/deadline.js';
+import type { GrantArchive, RecordedGrant } from './ports/grant-archive.js';
+import type { IssuanceStrategy } from './ports/issuance-strategy.js';
+
+/** One request to the use case. `keyed` tells that the client chose the claim's id, so this may be a replay. */
+export interface IssueRequest {
+  readonly couponId: CouponId;
+  readonly user: UserId;
+  readonly claimId: ClaimId;
+  readonly keyed: boolean;
+}
+
+/** What the client is told: a grant (`replayed`: it is the first outcome told again), or the reason for a no. */
+export type IssueOutcome =
+  | { readonly kind: 'granted'; readonly couponId: CouponId; readonly claimId: ClaimId; readonly ordinal: number; readonly issuedAtMs: number; readonly replayed: boolean }
+  | { readonly kind: 'refused'; readonly reason: Refusal | Closed | 'NO_SUCH_COUPON' | 'KEY_REUSED' };
+
+/** Admission first, then the strategy; a claim that was granted before is answered from its row. */
+export class IssueCoupon {
+  constructor(
+    private readonly catalog: Pick<CouponCatalog, 'find'>,
+    private readonly strategy: IssuanceStrategy,
+    private readonly archive: Pick<GrantArchive, 'find'>,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Rejects with NoVerdict when there is no telling; every business outcome is a value. */
+  async issue(request: IssueRequest, deadline: Deadline): Promise<IssueOutcome> {
+    const stocked = await this.catalog.find(request.couponId);
+    if (stocked === null) return { kind: 'refused', reason: 'NO_SUCH_COUPON' };
+    const closed = stocked.coupon.closedAt(this.clock.nowMs());
+    if (closed !== null) return this.refuse(request, closed);
+    const claim: Claim = { id: request.claimId, terms: stocked.coupon.terms, user: request.user };
+    try {
+      const verdict = await this.strategy.issue(claim, deadline);
+      if (verdict.kind === 'refused') return this.refuse(request, verdict.refusal);
+      const { ordinal, issuedAtMs } = verdict;
+      return { kind: 'granted', couponId: request.couponId, claimId: request.claimId, ordinal, issuedAtMs, replayed: false };
+    } catch (error) {
+      return this.explain(request, error);
+    }
+  }
+
+  /** A keyed claim that is refused now may have been granted before: only then is the archive asked. */
+  private async refuse(request: IssueRequest, reason: Refusal | Closed): Promise<IssueOutcome> {
+    const first = request.keyed ? await this.archive.find(request.claimId) : null;
+    return first === null ? { kind: 'refused', reason } : this.replay(request, first);
+  }
+
+  private async explain(request: IssueRequest, error: unknown): Promise<IssueOutcome> {
+    const lostCommit = error instanceof NoVerdict && error.kind === 'indeterminate';
+    if (!lostCommit && !(error instanceof AlreadyRecorded)) throw error;
+    // After a lost commit a row is proof of the grant; no row proves nothing, so the claim stays indeterminate.
+    const first = await this.archive.find(request.claimId).catch(() => null);
+    if (first !== null) return this.replay(request, first);
+    if (lostCommit) throw error;
+    throw new NoVerdict('indeterminate', `claim ${request.claimId} is in the books but cannot be read`, { cause: error });
+  }
+
+  private replay(request: IssueRequest, first: RecordedGrant): IssueOutcome {
+    if (first.user !== request.user || first.couponId !== request.couponId) return { kind: 'refused', reason: 'KEY_REUSED' };
+    const { couponId, claimId, ordinal, issuedAtMs } = first;
+    return { kind: 'granted', couponId, claimId, ordinal, issuedAtMs, replayed: true };
+  }
+}

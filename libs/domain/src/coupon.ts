@@ -1,0 +1,34 @@
+import type { Terms } from './allotment.js';
+import type { CouponId } from './ids.js';
+
+/** A coupon as its maker defined it. Times are epoch milliseconds; the window is half open: [opensAtMs, closesAtMs). */
+export interface CouponFacts {
+  readonly id: CouponId;
+  readonly name: string;
+  readonly totalQuantity: number;
+  /** How many one user may hold; null: any number. */
+  readonly perUser: number | null;
+  readonly opensAtMs: number;
+  readonly closesAtMs: number;
+  readonly paused: boolean;
+}
+
+/** Why a coupon takes no claims at this moment. */
+export type Closed = 'NOT_OPEN_YET' | 'ALREADY_CLOSED' | 'PAUSED';
+
+/** Admission: the questions whose answer no concurrent claim can change, asked once before any strategy. */
+export class Coupon {
+  readonly terms: Terms;
+
+  constructor(readonly facts: CouponFacts) {
+    this.terms = { couponId: facts.id, totalQuantity: facts.totalQuantity, perUser: facts.perUser };
+  }
+
+  /** Null when the coupon takes claims at `nowMs`, else why not. */
+  closedAt(nowMs: number): Closed | null {
+    if (this.facts.paused) return 'PAUSED';
+    if (nowMs < this.facts.opensAtMs) return 'NOT_OPEN_YET';
+    if (nowMs >= this.facts.closesAtMs) return 'ALREADY_CLOSED';
+    return null;
+  }
+}

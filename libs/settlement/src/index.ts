@@ -1,0 +1,3 @@
+export type { CriticalSection } from './critical-section.js';
+export { guardedBy, type BatchStrategy } from './guarded-by.js';
+export { StaleLedger, type LedgerTransaction } from './ledger-transaction.js';
