@@ -2,10 +2,10 @@ import type { ClaimId } from '@coupon/domain';
 
 /**
  * contended: others held the lock for as long as the caller would wait. deadlocked: the database chose this claim as
- * its victim. unavailable: a dependency is down or full. After these three nothing was issued.
- * indeterminate: a commit was sent and its answer lost; nobody knows yet.
+ * its victim. lease-lost: the lock's lease ran out before the grant was recorded. unavailable: a dependency is down or
+ * full. After these four nothing was issued. indeterminate: a commit was sent and its answer lost; nobody knows yet.
  */
-export type NoVerdictKind = 'contended' | 'deadlocked' | 'unavailable' | 'indeterminate';
+export type NoVerdictKind = 'contended' | 'deadlocked' | 'lease-lost' | 'unavailable' | 'indeterminate';
 
 /** The only expected throw of a strategy or a store: no verdict was reached, and `kind` says what that means. */
 export class NoVerdict extends Error {

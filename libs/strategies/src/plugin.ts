@@ -26,13 +26,46 @@ export interface Resources {
   readonly counters: Counters;
 }
 
-/** A concurrency strategy as the service loads it. */
+/** A concurrency strategy as its author writes it. */
 export interface StrategyPlugin<Settings> {
   /** The folder, the configuration value, the metric label and the k6 tag. */
   readonly name: string;
   readonly guarantees: Guarantees;
   /** Reads its own settings. Throws ConfigFaults with all faults at once. */
   settings(env: NodeJS.ProcessEnv): Settings;
-  /** Opens the strategy, ready to issue. Rejects with NoVerdict('unavailable') when it needs what is not there. */
-  open(resources: Resources, settings: Settings): Promise<IssuanceStrategy & AsyncDisposable>;
+  /**
+   * Opens the strategy, ready to issue. Rejects with NoVerdict('unavailable') when it needs what is not there, with
+   * ConfigFaults when its settings do not go with those of its resources. What it made for itself and must be closed, it
+   * returns as `[Symbol.asyncDispose]`.
+   */
+  open(resources: Resources, settings: Settings): Opened | Promise<Opened>;
+}
+
+type Opened = IssuanceStrategy & Partial<AsyncDisposable>;
+
+/** A strategy as the service loads it: its settings' type is its own affair. */
+export interface Plugin {
+  readonly name: string;
+  readonly guarantees: Guarantees;
+  /** Reads the settings at once (throws ConfigFaults) and returns what opens the strategy with them. */
+  configure(env: NodeJS.ProcessEnv): (resources: Resources) => Promise<IssuanceStrategy & AsyncDisposable>;
+}
+
+/** Closes a plugin over its settings' type. */
+export function definePlugin<Settings>(plugin: StrategyPlugin<Settings>): Plugin {
+  const { name, guarantees } = plugin;
+  return {
+    name,
+    guarantees,
+    configure(env) {
+      const settings = plugin.settings(env);
+      return async (resources) => {
+        const opened = await plugin.open(resources, settings);
+        return {
+          issue: (claim, deadline) => opened.issue(claim, deadline),
+          [Symbol.asyncDispose]: async () => opened[Symbol.asyncDispose]?.(),
+        };
+      };
+    },
+  };
 }

@@ -1,0 +1,52 @@
+import { NoVerdict, type Log } from '@coupon/application';
+import { Redis } from 'ioredis';
+import type { RedisSettings } from './settings.js';
+
+/** One connection to Redis for the request path. */
+export interface RedisConnection extends AsyncDisposable {
+  readonly client: Redis;
+  /** Resolves when Redis answers; rejects with NoVerdict('unavailable') when not. */
+  ping(): Promise<void>;
+}
+
+/**
+ * Connects, or rejects with NoVerdict('unavailable'). While Redis is away commands fail at once instead of waiting in a
+ * queue, and none is ever sent twice: a resent SET NX would answer "taken" to the one who holds the lock, a resent INCR
+ * counts double (both measured). Reconnects by itself, at least once a second.
+ */
+export async function openRedis(settings: RedisSettings, log: Log): Promise<RedisConnection> {
+  const client = new Redis(settings.url, {
+    keyPrefix: settings.keyPrefix,
+    lazyConnect: true,
+    enableOfflineQueue: false,
+    maxRetriesPerRequest: 1,
+    autoResendUnfulfilledCommands: false,
+    connectTimeout: settings.connectMs,
+    commandTimeout: settings.commandMs,
+    socketTimeout: Math.max(5_000, settings.commandMs * 2),
+    retryStrategy: (attempt) => Math.min(1_000, 50 * attempt),
+  });
+  client.on('error', (error) => log.warn('redis connection', { error: error.message }));
+  try {
+    await client.connect();
+  } catch (error) {
+    client.disconnect();
+    throw redisUnavailable(error);
+  }
+  return {
+    client,
+    async ping() {
+      await client.ping().catch((error: unknown) => {
+        throw redisUnavailable(error);
+      });
+    },
+    async [Symbol.asyncDispose]() {
+      await client.quit().catch(() => client.disconnect());
+    },
+  };
+}
+
+/** Any failure of a Redis command as the service tells it: the dependency is down, nothing was issued. */
+export function redisUnavailable(error: unknown): NoVerdict {
+  return new NoVerdict('unavailable', `redis: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+}

@@ -1,0 +1,61 @@
+import { NoVerdict, type Deadline } from '@coupon/application';
+
+/** How many may be inside at once, and how many may stand in line before it. */
+export interface GateLimits {
+  readonly insideMax: number;
+  readonly queueMax: number;
+}
+
+/** A bounded door: first come, first in. Whoever waits past its deadline leaves the line; a full line turns newcomers away. */
+export class Gate {
+  private inside = 0;
+  private readonly line = new Set<() => void>();
+
+  /** `name` says in errors what is being waited for. */
+  constructor(private readonly name: string, private readonly limits: GateLimits) {}
+
+  /**
+   * Runs `work` once a place is free, and resolves or rejects as it does.
+   * Rejects with NoVerdict: 'unavailable' when the line is full, 'contended' when the deadline passes in it.
+   */
+  async pass<T>(work: () => Promise<T>, deadline: Deadline): Promise<T> {
+    if (this.inside < this.limits.insideMax) this.inside += 1;
+    else await this.standInLine(deadline);
+    try {
+      return await work();
+    } finally {
+      this.leave();
+    }
+  }
+
+  private standInLine(deadline: Deadline): Promise<void> {
+    if (this.line.size >= this.limits.queueMax) {
+      throw new NoVerdict('unavailable', `${this.name}: ${this.limits.queueMax} are waiting already`);
+    }
+    const { signal } = deadline;
+    return new Promise((enter, turnAway) => {
+      const giveUp = () => {
+        this.line.delete(called);
+        turnAway(new NoVerdict('contended', `${this.name}: deadline passed in line`));
+      };
+      const called = () => {
+        signal.removeEventListener('abort', giveUp);
+        enter();
+      };
+      if (signal.aborted) return giveUp();
+      signal.addEventListener('abort', giveUp, { once: true });
+      this.line.add(called);
+    });
+  }
+
+  /** The place passes straight to the next in line, so nobody who comes later can slip in between. */
+  private leave(): void {
+    const [next] = this.line;
+    if (next === undefined) {
+      this.inside -= 1;
+      return;
+    }
+    this.line.delete(next);
+    next();
+  }
+}
