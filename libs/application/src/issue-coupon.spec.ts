@@ -1,0 +1,72 @@
+import { describe, expect, it } from '@jest/globals';
+import { Coupon, claimId, couponId, judge, userId, type Ledger } from '@coupon/domain';
+import { IssueCoupon, type IssueRequest } from './issue-coupon.js';
+import { AlreadyRecorded, NoVerdict } from './no-verdict.js';
+import type { RecordedGrant } from './ports/grant-archive.js';
+import type { IssuanceStrategy } from './ports/issuance-strategy.js';
+
+const id = claimId('0a8e1c9e-94b6-4c8a-9b0e-3d2f7b1c6a55');
+const facts = { id: couponId(1), name: 'tea', totalQuantity: 2, perUser: null, opensAtMs: 0, closesAtMs: 1_000, paused: false };
+const request: IssueRequest = { couponId: couponId(1), user: userId(7), claimId: id, keyed: true };
+const row: RecordedGrant = { id: 1, claimId: id, couponId: couponId(1), user: userId(7), ordinal: 2, issuedAtMs: 42 };
+const deadline = { atMs: 1_000, signal: new AbortController().signal };
+
+/** A strategy that judges by `books`, or fails with `error`. */
+const strategyOn = (books: Ledger | Error): IssuanceStrategy => ({
+  issue: (claim) => {
+    if (books instanceof Error) return Promise.reject(books);
+    const [verdict] = judge(books, [claim]);
+    return verdict === undefined ? Promise.reject(new Error('no verdict')) : Promise.resolve(verdict);
+  },
+});
+const fresh: Ledger = { taken: 0, held: new Map(), readAtMs: 5 };
+const soldOut: Ledger = { ...fresh, taken: 2 };
+
+const useCase = (books: Ledger | Error, recorded: RecordedGrant | null, nowMs = 10) => {
+  const asked: string[] = [];
+  const archive = { find: (claim: string) => Promise.resolve((asked.push(claim), recorded)) };
+  const catalog = { find: (coupon: number) => Promise.resolve(coupon === 1 ? { coupon: new Coupon(facts), quantity: 2 } : null) };
+  return { issue: new IssueCoupon(catalog, strategyOn(books), archive, { nowMs: () => nowMs }), asked };
+};
+
+describe('IssueCoupon', () => {
+  it('a first claim is granted without a question to the archive', async () => {
+    const { issue, asked } = useCase(fresh, null);
+    expect(await issue.issue(request, deadline)).toEqual({ kind: 'granted', couponId: 1, claimId: id, ordinal: 1, issuedAtMs: 5, replayed: false });
+    expect(asked).toEqual([]);
+  });
+
+  it.each([
+    ['the strategy found it recorded', new AlreadyRecorded([id]), 10],
+    ['the coupon is sold out by now', soldOut, 10],
+    ['the coupon is closed by now', fresh, 1_000],
+    ['the answer to COMMIT was lost', new NoVerdict('indeterminate', 'lost'), 10],
+  ])('a replay is answered with the first outcome: %s', async (_, books, nowMs) => {
+    const { issue } = useCase(books, row, nowMs);
+    expect(await issue.issue(request, deadline)).toEqual({ kind: 'granted', couponId: 1, claimId: id, ordinal: 2, issuedAtMs: 42, replayed: true });
+  });
+
+  it.each([
+    ['another user', { ...row, user: userId(8) }],
+    ['another coupon', { ...row, couponId: couponId(9) }],
+  ])('a key used before for %s is refused', async (_, recorded) => {
+    expect(await useCase(new AlreadyRecorded([id]), recorded).issue.issue(request, deadline)).toEqual({ kind: 'refused', reason: 'KEY_REUSED' });
+  });
+
+  it('a refusal of a claim whose id the server made is not looked up', async () => {
+    const { issue, asked } = useCase(soldOut, row);
+    expect(await issue.issue({ ...request, keyed: false }, deadline)).toEqual({ kind: 'refused', reason: 'SOLD_OUT' });
+    expect(asked).toEqual([]);
+  });
+
+  it('a lost commit without a row stays unknown; every other failure passes as it is', async () => {
+    await expect(useCase(new NoVerdict('indeterminate', 'lost'), null).issue.issue(request, deadline)).rejects.toMatchObject({ kind: 'indeterminate' });
+    await expect(useCase(new NoVerdict('contended', 'busy'), row).issue.issue(request, deadline)).rejects.toMatchObject({ kind: 'contended' });
+    await expect(useCase(new TypeError('bug'), row).issue.issue(request, deadline)).rejects.toBeInstanceOf(TypeError);
+  });
+
+  it('an unknown coupon is refused before the strategy is asked', async () => {
+    const { issue } = useCase(new Error('must not be asked'), null);
+    expect(await issue.issue({ ...request, couponId: couponId(5) }, deadline)).toEqual({ kind: 'refused', reason: 'NO_SUCH_COUPON' });
+  });
+});
