@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { NoVerdict, type Deadline } from '@coupon/application';
-import { Gate } from './gate.js';
+import { Gate, Gates } from './gate.js';
 
 const deadlineWith = (signal: AbortSignal): Deadline => ({ atMs: 0, signal });
 const never = deadlineWith(new AbortController().signal);
@@ -64,5 +64,21 @@ describe('Gate', () => {
     const gate = new Gate('test', { insideMax: 1, queueMax: 0 });
     await expect(gate.pass(() => Promise.reject(new Error('work')), never)).rejects.toThrow('work');
     expect(await gate.pass(() => Promise.resolve('in'), never)).toBe('in');
+  });
+});
+
+describe('Gates', () => {
+  it('a crowd before one key does not hold up another, and no gate outlives its use', async () => {
+    const gates = new Gates<string>('test', { insideMax: 1, queueMax: 1 });
+    const first = held();
+    const inside = gates.pass('a', first.work, never);
+    const waiting = gates.pass('a', () => Promise.resolve('waited'), never);
+    expect(await gates.pass('b', () => Promise.resolve('at once'), never)).toBe('at once');
+    await expect(gates.pass('a', () => Promise.resolve(), never)).rejects.toMatchObject({ kind: 'unavailable' });
+    expect(gates.size).toBe(1);
+    first.end();
+    await inside;
+    expect(await waiting).toBe('waited');
+    expect(gates.size).toBe(0);
   });
 });

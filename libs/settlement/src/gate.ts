@@ -48,6 +48,11 @@ export class Gate {
     });
   }
 
+  /** Nobody is inside, so nobody waits either. */
+  get idle(): boolean {
+    return this.inside === 0;
+  }
+
   /** The place passes straight to the next in line, so nobody who comes later can slip in between. */
   private leave(): void {
     const [next] = this.line;
@@ -57,5 +62,28 @@ export class Gate {
     }
     this.line.delete(next);
     next();
+  }
+}
+
+/** A gate for each key, such as a coupon: a crowd before one never holds up another. A gate lives as long as it is in use. */
+export class Gates<Key> {
+  private readonly gates = new Map<Key, Gate>();
+
+  constructor(private readonly name: string, private readonly limits: GateLimits) {}
+
+  /** As {@link Gate.pass}, at the gate of `key`. */
+  async pass<T>(key: Key, work: () => Promise<T>, deadline: Deadline): Promise<T> {
+    const gate = this.gates.get(key) ?? new Gate(`${this.name} ${String(key)}`, this.limits);
+    this.gates.set(key, gate);
+    try {
+      return await gate.pass(work, deadline);
+    } finally {
+      if (gate.idle) this.gates.delete(key);
+    }
+  }
+
+  /** Gates in use: as many as there are keys with somebody inside. */
+  get size(): number {
+    return this.gates.size;
   }
 }

@@ -1,4 +1,4 @@
 export type { CriticalSection } from './critical-section.js';
-export { Gate, type GateLimits } from './gate.js';
+export { Gate, Gates, type GateLimits } from './gate.js';
 export { guardedBy, type BatchStrategy } from './guarded-by.js';
 export { StaleLedger, type LedgerTransaction } from './ledger-transaction.js';

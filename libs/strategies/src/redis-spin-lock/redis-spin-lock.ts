@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ConfigFaults, NoVerdict, type Deadline } from '@coupon/application';
+import type { CouponId } from '@coupon/domain';
 import { inTransaction } from '@coupon/mysql';
 import { tryLease, type Lease } from '@coupon/redis';
-import { Gate, guardedBy, type CriticalSection } from '@coupon/settlement';
+import { Gates, guardedBy, StaleLedger, type CriticalSection, type LedgerTransaction } from '@coupon/settlement';
 import { definePlugin, type Resources } from '../plugin.js';
 import { spinLockSettings, type SpinLockSettings } from './settings.js';
 
@@ -25,7 +26,7 @@ async function spinLock(resources: Resources, settings: SpinLockSettings): Promi
     throw new ConfigFaults([{ variable: 'REDIS_SPIN_LOCK_LEASE_MS', value: String(leaseMs), allowed: `more than MYSQL_TRANSACTION_MAX_MS (${transactionMaxMs})` }]);
   }
   const redis = await resources.redis();
-  const pollers = new Gate('redis-spin-lock', { insideMax: settings.pollersMax, queueMax: settings.queueMax });
+  const pollers = new Gates<CouponId>('redis-spin-lock', { insideMax: settings.pollersMax, queueMax: settings.queueMax });
 
   const acquire = async (key: string, deadline: Deadline): Promise<Lease> => {
     const untilMs = Math.min(clock.nowMs() + waitMs, deadline.atMs);
@@ -37,27 +38,32 @@ async function spinLock(resources: Resources, settings: SpinLockSettings): Promi
     }
   };
 
-  const release = async (key: string, lease: Lease): Promise<void> => {
-    const intime = await lease.release().catch(() => false);
-    if (intime) return;
+  const lost = (key: string, when: string): NoVerdict => {
     counters.count('lease_lost');
-    log.warn('a lease was over before its release', { key, leaseMs });
+    log.warn('lease lost', { key, when, leaseMs });
+    return new NoVerdict('lease-lost', `${key}: lease of ${leaseMs} ms was over ${when}`);
+  };
+
+  /** The work inside the lock; the last look at the lease is before COMMIT. */
+  const holding = async <T>(key: string, lease: Lease, work: (ledger: LedgerTransaction) => Promise<T>, deadline: Deadline): Promise<T> => {
+    try {
+      return await inTransaction(mysql, { compareVersion: fenced }, async (ledger) => {
+        const result = await work(ledger);
+        if (clock.nowMs() >= lease.endsAtMs) throw lost(key, 'before COMMIT');
+        return result;
+      }, deadline);
+    } catch (error) {
+      throw error instanceof StaleLedger ? lost(key, 'and another holder wrote') : error;
+    } finally {
+      if (!(await lease.release().catch(() => true))) lost(key, 'at its release');
+    }
   };
 
   return {
     enter: (terms, work, deadline) =>
-      pollers.pass(async () => {
+      pollers.pass(terms.couponId, async () => {
         const key = `{coupon:${terms.couponId}}:lock`;
-        const lease = await acquire(key, deadline);
-        try {
-          return await inTransaction(mysql, { compareVersion: fenced }, async (ledger) => {
-            const result = await work(ledger);
-            if (clock.nowMs() >= lease.endsAtMs) throw new NoVerdict('lease-lost', `${key}: over before COMMIT`);
-            return result;
-          }, deadline);
-        } finally {
-          await release(key, lease);
-        }
+        return holding(key, await acquire(key, deadline), work, deadline);
       }, deadline),
   };
 }

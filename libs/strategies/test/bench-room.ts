@@ -1,0 +1,91 @@
+import { randomUUID } from 'node:crypto';
+import { NoVerdict, RequestDeadline, type Clock, type IssuanceStrategy } from '@coupon/application';
+import { claimId, userId, type ClaimId, type Terms, type UserId, type Verdict } from '@coupon/domain';
+import { migrate, MysqlCatalog, mysqlSettings, MysqlUsers, openMysql, type Mysql } from '@coupon/mysql';
+import { openRedis, redisSettings, type RedisConnection } from '@coupon/redis';
+import { freshDatabase, provideServices } from '@coupon/services';
+import { pluginNamed, type Resources } from '../src/index.js';
+
+const clock = { nowMs: () => Date.now() };
+const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
+
+/** A database of its own, a Redis prefix of its own, and what the specs do with them. */
+export interface BenchRoom extends AsyncDisposable {
+  readonly mysql: Mysql;
+  readonly redis: RedisConnection;
+  readonly users: readonly UserId[];
+  /** Events that strategies counted, in their order. */
+  readonly counted: string[];
+  /** A coupon that is open now. */
+  coupon(totalQuantity: number, perUser?: number | null): Promise<Terms>;
+  /** Opens a strategy as another process would: over its own pool and its own Redis connection. */
+  open(name: string, env?: Record<string, string>, ownClock?: Clock): Promise<IssuanceStrategy & AsyncDisposable>;
+  /** What the rows say, once all is quiet. */
+  books(terms: Terms): Promise<{ quantity: number; rows: readonly { claim_id: string; ordinal: number; user_id: number }[] }>;
+}
+
+/** Sets up a room on real services. Its disposal drops the database and closes all that was opened in it. */
+export async function benchRoom(): Promise<BenchRoom> {
+  const opened: AsyncDisposable[] = []; // Node 20 has no AsyncDisposableStack
+  const keep = <T extends AsyncDisposable>(resource: T): T => {
+    opened.unshift(resource);
+    return resource;
+  };
+  const services = keep(await provideServices({ need: ['database', 'redis'], say: () => undefined }));
+  if (services.database === undefined || services.redis === undefined) throw new Error('services were asked for');
+  const database = keep(await freshDatabase(services.database, 'strategies'));
+  const base = { DATABASE_URL: database.url, REDIS_URL: services.redis.url, REDIS_KEY_PREFIX: `test:${randomUUID()}:` };
+  await migrate(database.url);
+  const connect = async () => ({
+    mysql: keep(openMysql(mysqlSettings(base), clock)),
+    redis: keep(await openRedis(redisSettings(base), silent)),
+  });
+  const { mysql, redis } = await connect();
+  const directory = new MysqlUsers(mysql);
+  const users = await Promise.all([1, 2, 3, 4].map(async (n) => userId((await directory.add(`${n}@example.org`, 'no hash', 'user'))?.id ?? 0)));
+  const counted: string[] = [];
+  return {
+    mysql,
+    redis,
+    users,
+    counted,
+    async coupon(totalQuantity, perUser = null) {
+      const made = await new MysqlCatalog(mysql).create({ name: 'tea', totalQuantity, perUser, opensAtMs: 0, closesAtMs: clock.nowMs() + 3_600_000 });
+      return made.coupon.terms;
+    },
+    async open(name, env = {}, ownClock = clock) {
+      const own = await connect();
+      const resources: Resources = { mysql: own.mysql, redis: () => Promise.resolve(own.redis), clock: ownClock, log: silent, counters: { count: (event) => counted.push(event) } };
+      return keep(await pluginNamed(name).configure({ ...base, ...env })(resources));
+    },
+    async books(terms) {
+      const { quantity } = await mysql.db.selectFrom('coupons').select('quantity').where('id', '=', terms.couponId).executeTakeFirstOrThrow();
+      const rows = await mysql.db.selectFrom('user_coupon').select(['claim_id', 'ordinal', 'user_id']).where('coupon_id', '=', terms.couponId).orderBy('ordinal').execute();
+      return { quantity, rows };
+    },
+    async [Symbol.asyncDispose]() {
+      for (const resource of opened) await resource[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** One claim with its own deadline. */
+export async function claim(strategy: IssuanceStrategy, terms: Terms, user: UserId, id: ClaimId = claimId(randomUUID()), waitMs = 20_000): Promise<Verdict> {
+  using deadline = new RequestDeadline(clock, waitMs);
+  return await strategy.issue({ id, terms, user }, deadline);
+}
+
+/** `count` claims at once, dealt over `strategies` and `users` in turn: what each was told. */
+export function rush(strategies: readonly IssuanceStrategy[], terms: Terms, users: readonly UserId[], count: number): Promise<readonly (Verdict | NoVerdict)[]> {
+  const one = async (n: number): Promise<Verdict | NoVerdict> => {
+    const [strategy, user] = [strategies[n % strategies.length], users[n % users.length]];
+    if (strategy === undefined || user === undefined) throw new Error('a rush needs strategies and users');
+    try {
+      return await claim(strategy, terms, user);
+    } catch (error) {
+      if (error instanceof NoVerdict) return error;
+      throw error;
+    }
+  };
+  return Promise.all(Array.from({ length: count }, (_, n) => one(n)));
+}

@@ -1,0 +1,146 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { ConfigFaults, NoVerdict } from '@coupon/application';
+import type { Terms, UserId } from '@coupon/domain';
+import { tryLease } from '@coupon/redis';
+import { pluginNamed } from '../src/index.js';
+import { benchRoom, claim, rush, type BenchRoom } from './bench-room.js';
+
+let room: BenchRoom;
+let user: UserId;
+const clock = { nowMs: () => Date.now() };
+beforeAll(async () => {
+  room = await benchRoom();
+  const [first] = room.users;
+  if (first === undefined) throw new Error('the room has users');
+  user = first;
+}, 60_000);
+afterAll(async () => room[Symbol.asyncDispose]());
+
+const keyOf = (terms: Terms) => `{coupon:${terms.couponId}}:lock`;
+const lease = (terms: Terms, leaseMs: number) => tryLease(room.redis, clock, keyOf(terms), leaseMs);
+
+describe('the lease', () => {
+  it('is held by one at a time, and free again when released', async () => {
+    const terms = await room.coupon(1);
+    const first = await lease(terms, 5_000);
+    expect(await lease(terms, 5_000)).toBeNull();
+    expect(await first?.release()).toBe(true);
+    expect(await lease(terms, 5_000)).not.toBeNull();
+  });
+
+  it('released after its end, it leaves the next holder alone', async () => {
+    const terms = await room.coupon(1);
+    const late = await lease(terms, 50);
+    await sleep(80);
+    expect(await lease(terms, 5_000)).not.toBeNull();
+    expect(await late?.release()).toBe(false);
+    expect(await lease(terms, 5_000)).toBeNull();
+  });
+});
+
+describe('redis-spin-lock', () => {
+  it('waits for the lock, trying again every 100 ms', async () => {
+    const terms = await room.coupon(1);
+    await lease(terms, 350);
+    const beganMs = clock.nowMs();
+    expect(await claim(await room.open('redis-spin-lock'), terms, user)).toMatchObject({ kind: 'granted' });
+    expect(clock.nowMs() - beganMs).toBeGreaterThanOrEqual(300);
+  });
+
+  it('gives up as contended after its wait, having recorded nothing, and leaves the lock to its holder', async () => {
+    const terms = await room.coupon(1);
+    const holder = await lease(terms, 10_000);
+    const strategy = await room.open('redis-spin-lock', { REDIS_SPIN_LOCK_WAIT_MS: '300' });
+    await expect(claim(strategy, terms, user)).rejects.toMatchObject({ kind: 'contended' });
+    expect(await room.books(terms)).toMatchObject({ quantity: 1, rows: [] });
+    expect(await holder?.release()).toBe(true);
+  });
+
+  it('obeys the deadline, among the pollers and in the line before them', async () => {
+    const terms = await room.coupon(1);
+    await lease(terms, 10_000);
+    const strategy = await room.open('redis-spin-lock', { REDIS_SPIN_LOCK_POLLERS_MAX: '1' });
+    const beganMs = clock.nowMs();
+    const told = await Promise.allSettled([claim(strategy, terms, user, undefined, 400), claim(strategy, terms, user, undefined, 400)]);
+    expect(clock.nowMs() - beganMs).toBeLessThan(1_000);
+    for (const { status } of told) expect(status).toBe('rejected');
+    expect(await room.books(terms)).toMatchObject({ rows: [] });
+  });
+
+  it('no more than pollersMax ask Redis at a time', async () => {
+    const terms = await room.coupon(1);
+    await lease(terms, 450);
+    const strategy = await room.open('redis-spin-lock', { REDIS_SPIN_LOCK_POLLERS_MAX: '3' });
+    const callsOfSet = async () => Number(/cmdstat_set:calls=(\d+)/.exec(await room.redis.client.info('commandstats'))?.[1] ?? 0);
+    const before = await callsOfSet();
+    const all = rush([strategy], terms, room.users, 60);
+    await sleep(350); // at most 4 rounds of 3 by now; unbounded it would be 4 rounds of 60
+    expect((await callsOfSet()) - before).toBeLessThanOrEqual(15);
+    await all;
+  }, 60_000);
+
+  it('says unavailable, not contended, when Redis is gone', async () => {
+    const terms = await room.coupon(1);
+    const plugin = pluginNamed('redis-spin-lock').configure({});
+    const down = await room.open('redis-spin-lock');
+    await down[Symbol.asyncDispose]();
+    room.redis.client.disconnect();
+    const strategy = await plugin({ mysql: room.mysql, redis: () => Promise.resolve(room.redis), clock, counters: { count: () => undefined }, log: { info: () => undefined, warn: () => undefined, error: () => undefined } });
+    await expect(claim(strategy, terms, user)).rejects.toMatchObject({ kind: 'unavailable' });
+    expect(await room.books(terms)).toMatchObject({ rows: [] });
+    await room.redis.client.connect();
+  });
+
+  it('notices before COMMIT that its lease is over: nothing is issued', async () => {
+    const terms = await room.coupon(1);
+    let aheadMs = 0;
+    const strategy = await room.open('redis-spin-lock', {}, { nowMs: () => Date.now() + aheadMs });
+    const blocker = await room.mysql.db.startTransaction().execute();
+    await blocker.updateTable('coupons').set({ name: 'held' }).where('id', '=', terms.couponId).execute();
+    const told = claim(strategy, terms, user).catch((error: unknown) => error);
+    await sleep(300);
+    aheadMs = 6_000; // longer than the lease of 5 s
+    await blocker.rollback().execute();
+    expect(await told).toMatchObject({ kind: 'lease-lost' });
+    expect(await room.books(terms)).toMatchObject({ quantity: 1, rows: [] });
+    expect(room.counted).toContain('lease_lost');
+  });
+
+  it('counts a lease that was found gone at the release, after the grant was recorded', async () => {
+    const terms = await room.coupon(1);
+    const strategy = await room.open('redis-spin-lock');
+    const countedBefore = room.counted.length;
+    const blocker = await room.mysql.db.startTransaction().execute();
+    await blocker.updateTable('coupons').set({ name: 'held' }).where('id', '=', terms.couponId).execute();
+    const told = claim(strategy, terms, user);
+    await sleep(300);
+    await room.redis.client.del(keyOf(terms));
+    await blocker.rollback().execute();
+    expect(await told).toMatchObject({ kind: 'granted' });
+    expect(room.counted.slice(countedBefore)).toEqual(['lease_lost']);
+  });
+
+  it('refuses a lease that is no longer than a transaction may take', async () => {
+    await expect(room.open('redis-spin-lock', { REDIS_SPIN_LOCK_LEASE_MS: '4000' })).rejects.toBeInstanceOf(ConfigFaults);
+  });
+
+  it.each([
+    ['false', 'granted', 2],
+    ['true', 'lease-lost', 1],
+  ])('a holder that reads, is overtaken and then writes: fenced=%s ends in %s', async (fenced, outcome, rowsAfter) => {
+    const terms = await room.coupon(1);
+    const slow = await room.open('redis-spin-lock', { REDIS_SPIN_LOCK_FENCED: fenced });
+    const quick = await room.open('redis-spin-lock');
+    // The slow holder's INSERT waits for this lock on its user's row, after it has read the books.
+    const blocker = await room.mysql.db.startTransaction().execute();
+    await blocker.updateTable('users').set({ role: 'admin' }).where('id', '=', user).execute();
+    const told = claim(slow, terms, user).then((verdict) => verdict.kind, (error: unknown) => (error instanceof NoVerdict ? error.kind : error));
+    await sleep(300);
+    await room.redis.client.del(keyOf(terms)); // its lease is over, and somebody else takes the last coupon
+    expect(await claim(quick, terms, room.users[1] ?? user)).toMatchObject({ kind: 'granted' });
+    await blocker.rollback().execute();
+    expect(await told).toBe(outcome);
+    expect((await room.books(terms)).rows).toHaveLength(rowsAfter);
+  });
+});
