@@ -1,0 +1,49 @@
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+
+/** A TCP proxy that cuts the connection when `statement` passes through it. */
+export interface CuttingProxy extends AsyncDisposable {
+  readonly port: number;
+  /** From now on: cut at the next message from the client that holds `statement`, before or after the server gets it. */
+  cutAt(statement: string, when: 'before' | 'after'): void;
+}
+
+/** Listens on a free loopback port and forwards to `targetPort` on loopback. */
+export async function cuttingProxy(targetPort: number): Promise<CuttingProxy> {
+  let cut: { readonly statement: string; readonly when: 'before' | 'after' } | undefined;
+  const sockets = new Set<Socket>();
+  const server = createServer((client) => {
+    const upstream = connect(targetPort, '127.0.0.1');
+    for (const socket of [client, upstream]) {
+      sockets.add(socket);
+      socket.on('error', () => socket.destroy()).on('close', () => sockets.delete(socket));
+    }
+    client.on('data', (chunk) => {
+      if (cut === undefined || !chunk.toString('latin1').toLowerCase().includes(cut.statement)) {
+        upstream.write(chunk);
+        return;
+      }
+      const { when } = cut;
+      cut = undefined;
+      client.destroy();
+      if (when === 'after') upstream.end(chunk);
+      else upstream.destroy();
+    });
+    upstream.on('data', (chunk) => {
+      if (!client.destroyed) client.write(chunk);
+    });
+    client.on('close', () => upstream.end());
+    upstream.on('close', () => client.destroy());
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo; // a TCP server's address is never a string (Node's documentation of server.address)
+  return {
+    port,
+    cutAt(statement, when) {
+      cut = { statement, when };
+    },
+    async [Symbol.asyncDispose]() {
+      for (const socket of sockets) socket.destroy();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}

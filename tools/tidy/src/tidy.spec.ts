@@ -1,0 +1,31 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from '@jest/globals';
+import { rules } from './rules.js';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '../../..');
+const files = execFileSync('git', ['ls-files', '-co', '--exclude-standard'], { cwd: root, encoding: 'utf8' })
+  .split('\n')
+  .filter((path) => path !== '' && existsSync(join(root, path)))
+  .map((path) => ({ path, text: readFileSync(join(root, path), 'utf8') }));
+
+describe('the repository', () => {
+  it.each(rules.map((rule) => [rule.name, rule] as const))('%s', (_name, rule) => {
+    expect(files.flatMap((file) => rule(file)).map(({ path, line, what }) => `${path}${line === null ? '' : `:${line}`} ${what}`)).toEqual([]);
+  });
+
+  it('lists every strategy that has a folder', () => {
+    const folder = join(root, 'libs/strategies/src');
+    const folders = readdirSync(folder, { withFileTypes: true }).flatMap((entry) => (entry.isDirectory() ? [entry.name] : []));
+    const list = readFileSync(join(folder, 'index.ts'), 'utf8');
+    expect(folders.filter((name) => !list.includes(`./${name}/${name}.js`))).toEqual([]);
+    expect(folders.length).toBeGreaterThan(0);
+  });
+
+  it('leads its README with the two commands', () => {
+    const readme = readFileSync(join(root, 'README.md'), 'utf8').split('\n').slice(0, 12).join('\n');
+    expect(readme).toMatch(/npm ci && npm start\nnpm test/);
+  });
+});
