@@ -1,0 +1,70 @@
+import { isIPv4 } from 'node:net';
+import { answer } from '../answers.js';
+import type { Drain } from '../drain.js';
+import { RequestProblem } from '../errors.js';
+import type { Route } from './route.js';
+
+/** Something the service cannot work without. */
+export interface Dependency {
+  readonly name: string;
+  /** Resolves when it answers, rejects when not. */
+  ping(): Promise<void>;
+}
+
+/** What the operators' routes need. */
+export interface HealthRouteNeeds {
+  /** The dependencies in use at this moment. */
+  readonly dependencies: () => readonly Dependency[];
+  readonly drain: Pick<Drain, 'draining'>;
+  readonly metrics: { readonly contentType: string; text(): Promise<string> };
+}
+
+const CHECK_MS = 1_000;
+
+/** GET /healthz (the process lives), /readyz (it can serve; names what is down), /metrics (for Prometheus on this machine only). */
+export function healthRoutes({ dependencies, drain, metrics }: HealthRouteNeeds): readonly Route[] {
+  return [
+    { path: '/healthz', get: [(_req, res) => answer(res, 200, { status: 'ok' })] },
+    {
+      path: '/readyz',
+      get: [
+        async (_req, res) => {
+          const checked = await Promise.all(dependencies().map(async (dependency) => [dependency.name, (await answers(dependency)) ? 'up' : 'down'] as const));
+          const up = checked.every(([, state]) => state === 'up');
+          const status = drain.draining ? 'draining' : up ? 'ok' : 'unavailable';
+          answer(res, status === 'ok' ? 200 : 503, { status, dependencies: Object.fromEntries(checked) });
+        },
+      ],
+    },
+    {
+      path: '/metrics',
+      get: [
+        async (req, res) => {
+          if (!isLoopback(req.socket.remoteAddress)) throw new RequestProblem('NOT_FOUND');
+          res.setHeader('Content-Type', metrics.contentType);
+          res.end(await metrics.text());
+        },
+      ],
+    },
+  ];
+}
+
+const isLoopback = (address = ''): boolean => {
+  const v4 = address.replace(/^::ffff:/, '');
+  return address === '::1' || (isIPv4(v4) && v4.startsWith('127.'));
+};
+
+/** A dependency that keeps silent for a second counts as down: a paused Redis would keep silent for ever. */
+async function answers(dependency: Dependency): Promise<boolean> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const silence = new Promise<boolean>((resolve) => {
+    timer = setTimeout(resolve, CHECK_MS, false);
+  });
+  try {
+    return await Promise.race([dependency.ping().then(() => true), silence]);
+  } catch {
+    return false;
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,86 @@
+import { idSchema, type Fault } from '@coupon/contract';
+import { couponId, type CouponId } from '@coupon/domain';
+import { json, type Request, type RequestHandler } from 'express';
+import type { z } from 'zod';
+import { RequestProblem } from './errors.js';
+
+/** Bodies of requests, in bytes. */
+export const BODY_BYTES_MAX = 16 * 1024;
+/** Characters of a wrong value that are told back. */
+const ECHO_MAX = 100;
+
+const hasBody = (req: Request): boolean => req.headers['transfer-encoding'] !== undefined || Number(req.headers['content-length'] ?? 0) > 0;
+
+const parseJson = json({ limit: BODY_BYTES_MAX, inflate: false, strict: true, type: 'application/json' });
+
+/** For routes that take a body: parses it, and refuses any other type than JSON. Other routes never look at theirs. */
+export const jsonBody: readonly RequestHandler[] = [
+  (req, _res, next) => {
+    if (hasBody(req) && !req.is('application/json')) throw new RequestProblem('UNSUPPORTED_MEDIA_TYPE');
+    next();
+  },
+  parseJson,
+];
+
+/**
+ * For routes that need no body: what comes is dropped unparsed, and refused above the limit. Null where the headers tell
+ * already that all is well, so that the hot path does not wait for anything.
+ */
+export function bodyWithinLimit(req: Request): Promise<void> | null {
+  const declared = req.headers['content-length'];
+  if (declared !== undefined && Number(declared) > BODY_BYTES_MAX) throw new RequestProblem('TOO_LARGE');
+  return req.headers['transfer-encoding'] === undefined ? null : drained(req);
+}
+
+/** Reads a body of undeclared length to its end, or as far as the limit. */
+function drained(req: Request): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let bytes = 0;
+    req.on('data', (chunk: Buffer) => {
+      bytes += chunk.length;
+      if (bytes > BODY_BYTES_MAX) reject(new RequestProblem('TOO_LARGE'));
+    });
+    req.on('end', resolve);
+    req.on('close', resolve);
+  });
+}
+
+/** Parses `input`. Throws RequestProblem with every fault there is; `whole` names the input itself, such as `body`. */
+export function validated<T>(schema: z.ZodType<T>, input: unknown, whole: string): T {
+  const result = schema.safeParse(input);
+  if (result.success) return result.data;
+  throw new RequestProblem('INVALID_REQUEST', faultsOf(result.error, input, whole));
+}
+
+/** The coupon's id in the path. Throws RequestProblem. */
+export function couponIdOf(req: Request): CouponId {
+  const raw = req.params['id'];
+  const parsed = idSchema.safeParse(raw);
+  if (parsed.success) return couponId(parsed.data);
+  throw new RequestProblem('INVALID_REQUEST', faultsOf(parsed.error, raw, 'id'));
+}
+
+/** One fault for each field that is wrong: further ones of the same field would only repeat it. */
+function faultsOf(error: z.ZodError, input: unknown, whole: string): readonly Fault[] {
+  const faults = new Map<string, Fault>();
+  for (const issue of error.issues) {
+    // The value of an unknown field stays untold: it may be a password under a misspelt name.
+    if (issue.code === 'unrecognized_keys') for (const key of issue.keys) faults.set(key, { field: key.slice(0, ECHO_MAX), allowed: 'no such field' });
+    else {
+      const field = issue.path.map(String).join('.') || whole;
+      if (!faults.has(field)) faults.set(field, { field, ...echo(field, at(input, issue.path)), allowed: issue.path.length === 0 && whole === 'body' ? 'a JSON object' : issue.message });
+    }
+  }
+  return [...faults.values()];
+}
+
+const at = (input: unknown, path: readonly PropertyKey[]): unknown =>
+  path.reduce((value: unknown, key) => (typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined), input);
+
+/** The wrong value as it may be told back: never a secret, never much of it. */
+function echo(field: string, value: unknown): { readonly value?: unknown } {
+  if (field === 'password' || value === undefined) return {};
+  if (typeof value === 'number' || typeof value === 'boolean' || value === null) return { value };
+  if (typeof value === 'string') return { value: value.slice(0, ECHO_MAX) };
+  return { value: Array.isArray(value) ? '(a list)' : '(an object)' };
+}

@@ -1,0 +1,52 @@
+import type { Counters } from '@coupon/application';
+import { Counter, Registry } from 'prom-client';
+
+/** More names than this are a bug somewhere; the surplus is counted together, so that memory stays bounded. */
+const NAMES_MAX = 200;
+const SURPLUS = 'other';
+
+/** Counters in memory: counting costs one Map access, and Prometheus' own work is done only when somebody looks. */
+export class MemoryCounters implements Counters {
+  private readonly totals = new Map<string, number>();
+
+  count(event: string): void {
+    const total = this.totals.get(event);
+    if (total !== undefined) this.totals.set(event, total + 1);
+    else if (this.totals.size < NAMES_MAX) this.totals.set(event, 1);
+    else this.totals.set(SURPLUS, (this.totals.get(SURPLUS) ?? 0) + 1);
+  }
+
+  /** Every event counted so far, with its total. */
+  entries(): IterableIterator<[string, number]> {
+    return this.totals.entries();
+  }
+}
+
+/** One family of counters on the metrics page. */
+export interface CounterFamily {
+  /** The metric's name, ending in `_total`. */
+  readonly name: string;
+  readonly help: string;
+  /** The label that tells its counters apart, such as `outcome`. */
+  readonly label: string;
+  readonly counters: MemoryCounters;
+}
+
+/** The metrics page. `constant` labels stand on every line. */
+export function metricsPage(families: readonly CounterFamily[], constant: Readonly<Record<string, string>>): { readonly contentType: string; text(): Promise<string> } {
+  const registry = new Registry();
+  registry.setDefaultLabels(constant);
+  for (const { name, help, label, counters } of families) {
+    new Counter({
+      name,
+      help,
+      labelNames: [label],
+      registers: [registry],
+      collect() {
+        this.reset();
+        for (const [event, total] of counters.entries()) this.inc({ [label]: event }, total);
+      },
+    });
+  }
+  return { contentType: registry.contentType, text: () => registry.metrics() };
+}

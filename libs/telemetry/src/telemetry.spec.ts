@@ -1,0 +1,38 @@
+import { describe, expect, it } from '@jest/globals';
+import { MemoryCounters, metricsPage, pinoLog } from './index.js';
+
+describe('metrics', () => {
+  it('show what was counted, as often as one looks', async () => {
+    const counters = new MemoryCounters();
+    const page = metricsPage([{ name: 'tea_total', help: 'Cups.', label: 'kind', counters }], { strategy: 'no-lock' });
+    counters.count('green');
+    counters.count('green');
+    await page.text();
+    expect(await page.text()).toContain('tea_total{kind="green",strategy="no-lock"} 2');
+  });
+
+  it('stay bounded when somebody counts names without end', () => {
+    const counters = new MemoryCounters();
+    for (let n = 0; n < 1_000; n += 1) counters.count(`name ${n}`);
+    const entries = new Map(counters.entries());
+    expect(entries.size).toBe(201);
+    expect(entries.get('other')).toBe(800);
+  });
+});
+
+describe('the log', () => {
+  it('writes one JSON line, with the stacks of an error and of its cause', () => {
+    const lines: string[] = [];
+    const log = pinoLog('info', { write: (line: string) => void lines.push(line) });
+    log.error('broke', { error: new Error('outer', { cause: new Error('inner') }) });
+    expect(lines).toHaveLength(1);
+    const line: unknown = JSON.parse(lines[0] ?? '');
+    expect(line).toMatchObject({ msg: 'broke', error: expect.stringMatching(/outer[^]*caused by Error: inner/) });
+  });
+
+  it('keeps quiet below its level', () => {
+    const lines: string[] = [];
+    pinoLog('warn', { write: (line: string) => void lines.push(line) }).info('no');
+    expect(lines).toEqual([]);
+  });
+});
