@@ -1,0 +1,48 @@
+import { randomBytes } from 'node:crypto';
+import { createConnection, type Connection } from 'mysql2/promise';
+import { ServiceFault } from './service-missing.js';
+
+/** A database of its maker's own; disposing drops it. */
+export interface FreshDatabase extends AsyncDisposable {
+  readonly url: string;
+  readonly name: string;
+}
+
+/**
+ * Makes an empty database `coupon_race_<label>_<random>` (utf8mb4) on the server of `database.url`. Dispose drops exactly
+ * that one, never anything else. Throws RangeError for a label that is not [a-z0-9_]{1,30} after folding other characters,
+ * ServiceFault when the server refuses (most likely the user lacks the CREATE privilege).
+ */
+export async function freshDatabase(database: { readonly url: string }, label: string): Promise<FreshDatabase> {
+  const folded = label.toLowerCase().replace(/[^a-z0-9]+/g, '_');
+  if (!/^[a-z0-9_]{1,30}$/.test(folded)) throw new RangeError(`label must have 1 to 30 letters, digits or underscores, got ${JSON.stringify(label)}`);
+  const name = `coupon_race_${folded}_${randomBytes(4).toString('hex')}`; // letters and digits only: needs no quoting
+  const url = new URL(database.url);
+  await onServer(url, `CREATE DATABASE ${name} CHARACTER SET utf8mb4`);
+  const own = new URL(url);
+  own.pathname = `/${name}`;
+  let dropped = false;
+  return {
+    name,
+    url: own.toString(),
+    async [Symbol.asyncDispose]() {
+      if (dropped) return;
+      dropped = true;
+      await onServer(url, `DROP DATABASE IF EXISTS ${name}`);
+    },
+  };
+}
+
+async function onServer(url: URL, statement: string): Promise<void> {
+  const server = new URL(url);
+  server.pathname = '/'; // no database selected: the named one may be somebody's, or not be there yet
+  let connection: Connection | undefined;
+  try {
+    connection = await createConnection({ uri: server.toString(), connectTimeout: 5000 });
+    await connection.query(statement);
+  } catch (error) {
+    throw new ServiceFault(`${statement} on ${url.host} failed: ${error instanceof Error ? error.message : String(error)}`);
+  } finally {
+    connection?.destroy();
+  }
+}

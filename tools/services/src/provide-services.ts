@@ -1,0 +1,122 @@
+import { execa } from 'execa';
+import { askDatabase, askRedis, type ServerAnswer } from './ask.js';
+import { servicesFolder } from './folder.js';
+import type { Say } from './install.js';
+import { thisMachine, type Machine } from './machine.js';
+import { borrowServers, untilEnded } from './private-servers.js';
+import { provision } from './provision.js';
+import { ServiceFault, type ServiceName } from './service-missing.js';
+import { serverKinds } from './source.js';
+
+/** A database that answered. `ours`: started by this project, and ended with its last user. */
+export interface DatabaseService {
+  readonly url: string;
+  readonly flavour: 'mariadb' | 'mysql';
+  readonly version: string;
+  readonly ours: boolean;
+}
+
+/** A Redis that answered. */
+export interface RedisService {
+  readonly url: string;
+  readonly version: string;
+  readonly ours: boolean;
+}
+
+/** A program that can be run, by its path. */
+export interface ProgramService {
+  readonly bin: string;
+  readonly version: string;
+}
+
+/** What was asked for; disposing gives the private servers back, and waits for their end if nobody else uses them. */
+export interface Services extends AsyncDisposable {
+  readonly database?: DatabaseService;
+  readonly redis?: RedisService;
+  readonly k6?: ProgramService;
+  readonly wrk?: ProgramService;
+}
+
+/** What a caller of provideServices wants. */
+export interface ServicesWanted {
+  readonly need: readonly ServiceName[];
+  /** Told what is being installed or started, a line at a time. */
+  readonly say: Say;
+  readonly signal?: AbortSignal;
+  /** Whose environment and programs are used; by default this process's. */
+  readonly machine?: Machine;
+  /** Dispose without waiting for the servers' end: the next user is about to come. By default only between jest's specs. */
+  readonly linger?: boolean;
+}
+
+/**
+ * Provides what is needed: given by environment (DATABASE_URL, REDIS_URL, K6_BIN), else found on the machine, else
+ * installed, else by Docker. Servers given by environment are asked for their version and otherwise left alone; private ones
+ * are shared by all users of the clone and live as long as one of them does. Throws ServiceMissing with what to install;
+ * ServiceFault when something that is there does not work; the signal's reason when that aborts.
+ */
+export async function provideServices(wanted: ServicesWanted): Promise<Services> {
+  const { need, say, signal = new AbortController().signal, machine = thisMachine(process.env) } = wanted;
+  const linger = wanted.linger ?? process.env['JEST_WORKER_ID'] !== undefined;
+  const given = await givenServers(need, machine);
+  const toFind = need.filter((service) => !(service in given));
+  const found = await provision(toFind, machine, say, signal);
+  const k6 = await programOf('k6', need, found.k6, 'version');
+  const wrk = await programOf('wrk', need, found.wrk, '-v');
+  const sources = Object.fromEntries(serverKinds.filter((kind) => toFind.includes(kind)).map((kind) => [kind, found[kind]]));
+  if (Object.keys(sources).length === 0) return { ...given, ...k6, ...wrk, [Symbol.asyncDispose]: async () => {} };
+  const folder = servicesFolder(machine.env);
+  const { servers, release } = await borrowServers(folder, sources, say, signal);
+  return {
+    ...given,
+    ...k6,
+    ...wrk,
+    ...(toFind.includes('database') && servers.database ? { database: asDatabase(servers.database, true) } : {}),
+    ...(toFind.includes('redis') && servers.redis ? { redis: asRedis(servers.redis, true) } : {}),
+    async [Symbol.asyncDispose]() {
+      release();
+      if (!linger) await untilEnded(folder);
+    },
+  };
+}
+
+/** The servers that the environment names, once they answered. Throws ServiceFault naming the variable of one that does not. */
+async function givenServers(need: readonly ServiceName[], { env }: Machine): Promise<{ database?: DatabaseService; redis?: RedisService }> {
+  const { DATABASE_URL: database, REDIS_URL: redis } = env;
+  return {
+    ...(database && need.includes('database') ? { database: asDatabase(await askGiven('DATABASE_URL', database, askDatabase), false) } : {}),
+    ...(redis && need.includes('redis') ? { redis: asRedis(await askGiven('REDIS_URL', redis, askRedis), false) } : {}),
+  };
+}
+
+async function askGiven(variable: string, url: string, ask: (url: string) => Promise<ServerAnswer>): Promise<ServerAnswer & { url: string }> {
+  const place = URL.canParse(url) ? new URL(url).host : '(no URL)'; // never the password
+  try {
+    return { ...(await ask(url)), url };
+  } catch (error) {
+    throw new ServiceFault(`${variable} names ${place}, but: ${reasonOf(error)}. Correct it, or unset it to use a private server.`);
+  }
+}
+
+const reasonOf = (error: unknown): string => {
+  if (!(error instanceof Error)) return String(error);
+  return error.message !== '' ? error.message : 'code' in error ? String(error.code) : error.name;
+};
+
+const asDatabase = ({ url, flavour, version }: { url: string; flavour: string; version: string }, ours: boolean): DatabaseService => ({
+  url,
+  flavour: flavour === 'mysql' ? 'mysql' : 'mariadb',
+  version,
+  ours,
+});
+
+const asRedis = ({ url, version }: { url: string; version: string }, ours: boolean): RedisService => ({ url, version, ours });
+
+/** `{ [name]: program }` if it is needed and there, else `{}`. Programs tell their version in their own ways and with any exit code. */
+async function programOf(name: 'k6' | 'wrk', need: readonly ServiceName[], bin: string | undefined, versionFlag: string): Promise<{ [name in 'k6' | 'wrk']?: ProgramService }> {
+  if (bin === undefined || !need.includes(name)) return {};
+  const { all, exitCode } = await execa(bin, [versionFlag], { all: true, reject: false, stdin: 'ignore', timeout: 60_000 });
+  const version = /\bv?(\d+\.\d+\.\d+)/.exec(all ?? '')?.[1];
+  if (version === undefined) throw new ServiceFault(`${bin} ${versionFlag} ended with ${exitCode} and told no version: it is no ${name} that works here`);
+  return { [name]: { bin, version } };
+}
