@@ -84,8 +84,7 @@ class Keeper {
     const recipe = recipeFor(kind, source, this.folder, this.#secrets);
     startServer(recipe, this.#ending.signal, this.#ports.get(kind))
       .then((server) => {
-        const { [kind]: _cured, ...faults } = this.#faults;
-        this.#faults = faults;
+        this.#faults = Object.fromEntries(Object.entries(this.#faults).filter(([cured]) => cured !== kind));
         this.#servers.set(kind, server);
         this.#ports.set(kind, server.port);
       })

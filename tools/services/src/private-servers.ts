@@ -79,10 +79,9 @@ export async function untilEnded(folder: ServicesFolder): Promise<boolean> {
 /** Its own session, so that Ctrl-C does not reach it, and none of our pipes, so that nobody waits for it to close them. */
 function spawnKeeper(folder: ServicesFolder): void {
   const log = openSync(folder.log, 'a', 0o600);
-  const { NODE_OPTIONS: _ours, ...env } = process.env;
   const child = spawn(process.execPath, ['--import', 'tsx', fileURLToPath(new URL('keeper.ts', import.meta.url))], {
     cwd: fileURLToPath(new URL('..', import.meta.url)), // where `tsx` can be resolved
-    env: { ...env, COUPON_RACE_SERVICES_DIR: folder.root },
+    env: { ...process.env, NODE_OPTIONS: undefined, COUPON_RACE_SERVICES_DIR: folder.root },
     detached: true,
     stdio: ['ignore', log, log],
   });
