@@ -46,6 +46,6 @@ export async function withRedis<T>(url: string, work: (client: Redis) => Promise
   } catch (error) {
     throw fault ?? error;
   } finally {
-    client.disconnect();
+    if (client.status !== 'end') client.disconnect(); // once ended, this would only hold the process for 2 s
   }
 }

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { linkSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { readJson, type ServicesFolder } from './folder.js';
 import { identify, isAlive, parseIdentity } from './process-identity.js';
 
@@ -32,7 +32,7 @@ export function returnKeeperLock({ lock }: ServicesFolder): void {
 /** Takes a dead keeper's lock away; puts it back when a living one slipped in between our look and our grasp. */
 function setAside(lock: string, aside: string): void {
   if (!succeeds(() => renameSync(lock, aside))) return;
-  const holder = parseIdentity(JSON.parse(readFileSync(aside, 'utf8')));
+  const holder = parseIdentity(readJson(aside));
   if (holder !== null && isAlive(holder)) succeeds(() => linkSync(aside, lock));
   rmSync(aside, { force: true });
 }

@@ -9,6 +9,7 @@ export interface Machine {
   readonly folders: readonly string[];
 }
 
+/** The k6 that the profiles were measured with; its tag at go.k6.io/k6. */
 export const k6Version = 'v1.8.1';
 
 /** This computer: PATH, and where servers live that distributions keep out of a user's PATH. */

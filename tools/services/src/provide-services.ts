@@ -66,7 +66,11 @@ export async function provideServices(wanted: ServicesWanted): Promise<Services>
   const sources = Object.fromEntries(serverKinds.filter((kind) => toFind.includes(kind)).map((kind) => [kind, found[kind]]));
   if (Object.keys(sources).length === 0) return { ...given, ...k6, ...wrk, [Symbol.asyncDispose]: async () => {} };
   const folder = servicesFolder(machine.env);
-  const { servers, release } = await borrowServers(folder, sources, say, signal);
+  const goodbye = async (): Promise<void> => void (linger || (await untilEnded(folder)));
+  const { servers, release } = await borrowServers(folder, sources, say, signal).catch(async (error: unknown) => {
+    await goodbye();
+    throw error;
+  });
   return {
     ...given,
     ...k6,
@@ -75,7 +79,7 @@ export async function provideServices(wanted: ServicesWanted): Promise<Services>
     ...(toFind.includes('redis') && servers.redis ? { redis: asRedis(servers.redis, true) } : {}),
     async [Symbol.asyncDispose]() {
       release();
-      if (!linger) await untilEnded(folder);
+      await goodbye();
     },
   };
 }

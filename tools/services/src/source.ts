@@ -3,6 +3,7 @@ import { isRecord } from './folder.js';
 /** A server that the keeper can run. */
 export type ServerKind = 'database' | 'redis';
 
+/** All kinds, in the order in which they are told. */
 export const serverKinds: readonly ServerKind[] = ['database', 'redis'];
 
 /** How a server is to be run: by a program of this machine, or in a container. */

@@ -143,6 +143,14 @@ describe('the end of private servers', () => {
     expect(running.filter(isAlive)).toEqual([]);
   }, 60_000);
 
+  it('comes at once when their start is called off', async () => {
+    const stop = new AbortController();
+    setTimeout(() => stop.abort(), 600);
+    const attempt = provideServices({ need: ['database', 'redis'], say, machine, linger: false, signal: stop.signal });
+    await expect(attempt).rejects.toMatchObject({ name: 'AbortError' });
+    expect(currentState(folder)).toBeNull();
+  }, 60_000);
+
   it('comes to a keeper killed by force too, and the next user gets new ones', async () => {
     const services = await provide();
     const [keeper, ...servers] = processes();
