@@ -25,3 +25,18 @@ export {
   type SessionBody,
   type TokenClaims,
 } from './http.js';
+export { readHistory, toldClaimSchema, type History, type ToldClaim } from './history.js';
+export {
+  environmentSchema,
+  findingSchema,
+  resultSchema,
+  rowsSchema,
+  runSchema,
+  verdictSchema,
+  type Environment,
+  type Finding,
+  type Result,
+  type Rows,
+  type Run,
+  type RunVerdict,
+} from './result.js';

@@ -1,0 +1,121 @@
+import { resolve } from 'node:path';
+import type { Run } from '@coupon/contract';
+import { migrate } from '@coupon/mysql';
+import { freshDatabase, provideServices } from '@coupon/services';
+import { pluginNamed } from '@coupon/strategies';
+import { audit, verdictOn } from './judge/audit.js';
+import { buildApi, startApi } from './run/api-process.js';
+import { LabFault } from './run/lab-fault.js';
+import { readProfile } from './run/profiles.js';
+import { expectedMs, interleave, runHeat, type Heat } from './run/race.js';
+import { booksOf, historyOf } from './run/read-evidence.js';
+import { besideTheOriginal } from './tell/beside-the-original.js';
+import { openProgress } from './tell/progress.js';
+import { environmentOf, openFolder, writeResult } from './tell/result-file.js';
+import { sentenceOf, tableOf } from './tell/table.js';
+
+/** Every command resolves with the process's exit code: 0 only if all is as it should be. */
+type ExitCode = 0 | 1;
+
+const say = (line: string): void => void process.stdout.write(`${line}\n`);
+
+interface RaceSettings {
+  readonly command: string;
+  readonly json?: string | undefined;
+  readonly signal: AbortSignal;
+  /** A second table, below the first. */
+  readonly compare?: (runs: readonly Run[]) => string;
+}
+
+/** Runs the heats one after the other, prints the table and a sentence for each, writes the result. 0 only if every verdict holds. */
+async function race(heats: readonly Heat[], { command, json, signal, compare }: RaceSettings): Promise<ExitCode> {
+  const startedAt = new Date();
+  await using services = await provideServices({ need: ['database', 'redis', 'k6'], say, signal });
+  await buildApi();
+  const environment = await environmentOf(services, startedAt);
+  const folder = openFolder(startedAt);
+  const runs: Run[] = [];
+  try {
+    using progress = openProgress(process.stdout, expectedMs(heats));
+    for (const heat of heats) {
+      const run = await runHeat(heat, { services, folder, progress, signal });
+      runs.push(run);
+      progress.say(sentenceOf(run));
+    }
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  }
+  const file = writeResult(folder, command, environment, runs, json === undefined ? undefined : resolve(json));
+  if (runs.length > 0) say(`\n${tableOf(runs)}\n`);
+  if (signal.aborted) say(`Stopped: ${runs.length} of ${heats.length} runs were finished and are kept in ${file}`);
+  else {
+    if (compare !== undefined) say(`${compare(runs)}\n`);
+    for (const run of runs) say(sentenceOf(run));
+    const { cpus, cpu, memoryMb, node, database, redis, k6, revision } = environment;
+    say(`\n${cpus} x ${cpu}, ${memoryMb} MB, Node ${node}, ${database}, Redis ${redis}, k6 ${k6}, revision ${revision}\nResult: ${file}`);
+  }
+  return !signal.aborted && runs.every((run) => run.verdict.holds) ? 0 : 1;
+}
+
+/** The newcomer's race: broken first, then two that hold. */
+export function start(signal: AbortSignal): Promise<ExitCode> {
+  const [broken, fixed] = [readProfile('broken-short'), readProfile('fixed-short')];
+  const heats: Heat[] = [
+    { plugin: pluginNamed('no-lock'), profile: broken, repeat: 1 },
+    { plugin: pluginNamed('redis-spin-lock'), profile: fixed, repeat: 1 },
+    { plugin: pluginNamed('mysql-for-update'), profile: fixed, repeat: 1 },
+  ];
+  return race(heats, { command: 'npm start', signal });
+}
+
+/** Any strategies under any profile, repeats interleaved. */
+export function raceOf(names: readonly string[], profileName: string, repeats: number, json: string | undefined, signal: AbortSignal): Promise<ExitCode> {
+  const heats = interleave(names.map(pluginNamed), readProfile(profileName), repeats);
+  return race(heats, { command: `npm run race -- --strategies ${names.join(',')} --profile ${profileName} --repeats ${repeats}`, json, signal });
+}
+
+/** The original's full loads: broken once, fixed five times, beside the original's own figures. */
+export function reproduce(signal: AbortSignal): Promise<ExitCode> {
+  const heats: Heat[] = [
+    { plugin: pluginNamed('no-lock'), profile: readProfile('original-broken'), repeat: 1 },
+    ...interleave([pluginNamed('redis-spin-lock')], readProfile('original-fixed'), 5),
+  ];
+  return race(heats, { command: 'npm run reproduce', signal, compare: besideTheOriginal });
+}
+
+/** The service alone on private services, until it is stopped. */
+export async function serve(strategy: string, port: number, signal: AbortSignal): Promise<ExitCode> {
+  pluginNamed(strategy);
+  await using services = await provideServices({ need: ['database', 'redis'], say, signal });
+  if (services.database === undefined || services.redis === undefined) throw new LabFault('the service needs a database and Redis');
+  await buildApi();
+  await using database = await freshDatabase(services.database, 'api');
+  await migrate(database.url);
+  const logFile = `${openFolder(new Date())}/api.log`;
+  const api = await startApi({ strategy, databaseUrl: database.url, redisUrl: services.redis.url, redisKeyPrefix: `${database.name}:`, logFile, signal, port });
+  const { url, admin } = api;
+  say(`\n${url} with LOCK_STRATEGY=${strategy}; its database ends with it; log: ${logFile}\nadmin: ${admin.email} / ${admin.password}\n\nTry:`);
+  const json = `-H 'content-type: application/json'`;
+  say(`TOKEN=$(curl -s ${url}/api/v1/auth/login ${json} -d '{"email":"${admin.email}","password":"${admin.password}"}' | sed 's/.*"token":"\\([^"]*\\)".*/\\1/')`);
+  say(`curl -s ${url}/api/v1/coupons ${json} -H "authorization: Bearer $TOKEN" -d '{"name":"tea","totalQuantity":3,"perUserLimit":null,"opensAt":"2020-01-01T00:00:00Z","closesAt":"2099-01-01T00:00:00Z"}'`);
+  say(`curl -s -X POST ${url}/api/v1/coupons/1/issue -H "authorization: Bearer $TOKEN"`);
+  say(`curl -s ${url}/api/v1/me/coupons -H "authorization: Bearer $TOKEN"\n\nCtrl-C ends it.`);
+  const { exitCode } = await api.child;
+  if (!signal.aborted) throw new LabFault(`the API ended by itself with ${exitCode ?? 'a signal'}; see ${logFile}`);
+  return 0;
+}
+
+/** What the rows (and a history, where there is one) say of one coupon. */
+export async function auditOf(coupon: number, databaseUrl: string, history: string | undefined, strategy: string | undefined): Promise<ExitCode> {
+  const told = history === undefined ? null : await historyOf(history);
+  const found = audit({ told: told?.claims ?? null, ...(await booksOf(databaseUrl, coupon)) });
+  const { total, issued, remaining, lostUpdates, overIssued, duplicateOrdinals } = found.rows;
+  say(`coupon ${coupon}: ${total} in all, ${issued} rows, quantity ${remaining} where ${total - issued} is due, ${lostUpdates} lost updates, ${overIssued} too many, ${duplicateOrdinals} duplicate numbers`);
+  if (told !== null) say(`history: ${told.claims.length} claims, ${found.unknown.claims} without a known answer (${found.unknown.granted} of them granted), ${told.torn} torn lines`);
+  for (const { kind, count, text, claims } of found.findings) say(`${kind}: ${count}: ${text}${claims.length > 0 ? `, such as ${claims.slice(0, 3).join(', ')}` : ''}`);
+  if (found.findings.length === 0) say('sound: nothing found');
+  if (strategy === undefined) return found.findings.length === 0 ? 0 : 1;
+  const verdict = verdictOn(found, pluginNamed(strategy).guarantees);
+  say(`${strategy}: expected: ${verdict.expected}: ${verdict.holds ? 'holds' : 'does not hold'}`);
+  return verdict.holds ? 0 : 1;
+}

@@ -1,0 +1,90 @@
+import { ConfigFaults } from '@coupon/application';
+import { migrate } from '@coupon/mysql';
+import { ServiceFault, ServiceMissing } from '@coupon/services';
+import { plugins } from '@coupon/strategies';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { auditOf, raceOf, reproduce, serve, start } from './commands.js';
+import { LabFault } from './run/lab-fault.js';
+import { profileNames } from './run/profiles.js';
+
+const EXIT_INTERRUPTED = 130;
+/** Ctrl-C must end everything within 5 s; what is still there a little before that is left to the children's own guards. */
+const LAST_RESORT_MS = 4_500;
+
+const stop = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.on(signal, () => {
+    if (stop.signal.aborted) return;
+    process.stderr.write('\nStopping...\n');
+    stop.abort(new LabFault('stopped'));
+    setTimeout(() => process.exit(EXIT_INTERRUPTED), LAST_RESORT_MS).unref();
+  });
+}
+
+const names = plugins.map((plugin) => plugin.name);
+
+const wholeNumber = (min: number, max: number) => (text: string): number => {
+  if (/^\d{1,9}$/.test(text) && Number(text) >= min && Number(text) <= max) return Number(text);
+  throw new InvalidArgumentError(`must be a whole number from ${min} to ${max}.`);
+};
+
+const finish = (work: Promise<0 | 1>): Promise<void> =>
+  work.then((code) => {
+    process.exitCode = stop.signal.aborted ? EXIT_INTERRUPTED : code;
+  });
+
+const program = new Command('lab').description('Runs coupon strategies under load and judges them by the rows.').showHelpAfterError();
+
+program.command('start').description('the race: broken, then fixed').action(() => finish(start(stop.signal)));
+
+program
+  .command('race')
+  .description('any strategies under any load')
+  .requiredOption('--strategies <names>', `comma separated, or all: ${names.join(', ')}`)
+  .addOption(new Option('--profile <name>', 'the load').choices(profileNames).default('smoke'))
+  .option('--repeats <n>', 'runs of each strategy, interleaved', wholeNumber(1, 50), 1)
+  .option('--json <file>', 'write the result there too')
+  .action((options: { strategies: string; profile: string; repeats: number; json?: string }) =>
+    finish(raceOf(options.strategies === 'all' ? names : options.strategies.split(','), options.profile, options.repeats, options.json, stop.signal)),
+  );
+
+program.command('reproduce').description("the original's full loads").action(() => finish(reproduce(stop.signal)));
+
+program
+  .command('api')
+  .description('the service alone on private services')
+  .option('--strategy <name>', names.join(', '), process.env['LOCK_STRATEGY'] || 'mysql-for-update')
+  .option('--port <port>', '0: any free port', wholeNumber(0, 65_535), 0)
+  .action((options: { strategy: string; port: number }) => finish(serve(options.strategy, options.port, stop.signal)));
+
+program
+  .command('audit')
+  .description('what the rows say of a coupon; reads only')
+  .requiredOption('--coupon <id>', 'its id', wholeNumber(1, 999_999_999))
+  .addOption(new Option('--database-url <url>', 'where it is').env('DATABASE_URL').makeOptionMandatory())
+  .option('--history <file>', 'what clients were told: the lines that k6 left')
+  .option('--strategy <name>', 'hold the rows to the guarantees of that strategy')
+  .action((options: { coupon: number; databaseUrl: string; history?: string; strategy?: string }) =>
+    finish(auditOf(options.coupon, options.databaseUrl, options.history, options.strategy)),
+  );
+
+program
+  .command('migrate')
+  .description('bring a database to the newest schema: one job, before the service starts')
+  .addOption(new Option('--database-url <url>', 'which').env('DATABASE_URL').makeOptionMandatory())
+  .action((options: { databaseUrl: string }) =>
+    finish(
+      migrate(options.databaseUrl).then((run) => {
+        process.stdout.write(run.length === 0 ? 'The schema is up to date.\n' : `Run: ${run.join(', ')}\n`);
+        return 0;
+      }),
+    ),
+  );
+
+program.parseAsync().catch((error: unknown) => {
+  process.exitCode = stop.signal.aborted ? EXIT_INTERRUPTED : 1;
+  if (stop.signal.aborted) return;
+  const expected = [LabFault, ConfigFaults, ServiceMissing, ServiceFault].some((fault) => error instanceof fault);
+  const text = error instanceof Error ? (expected || process.env['DEBUG'] === undefined ? error.message : error.stack) : String(error);
+  process.stderr.write(`${text}\n`);
+});

@@ -1,0 +1,95 @@
+import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { execa } from 'execa';
+import { z } from 'zod';
+import { startChild, type Child } from './child.js';
+import { LabFault } from './lab-fault.js';
+import { apiFolder } from './places.js';
+
+const listeningSchema = z.object({ msg: z.literal('listening'), url: z.url() });
+const START_MS = 20_000;
+
+/** The service as its own process. */
+export interface ApiProcess {
+  readonly url: string;
+  readonly admin: { readonly email: string; readonly password: string };
+  readonly child: Child;
+  /** SIGTERM, then waits for the drain. */
+  stop(): Promise<void>;
+}
+
+/** What one API process is given. */
+export interface ApiSettings {
+  readonly strategy: string;
+  readonly databaseUrl: string;
+  readonly redisUrl: string;
+  readonly redisKeyPrefix: string;
+  readonly logFile: string;
+  readonly signal: AbortSignal;
+  /** 0: any free port. */
+  readonly port?: number;
+}
+
+/** Builds the service: the bundle that production runs. */
+export async function buildApi(): Promise<void> {
+  await execa(process.execPath, ['build.mjs'], { cwd: apiFolder });
+}
+
+/** Starts the built service and waits until it listens. Throws LabFault with the end of its log when it does not. */
+export async function startApi({ strategy, databaseUrl, redisUrl, redisKeyPrefix, logFile, signal, port = 0 }: ApiSettings): Promise<ApiProcess> {
+  const admin = { email: 'admin@example.org', password: randomBytes(18).toString('base64url') };
+  const env = {
+    LOCK_STRATEGY: strategy,
+    DATABASE_URL: databaseUrl,
+    REDIS_URL: redisUrl,
+    REDIS_KEY_PREFIX: redisKeyPrefix,
+    HOST: '127.0.0.1',
+    PORT: String(port),
+    JWT_SECRET: randomBytes(48).toString('base64url'),
+    ADMIN_EMAIL: admin.email,
+    ADMIN_PASSWORD: admin.password,
+  };
+  const child = startChild(process.execPath, [`${apiFolder}/dist/main.js`], { env, logFile, signal });
+  const url = await listeningUrl(child);
+  if (url === null) {
+    child.kill('SIGKILL');
+    await child;
+    signal.throwIfAborted();
+    throw new LabFault(`the API with LOCK_STRATEGY=${strategy} did not start:\n${readFileSync(logFile, 'utf8').slice(-2_000)}`);
+  }
+  return {
+    url,
+    admin,
+    child,
+    async stop() {
+      child.kill('SIGTERM');
+      await child;
+    },
+  };
+}
+
+/** The address that the service prints when it is ready; null when it ends or takes too long. Reads on, so that its pipe never fills. */
+function listeningUrl(child: Child): Promise<string | null> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => resolve(null), START_MS);
+    const lines = createInterface({ input: child.stdout });
+    lines.on('line', (line) => {
+      const ready = listeningSchema.safeParse(jsonOf(line));
+      if (ready.success) settle(ready.data.url);
+    });
+    lines.on('close', () => settle(null));
+    const settle = (url: string | null) => {
+      clearTimeout(timer);
+      resolve(url);
+    };
+  });
+}
+
+const jsonOf = (line: string): unknown => {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return null;
+  }
+};

@@ -1,0 +1,11 @@
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** The clone's root. */
+export const root = join(dirname(fileURLToPath(import.meta.url)), '../../../..');
+/** Scenarios and profiles. */
+export const k6Folder = join(root, 'k6');
+/** Where results go; git does not see it. */
+export const resultsFolder = join(root, 'results');
+/** The API's project, where it is built. */
+export const apiFolder = join(root, 'apps/api');

@@ -1,0 +1,91 @@
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import type { Run, ToldClaim } from '@coupon/contract';
+import { migrate } from '@coupon/mysql';
+import { freshDatabase, type Services } from '@coupon/services';
+import type { Plugin } from '@coupon/strategies';
+import { audit, verdictOn } from '../judge/audit.js';
+import type { Progress } from '../tell/progress.js';
+import { startApi } from './api-process.js';
+import { historyFile, runK6 } from './k6-process.js';
+import { LabFault } from './lab-fault.js';
+import { loadMs, type LoadProfile } from './profiles.js';
+import { booksOf, historyOf } from './read-evidence.js';
+import { seed } from './seed.js';
+
+/** One strategy under one load. */
+export interface Heat {
+  readonly plugin: Plugin;
+  readonly profile: LoadProfile;
+  readonly repeat: number;
+}
+
+/** What every heat of a race shares. */
+export interface Track {
+  readonly services: Services;
+  /** The folder of this race's files. */
+  readonly folder: string;
+  readonly progress: Progress;
+  readonly signal: AbortSignal;
+}
+
+/** What a heat takes beside its load: start, login, last answers, audit. */
+const AROUND_MS = 5_000;
+
+/** How long the heats will take, about. */
+export const expectedMs = (heats: readonly Heat[]): number => heats.reduce((sum, heat) => sum + loadMs(heat.profile) + AROUND_MS, 0);
+
+/** Repeats interleaved A B, B A, A B: so that a machine that slows down slows all of them. */
+export const interleave = (plugins: readonly Plugin[], profile: LoadProfile, repeats: number): Heat[] =>
+  Array.from({ length: repeats }, (_, n) => (n % 2 === 0 ? plugins : [...plugins].reverse()).map((plugin) => ({ plugin, profile, repeat: n + 1 }))).flat();
+
+/**
+ * Runs one heat on a fresh database and a Redis prefix of its own: API as its own process, k6, drain, audit, verdict.
+ * Throws LabFault when something does not start, the signal's reason when the race is stopped.
+ */
+export async function runHeat({ plugin, profile, repeat }: Heat, { services, folder, progress, signal }: Track): Promise<Run> {
+  const { database, redis, k6 } = services;
+  if (database === undefined || redis === undefined || k6 === undefined) throw new LabFault('a race needs a database, Redis and k6');
+  const name = `${plugin.name}, ${profile.name}${repeat > 1 ? ` (${repeat})` : ''}`;
+  const stem = join(folder, `${plugin.name}.${profile.name}.${repeat}`);
+  await using fresh = await freshDatabase(database, 'lab');
+  await migrate(fresh.url);
+  progress.now(`${name}: starting the API`);
+  const api = await startApi({
+    strategy: plugin.name,
+    databaseUrl: fresh.url,
+    redisUrl: redis.url,
+    redisKeyPrefix: `coupon-race:${randomUUID()}:`,
+    logFile: `${stem}.api.log`,
+    signal,
+  });
+  const seeded = await seed(api, name, profile.totalQuantity);
+  progress.now(`${name}: k6`, loadMs(profile));
+  const measured = await runK6({ bin: k6.bin, profile, url: api.url, seed: seeded, stem, signal });
+  progress.now(`${name}: audit`);
+  await api.stop();
+  const history = await historyOf(historyFile(stem));
+  const found = audit({ told: history.claims, ...(await booksOf(fresh.url, seeded.couponId)) });
+  return {
+    strategy: plugin.name,
+    profile: profile.name,
+    repeat,
+    http: { ...tally(history.claims), ...measured },
+    rows: found.rows,
+    unknown: found.unknown,
+    verdict: verdictOn(found, plugin.guarantees),
+  };
+}
+
+/** Answers by status, and failures by reason. */
+function tally(claims: readonly ToldClaim[]): Pick<Run['http'], 'requests' | 'status' | 'reasons'> {
+  const status: Record<string, number> = {};
+  const reasons: Record<string, number> = {};
+  for (const claim of claims) {
+    status[claim.status] = (status[claim.status] ?? 0) + 1;
+    if (claim.status === 200) continue;
+    const reason = claim.reason ?? (claim.status === 0 ? 'NO_ANSWER' : `HTTP_${claim.status}`);
+    reasons[reason] = (reasons[reason] ?? 0) + 1;
+  }
+  return { requests: claims.length, status, reasons };
+}

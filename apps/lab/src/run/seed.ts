@@ -1,0 +1,30 @@
+import { randomUUID } from 'node:crypto';
+import { couponSchema, sessionSchema } from '@coupon/contract';
+import type { z } from 'zod';
+import type { ApiProcess } from './api-process.js';
+import { LabFault } from './lab-fault.js';
+
+/** What k6 needs to know of a seeded service. */
+export interface Seed {
+  readonly couponId: number;
+  readonly email: string;
+  readonly password: string;
+}
+
+async function post<Schema extends z.ZodType>(url: string, body: object, schema: Schema, token?: string): Promise<z.infer<Schema>> {
+  const headers = { 'content-type': 'application/json', ...(token === undefined ? {} : { authorization: `Bearer ${token}` }) };
+  const response = await fetch(url, { method: 'POST', headers, body: JSON.stringify(body), signal: AbortSignal.timeout(10_000) });
+  const text = await response.text();
+  if (!response.ok) throw new LabFault(`POST ${url} answered ${response.status}: ${text}`);
+  return schema.parse(JSON.parse(text));
+}
+
+/** Makes one coupon and one user through the service's own API. Throws LabFault when it refuses. */
+export async function seed({ url, admin }: ApiProcess, name: string, totalQuantity: number): Promise<Seed> {
+  const { token } = await post(`${url}/api/v1/auth/login`, admin, sessionSchema);
+  const [opensAt, closesAt] = [-60_000, 86_400_000].map((offsetMs) => new Date(Date.now() + offsetMs).toISOString());
+  const coupon = await post(`${url}/api/v1/coupons`, { name, totalQuantity, perUserLimit: null, opensAt, closesAt }, couponSchema, token);
+  const user = { email: `runner-${randomUUID()}@example.org`, password: randomUUID() };
+  await post(`${url}/api/v1/auth/signup`, user, sessionSchema);
+  return { couponId: coupon.id, ...user };
+}

@@ -1,0 +1,43 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { cpus, release, totalmem, type as osType } from 'node:os';
+import { join } from 'node:path';
+import { resultSchema, type Environment, type Run } from '@coupon/contract';
+import type { Services } from '@coupon/services';
+import { execa } from 'execa';
+import { resultsFolder, root } from '../run/places.js';
+
+/** Makes the folder of one race, named by its start. */
+export function openFolder(startedAt: Date): string {
+  const folder = join(resultsFolder, startedAt.toISOString().replace(/[:.]/g, '-'));
+  mkdirSync(folder, { recursive: true });
+  return folder;
+}
+
+/** Where and with what this race is made. */
+export async function environmentOf({ database, redis, k6 }: Services, startedAt: Date): Promise<Environment> {
+  const git = async (...args: string[]): Promise<string | null> => {
+    const { exitCode, stdout } = await execa('git', args, { cwd: root, reject: false });
+    return exitCode === 0 ? stdout.trim() : null;
+  };
+  const [revision, changes] = [await git('rev-parse', '--short=12', 'HEAD'), await git('status', '--porcelain')];
+  return {
+    startedAt: startedAt.toISOString(),
+    node: process.version,
+    database: database === undefined ? 'none' : `${database.flavour} ${database.version}`,
+    redis: redis?.version ?? 'none',
+    k6: k6?.version ?? 'none',
+    os: `${osType()} ${release()}`,
+    cpu: cpus()[0]?.model ?? 'unknown',
+    cpus: cpus().length,
+    memoryMb: Math.round(totalmem() / 2 ** 20),
+    revision: revision === null ? 'no git' : `${revision}${changes ? '+changes' : ''}`,
+  };
+}
+
+/** Writes `result.json` into the folder, the same as results/latest.json and, where asked for, as `alsoTo`. Returns the file's path. */
+export function writeResult(folder: string, command: string, environment: Environment, runs: readonly Run[], alsoTo?: string): string {
+  const result = resultSchema.parse({ schemaVersion: 1, command, environment, runs });
+  const file = join(folder, 'result.json');
+  for (const path of [file, join(resultsFolder, 'latest.json'), ...(alsoTo === undefined ? [] : [alsoTo])]) writeFileSync(path, `${JSON.stringify(result, null, 2)}\n`);
+  return file;
+}

@@ -1,0 +1,67 @@
+import type { Run } from '@coupon/contract';
+import Table from 'cli-table3';
+
+const whole = (value: number): string => Math.round(value).toLocaleString('en-US');
+const percent = (part: number, all: number): string => (all === 0 ? '-' : `${((100 * part) / all).toFixed(2)} %`);
+const time = (ms: number): string => (ms < 1_000 ? `${ms.toFixed(ms < 100 ? 2 : 0)} ms` : `${(ms / 1_000).toFixed(2)} s`);
+
+/** The share of requests that were answered 200, in percent with two digits. */
+export const successOf = ({ http }: Run): string => percent(http.status['200'] ?? 0, http.requests);
+/** The share of issued coupons that `quantity` accounts for, in percent with two digits. */
+export const integrityOf = ({ rows }: Run): string => percent(rows.issued - Math.min(rows.issued, Math.abs(rows.lostUpdates)), rows.issued);
+
+const otherFailures = ({ http }: Run): string => {
+  const others = Object.entries(http.reasons).filter(([reason]) => !['LOCK_TIMEOUT', 'SOLD_OUT', 'LIMIT_REACHED', 'NOT_OPEN'].includes(reason));
+  return others.length === 0 ? '0' : others.map(([reason, count]) => `${reason} ${whole(count)}`).join('\n');
+};
+
+const lines: readonly (readonly [string, (run: Run) => string])[] = [
+  ['load', (run) => run.profile],
+  ['requests', (run) => whole(run.http.requests)],
+  ['200', (run) => whole(run.http.status['200'] ?? 0)],
+  ['409', (run) => whole(run.http.status['409'] ?? 0)],
+  ['other failures', otherFailures],
+  ['req/s', (run) => run.http.ratePerS.toFixed(1)],
+  ['avg', (run) => time(run.http.latencyMs.avg)],
+  ['med', (run) => time(run.http.latencyMs.med)],
+  ['p90', (run) => time(run.http.latencyMs.p90)],
+  ['p95', (run) => time(run.http.latencyMs.p95)],
+  ['max', (run) => time(run.http.latencyMs.max)],
+  ['rows in user_coupon', (run) => whole(run.rows.issued)],
+  ['quantity due', (run) => whole(run.rows.total - run.rows.issued)],
+  ['quantity found', (run) => whole(run.rows.remaining)],
+  ['lost updates', (run) => whole(run.rows.lostUpdates)],
+  ['success', successOf],
+  ['integrity', integrityOf],
+  ['verdict', (run) => (run.verdict.holds ? (run.verdict.sound ? 'holds' : 'breaks, as declared') : 'NOT AS DECLARED')],
+];
+
+/** A table as the original reports its runs: one column a run, one line a figure. No colours: it is also pasted into documents. */
+export function tableOf(runs: readonly Run[]): string {
+  const repeated = runs.some((run) => run.repeat > 1);
+  const head = ['', ...runs.map((run) => (repeated ? `${run.strategy} (${run.repeat})` : run.strategy))];
+  const table = new Table({ head, style: { head: [], border: [], compact: true }, colAligns: head.map((_, n) => (n === 0 ? 'left' : 'right')) });
+  table.push(...lines.map(([label, figure]) => [label, ...runs.map(figure)]));
+  return table.toString();
+}
+
+/** What happened, in one sentence a run. */
+export function sentenceOf(run: Run): string {
+  const granted = run.http.status['200'] ?? 0;
+  const deadlocks = run.http.reasons['DEADLOCK'] ?? 0;
+  const { rows, verdict } = run;
+  const name = `${run.strategy}${run.repeat > 1 ? ` (${run.repeat})` : ''}`;
+  if (!verdict.holds) {
+    const why = verdict.findings.map((finding) => `${finding.text} (${finding.kind}, ${finding.count})`).join('; ') || (rows.issued === 0 ? 'nothing was issued' : 'nothing broke');
+    return `${name} did not do what it declares (${verdict.expected}): ${why}.`;
+  }
+  if (!verdict.sound) {
+    return (
+      `${name} broke: ${percent(deadlocks, run.http.requests)} of its requests died in deadlocks (errno 1213), and ${whole(rows.lostUpdates)} of its ` +
+      `${whole(rows.issued)} coupons (${percent(rows.lostUpdates, rows.issued)}) are lost updates: quantity says ${whole(rows.remaining)}, the rows say ${whole(rows.total - rows.issued)}.`
+    );
+  }
+  const soldOut = run.http.reasons['SOLD_OUT'] ?? 0;
+  const end = soldOut > 0 ? `; ${whole(soldOut)} were told that it is sold out` : '';
+  return `${name} held: ${whole(granted)} coupons granted, each with its row and its own number, quantity exact, ${successOf(run)} answered 200 at ${run.http.ratePerS.toFixed(0)} req/s${end}.`;
+}
