@@ -1,31 +1,15 @@
 import { copyFileSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
+import { bundle } from './bundle.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const root = join(here, '../..');
 const out = join(here, 'dist');
 
-/** Bundles the workspace's own sources into one file; everything from npm stays where npm put it. */
-const npmStaysOutside = {
-  name: 'npm-stays-outside',
-  setup: ({ onResolve }) => onResolve({ filter: /^[^./]/ }, ({ path, kind }) => (kind === 'entry-point' || path.startsWith('@coupon/') ? null : { path, external: true })),
-};
-
 rmSync(out, { recursive: true, force: true });
 mkdirSync(out, { recursive: true });
-await build({
-  entryPoints: [join(here, 'src/main.ts')],
-  outfile: join(out, 'main.js'),
-  bundle: true,
-  platform: 'node',
-  format: 'esm',
-  target: 'node20',
-  sourcemap: 'linked',
-  logLevel: 'warning',
-  plugins: [npmStaysOutside],
-});
+await bundle(join(here, 'src/main.ts'), join(out, 'main.js'));
 
 /** Scripts that are read at run time, relative to the module that reads them: in the bundle all modules are one. */
 const taken = new Set();

@@ -55,6 +55,8 @@ export function validated<T>(schema: z.ZodType<T>, input: unknown, whole: string
 /** The coupon's id in the path. Throws RequestProblem. */
 export function couponIdOf(req: Request): CouponId {
   const raw = req.params['id'];
+  // Up to 15 digits are always safe: the hot path's ids need no schema.
+  if (typeof raw === 'string' && /^[1-9]\d{0,14}$/.test(raw)) return couponId(Number(raw));
   const parsed = idSchema.safeParse(raw);
   if (parsed.success) return couponId(parsed.data);
   throw new RequestProblem('INVALID_REQUEST', faultsOf(parsed.error, raw, 'id'));

@@ -1,0 +1,2 @@
+-- For wrk: the issue request, a POST without a body.
+wrk.method = "POST"
