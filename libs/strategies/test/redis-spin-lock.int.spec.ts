@@ -1,7 +1,8 @@
+import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ConfigFaults, NoVerdict } from '@coupon/application';
-import type { Terms, UserId } from '@coupon/domain';
+import { claimId, type Terms, type UserId } from '@coupon/domain';
 import { tryLease } from '@coupon/redis';
 import { pluginNamed } from '../src/index.js';
 import { benchRoom, claim, rush, type BenchRoom } from './bench-room.js';
@@ -132,10 +133,12 @@ describe('redis-spin-lock', () => {
     const terms = await room.coupon(1);
     const slow = await room.open('redis-spin-lock', { REDIS_SPIN_LOCK_FENCED: fenced });
     const quick = await room.open('redis-spin-lock');
-    // The slow holder's INSERT waits for this lock on its user's row, after it has read the books.
+    // Once it has read the books, the slow holder's INSERT waits for another one of the same claim id, before it touches the coupon.
+    const id = claimId(randomUUID());
+    const elsewhere = { coupon_id: (await room.coupon(1)).couponId, user_id: user, ordinal: 1, claim_id: id, issued_at: new Date() };
     const blocker = await room.mysql.db.startTransaction().execute();
-    await blocker.updateTable('users').set({ role: 'admin' }).where('id', '=', user).execute();
-    const told = claim(slow, terms, user).then((verdict) => verdict.kind, (error: unknown) => (error instanceof NoVerdict ? error.kind : error));
+    await blocker.insertInto('user_coupon').values(elsewhere).execute();
+    const told = claim(slow, terms, user, id).then((verdict) => verdict.kind, (error: unknown) => (error instanceof NoVerdict ? error.kind : error));
     await sleep(300);
     await room.redis.client.del(keyOf(terms)); // its lease is over, and somebody else takes the last coupon
     expect(await claim(quick, terms, room.users[1] ?? user)).toMatchObject({ kind: 'granted' });
