@@ -1,0 +1,90 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { runSchema, type Run } from '@coupon/contract';
+import { migrate } from '@coupon/mysql';
+import { freshDatabase, provideServices, type Services } from '@coupon/services';
+import { plugins, pluginNamed } from '@coupon/strategies';
+import { execa } from 'execa';
+import { audit, verdictOn } from '../src/judge/audit.js';
+import { buildApi, startApi } from '../src/run/api-process.js';
+import { historyFile, runK6 } from '../src/run/k6-process.js';
+import { root } from '../src/run/places.js';
+import { readProfile } from '../src/run/profiles.js';
+import { runHeat } from '../src/run/race.js';
+import { booksOf, historyOf } from '../src/run/read-evidence.js';
+import { seed } from '../src/run/seed.js';
+import { sentenceOf, tableOf } from '../src/tell/table.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'coupon-race-lab-'));
+const signal = new AbortController().signal;
+const progress = { say: () => undefined, now: () => undefined, [Symbol.dispose]: () => undefined };
+const runs: Run[] = [];
+let services: Services;
+
+beforeAll(async () => {
+  services = await provideServices({ need: ['database', 'redis', 'k6'], say: () => undefined });
+  await buildApi();
+}, 300_000);
+afterAll(async () => {
+  await services[Symbol.asyncDispose]();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+describe('a smoke race with real k6', () => {
+  it.each(plugins.map((plugin) => [plugin.name, plugin] as const))('%s does what its guarantees say', async (_name, plugin) => {
+    const run = runSchema.parse(await runHeat({ plugin, profile: readProfile('smoke'), repeat: 1 }, { services, folder, progress, signal }));
+    runs.push(run);
+    expect(run.verdict).toMatchObject({ holds: true, sound: plugin.guarantees.neverLosesUpdates });
+    expect(Object.values(run.http.status).reduce((sum, count) => sum + count, 0)).toBe(run.http.requests);
+    expect(run.http.status['200']).toBe(run.rows.issued);
+    if (!plugin.guarantees.neverLosesUpdates) expect(run.http.reasons['DEADLOCK']).toBeGreaterThan(0);
+  }, 60_000);
+
+  it('is told as a table and in sentences with the same figures', () => {
+    const table = tableOf(runs);
+    for (const run of runs) {
+      expect(table).toContain(run.strategy);
+      expect(table).toContain(run.rows.remaining.toLocaleString('en-US'));
+      expect(sentenceOf(run)).toContain(run.verdict.sound ? 'held' : 'lost updates');
+    }
+  });
+});
+
+describe('kill -9 of the API in the middle of a run', () => {
+  it('leaves nothing that the audit cannot explain', async () => {
+    if (services.database === undefined || services.redis === undefined || services.k6 === undefined) throw new Error('services were asked for');
+    const profile = readProfile('smoke');
+    const stem = join(folder, 'killed');
+    await using fresh = await freshDatabase(services.database, 'killed');
+    await migrate(fresh.url);
+    const api = await startApi({ strategy: 'mysql-for-update', databaseUrl: fresh.url, redisUrl: services.redis.url, redisKeyPrefix: 'killed:', logFile: `${stem}.api.log`, signal });
+    const seeded = await seed(api, 'killed', profile.totalQuantity);
+    setTimeout(() => api.child.kill('SIGKILL'), 2_500);
+    await runK6({ bin: services.k6.bin, profile, url: api.url, seed: seeded, stem, signal });
+    const { claims } = await historyOf(historyFile(stem));
+    const found = audit({ told: claims, ...(await booksOf(fresh.url, seeded.couponId)) });
+    expect(found.rows.issued).toBeGreaterThan(0);
+    expect(found.unknown.claims).toBeGreaterThan(0);
+    expect(found.findings).toEqual([]);
+    expect(verdictOn(found, pluginNamed('mysql-for-update').guarantees).holds).toBe(true);
+  }, 60_000);
+});
+
+describe('the command line', () => {
+  const lab = (...args: string[]) => execa(process.execPath, ['--import', 'tsx', 'apps/lab/src/main.ts', ...args], { cwd: root, reject: false, env: { NODE_OPTIONS: '' } });
+
+  it.each([
+    [['race', '--strategies', 'no-lok'], /LOCK_STRATEGY=no-lok: must be one of no-lock, .*nearest: no-lock/],
+    [['race', '--strategies', 'no-lock', '--profile', 'huge'], /--profile.*huge.*Allowed choices are .*smoke/s],
+    [['race', '--strategies', 'no-lock', '--repeats', '1e3'], /--repeats.*1e3.*whole number from 1 to 50/],
+    [['audit', '--coupon', '-1', '--database-url', 'mysql://x/y'], /--coupon.*-1/],
+    [['audit', '--coupon', '1', '--database-url', 'nonsense'], /DATABASE_URL=.*must be mysql:\/\//],
+  ])('%j is refused in words', async (args, words) => {
+    const { exitCode, stderr } = await lab(...args);
+    expect(stderr).toMatch(words);
+    expect(stderr).not.toMatch(/ {4}at /);
+    expect(exitCode).toBe(1);
+  });
+});
