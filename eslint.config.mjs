@@ -49,7 +49,7 @@ export default tseslint.config(
     rules: { 'no-restricted-imports': ['error', { patterns: ['node:*'] }] },
   },
   {
-    files: ['**/*.spec.ts', '**/*.features.ts'],
+    files: ['**/*.spec.ts', '**/test/**/*.ts'],
     rules: { '@nx/enforce-module-boundaries': 'off' }, // specs bring jest, fast-check and real services to every layer
   },
 );

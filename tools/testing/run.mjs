@@ -15,7 +15,7 @@ const stop = new AbortController();
 /** Runs nx to its end; resolves with the exit code. It gets the same Ctrl-C from the terminal, so it is only waited for. */
 function nx(args) {
   const env = { ...process.env, NX_DEFAULT_OUTPUT_STYLE: 'static', FORCE_COLOR: process.stdout.isTTY ? '1' : '0' };
-  const child = spawn(process.execPath, [join(root, 'node_modules/nx/bin/nx.js'), ...args], { cwd: root, env, stdio: 'inherit' });
+  const child = spawn(join(root, 'node_modules/.bin/nx'), args, { cwd: root, env, stdio: 'inherit' });
   stop.signal.addEventListener('abort', () => child.kill('SIGTERM'));
   return new Promise((resolve) => child.on('close', (code) => resolve(code ?? 1)));
 }

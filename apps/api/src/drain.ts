@@ -1,5 +1,6 @@
 import type { Server } from 'node:http';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { Server as TcpServer } from 'node:net';
+import { setImmediate as turn, setTimeout as sleep } from 'node:timers/promises';
 import type { Log } from '@coupon/application';
 
 /** How long each step of stopping may take. */
@@ -11,6 +12,8 @@ export interface DrainLimits {
 }
 
 const LOOK_MS = 50;
+const LETTING_IN_MS = 1_000;
+const QUIET_TURNS = 3;
 
 /**
  * How the service stops: not ready at once, then no new connections, then every accepted claim is seen through and
@@ -53,17 +56,39 @@ export class Drain {
       res.shouldKeepAlive = false;
     });
     await sleep(noticeMs);
+    await letIn(server);
     let open = true;
-    server.close(() => {
+    // The TCP server's own close: http's would at once cut connections whose request has arrived but is not yet read.
+    TcpServer.prototype.close.call(server, () => {
       open = false;
     });
     const untilMs = Date.now() + deadlineMs;
     while ((open || this.claims > 0) && Date.now() < untilMs) {
-      server.closeIdleConnections();
       await sleep(LOOK_MS);
+      for (let turns = 0; turns < QUIET_TURNS; turns += 1) await turn(); // timers run before sockets: read first, then call it idle
+      server.closeIdleConnections();
     }
     if (!open && this.claims === 0) return;
     this.log.warn('drain deadline passed, cutting connections', { deadlineMs, claims: this.claims });
     server.closeAllConnections();
   }
+}
+
+/**
+ * Lets in who already stands at the door. libuv accepts one connection a turn of the event loop (since 1.45), so under load
+ * many wait in the kernel's queue, their requests sent; closing the door would reset them. Ends with the first turns in
+ * which nobody comes, or after `LETTING_IN_MS` of a crowd without end.
+ */
+async function letIn(server: Server): Promise<void> {
+  let came = true;
+  const note = (): void => {
+    came = true;
+  };
+  server.on('connection', note);
+  const untilMs = Date.now() + LETTING_IN_MS;
+  while (came && Date.now() < untilMs) {
+    came = false;
+    for (let turns = 0; turns < QUIET_TURNS; turns += 1) await turn();
+  }
+  server.removeListener('connection', note);
 }

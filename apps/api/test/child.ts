@@ -52,15 +52,22 @@ export interface Answered {
   readonly reason: string;
 }
 
+interface Crowd {
+  readonly total: number;
+  readonly connections: number;
+  /** Called as each claim has left for the server. */
+  readonly onSent?: () => void;
+}
+
 /** Sends `total` claims over `connections` connections, each the next one as soon as it has its answer. */
-export async function claimAll(url: string, token: string, couponId: number, { total, connections }: { readonly total: number; readonly connections: number }): Promise<readonly Answered[]> {
+export async function claimAll(url: string, token: string, couponId: number, { total, connections, onSent }: Crowd): Promise<readonly Answered[]> {
   const agent = new Agent({ keepAlive: true, maxSockets: connections });
   const answers: Answered[] = [];
   let left = total;
   const user = async (): Promise<void> => {
     while (left > 0) {
       left -= 1;
-      answers.push(await claimOnce(agent, `${url}/api/v1/coupons/${couponId}/issue`, token));
+      answers.push(await claimOnce(agent, `${url}/api/v1/coupons/${couponId}/issue`, token, onSent));
     }
   };
   await Promise.all(Array.from({ length: connections }, user));
@@ -68,7 +75,7 @@ export async function claimAll(url: string, token: string, couponId: number, { t
   return answers;
 }
 
-function claimOnce(agent: Agent, url: string, token: string): Promise<Answered> {
+function claimOnce(agent: Agent, url: string, token: string, onSent: () => void = () => undefined): Promise<Answered> {
   return new Promise((resolve) => {
     const sent = request(url, { method: 'POST', agent, headers: { authorization: `Bearer ${token}` } }, (response) => {
       let text = '';
@@ -77,6 +84,7 @@ function claimOnce(agent: Agent, url: string, token: string): Promise<Answered> 
       response.on('error', () => resolve({ status: 'lost', reason: 'answer broke off' }));
     });
     sent.on('error', (error) => resolve({ status: 'lost', reason: error.message }));
+    sent.on('finish', onSent);
     sent.end();
   });
 }

@@ -29,17 +29,18 @@ async function booksOf(couponId: number): Promise<{ readonly rows: number; reado
 
 describe('the built service as a process', () => {
   it.each(['mysql-for-update', 'redis-spin-lock'])('SIGTERM under load: %s answers every claim it accepted', async (strategy) => {
-    const child = await startChild({ ...room.env, LOCK_STRATEGY: strategy });
+    const child = await startChild({ ...room.env, LOCK_STRATEGY: strategy, DRAIN_NOTICE_MS: '20' });
     try {
       const { token, couponId } = await prepared(child, 1_000);
-      const claims = claimAll(child.url, token, couponId, { total: 50, connections: 50 });
-      while ((await booksOf(couponId)).rows === 0) await sleep(1); // all 50 are on their way by the time the first is done
+      let sent = 0;
+      const claims = claimAll(child.url, token, couponId, { total: 100, connections: 100, onSent: () => (sent += 1) });
+      while (sent < 100) await sleep(1);
       child.kill('SIGTERM');
       const answers = await claims;
       expect(answers.filter(({ status }) => status !== 200)).toEqual([]);
-      expect(await booksOf(couponId)).toEqual({ rows: 50, numbers: 50, taken: 50 });
+      expect(await booksOf(couponId)).toEqual({ rows: 100, numbers: 100, taken: 100 });
       expect(await child.gone).toBe(0);
-      expect(child.lines.join('\n')).toContain('"msg":"stopped"');
+      expect(child.lines.join('\n')).toMatch(/"claims":[1-9]\d*,"msg":"draining"[^]*"msg":"stopped"/);
     } finally {
       await child[Symbol.asyncDispose]();
     }

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { ServiceFault } from './service-missing.js';
 
 /** Where a clone keeps its private servers: their data, passwords and logs, and the files through which users and keeper talk. */
 export interface ServicesFolder {
@@ -17,7 +18,10 @@ export interface ServicesFolder {
 
 const clone = fileURLToPath(new URL('../../..', import.meta.url));
 
-/** The clone's `.services`, or `COUPON_RACE_SERVICES_DIR`; made when absent, readable by this user only. */
+/**
+ * The clone's `.services`, or `COUPON_RACE_SERVICES_DIR`; made when absent, readable by this user only.
+ * Throws `ServiceFault` when that is no place to write.
+ */
 export function servicesFolder(env: NodeJS.ProcessEnv): ServicesFolder {
   const root = resolve(env['COUPON_RACE_SERVICES_DIR'] ?? join(clone, '.services'));
   const folder = {
@@ -27,8 +31,24 @@ export function servicesFolder(env: NodeJS.ProcessEnv): ServicesFolder {
     lock: join(root, 'keeper.lock'),
     log: join(root, 'keeper.log'),
   };
-  mkdirSync(folder.users, { recursive: true, mode: 0o700 });
+  try {
+    makeFolder(folder.users);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new ServiceFault(`COUPON_RACE_SERVICES_DIR: ${root} cannot be used (${why}); it must be a folder that you may write to`);
+  }
   return folder;
+}
+
+/** Level by level: `mkdirSync` with `recursive` never returns for a path under /proc (Node 20.20). */
+function makeFolder(path: string): void {
+  if (existsSync(path)) return;
+  makeFolder(dirname(path));
+  try {
+    mkdirSync(path, { mode: 0o700 });
+  } catch (error) {
+    if (!existsSync(path)) throw error; // else another process made it first
+  }
 }
 
 /** Writes a file for this user's eyes only, whole or not at all: a reader never sees half of it. */

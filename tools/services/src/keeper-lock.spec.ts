@@ -19,6 +19,13 @@ afterEach(() => rmSync(folder.root, { recursive: true, force: true }));
 /** The id of a process that has ended. */
 const deadPid = (): number => spawnSync(process.execPath, ['-e', '']).pid;
 
+describe('the folder of the private servers', () => {
+  it('names the setting when the folder cannot be made', () => {
+    expect(() => servicesFolder({ COUPON_RACE_SERVICES_DIR: '/proc/nope' })).toThrow(/^COUPON_RACE_SERVICES_DIR: \/proc\/nope cannot be used/);
+    expect(() => servicesFolder({ COUPON_RACE_SERVICES_DIR: '/dev/null' })).toThrow(/^COUPON_RACE_SERVICES_DIR: \/dev\/null cannot be used/);
+  });
+});
+
 describe('the keeper lock', () => {
   it('is one living process’s at a time', () => {
     expect(takeKeeperLock(folder)).toBe(true);

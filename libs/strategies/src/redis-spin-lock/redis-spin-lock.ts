@@ -38,24 +38,28 @@ async function spinLock(resources: Resources, settings: SpinLockSettings): Promi
     }
   };
 
-  const lost = (key: string, when: string): NoVerdict => {
-    counters.count('lease_lost');
-    log.warn('lease lost', { key, when, leaseMs });
-    return new NoVerdict('lease-lost', `${key}: lease of ${leaseMs} ms was over ${when}`);
-  };
-
   /** The work inside the lock; the last look at the lease is before COMMIT. */
   const holding = async <T>(key: string, lease: Lease, work: (ledger: LedgerTransaction) => Promise<T>, deadline: Deadline): Promise<T> => {
+    let lostWhen: string | null = null;
+    const lost = (when: string): NoVerdict => {
+      lostWhen = when;
+      return new NoVerdict('lease-lost', `${key}: lease of ${leaseMs} ms was over ${when}`);
+    };
     try {
       return await inTransaction(mysql, { compareVersion: fenced }, async (ledger) => {
         const result = await work(ledger);
-        if (clock.nowMs() >= lease.endsAtMs) throw lost(key, 'before COMMIT');
+        if (clock.nowMs() >= lease.endsAtMs) throw lost('before COMMIT');
         return result;
       }, deadline);
     } catch (error) {
-      throw error instanceof StaleLedger ? lost(key, 'and another holder wrote') : error;
+      throw error instanceof StaleLedger ? lost('and another holder wrote') : error;
     } finally {
-      if (!(await lease.release().catch(() => true))) lost(key, 'at its release');
+      const released = await lease.release().catch(() => true);
+      if (!released) lostWhen ??= 'at its release';
+      if (lostWhen !== null) {
+        counters.count('lease_lost');
+        log.warn('lease lost', { key, when: lostWhen, leaseMs });
+      }
     }
   };
 
