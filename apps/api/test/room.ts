@@ -8,7 +8,9 @@ import { composeService } from '../src/composition.js';
 import { listen } from '../src/server.js';
 import { serviceSettings } from '../src/settings.js';
 
+/** Signs the tokens of the specs. */
 export const jwtSecret = 'a secret of at least 32 bytes for the specs';
+/** The admin that the service makes sure of at its start. */
 export const admin = { email: 'admin@example.org', password: 'correct horse battery' };
 
 /** An answer as a client sees it. */
@@ -43,6 +45,7 @@ export interface Room extends AsyncDisposable {
   counts(): Promise<unknown>;
 }
 
+/** Opens a room; its end takes away the database and whatever serves in it. */
 export async function openRoom(): Promise<Room> {
   const opened: (() => PromiseLike<unknown>)[] = [];
   const services = await provideServices({ need: ['database', 'redis'], say: () => undefined });

@@ -136,6 +136,7 @@ export type HeldCouponBody = z.infer<typeof heldCouponSchema>;
 /** A keyset page: ask for the rest with `?after=next`; null when this is the end. */
 export const pageSchema = <Item extends z.ZodType>(item: Item) => z.strictObject({ items: z.array(item), next: z.int().nullable() });
 
+/** What an account may do: an admin makes coupons, a user claims them. */
 export const roleSchema = z.enum(['user', 'admin']);
 
 /** 201 of signup, 200 of login. */

@@ -145,7 +145,7 @@ describe('the end of private servers', () => {
 
   it('comes at once when their start is called off', async () => {
     const stop = new AbortController();
-    setTimeout(() => stop.abort(), 600);
+    setTimeout(() => stop.abort(), 150); // a start takes about 500 ms
     const attempt = provideServices({ need: ['database', 'redis'], say, machine, linger: false, signal: stop.signal });
     await expect(attempt).rejects.toMatchObject({ name: 'AbortError' });
     expect(currentState(folder)).toBeNull();
@@ -154,7 +154,9 @@ describe('the end of private servers', () => {
   it('comes to a keeper killed by force too, and the next user gets new ones', async () => {
     const services = await provide();
     const [keeper, ...servers] = processes();
-    process.kill(keeper?.pid ?? 0, 'SIGKILL');
+    if (keeper === undefined) throw new Error('no keeper is alive');
+    process.kill(keeper.pid, 'SIGKILL');
+    expect(await within(1000, () => !isAlive(keeper))).toBe(true); // who asks before that is still shown its servers
     const next = await provide();
     expect(servers.filter(isAlive)).toEqual([]);
     expect(await query(next.database?.url, 'SELECT 1')).toEqual([[1]]);
