@@ -28,4 +28,14 @@ describe('the repository', () => {
     const readme = readFileSync(join(root, 'README.md'), 'utf8').split('\n').slice(0, 12).join('\n');
     expect(readme).toMatch(/npm ci && npm start\nnpm test/);
   });
+
+  it.each(['README.md', 'README.ko.md'])('tells every environment variable that it reads in %s', (name) => {
+    const readme = readFileSync(join(root, name), 'utf8');
+    const asked = /(?:read\.\w+\(|env\[|__ENV\.|__ENV\[)'?([A-Z][A-Z0-9_]+)/g;
+    const sources = files.filter(({ path }) => /^(apps|libs|tools\/services|k6)\/.*\.ts$/.test(path) && !/spec|\/test\//.test(path));
+    const variables = new Set(sources.flatMap(({ text }) => [...text.matchAll(asked)].map(([, variable = '']) => variable)));
+    for (const foreign of ['HOME', 'PATH', 'XDG_CACHE_HOME', 'JEST_WORKER_ID']) variables.delete(foreign); // the system's and jest's
+    expect(variables.size).toBeGreaterThan(25);
+    expect([...variables].filter((variable) => !readme.includes(`\`${variable}\``))).toEqual([]);
+  });
 });
