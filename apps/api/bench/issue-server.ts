@@ -1,7 +1,7 @@
 import { IssueCoupon, type CouponCatalog, type IssuanceStrategy } from '@coupon/application';
 import { cachedCatalog } from '@coupon/application';
 import { Coupon, judge } from '@coupon/domain';
-import { MemoryCounters, metricsPage, pinoLog } from '@coupon/telemetry';
+import { MemoryCounters, MemoryHistograms, metricsPage, pinoLog } from '@coupon/telemetry';
 import { createApp } from '../src/app.js';
 import { Authentication } from '../src/authentication.js';
 import { Drain } from '../src/drain.js';
@@ -28,7 +28,7 @@ const nothing: IssuanceStrategy = {
 };
 const remembered = cachedCatalog(catalog, clock, { staleMs: 1_000, entriesMax: 10_000 });
 const issueCoupon = new IssueCoupon(remembered, nothing, { find: () => Promise.resolve(null) }, clock);
-const metrics = metricsPage([{ name: 'coupon_issue_outcomes_total', help: 'Answers.', label: 'outcome', counters: outcomes }], { strategy: 'nothing' });
+const metrics = metricsPage([{ name: 'coupon_issue_outcomes_total', help: 'Answers.', label: 'outcome', counters: outcomes }], new MemoryHistograms('coupon_'), { strategy: 'nothing' });
 
 const routes = [...issueRoutes({ authentication, issueCoupon, clock, outcomes, drain, issueDeadlineMs: 20_000 }), ...healthRoutes({ dependencies: () => [], drain, metrics })];
 const server = serverFor(createApp(routes, log), { connectionsMax: 10_000, prepared: process.env['HTTP_PREPARED'] !== 'false' });

@@ -1,8 +1,8 @@
 import type { Server } from 'node:http';
 import { cachedCatalog, IssueCoupon, type Clock, type CouponCatalog, type GrantArchive, type IssuanceStrategy, type Log, type UserDirectory } from '@coupon/application';
-import { MysqlCatalog, MysqlGrants, MysqlUsers, openMysql, type Mysql } from '@coupon/mysql';
+import { booksOf, MysqlCatalog, MysqlGrants, MysqlUsers, openMysql, type Mysql } from '@coupon/mysql';
 import { openRedis, type RedisConnection } from '@coupon/redis';
-import { MemoryCounters, metricsPage, pinoLog } from '@coupon/telemetry';
+import { MemoryCounters, MemoryHistograms, metricsPage, pinoLog } from '@coupon/telemetry';
 import type { Express } from 'express';
 import { Container, type ServiceIdentifier } from 'inversify';
 import { createApp } from './app.js';
@@ -51,6 +51,7 @@ const parts = {
   log: part<Log>('log'),
   events: part<MemoryCounters>('events'),
   outcomes: part<MemoryCounters>('outcomes'),
+  meter: part<MemoryHistograms>('meter'),
   mysql: part<Mysql>('mysql'),
   redis: part<RedisOnDemand>('redis'),
   strategy: part<Strategy>('strategy'),
@@ -104,13 +105,14 @@ function bindResources(container: Container): void {
   container.bind(parts.clock).toConstantValue({ nowMs: () => Date.now() });
   container.bind(parts.events).toConstantValue(new MemoryCounters());
   container.bind(parts.outcomes).toConstantValue(new MemoryCounters());
+  container.bind(parts.meter).toConstantValue(new MemoryHistograms('coupon_'));
   container.bind(parts.log).toResolvedValue(({ logLevel }: Settings) => pinoLog(logLevel), [parts.settings]);
   container.bind(parts.mysql).toResolvedValue(({ mysql }: Settings, clock: Clock) => openMysql(mysql, clock), [parts.settings, parts.clock]);
   container.bind(parts.redis).toResolvedValue(({ redis }: Settings, log: Log) => new RedisOnDemand(() => openRedis(redis, log)), [parts.settings, parts.log]);
   container.bind(parts.strategy).toResolvedValue(
-    ({ openStrategy }: Settings, mysql: Mysql, redis: RedisOnDemand, clock: Clock, log: Log, counters: MemoryCounters) =>
-      openStrategy({ mysql, redis: () => redis.connection(), clock, log, counters }),
-    [parts.settings, parts.mysql, parts.redis, parts.clock, parts.log, parts.events],
+    ({ openStrategy }: Settings, mysql: Mysql, redis: RedisOnDemand, clock: Clock, log: Log, counters: MemoryCounters, meter: MemoryHistograms) =>
+      openStrategy({ books: booksOf(mysql), mysql, redis: () => redis.connection(), clock, log, counters, meter }),
+    [parts.settings, parts.mysql, parts.redis, parts.clock, parts.log, parts.events, parts.meter],
   );
 }
 
@@ -162,5 +164,6 @@ const metrics = (container: Container): ReturnType<typeof metricsPage> =>
       { name: 'coupon_issue_outcomes_total', help: 'Answers of the issue route, by outcome.', label: 'outcome', counters: container.get(parts.outcomes) },
       { name: 'coupon_events_total', help: 'Events inside the strategy, such as lost leases.', label: 'event', counters: container.get(parts.events) },
     ],
+    container.get(parts.meter),
     { strategy: container.get(parts.settings).strategyName },
   );

@@ -8,6 +8,7 @@ export type { Deadline } from './ports/deadline.js';
 export type { GrantArchive, RecordedGrant } from './ports/grant-archive.js';
 export type { IssuanceStrategy } from './ports/issuance-strategy.js';
 export type { Log } from './ports/log.js';
+export type { Meter } from './ports/meter.js';
 export { RequestDeadline } from './request-deadline.js';
 export { ConfigFaults, readSettings, SettingsReader, type ConfigFault } from './settings.js';
 export type { Role, User, UserDirectory } from './ports/user-directory.js';

@@ -42,6 +42,8 @@ export const runSchema = z.object({
     /** Failures by the error body's reason; "NO_ANSWER" where none came. */
     reasons: counts,
     ratePerS: z.number(),
+    /** Grants a second, from the first request to the last grant: what is left of it once a coupon is sold out is not counted. */
+    grantsPerS: z.number(),
     latencyMs: z.object({ avg: z.number(), med: z.number(), p90: z.number(), p95: z.number(), p99: z.number(), max: z.number() }),
   }),
   rows: rowsSchema,

@@ -1,7 +1,8 @@
 export { asNoVerdict, errnoOf } from './errors.js';
-export { inTransaction, type Discipline } from './ledger.js';
+export { booksOf } from './ledger.js';
 export { migrate } from './migrate.js';
 export { openMysql, type Mysql } from './mysql.js';
 export type { Schema } from './schema.js';
 export { mysqlSettings, type MysqlSettings } from './settings.js';
 export { MysqlCatalog, MysqlGrants, MysqlUsers } from './stores.js';
+export { transact, type Work } from './transaction.js';

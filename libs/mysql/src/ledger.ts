@@ -1,67 +1,19 @@
-import { AlreadyRecorded, NoVerdict, type Deadline } from '@coupon/application';
+import { AlreadyRecorded } from '@coupon/application';
 import { userId, type Granted, type Ledger, type Terms, type UserId } from '@coupon/domain';
-import { StaleLedger, type LedgerTransaction } from '@coupon/settlement';
-import type { Kysely, Transaction } from 'kysely';
-import { afterCommit, asNoVerdict, errnoOf } from './errors.js';
+import { StaleLedger, type Books, type Discipline, type LedgerTransaction } from '@coupon/settlement';
+import type { Transaction } from 'kysely';
+import { errnoOf } from './errors.js';
 import type { Mysql } from './mysql.js';
 import type { Schema } from './schema.js';
+import { transact } from './transaction.js';
 
-/** How a transaction treats the coupon's row. */
-export interface Discipline {
-  /** Read it FOR UPDATE, so that the next reader waits for this transaction's end. */
-  readonly lockRead?: boolean;
-  /** Write it only if its version is still the one that was read, else throw StaleLedger. */
-  readonly compareVersion?: boolean;
-}
-
-/**
- * Runs `work` on the books in one database transaction and resolves with its result when COMMIT was answered.
- *
- * The wait for a connection ends with the deadline (NoVerdict 'contended'); the transaction itself ends with
- * `transactionMaxMs`, never with the deadline. Rejects with NoVerdict, with StaleLedger or AlreadyRecorded, or with what
- * `work` threw; after all of these but NoVerdict 'indeterminate' nothing was recorded.
- */
-export function inTransaction<T>(mysql: Mysql, discipline: Discipline, work: (ledger: LedgerTransaction) => Promise<T>, deadline: Deadline): Promise<T> {
-  return mysql.transactions.pass(() => withinLimit(mysql, discipline, work), deadline);
-}
-
-async function withinLimit<T>(mysql: Mysql, discipline: Discipline, work: (ledger: LedgerTransaction) => Promise<T>): Promise<T> {
-  const progress: Progress = { stage: 'open', cause: undefined };
-  const { transactionMaxMs } = mysql.settings;
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const limit = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new NoVerdict('unavailable', `transaction took over ${transactionMaxMs} ms`)), transactionMaxMs);
-  });
-  try {
-    return await Promise.race([transact(mysql.db, progress, () => mysql.clock.nowMs(), discipline, work), limit]);
-  } catch (error) {
-    // A failing ROLLBACK would mask what went wrong first.
-    if (progress.stage === 'open') throw asNoVerdict(progress.cause ?? error);
-    throw afterCommit(error);
-  } finally {
-    clearTimeout(timer);
-    progress.stage = progress.stage === 'open' ? 'abandoned' : progress.stage;
-  }
-}
-
-/** How far a transaction has come. Once abandoned, it must not go on to COMMIT behind the back of who gave it up. */
-interface Progress {
-  stage: 'open' | 'committing' | 'abandoned';
-  cause: unknown;
-}
-
-function transact<T>(db: Kysely<Schema>, progress: Progress, nowMs: () => number, discipline: Discipline, work: (ledger: LedgerTransaction) => Promise<T>): Promise<T> {
-  return db.transaction().execute(async (transaction) => {
-    try {
-      const result = await work(new OpenBooks(transaction, discipline, nowMs));
-      if (progress.stage === 'abandoned') throw new NoVerdict('unavailable', 'given up before COMMIT');
-      progress.stage = 'committing';
-      return result;
-    } catch (error) {
-      progress.cause = error;
-      throw error;
-    }
-  });
+/** The books as they stand in the database. */
+export function booksOf(mysql: Mysql): Books {
+  return {
+    transactionMaxMs: mysql.settings.transactionMaxMs,
+    inTransaction: (discipline, work, deadline) =>
+      transact(mysql, (transaction) => work(new OpenBooks(transaction, discipline, () => mysql.clock.nowMs())), deadline),
+  };
 }
 
 class OpenBooks implements LedgerTransaction {

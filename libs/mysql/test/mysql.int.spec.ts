@@ -4,8 +4,8 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { AlreadyRecorded, NoVerdict, RequestDeadline } from '@coupon/application';
 import { claimId, couponId, userId, type Claim, type Terms, type UserId, type Verdict } from '@coupon/domain';
 import { freshDatabase, provideServices } from '@coupon/services';
-import { guardedBy } from '@coupon/settlement';
-import { inTransaction, migrate, MysqlCatalog, MysqlGrants, mysqlSettings, MysqlUsers, openMysql, type Discipline, type Mysql } from '../src/index.js';
+import { guardedBy, type Discipline } from '@coupon/settlement';
+import { booksOf, migrate, MysqlCatalog, MysqlGrants, mysqlSettings, MysqlUsers, openMysql, type Mysql } from '../src/index.js';
 import { cuttingProxy, type CuttingProxy } from './cutting-proxy.js';
 
 const clock = { nowMs: () => Date.now() };
@@ -44,7 +44,7 @@ const coupon = async (totalQuantity = 5): Promise<Terms> => {
 const issue = async (over: Mysql, terms: Terms, waitMs = 10_000, discipline: Discipline = { lockRead: true }, id = claimId(randomUUID())): Promise<Verdict> => {
   using deadline = new RequestDeadline(clock, waitMs);
   const claim: Claim = { id, terms, user };
-  return await guardedBy({ enter: (_terms, work, until) => inTransaction(over, discipline, work, until) }).issue(claim, deadline);
+  return await guardedBy({ enter: (_terms, work, until) => booksOf(over).inTransaction(discipline, work, until) }).issue(claim, deadline);
 };
 
 const rowsOf = async (terms: Terms) => (await mysql.db.selectFrom('user_coupon').select('claim_id').where('coupon_id', '=', terms.couponId).execute()).length;
@@ -56,7 +56,7 @@ const blockRow = async (terms: Terms) => {
   return () => blocker.rollback().execute();
 };
 
-describe('inTransaction', () => {
+describe('a transaction on the books', () => {
   it('records the grant and takes it off the quantity', async () => {
     const terms = await coupon();
     expect(await issue(mysql, terms)).toMatchObject({ kind: 'granted', ordinal: 1 });

@@ -5,7 +5,7 @@ import { noLock } from './no-lock/no-lock.js';
 import type { Plugin } from './plugin.js';
 import { redisSpinLock } from './redis-spin-lock/redis-spin-lock.js';
 
-export { definePlugin, type Guarantees, type Plugin, type Resources, type StrategyPlugin } from './plugin.js';
+export { definePlugin, defineSection, type Guarantees, type Plugin, type Resources, type SectionPlugin, type StrategyPlugin } from './plugin.js';
 
 /** Every strategy there is. */
 export const plugins: readonly Plugin[] = [noLock, redisSpinLock, mysqlForUpdate];

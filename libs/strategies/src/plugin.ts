@@ -1,6 +1,7 @@
-import type { Clock, Counters, IssuanceStrategy, Log } from '@coupon/application';
+import type { Clock, Counters, IssuanceStrategy, Log, Meter } from '@coupon/application';
 import type { Mysql } from '@coupon/mysql';
 import type { RedisConnection } from '@coupon/redis';
+import { guardedBy, measured, type Books, type CriticalSection } from '@coupon/settlement';
 
 /** What a strategy promises. The lab and the tests hold it to exactly these, both ways: a false one must really break. */
 export interface Guarantees {
@@ -18,40 +19,59 @@ export interface Guarantees {
 
 /** What the service lends a strategy. The service opens and closes these; a strategy closes only what it made itself. */
 export interface Resources {
+  /** The database as sections see it: transactions on the books. */
+  readonly books: Books;
+  /** The database itself, for engines that write their own SQL. */
   readonly mysql: Mysql;
   /** Connects on first use, so that a strategy without Redis needs none; readiness asks Redis only then. */
   redis(): Promise<RedisConnection>;
   readonly clock: Clock;
   readonly log: Log;
   readonly counters: Counters;
+  readonly meter: Meter;
 }
 
-/** A concurrency strategy as its author writes it. */
-export interface StrategyPlugin<Settings> {
+/** What every plugin says of itself. */
+interface Card<Settings> {
   /** The folder, the configuration value, the metric label and the k6 tag. */
   readonly name: string;
   readonly guarantees: Guarantees;
   /** Reads its own settings. Throws ConfigFaults with all faults at once. */
   settings(env: NodeJS.ProcessEnv): Settings;
+}
+
+/** A strategy that keeps claims apart by mutual exclusion: all that its author writes is the bracket. */
+export interface SectionPlugin<Settings> extends Card<Settings> {
   /**
-   * Opens the strategy, ready to issue. Rejects with NoVerdict('unavailable') when it needs what is not there, with
+   * Opens the section, ready to be entered. Rejects with NoVerdict('unavailable') when it needs what is not there, with
    * ConfigFaults when its settings do not go with those of its resources. What it made for itself and must be closed, it
    * returns as `[Symbol.asyncDispose]`.
    */
-  open(resources: Resources, settings: Settings): Opened | Promise<Opened>;
+  section(resources: Resources, settings: Settings): OpenedSection | Promise<OpenedSection>;
 }
 
-type Opened = IssuanceStrategy & Partial<AsyncDisposable>;
+/** A strategy that settles claims in a way of its own. */
+export interface StrategyPlugin<Settings> extends Card<Settings> {
+  /** Opens the strategy, ready to issue; otherwise as {@link SectionPlugin.section}. */
+  open(resources: Resources, settings: Settings): OpenedStrategy | Promise<OpenedStrategy>;
+}
+
+type OpenedSection = CriticalSection & Partial<AsyncDisposable>;
+type OpenedStrategy = IssuanceStrategy & Partial<AsyncDisposable>;
+
+/** Settings read (which throws ConfigFaults at once), and what opens the thing with them. */
+type Configure<Thing> = (env: NodeJS.ProcessEnv) => (resources: Resources) => Promise<Thing & AsyncDisposable>;
 
 /** A strategy as the service loads it: its settings' type is its own affair. */
 export interface Plugin {
   readonly name: string;
   readonly guarantees: Guarantees;
-  /** Reads the settings at once (throws ConfigFaults) and returns what opens the strategy with them. */
-  configure(env: NodeJS.ProcessEnv): (resources: Resources) => Promise<IssuanceStrategy & AsyncDisposable>;
+  readonly configure: Configure<IssuanceStrategy>;
+  /** Where the strategy is a section: the bracket itself, measured, for what builds on it. */
+  readonly configureSection?: Configure<CriticalSection>;
 }
 
-/** Closes a plugin over its settings' type. */
+/** Closes a strategy over its settings' type. */
 export function definePlugin<Settings>(plugin: StrategyPlugin<Settings>): Plugin {
   const { name, guarantees } = plugin;
   return {
@@ -61,11 +81,34 @@ export function definePlugin<Settings>(plugin: StrategyPlugin<Settings>): Plugin
       const settings = plugin.settings(env);
       return async (resources) => {
         const opened = await plugin.open(resources, settings);
-        return {
-          issue: (claim, deadline) => opened.issue(claim, deadline),
-          [Symbol.asyncDispose]: async () => opened[Symbol.asyncDispose]?.(),
-        };
+        return { issue: (claim, deadline) => opened.issue(claim, deadline), ...closing(opened) };
       };
     },
   };
 }
+
+/** Closes a section over its settings' type, and makes the strategy of it: what happens inside is the same for all. */
+export function defineSection<Settings>(plugin: SectionPlugin<Settings>): Plugin {
+  const { name, guarantees } = plugin;
+  const configureSection: Configure<CriticalSection> = (env) => {
+    const settings = plugin.settings(env);
+    return async (resources) => {
+      const opened = await plugin.section(resources, settings);
+      return { ...measured(opened, resources.meter, resources.clock), ...closing(opened) };
+    };
+  };
+  return {
+    name,
+    guarantees,
+    configureSection,
+    configure(env) {
+      const openSection = configureSection(env);
+      return async (resources) => {
+        const section = await openSection(resources);
+        return { issue: guardedBy(section).issue, ...closing(section) };
+      };
+    },
+  };
+}
+
+const closing = (opened: Partial<AsyncDisposable>): AsyncDisposable => ({ [Symbol.asyncDispose]: async () => opened[Symbol.asyncDispose]?.() });

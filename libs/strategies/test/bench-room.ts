@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { NoVerdict, RequestDeadline, type Clock, type IssuanceStrategy } from '@coupon/application';
 import { claimId, userId, type ClaimId, type Terms, type UserId, type Verdict } from '@coupon/domain';
-import { migrate, MysqlCatalog, mysqlSettings, MysqlUsers, openMysql, type Mysql } from '@coupon/mysql';
+import { booksOf, migrate, MysqlCatalog, mysqlSettings, MysqlUsers, openMysql, type Mysql } from '@coupon/mysql';
 import { openRedis, redisSettings, type RedisConnection } from '@coupon/redis';
 import { freshDatabase, provideServices } from '@coupon/services';
 import { pluginNamed, type Resources } from '../src/index.js';
@@ -55,7 +55,7 @@ export async function benchRoom(): Promise<BenchRoom> {
     },
     async open(name, env = {}, ownClock = clock) {
       const own = await connect();
-      const resources: Resources = { mysql: own.mysql, redis: () => Promise.resolve(own.redis), clock: ownClock, log: silent, counters: { count: (event) => counted.push(event) } };
+      const resources: Resources = { mysql: own.mysql, books: booksOf(own.mysql), meter: { observe: () => undefined }, redis: () => Promise.resolve(own.redis), clock: ownClock, log: silent, counters: { count: (event) => counted.push(event) } };
       return keep(await pluginNamed(name).configure({ ...base, ...env })(resources));
     },
     async books(terms) {

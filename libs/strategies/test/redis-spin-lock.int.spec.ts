@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { ConfigFaults, NoVerdict } from '@coupon/application';
 import { claimId, type Terms, type UserId } from '@coupon/domain';
+import { booksOf } from '@coupon/mysql';
 import { tryLease } from '@coupon/redis';
 import { pluginNamed } from '../src/index.js';
 import { benchRoom, claim, rush, type BenchRoom } from './bench-room.js';
@@ -88,7 +89,7 @@ describe('redis-spin-lock', () => {
     const plugin = pluginNamed('redis-spin-lock').configure({});
     const client = room.redis.client.duplicate();
     client.disconnect();
-    const strategy = await plugin({ mysql: room.mysql, redis: () => Promise.resolve({ ...room.redis, client }), clock, counters: { count: () => undefined }, log: { info: () => undefined, warn: () => undefined, error: () => undefined } });
+    const strategy = await plugin({ mysql: room.mysql, books: booksOf(room.mysql), meter: { observe: () => undefined }, redis: () => Promise.resolve({ ...room.redis, client }), clock, counters: { count: () => undefined }, log: { info: () => undefined, warn: () => undefined, error: () => undefined } });
     await expect(claim(strategy, terms, user)).rejects.toMatchObject({ kind: 'unavailable' });
     expect(await room.books(terms)).toMatchObject({ rows: [] });
   });

@@ -1,5 +1,6 @@
 import type { Counters } from '@coupon/application';
 import { Counter, Registry } from 'prom-client';
+import type { MemoryHistograms } from './memory-histograms.js';
 
 /** More names than this are a bug somewhere; the surplus is counted together, so that memory stays bounded. */
 const NAMES_MAX = 200;
@@ -33,7 +34,7 @@ export interface CounterFamily {
 }
 
 /** The metrics page. `constant` labels stand on every line. */
-export function metricsPage(families: readonly CounterFamily[], constant: Readonly<Record<string, string>>): { readonly contentType: string; text(): Promise<string> } {
+export function metricsPage(families: readonly CounterFamily[], histograms: MemoryHistograms, constant: Readonly<Record<string, string>>): { readonly contentType: string; text(): Promise<string> } {
   const registry = new Registry();
   registry.setDefaultLabels(constant);
   for (const { name, help, label, counters } of families) {
@@ -48,5 +49,11 @@ export function metricsPage(families: readonly CounterFamily[], constant: Readon
       },
     });
   }
-  return { contentType: registry.contentType, text: () => registry.metrics() };
+  return {
+    contentType: registry.contentType,
+    async text() {
+      histograms.showOn(registry);
+      return registry.metrics();
+    },
+  };
 }

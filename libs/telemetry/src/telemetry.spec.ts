@@ -1,14 +1,23 @@
 import { describe, expect, it } from '@jest/globals';
-import { MemoryCounters, metricsPage, pinoLog } from './index.js';
+import { MemoryCounters, MemoryHistograms, metricsPage, pinoLog } from './index.js';
 
 describe('metrics', () => {
   it('show what was counted, as often as one looks', async () => {
     const counters = new MemoryCounters();
-    const page = metricsPage([{ name: 'tea_total', help: 'Cups.', label: 'kind', counters }], { strategy: 'no-lock' });
+    const page = metricsPage([{ name: 'tea_total', help: 'Cups.', label: 'kind', counters }], new MemoryHistograms('tea_'), { strategy: 'no-lock' });
     counters.count('green');
     counters.count('green');
     await page.text();
     expect(await page.text()).toContain('tea_total{kind="green",strategy="no-lock"} 2');
+  });
+
+  it('show how figures spread', async () => {
+    const histograms = new MemoryHistograms('tea_');
+    const page = metricsPage([], histograms, { strategy: 'no-lock' });
+    histograms.observe('wait_ms', 3);
+    await page.text();
+    histograms.observe('wait_ms', 4);
+    expect(await page.text()).toMatch(/tea_wait_ms_bucket\{le="2",strategy="no-lock"\} 0\n[^]*tea_wait_ms_bucket\{le="5",strategy="no-lock"\} 2\n[^]*tea_wait_ms_sum\{strategy="no-lock"\} 7/);
   });
 
   it('stay bounded when somebody counts names without end', () => {

@@ -77,15 +77,19 @@ export async function runHeat({ plugin, profile, repeat }: Heat, { services, fol
   };
 }
 
-/** Answers by status, and failures by reason. */
-function tally(claims: readonly ToldClaim[]): Pick<Run['http'], 'requests' | 'status' | 'reasons'> {
+/** Answers by status, failures by reason, and how fast coupons were granted while there were any. */
+function tally(claims: readonly ToldClaim[]): Pick<Run['http'], 'requests' | 'status' | 'reasons' | 'grantsPerS'> {
   const status: Record<string, number> = {};
   const reasons: Record<string, number> = {};
+  let [firstMs, lastGrantMs] = [Infinity, -Infinity];
   for (const claim of claims) {
+    firstMs = Math.min(firstMs, claim.startMs);
+    if (claim.status === 200) lastGrantMs = Math.max(lastGrantMs, claim.endMs);
     status[claim.status] = (status[claim.status] ?? 0) + 1;
     if (claim.status === 200) continue;
     const reason = claim.reason ?? (claim.status === 0 ? 'NO_ANSWER' : `HTTP_${claim.status}`);
     reasons[reason] = (reasons[reason] ?? 0) + 1;
   }
-  return { requests: claims.length, status, reasons };
+  const grants = status[200] ?? 0;
+  return { requests: claims.length, status, reasons, grantsPerS: grants === 0 ? 0 : (1_000 * grants) / Math.max(1, lastGrantMs - firstMs) };
 }

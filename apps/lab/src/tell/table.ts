@@ -5,8 +5,10 @@ const whole = (value: number): string => Math.round(value).toLocaleString('en-US
 const percent = (part: number, all: number): string => (all === 0 ? '-' : `${((100 * part) / all).toFixed(2)} %`);
 const time = (ms: number): string => (ms < 1_000 ? `${ms.toFixed(ms < 100 ? 2 : 0)} ms` : `${(ms / 1_000).toFixed(2)} s`);
 
-/** The share of requests that were answered 200, in percent with two digits. */
-export const successOf = ({ http }: Run): string => percent(http.status['200'] ?? 0, http.requests);
+/** Claims that there was a coupon for: to be told "sold out" by a coupon that is sold out is the right answer, not a failure. */
+export const grantableIn = ({ http, rows }: Run): number => http.requests - (rows.issued >= rows.total ? (http.reasons['SOLD_OUT'] ?? 0) : 0);
+/** The share of these that were answered 200, in percent with two digits. */
+export const successOf = (run: Run): string => percent(run.http.status['200'] ?? 0, grantableIn(run));
 /** The share of issued coupons that `quantity` accounts for, in percent with two digits. */
 export const integrityOf = ({ rows }: Run): string => percent(rows.issued - Math.min(rows.issued, Math.abs(rows.lostUpdates)), rows.issued);
 
@@ -19,9 +21,11 @@ const lines: readonly (readonly [string, (run: Run) => string])[] = [
   ['load', (run) => run.profile],
   ['requests', (run) => whole(run.http.requests)],
   ['200', (run) => whole(run.http.status['200'] ?? 0)],
-  ['409', (run) => whole(run.http.status['409'] ?? 0)],
+  ['409 sold out', (run) => whole(run.http.reasons['SOLD_OUT'] ?? 0)],
+  ['409 otherwise', (run) => whole((run.http.status['409'] ?? 0) - (run.http.reasons['SOLD_OUT'] ?? 0))],
   ['other failures', otherFailures],
   ['req/s', (run) => run.http.ratePerS.toFixed(1)],
+  ['granted/s', (run) => run.http.grantsPerS.toFixed(1)],
   ['avg', (run) => time(run.http.latencyMs.avg)],
   ['med', (run) => time(run.http.latencyMs.med)],
   ['p90', (run) => time(run.http.latencyMs.p90)],
@@ -62,6 +66,6 @@ export function sentenceOf(run: Run): string {
     );
   }
   const soldOut = run.http.reasons['SOLD_OUT'] ?? 0;
-  const end = soldOut > 0 ? `; ${whole(soldOut)} were told that it is sold out` : '';
-  return `${name} held: ${whole(granted)} coupons granted, each with its row and its own number, quantity exact, ${successOf(run)} answered 200 at ${run.http.ratePerS.toFixed(0)} req/s${end}.`;
+  const end = soldOut > 0 ? `; then ${whole(soldOut)} were told that it is sold out` : '';
+  return `${name} held: ${whole(granted)} coupons granted, each with its row and its own number, quantity exact, ${successOf(run)} success at ${run.http.grantsPerS.toFixed(0)} coupons a second${end}.`;
 }

@@ -1,27 +1,24 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ConfigFaults, NoVerdict, type Deadline } from '@coupon/application';
 import type { CouponId } from '@coupon/domain';
-import { inTransaction } from '@coupon/mysql';
 import { tryLease, type Lease } from '@coupon/redis';
-import { Gates, guardedBy, StaleLedger, type CriticalSection, type LedgerTransaction } from '@coupon/settlement';
-import { definePlugin, type Resources } from '../plugin.js';
+import { Gates, StaleLedger, type CriticalSection, type LedgerTransaction } from '@coupon/settlement';
+import { defineSection, type Resources } from '../plugin.js';
 import { spinLockSettings, type SpinLockSettings } from './settings.js';
 
 /** The original's fix: one lock per coupon in Redis around the same plain transaction, tried for every 100 ms. */
-export const redisSpinLock = definePlugin({
+export const redisSpinLock = defineSection({
   name: 'redis-spin-lock',
   guarantees: { neverOverIssues: true, neverLosesUpdates: true, recordedOnReturn: true, acrossProcesses: true, survivesPausedHolder: false },
   settings: spinLockSettings,
-  async open(resources, settings) {
-    return guardedBy(await spinLock(resources, settings));
-  },
+  section: spinLock,
 });
 
 async function spinLock(resources: Resources, settings: SpinLockSettings): Promise<CriticalSection> {
-  const { mysql, clock, counters, log } = resources;
+  const { books, clock, counters, log } = resources;
   const { leaseMs, retryMs, waitMs, fenced } = settings;
   // A commit that comes after its lease is a commit without a lock.
-  const { transactionMaxMs } = mysql.settings;
+  const { transactionMaxMs } = books;
   if (leaseMs <= transactionMaxMs) {
     throw new ConfigFaults([{ variable: 'REDIS_SPIN_LOCK_LEASE_MS', value: String(leaseMs), allowed: `more than MYSQL_TRANSACTION_MAX_MS (${transactionMaxMs})` }]);
   }
@@ -46,7 +43,7 @@ async function spinLock(resources: Resources, settings: SpinLockSettings): Promi
       return new NoVerdict('lease-lost', `${key}: lease of ${leaseMs} ms was over ${when}`);
     };
     try {
-      return await inTransaction(mysql, { compareVersion: fenced }, async (ledger) => {
+      return await books.inTransaction({ compareVersion: fenced }, async (ledger) => {
         const result = await work(ledger);
         if (clock.nowMs() >= lease.endsAtMs) throw lost('before COMMIT');
         return result;

@@ -1,0 +1,24 @@
+import type { Deadline } from '@coupon/application';
+import type { LedgerTransaction } from './ledger-transaction.js';
+
+/** How a transaction on the books keeps others away. Nothing of it: plain reads and writes, as the broken original. */
+export interface Discipline {
+  /** Read the coupon's row FOR UPDATE, so that the next such reader waits for this transaction's end. */
+  readonly lockRead?: boolean;
+  /** Write only if the coupon's version is still the one that was read, else throw StaleLedger. */
+  readonly compareVersion?: boolean;
+}
+
+/** The books of all coupons: where a section's transactions come from. */
+export interface Books {
+  /** No transaction takes longer than this; a lease around one must be longer. */
+  readonly transactionMaxMs: number;
+  /**
+   * Runs `work` in one database transaction and resolves with its result when COMMIT was answered.
+   *
+   * The wait for a connection ends with the deadline (NoVerdict 'contended'); the transaction itself ends with
+   * `transactionMaxMs`, never with the deadline. Rejects with NoVerdict, with StaleLedger or AlreadyRecorded, or with what
+   * `work` threw; after all of these but NoVerdict 'indeterminate' nothing was recorded.
+   */
+  inTransaction<T>(discipline: Discipline, work: (ledger: LedgerTransaction) => Promise<T>, deadline: Deadline): Promise<T>;
+}
