@@ -10,7 +10,9 @@ const layers = [
   { layer: 'strategy', may: ['domain', 'application', 'settlement', 'adapter'] },
   { layer: 'contract', may: [], npm: ['zod'] },
   { layer: 'tool', may: ['tool'] },
+  { layer: 'kit', may: ['domain', 'application', 'settlement', 'adapter', 'strategy', 'tool', 'kit'] }, // tries strategies out; nothing of the product imports it
   { layer: 'app', may: ['domain', 'application', 'settlement', 'adapter', 'strategy', 'contract', 'tool'] },
+  { layer: 'lab', may: ['domain', 'application', 'settlement', 'adapter', 'strategy', 'contract', 'tool', 'kit'] },
   { layer: 'k6', may: [], npm: ['k6', 'k6/*'] },
 ];
 

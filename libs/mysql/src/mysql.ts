@@ -1,6 +1,6 @@
 import type { Clock } from '@coupon/application';
 import { Gate } from '@coupon/settlement';
-import { Kysely, MysqlDialect, sql } from 'kysely';
+import { Kysely, MysqlDialect, sql, type MysqlPool } from 'kysely';
 import { createPool } from 'mysql2';
 import { asNoVerdict } from './errors.js';
 import type { Schema } from './schema.js';
@@ -31,8 +31,11 @@ const sessionSetup = (transactionMaxMs: number): string => {
     /*M!100101 , max_statement_time = ${transactionMaxMs / 1_000} */ /*M!110602 , innodb_snapshot_isolation = OFF */`;
 };
 
-/** Opens the pool. Nothing is connected before the first use, so this cannot fail; `ping` tells whether the database is there. */
-export function openMysql(settings: MysqlSettings, clock: Clock): Mysql {
+/**
+ * Opens the pool. Nothing is connected before the first use, so this cannot fail; `ping` tells whether the database is there.
+ * `through` may put something between the query builder and the pool, which then sees every statement, BEGIN and COMMIT too.
+ */
+export function openMysql(settings: MysqlSettings, clock: Clock, through: (pool: MysqlPool) => MysqlPool = (pool) => pool): Mysql {
   const pool = createPool({
     uri: settings.url,
     connectionLimit: settings.poolMax,
@@ -47,7 +50,7 @@ export function openMysql(settings: MysqlSettings, clock: Clock): Mysql {
     connection.query('SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ');
     connection.query(sessionSetup(settings.transactionMaxMs));
   });
-  const db = new Kysely<Schema>({ dialect: new MysqlDialect({ pool }) });
+  const db = new Kysely<Schema>({ dialect: new MysqlDialect({ pool: through(pool) }) });
   const insideMax = Math.max(1, settings.poolMax - LOOKUP_CONNECTIONS);
   return {
     db,
