@@ -7,6 +7,14 @@ export interface Discipline {
   readonly lockRead?: boolean;
   /** Write only if the coupon's version is still the one that was read, else throw StaleLedger. */
   readonly compareVersion?: boolean;
+  /** Run at SERIALIZABLE: every read locks what it read, and one of two that then write is the deadlock's victim. */
+  readonly serializable?: boolean;
+  /**
+   * Hold the database's lock of this name around the transaction, on its own connection: taken before BEGIN, given back after
+   * COMMIT or ROLLBACK was answered. The name is the database's own (two databases of one server do not meet). The wait for it
+   * ends with the deadline, and counts neither as waiting for a connection nor towards `transactionMaxMs`.
+   */
+  readonly namedLock?: string;
 }
 
 /** The books of all coupons: where a section's transactions come from. */

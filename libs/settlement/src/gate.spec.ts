@@ -76,6 +76,7 @@ describe('Gates', () => {
     expect(await gates.pass('b', () => Promise.resolve('at once'), never)).toBe('at once');
     await expect(gates.pass('a', () => Promise.resolve(), never)).rejects.toMatchObject({ kind: 'unavailable' });
     expect(gates.size).toBe(1);
+    expect([gates.waiting('a'), gates.waiting('b')]).toEqual([1, 0]);
     first.end();
     await inside;
     expect(await waiting).toBe('waited');

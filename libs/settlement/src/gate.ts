@@ -48,6 +48,11 @@ export class Gate {
     });
   }
 
+  /** How many stand in line. */
+  get waiting(): number {
+    return this.line.size;
+  }
+
   /** Nobody is inside, so nobody waits either. */
   get idle(): boolean {
     return this.inside === 0;
@@ -80,6 +85,11 @@ export class Gates<Key> {
     } finally {
       if (gate.idle) this.gates.delete(key);
     }
+  }
+
+  /** How many stand in line at the gate of `key`. */
+  waiting(key: Key): number {
+    return this.gates.get(key)?.waiting ?? 0;
   }
 
   /** Gates in use: as many as there are keys with somebody inside. */

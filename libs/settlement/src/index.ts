@@ -1,6 +1,10 @@
 export type { Books, Discipline } from './books.js';
+export { coalesce, type CoalesceLimits } from './coalesce.js';
+export { confirm } from './confirm.js';
 export type { CriticalSection } from './critical-section.js';
 export { Gate, Gates, type GateLimits } from './gate.js';
 export { guardedBy, type BatchStrategy } from './guarded-by.js';
+export { inLine } from './in-line.js';
 export { measured } from './measured.js';
+export { retried, type RetryLimits } from './retried.js';
 export { StaleLedger, type LedgerTransaction } from './ledger-transaction.js';

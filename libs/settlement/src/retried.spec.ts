@@ -1,0 +1,74 @@
+import { describe, expect, it } from '@jest/globals';
+import { AlreadyRecorded, NoVerdict, type Deadline } from '@coupon/application';
+import { claimId, couponId } from '@coupon/domain';
+import type { CriticalSection } from './critical-section.js';
+import { StaleLedger, type LedgerTransaction } from './ledger-transaction.js';
+import { retried } from './retried.js';
+
+const terms = { couponId: couponId(1), totalQuantity: 1, perUser: null };
+const ledger: LedgerTransaction = { read: () => Promise.reject(new Error('not read here')), record: () => Promise.resolve() };
+const patient: Deadline = { atMs: Number.MAX_SAFE_INTEGER, signal: new AbortController().signal };
+const clock = { nowMs: () => Date.now() };
+
+/** A section that fails as `errors` say, one after the other, and then runs the work. */
+const failing = (...errors: readonly Error[]): CriticalSection & { entered: number } => ({
+  entered: 0,
+  enter(_terms, work) {
+    const error = errors[this.entered];
+    this.entered += 1;
+    return error === undefined ? work(ledger) : Promise.reject(error);
+  },
+});
+
+const enter = (section: CriticalSection, attemptsMax: number, deadline = patient, random?: () => number) =>
+  retried(section, { attemptsMax, pauseMaxMs: 4 }, clock, random).enter(terms, () => Promise.resolve('done'), deadline);
+
+describe('retried', () => {
+  it('enters again after a stale ledger and after a deadlock', async () => {
+    const section = failing(new StaleLedger(), new NoVerdict('deadlocked', 'victim'), new StaleLedger());
+    expect(await enter(section, 4)).toBe('done');
+    expect(section.entered).toBe(4);
+  });
+
+  it.each([
+    new NoVerdict('contended', 'lock wait'),
+    new NoVerdict('unavailable', 'down'),
+    new NoVerdict('indeterminate', 'COMMIT'), // tried again, this could issue twice
+    new NoVerdict('lease-lost', 'late'),
+    new AlreadyRecorded([claimId('0d8e5d0c-5f26-4c7d-9d0e-6a5b1f7f3f10')]),
+    new Error('a bug'),
+  ])('lets every other failure through at once: %s', async (error) => {
+    const section = failing(error);
+    await expect(enter(section, 4)).rejects.toBe(error);
+    expect(section.entered).toBe(1);
+  });
+
+  it('is contended when the attempts are used up, with the last conflict as the cause', async () => {
+    const last = new StaleLedger('the third');
+    const section = failing(new StaleLedger(), new StaleLedger(), last, new StaleLedger());
+    await expect(enter(section, 3)).rejects.toMatchObject({ kind: 'contended', cause: last });
+    expect(section.entered).toBe(3);
+  });
+
+  it('does not start a pause that the deadline would end', async () => {
+    const section = failing(new StaleLedger(), new StaleLedger());
+    await expect(enter(section, 9, { ...patient, atMs: clock.nowMs() })).rejects.toMatchObject({ kind: 'contended' });
+    expect(section.entered).toBe(1);
+  });
+
+  it('sleeps a random part of a pause that doubles up to its bound', async () => {
+    const slept: number[] = [];
+    const settled = new Date(0).getTime();
+    const deadlineAt = (pauseMs: number): Deadline => ({ ...patient, atMs: settled + pauseMs });
+    // A clock that stands still tells each pause by the deadline that just lets it through.
+    const still = { nowMs: () => settled };
+    for (const [conflicts, pauseMs] of [[1, 1], [2, 2], [3, 4], [4, 4]] as const) {
+      const errors = Array.from({ length: conflicts }, () => new StaleLedger());
+      const under = (atMs: number) => retried(failing(...errors), { attemptsMax: 99, pauseMaxMs: 4 }, still, () => 0.5).enter(terms, () => Promise.resolve('done'), deadlineAt(atMs));
+      await expect(under(pauseMs / 2)).rejects.toMatchObject({ kind: 'contended' });
+      expect(await under(pauseMs / 2 + 0.01)).toBe('done');
+      slept.push(pauseMs);
+    }
+    expect(slept).toEqual([1, 2, 4, 4]);
+  });
+});
