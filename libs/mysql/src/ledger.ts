@@ -12,7 +12,7 @@ export function booksOf(mysql: Mysql): Books {
   return {
     transactionMaxMs: mysql.settings.transactionMaxMs,
     inTransaction: (discipline, work, deadline) =>
-      transact(mysql, (transaction) => work(new OpenBooks(transaction, discipline, () => mysql.clock.nowMs())), deadline),
+      transact(mysql, (transaction) => work(new OpenBooks(transaction, discipline, () => mysql.clock.nowMs())), deadline, discipline),
   };
 }
 
