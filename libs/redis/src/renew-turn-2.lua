@@ -1,0 +1,15 @@
+-- Goes on with a turn where nobody else is next, and ends it where somebody is.
+-- KEYS[1]  the lock
+-- KEYS[2]  who is next
+-- ARGV[1]  the token of this turn
+-- ARGV[2]  lease in milliseconds, counted anew
+-- Reply    1: goes on; 0: given up for who is next; -1: the lease had run out before
+if redis.call('GET', KEYS[1]) ~= ARGV[1] then
+  return -1
+end
+if redis.call('EXISTS', KEYS[2]) == 1 then
+  redis.call('DEL', KEYS[1])
+  return 0
+end
+redis.call('PEXPIRE', KEYS[1], ARGV[2])
+return 1
