@@ -1,4 +1,4 @@
-import type { Clock, Counters, IssuanceStrategy, Log, Meter } from '@coupon/application';
+import { readSettings, type Clock, type Counters, type IssuanceStrategy, type Log, type Meter, type SettingsReader } from '@coupon/application';
 import type { Mysql } from '@coupon/mysql';
 import type { RedisConnection } from '@coupon/redis';
 import { guardedBy, measured, type Books, type CriticalSection } from '@coupon/settlement';
@@ -36,8 +36,8 @@ interface Card<Settings> {
   /** The folder, the configuration value, the metric label and the k6 tag. */
   readonly name: string;
   readonly guarantees: Guarantees;
-  /** Reads its own settings. Throws ConfigFaults with all faults at once. */
-  settings(env: NodeJS.ProcessEnv): Settings;
+  /** Reads its own settings, with `read` or by itself. Throws ConfigFaults with all faults at once; what `read` noted is thrown for it. */
+  settings(env: NodeJS.ProcessEnv, read: SettingsReader): Settings;
 }
 
 /** A strategy that keeps claims apart by mutual exclusion: all that its author writes is the bracket. */
@@ -66,6 +66,8 @@ type Configure<Thing> = (env: NodeJS.ProcessEnv) => (resources: Resources) => Pr
 export interface Plugin {
   readonly name: string;
   readonly guarantees: Guarantees;
+  /** Where it came from outside: the file that any other process can load it from. */
+  readonly source?: string;
   readonly configure: Configure<IssuanceStrategy>;
   /** Where the strategy is a section: the bracket itself, measured, for what builds on it. */
   readonly configureSection?: Configure<CriticalSection>;
@@ -78,7 +80,7 @@ export function definePlugin<Settings>(plugin: StrategyPlugin<Settings>): Plugin
     name,
     guarantees,
     configure(env) {
-      const settings = plugin.settings(env);
+      const settings = readSettings(env, (read) => plugin.settings(env, read));
       return async (resources) => {
         const opened = await plugin.open(resources, settings);
         return { issue: (claim, deadline) => opened.issue(claim, deadline), ...closing(opened) };
@@ -91,7 +93,7 @@ export function definePlugin<Settings>(plugin: StrategyPlugin<Settings>): Plugin
 export function defineSection<Settings>(plugin: SectionPlugin<Settings>): Plugin {
   const { name, guarantees } = plugin;
   const configureSection: Configure<CriticalSection> = (env) => {
-    const settings = plugin.settings(env);
+    const settings = readSettings(env, (read) => plugin.settings(env, read));
     return async (resources) => {
       const opened = await plugin.section(resources, settings);
       return { ...measured(opened, resources.meter, resources.clock), ...closing(opened) };
