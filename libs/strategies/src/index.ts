@@ -1,5 +1,6 @@
 import { ConfigFaults } from '@coupon/application';
 import { closest } from 'fastest-levenshtein';
+import { groupCommit } from './group-commit/group-commit.js';
 import { mysqlForUpdate } from './mysql-for-update/mysql-for-update.js';
 import { noLock } from './no-lock/no-lock.js';
 import type { Plugin } from './plugin.js';
@@ -8,7 +9,7 @@ import { redisSpinLock } from './redis-spin-lock/redis-spin-lock.js';
 export { definePlugin, defineSection, type Guarantees, type Plugin, type Resources, type SectionPlugin, type StrategyPlugin } from './plugin.js';
 
 /** Every strategy there is. */
-export const plugins: readonly Plugin[] = [noLock, redisSpinLock, mysqlForUpdate];
+export const plugins: readonly Plugin[] = [noLock, redisSpinLock, mysqlForUpdate, groupCommit(() => plugins)];
 
 /** The strategy of that name. Throws ConfigFaults with the names there are, and the nearest one. */
 export function pluginNamed(name: string): Plugin {

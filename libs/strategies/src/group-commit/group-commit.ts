@@ -1,0 +1,18 @@
+import { coalesce, guardedBy } from '@coupon/settlement';
+import { definePlugin, type Plugin } from '../plugin.js';
+import { groupCommitSettings } from './settings.js';
+
+/**
+ * One transaction for all claims that came while the one before committed, over the row lock of mysql-for-update, or over any
+ * other of `sections()` by GROUP_COMMIT_OVER: then the guarantees are that section's. `sections` is asked when settings are read.
+ */
+export const groupCommit = (sections: () => readonly Plugin[]): Plugin =>
+  definePlugin({
+    name: 'group-commit',
+    guarantees: { neverOverIssues: true, neverLosesUpdates: true, recordedOnReturn: true, acrossProcesses: true, survivesPausedHolder: true },
+    settings: (env) => groupCommitSettings(env, sections()),
+    async open(resources, { openSection, batchMax, queueMax }) {
+      const section = await openSection(resources);
+      return { ...coalesce(guardedBy(section), { batchMax, queueMax }, resources.clock), [Symbol.asyncDispose]: () => section[Symbol.asyncDispose]() };
+    },
+  });
