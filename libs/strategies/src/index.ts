@@ -1,15 +1,34 @@
 import { ConfigFaults } from '@coupon/application';
 import { closest } from 'fastest-levenshtein';
 import { groupCommit } from './group-commit/group-commit.js';
+import { isFromOutside, loadOutside } from './load.js';
+import { localMutex } from './local-mutex/local-mutex.js';
 import { mysqlForUpdate } from './mysql-for-update/mysql-for-update.js';
+import { mysqlNamedLock } from './mysql-named-lock/mysql-named-lock.js';
+import { mysqlOptimistic } from './mysql-optimistic/mysql-optimistic.js';
+import { mysqlSerializable } from './mysql-serializable/mysql-serializable.js';
 import { noLock } from './no-lock/no-lock.js';
 import type { Plugin } from './plugin.js';
+import { redisPubsubLock } from './redis-pubsub-lock/redis-pubsub-lock.js';
+import { redisQueueLock } from './redis-queue-lock/redis-queue-lock.js';
 import { redisSpinLock } from './redis-spin-lock/redis-spin-lock.js';
 
 export { definePlugin, defineSection, type Guarantees, type Plugin, type Resources, type SectionPlugin, type StrategyPlugin } from './plugin.js';
+export type { Contract, OutsideEngine, OutsideResources, OutsideSection } from './outside.js';
 
 /** Every strategy there is. */
-export const plugins: readonly Plugin[] = [noLock, redisSpinLock, mysqlForUpdate, groupCommit(() => plugins)];
+export const plugins: readonly Plugin[] = [
+  noLock,
+  localMutex,
+  redisSpinLock,
+  redisPubsubLock,
+  redisQueueLock,
+  mysqlForUpdate,
+  mysqlNamedLock,
+  mysqlOptimistic,
+  mysqlSerializable,
+  groupCommit(() => plugins),
+];
 
 /** The strategy of that name. Throws ConfigFaults with the names there are, and the nearest one. */
 export function pluginNamed(name: string): Plugin {
@@ -17,4 +36,12 @@ export function pluginNamed(name: string): Plugin {
   if (found !== undefined) return found;
   const names = plugins.map((plugin) => plugin.name);
   throw new ConfigFaults([{ variable: 'LOCK_STRATEGY', value: name, allowed: `one of ${names.join(', ')} (nearest: ${closest(name, names)})` }]);
+}
+
+/**
+ * The built-in strategy of that name, or the one that a package or a file of that name exports, looked for from the working
+ * directory. Rejects with ConfigFaults.
+ */
+export async function loadPlugin(name: string): Promise<Plugin> {
+  return isFromOutside(name) ? loadOutside(name) : pluginNamed(name);
 }

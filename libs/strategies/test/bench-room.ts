@@ -36,9 +36,9 @@ export async function benchRoom(): Promise<BenchRoom> {
   const database = keep(await freshDatabase(services.database, 'strategies'));
   const base = { DATABASE_URL: database.url, REDIS_URL: services.redis.url, REDIS_KEY_PREFIX: `test:${randomUUID()}:` };
   await migrate(database.url);
-  const connect = async () => ({
-    mysql: keep(openMysql(mysqlSettings(base), clock)),
-    redis: keep(await openRedis(redisSettings(base), silent)),
+  const connect = async (env: Record<string, string> = {}) => ({
+    mysql: keep(openMysql(mysqlSettings({ ...base, ...env }), clock)),
+    redis: keep(await openRedis(redisSettings({ ...base, ...env }), silent)),
   });
   const { mysql, redis } = await connect();
   const directory = new MysqlUsers(mysql);
@@ -54,7 +54,7 @@ export async function benchRoom(): Promise<BenchRoom> {
       return made.coupon.terms;
     },
     async open(name, env = {}, ownClock = clock) {
-      const own = await connect();
+      const own = await connect(env);
       const resources: Resources = { mysql: own.mysql, books: booksOf(own.mysql), meter: { observe: () => undefined }, redis: () => Promise.resolve(own.redis), clock: ownClock, log: silent, counters: { count: (event) => counted.push(event) } };
       return keep(await pluginNamed(name).configure({ ...base, ...env })(resources));
     },

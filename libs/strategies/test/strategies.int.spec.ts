@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { AlreadyRecorded, NoVerdict } from '@coupon/application';
+import { AlreadyRecorded, NoVerdict, type IssuanceStrategy } from '@coupon/application';
 import { claimId, type UserId } from '@coupon/domain';
 import { errnoOf } from '@coupon/mysql';
-import { plugins } from '../src/index.js';
+import { pluginNamed, plugins } from '../src/index.js';
 import { benchRoom, claim, rush, type BenchRoom } from './bench-room.js';
 
 let room: BenchRoom;
@@ -19,6 +19,11 @@ const someone = (): UserId => {
 };
 
 const safe = plugins.filter((plugin) => plugin.guarantees.neverOverIssues);
+/** As many instances as the strategy says it can keep apart. */
+const openAll = async (name: string): Promise<IssuanceStrategy[]> => {
+  const { guarantees } = pluginNamed(name);
+  return Promise.all(Array.from({ length: guarantees.acrossProcesses || !guarantees.neverOverIssues ? 2 : 1 }, () => room.open(name)));
+};
 
 for (const { name, guarantees } of plugins) {
   describe(name, () => {
@@ -53,7 +58,7 @@ for (const { name, guarantees } of plugins) {
     });
 
     it(guarantees.neverLosesUpdates ? 'loses no update' : 'loses updates and deadlocks (errno 1213) under a rush', async () => {
-      const strategies = [await room.open(name), await room.open(name)];
+      const strategies = await openAll(name);
       const terms = await room.coupon(1_000);
       const verdicts = await rush(strategies, terms, room.users, 400);
       const { quantity, rows } = await room.books(terms);
@@ -71,10 +76,10 @@ for (const { name, guarantees } of plugins) {
   });
 }
 
-describe.each(safe.map(({ name }) => name))('%s with two instances', (name) => {
+describe.each(safe.map(({ name }) => name))('%s with as many instances as it keeps apart', (name) => {
   it('issues exactly what there is, numbered 1..N once each, and says sold out to the rest', async () => {
     const terms = await room.coupon(100);
-    const verdicts = await rush([await room.open(name), await room.open(name)], terms, room.users, 300);
+    const verdicts = await rush(await openAll(name), terms, room.users, 300);
     const { quantity, rows } = await room.books(terms);
     expect(quantity).toBe(0);
     expect(rows.map((row) => row.ordinal)).toEqual(Array.from({ length: 100 }, (_, n) => n + 1));
@@ -83,7 +88,7 @@ describe.each(safe.map(({ name }) => name))('%s with two instances', (name) => {
 
   it('keeps every user within the limit', async () => {
     const terms = await room.coupon(100, 3);
-    await rush([await room.open(name), await room.open(name)], terms, room.users, 100);
+    await rush(await openAll(name), terms, room.users, 100);
     const { rows } = await room.books(terms);
     expect(rows).toHaveLength(room.users.length * 3);
     for (const user of room.users) expect(rows.filter((row) => row.user_id === user)).toHaveLength(3);
