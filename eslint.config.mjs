@@ -8,6 +8,7 @@ const layers = [
   { layer: 'settlement', may: ['domain', 'application'], npm: [] },
   { layer: 'adapter', may: ['domain', 'application', 'settlement'] },
   { layer: 'strategy', may: ['domain', 'application', 'settlement', 'adapter'] },
+  { layer: 'comparison', may: ['strategy'] },
   { layer: 'contract', may: [], npm: ['zod'] },
   { layer: 'tool', may: ['tool'] },
   { layer: 'kit', may: ['domain', 'application', 'settlement', 'adapter', 'strategy', 'tool', 'kit'] }, // tries strategies out; nothing of the product imports it

@@ -8,7 +8,7 @@ import { serviceSettings } from './settings.js';
 const CLOSE_MS = 3_000;
 
 async function main(): Promise<void> {
-  const settings = serviceSettings(process.env);
+  const settings = await serviceSettings(process.env);
   const service = await composeService(settings);
   const { server, log } = service;
   process.on('uncaughtException', (error) => {

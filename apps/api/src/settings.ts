@@ -2,7 +2,7 @@ import { isIP } from 'node:net';
 import { ConfigFaults, readSettings, type ConfigFault } from '@coupon/application';
 import { mysqlSettings, type MysqlSettings } from '@coupon/mysql';
 import { redisSettings, type RedisSettings } from '@coupon/redis';
-import { pluginNamed, type Plugin } from '@coupon/strategies';
+import { loadPlugin, type Plugin } from '@coupon/strategies';
 import { telemetrySettings, type LogLevel } from '@coupon/telemetry';
 
 /** The service's own settings; its parts have theirs. */
@@ -35,26 +35,28 @@ export interface Settings {
   readonly logLevel: LogLevel;
 }
 
-/** Reads the whole environment. Throws ConfigFaults with the faults of all parts together. */
-export function serviceSettings(env: NodeJS.ProcessEnv): Settings {
+/** Reads the whole environment and loads the strategy it names. Rejects with ConfigFaults: the faults of all parts together. */
+export async function serviceSettings(env: NodeJS.ProcessEnv): Promise<Settings> {
   const faults: ConfigFault[] = [];
-  const part = <T>(read: () => T): T | undefined => {
+  const part = async <T>(read: () => T | Promise<T>): Promise<T | undefined> => {
     try {
-      return read();
+      return await read();
     } catch (error) {
       if (!(error instanceof ConfigFaults)) throw error;
       faults.push(...error.faults);
       return undefined;
     }
   };
-  const http = part(() => httpSettings(env));
-  const mysql = part(() => mysqlSettings(env));
-  const redis = part(() => redisSettings(env));
-  const telemetry = part(() => telemetrySettings(env));
+  const http = await part(() => httpSettings(env));
+  const mysql = await part(() => mysqlSettings(env));
+  const redis = await part(() => redisSettings(env));
+  const telemetry = await part(() => telemetrySettings(env));
   // A default that is right: whoever wants the broken one must ask for it.
-  const strategyName = env['LOCK_STRATEGY'] || 'mysql-for-update';
-  const openStrategy = part(() => pluginNamed(strategyName).configure(env));
-  if (http && mysql && redis && telemetry && openStrategy) return { http, mysql, redis, strategyName, openStrategy, logLevel: telemetry.logLevel };
+  const strategy = await part(async () => {
+    const plugin = await loadPlugin(env['LOCK_STRATEGY'] || 'mysql-for-update');
+    return { strategyName: plugin.name, openStrategy: plugin.configure(env) };
+  });
+  if (http && mysql && redis && telemetry && strategy) return { http, mysql, redis, ...strategy, logLevel: telemetry.logLevel };
   throw new ConfigFaults(faults);
 }
 

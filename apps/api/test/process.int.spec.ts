@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { couponSchema, sessionSchema } from '@coupon/contract';
+import { plugins } from '@coupon/strategies';
 import { buildService, claimAll, startChild, type Child } from './child.js';
 import { admin, caller, openCoupon, openRoom, type Room } from './room.js';
 
@@ -71,7 +72,7 @@ describe('the built service as a process', () => {
   it('says in lines, not in stacks, why it does not start', async () => {
     const lastWords = (env: Record<string, string>) => startChild({ ...room.env, ...env }).then(() => 'it started', (error: unknown) => String(error));
     expect(await lastWords({ LOCK_STRATEGY: 'no-lok', PORT: '-1' })).toBe(
-      'Error: PORT=-1: must be a whole number from 0 to 65535\nLOCK_STRATEGY=no-lok: must be one of no-lock, redis-spin-lock, mysql-for-update (nearest: no-lock)');
+      'Error: PORT=-1: must be a whole number from 0 to 65535\nLOCK_STRATEGY=no-lok: must be one of ' + plugins.map(({ name }) => name).join(', ') + ' (nearest: no-lock)');
     const child = await startChild(room.env);
     try {
       expect(await lastWords({ PORT: new URL(child.url).port })).toMatch(/^Error: PORT=\d+: in use already; choose another, or 0 for any free one$/);

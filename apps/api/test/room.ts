@@ -69,7 +69,7 @@ export async function openRoom(): Promise<Room> {
     rows,
     counts: () => rows('SELECT (SELECT COUNT(*) FROM users) AS users, (SELECT COUNT(*) FROM coupons) AS coupons, (SELECT COUNT(*) FROM user_coupon) AS grants'),
     async serve(own = {}) {
-      const settings = serviceSettings({ ...env, ...own });
+      const settings = await serviceSettings({ ...env, ...own });
       const service = await composeService(settings);
       opened.unshift(async () => {
         await service.drain.stop(service.server);

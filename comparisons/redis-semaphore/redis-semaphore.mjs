@@ -1,0 +1,64 @@
+import { Mutex, TimeoutError } from 'redis-semaphore';
+
+/**
+ * How the lock is taken; the defaults are redis-spin-lock's, so that the two are compared at equal terms.
+ * @typedef {object} Settings
+ * @property {number} leaseMs how long Redis keeps the lock for a holder that stops refreshing it
+ * @property {number} retryMs between two tries
+ * @property {number} waitMs how long one claim tries
+ */
+
+/**
+ * The mutex of the npm package redis-semaphore around the plain transaction. Its tries cannot be called off, so they are given no
+ * more time than the deadline leaves.
+ * @type {import('@coupon/strategies').OutsideSection<Settings>}
+ */
+const plugin = {
+  name: 'comparison-redis-semaphore',
+  guarantees: { neverOverIssues: true, neverLosesUpdates: true, recordedOnReturn: true, acrossProcesses: true, survivesPausedHolder: false },
+
+  settings: (_env, read) => ({
+    leaseMs: read.integer('COMPARISON_REDIS_SEMAPHORE_LEASE_MS', { fallback: 5_000, min: 100, max: 600_000 }),
+    retryMs: read.integer('COMPARISON_REDIS_SEMAPHORE_RETRY_MS', { fallback: 100, min: 1, max: 10_000 }),
+    waitMs: read.integer('COMPARISON_REDIS_SEMAPHORE_WAIT_MS', { fallback: 10_000, min: 0, max: 120_000 }),
+  }),
+
+  async section({ books, redis, clock, log, counters, contract: { NoVerdict } }, { leaseMs, retryMs, waitMs }) {
+    const { client } = await redis();
+
+    const acquire = async (/** @type {Mutex} */ mutex, /** @type {string} */ key) => {
+      try {
+        await mutex.acquire();
+      } catch (error) {
+        const kind = error instanceof TimeoutError ? 'contended' : 'unavailable';
+        throw new NoVerdict(kind, `${key}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+      }
+    };
+
+    return {
+      async enter(terms, work, deadline) {
+        const key = `{coupon:${terms.couponId}}`;
+        const acquireTimeout = Math.max(1, Math.min(waitMs, deadline.atMs - clock.nowMs()));
+        let lost = false;
+        const onLockLost = () => void (lost = true); // the package's own answer to a lost lock is to end the process
+        const mutex = new Mutex(client, key, { lockTimeout: leaseMs, acquireTimeout, retryInterval: retryMs, onLockLost });
+        await acquire(mutex, key);
+        try {
+          return await books.inTransaction({}, async (ledger) => {
+            const result = await work(ledger);
+            if (lost) throw new NoVerdict('lease-lost', `${key}: could not be refreshed before COMMIT`);
+            return result;
+          }, deadline);
+        } finally {
+          await mutex.release().catch(() => undefined); // Redis is away: the lease ends by itself
+          if (lost) {
+            counters.count('lease_lost');
+            log.warn('lease lost', { key, when: 'while it was held', leaseMs });
+          }
+        }
+      },
+    };
+  },
+};
+
+export default plugin;
