@@ -11,7 +11,9 @@ export interface Ticket {
   readonly couponId: number;
 }
 
-const baseUrl = __ENV.BASE_URL ?? 'http://127.0.0.1:3000';
+/** One service, or several instances of it separated by commas: each user keeps to one of them. */
+const baseUrls = (__ENV.BASE_URL ?? 'http://127.0.0.1:3000').split(',');
+const baseUrl = (): string => baseUrls[__VU % baseUrls.length] ?? fail('BASE_URL names no service');
 const json = { 'Content-Type': 'application/json' };
 
 /** A failing claim is logged, as in the original, but only the first few of each user. */
@@ -31,7 +33,7 @@ const bodyOf = (response: RefinedResponse<'text'>): Answer => {
   return typeof body === 'object' && body !== null ? body : {};
 };
 
-const post = (path: string, body: object, headers: Record<string, string>) => http.post(`${baseUrl}${path}`, JSON.stringify(body), { headers, responseType: 'text' });
+const post = (path: string, body: object, headers: Record<string, string>) => http.post(`${baseUrl()}${path}`, JSON.stringify(body), { headers, responseType: 'text' });
 
 const loginAs = (email: string, password: string): string => {
   const response = post('/api/v1/auth/login', { email, password }, json);
@@ -67,7 +69,7 @@ export function claimOnce({ token, couponId }: Ticket, thinkMs: number): void {
   const claimId = uuid();
   const startMs = Date.now();
   const headers = { Authorization: `Bearer ${token}`, 'Idempotency-Key': claimId };
-  const response = http.post(`${baseUrl}/api/v1/coupons/${couponId}/issue`, null, { headers, responseType: 'text', timeout: '60s', tags: { name: 'issue' } });
+  const response = http.post(`${baseUrl()}/api/v1/coupons/${couponId}/issue`, null, { headers, responseType: 'text', timeout: '60s', tags: { name: 'issue' } });
   const endMs = Date.now();
   check(response, { 'status is 200': (answer) => answer.status === 200 });
   const { ordinal = null, reason = null } = bodyOf(response);

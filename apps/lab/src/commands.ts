@@ -2,9 +2,10 @@ import { resolve } from 'node:path';
 import type { Run } from '@coupon/contract';
 import { migrate } from '@coupon/mysql';
 import { freshDatabase, provideServices } from '@coupon/services';
-import { pluginNamed } from '@coupon/strategies';
+import { loadPlugin, pluginNamed } from '@coupon/strategies';
 import { audit, verdictOn } from './judge/audit.js';
 import { buildApi, startApi } from './run/api-process.js';
+import { entrantsOf } from './run/entrants.js';
 import { LabFault } from './run/lab-fault.js';
 import { readProfile } from './run/profiles.js';
 import { expectedMs, interleave, runHeat, type Heat } from './run/race.js';
@@ -68,10 +69,20 @@ export function start(signal: AbortSignal): Promise<ExitCode> {
   return race(heats, { command: 'npm start', signal });
 }
 
+/** What `npm run race` is asked for. */
+export interface RaceOptions {
+  /** Names of strategies and of groups of them, packages, files; comma separated. */
+  readonly strategies: string;
+  readonly profile: string;
+  readonly repeats: number;
+  readonly instances: number;
+  readonly json?: string;
+}
+
 /** Any strategies under any profile, repeats interleaved. */
-export function raceOf(names: readonly string[], profileName: string, repeats: number, json: string | undefined, signal: AbortSignal): Promise<ExitCode> {
-  const heats = interleave(names.map(pluginNamed), readProfile(profileName), repeats);
-  return race(heats, { command: `npm run race -- --strategies ${names.join(',')} --profile ${profileName} --repeats ${repeats}`, json, signal });
+export async function raceOf({ strategies, profile, repeats, instances, json }: RaceOptions, signal: AbortSignal): Promise<ExitCode> {
+  const heats = interleave(await entrantsOf(strategies), readProfile(profile), repeats, instances);
+  return race(heats, { command: `npm run race -- --strategies ${strategies} --profile ${profile} --repeats ${repeats} --instances ${instances}`, json, signal });
 }
 
 /** The original's full loads: broken once, fixed five times, beside the original's own figures. */
@@ -85,7 +96,7 @@ export function reproduce(signal: AbortSignal): Promise<ExitCode> {
 
 /** The service alone on private services, until it is stopped. */
 export async function serve(strategy: string, port: number, signal: AbortSignal): Promise<ExitCode> {
-  pluginNamed(strategy);
+  await loadPlugin(strategy);
   await using services = await provideServices({ need: ['database', 'redis'], say, signal });
   if (services.database === undefined || services.redis === undefined) throw new LabFault('the service needs a database and Redis');
   await buildApi();
@@ -115,7 +126,7 @@ export async function auditOf(coupon: number, databaseUrl: string, history: stri
   for (const { kind, count, text, claims } of found.findings) say(`${kind}: ${count}: ${text}${claims.length > 0 ? `, such as ${claims.slice(0, 3).join(', ')}` : ''}`);
   if (found.findings.length === 0) say('sound: nothing found');
   if (strategy === undefined) return found.findings.length === 0 ? 0 : 1;
-  const verdict = verdictOn(found, pluginNamed(strategy).guarantees);
+  const verdict = verdictOn(found, (await loadPlugin(strategy)).guarantees);
   say(`${strategy}: expected: ${verdict.expected}: ${verdict.holds ? 'holds' : 'does not hold'}`);
   return verdict.holds ? 0 : 1;
 }

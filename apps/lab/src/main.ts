@@ -3,7 +3,7 @@ import { migrate } from '@coupon/mysql';
 import { ServiceFault, ServiceMissing } from '@coupon/services';
 import { plugins } from '@coupon/strategies';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { auditOf, raceOf, reproduce, serve, start } from './commands.js';
+import { auditOf, raceOf, reproduce, serve, start, type RaceOptions } from './commands.js';
 import { LabFault } from './run/lab-fault.js';
 import { profileNames } from './run/profiles.js';
 
@@ -40,20 +40,19 @@ program.command('start').description('the race: broken, then fixed').action(() =
 program
   .command('race')
   .description('any strategies under any load')
-  .requiredOption('--strategies <names>', `comma separated, or all: ${names.join(', ')}`)
+  .requiredOption('--strategies <names>', `comma separated: ${names.join(', ')}; built-in: these; comparisons: those around other libraries; all: both; a package; a file, such as ./my-lock.mjs`)
   .addOption(new Option('--profile <name>', 'the load').choices(profileNames).default('smoke'))
   .option('--repeats <n>', 'runs of each strategy, interleaved', wholeNumber(1, 50), 1)
+  .option('--instances <n>', 'API processes that share the load', wholeNumber(1, 8), 1)
   .option('--json <file>', 'write the result there too')
-  .action((options: { strategies: string; profile: string; repeats: number; json?: string }) =>
-    finish(raceOf(options.strategies === 'all' ? names : options.strategies.split(','), options.profile, options.repeats, options.json, stop.signal)),
-  );
+  .action((options: RaceOptions) => finish(raceOf(options, stop.signal)));
 
 program.command('reproduce').description("the original's full loads").action(() => finish(reproduce(stop.signal)));
 
 program
   .command('api')
   .description('the service alone on private services')
-  .option('--strategy <name>', names.join(', '), process.env['LOCK_STRATEGY'] || 'mysql-for-update')
+  .option('--strategy <name>', `${names.join(', ')}, a package or a file`, process.env['LOCK_STRATEGY'] || 'mysql-for-update')
   .option('--port <port>', '0: any free port', wholeNumber(0, 65_535), 0)
   .action((options: { strategy: string; port: number }) => finish(serve(options.strategy, options.port, stop.signal)));
 

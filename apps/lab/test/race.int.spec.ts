@@ -52,6 +52,17 @@ describe('a smoke race with real k6', () => {
   });
 });
 
+describe('a smoke race of two API processes over one database', () => {
+  it('breaks what holds only within a process, though one process of it holds', async () => {
+    const plugin = pluginNamed('local-mutex');
+    const run = await runHeat({ plugin, profile: readProfile('smoke'), repeat: 1, instances: 2 }, { services, folder, progress, signal });
+    expect(run).toMatchObject({ instances: 2, verdict: { holds: true, sound: false } });
+    expect(run.rows.lostUpdates).toBeGreaterThan(0);
+    expect(sentenceOf(run)).toMatch(/^local-mutex x 2 broke: /);
+    expect(runs.find(({ strategy }) => strategy === plugin.name)?.verdict).toMatchObject({ holds: true, sound: true });
+  }, 60_000);
+});
+
 describe('kill -9 of the API in the middle of a run', () => {
   it('leaves nothing that the audit cannot explain', async () => {
     if (services.database === undefined || services.redis === undefined || services.k6 === undefined) throw new Error('services were asked for');
@@ -62,7 +73,7 @@ describe('kill -9 of the API in the middle of a run', () => {
     const api = await startApi({ strategy: 'mysql-for-update', databaseUrl: fresh.url, redisUrl: services.redis.url, redisKeyPrefix: 'killed:', logFile: `${stem}.api.log`, signal });
     const seeded = await seed(api, 'killed', profile.totalQuantity);
     setTimeout(() => api.child.kill('SIGKILL'), 2_500);
-    await runK6({ bin: services.k6.bin, profile, url: api.url, seed: seeded, stem, signal });
+    await runK6({ bin: services.k6.bin, profile, urls: [api.url], seed: seeded, stem, signal });
     const { claims } = await historyOf(historyFile(stem));
     const found = audit({ told: claims, ...(await booksOf(fresh.url, seeded.couponId)) });
     expect(found.rows.issued).toBeGreaterThan(0);
@@ -79,6 +90,8 @@ describe('the command line', () => {
     [['race', '--strategies', 'no-lok'], /LOCK_STRATEGY=no-lok: must be one of no-lock, .*nearest: no-lock/],
     [['race', '--strategies', 'no-lock', '--profile', 'huge'], /--profile.*huge.*Allowed choices are .*smoke/s],
     [['race', '--strategies', 'no-lock', '--repeats', '1e3'], /--repeats.*1e3.*whole number from 1 to 50/],
+    [['race', '--strategies', 'no-lock,./none.mjs,@acme/none'], /LOCK_STRATEGY=\.\/none\.mjs: must be a package or a file .*\nLOCK_STRATEGY=@acme\/none: must be/],
+    [['race', '--strategies', 'no-lock', '--instances', '9'], /--instances.*9.*whole number from 1 to 8/],
     [['audit', '--coupon', '-1', '--database-url', 'mysql://x/y'], /--coupon.*-1/],
     [['audit', '--coupon', '1', '--database-url', 'nonsense'], /DATABASE_URL=.*must be mysql:\/\//],
   ])('%j is refused in words', async (args, words) => {

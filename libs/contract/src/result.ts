@@ -35,6 +35,8 @@ export const runSchema = z.object({
   strategy: z.string(),
   profile: z.string(),
   repeat: z.number().int().positive(),
+  /** API processes that shared the load. */
+  instances: z.number().int().positive().default(1),
   http: z.object({
     requests: count,
     /** Answers by HTTP status; "0": no answer came. */

@@ -48,6 +48,14 @@ describe('audit', () => {
 describe('verdictOn', () => {
   const broken: Evidence = { told: [told(1), told(2, { ordinal: 1 })], grants: [row(1), row(2, 1)], total: 5, remaining: 4 };
 
+  it('one that holds within a process must hold with one instance and break with two', () => {
+    const local = { ...safe, acrossProcesses: false };
+    const holds = (evidence: Evidence, instances: number) => verdictOn(audit(evidence), local, instances).holds;
+    expect([holds(sound, 1), holds(broken, 1), holds(sound, 2), holds(broken, 2)]).toEqual([true, false, false, true]);
+    expect(verdictOn(audit(broken), safe, 2).holds).toBe(false);
+    expect(verdictOn(audit(sound), safe, 2).holds).toBe(true);
+  });
+
   it.each([
     ['sound as promised', sound, safe, true],
     ['broken in spite of its promise', broken, safe, false],

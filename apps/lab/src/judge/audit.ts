@@ -67,11 +67,11 @@ export function audit({ told, grants, total, remaining }: Evidence): Audit {
 const damage: ReadonlySet<Finding['kind']> = new Set(['lost-updates', 'over-issued', 'duplicate-ordinals']);
 
 /**
- * Holds a strategy to its guarantees, both ways: one that promises integrity must show no damage, one that does not must show
- * lost updates, for a race in which nothing broke is no evidence. A run that issued nothing is no evidence either.
+ * Holds a strategy to its guarantees, both ways: one that promises integrity for so many `instances` must show no damage, one that
+ * does not must show lost updates, for a race in which nothing broke is no evidence. A run that issued nothing is no evidence either.
  */
-export function verdictOn({ rows, findings }: Audit, guarantees: Guarantees): RunVerdict {
-  const promises = guarantees.neverLosesUpdates && guarantees.neverOverIssues;
+export function verdictOn({ rows, findings }: Audit, guarantees: Guarantees, instances = 1): RunVerdict {
+  const promises = guarantees.neverLosesUpdates && guarantees.neverOverIssues && (instances === 1 || guarantees.acrossProcesses);
   const lies = findings.filter((one) => !damage.has(one.kind));
   const asPromised = promises ? findings.every((one) => !damage.has(one.kind)) : rows.lostUpdates > 0;
   return {

@@ -19,8 +19,15 @@ export interface ApiProcess {
   stop(): Promise<void>;
 }
 
+/** What the instances of one service share, so that a token or a password of one holds at all of them. */
+export interface Secrets {
+  readonly jwtSecret: string;
+  readonly adminPassword: string;
+}
+
 /** What one API process is given. */
 export interface ApiSettings {
+  /** A name, or the file that the strategy is loaded from. */
   readonly strategy: string;
   readonly databaseUrl: string;
   readonly redisUrl: string;
@@ -29,6 +36,10 @@ export interface ApiSettings {
   readonly signal: AbortSignal;
   /** 0: any free port. */
   readonly port?: number;
+  /** New ones unless given. */
+  readonly secrets?: Secrets;
+  /** Further settings of the service, over this process's own. */
+  readonly env?: Readonly<Record<string, string>> | undefined;
 }
 
 /** Builds the service: the bundle that production runs. */
@@ -37,16 +48,17 @@ export async function buildApi(): Promise<void> {
 }
 
 /** Starts the built service and waits until it listens. Throws LabFault with the end of its log when it does not. */
-export async function startApi({ strategy, databaseUrl, redisUrl, redisKeyPrefix, logFile, signal, port = 0 }: ApiSettings): Promise<ApiProcess> {
-  const admin = { email: 'admin@example.org', password: randomBytes(18).toString('base64url') };
+export async function startApi({ strategy, databaseUrl, redisUrl, redisKeyPrefix, logFile, signal, port = 0, secrets = newSecrets(), env: further = {} }: ApiSettings): Promise<ApiProcess> {
+  const admin = { email: 'admin@example.org', password: secrets.adminPassword };
   const env = {
+    ...further,
     LOCK_STRATEGY: strategy,
     DATABASE_URL: databaseUrl,
     REDIS_URL: redisUrl,
     REDIS_KEY_PREFIX: redisKeyPrefix,
     HOST: '127.0.0.1',
     PORT: String(port),
-    JWT_SECRET: randomBytes(48).toString('base64url'),
+    JWT_SECRET: secrets.jwtSecret,
     ADMIN_EMAIL: admin.email,
     ADMIN_PASSWORD: admin.password,
   };
@@ -67,6 +79,23 @@ export async function startApi({ strategy, databaseUrl, redisUrl, redisKeyPrefix
       await child;
     },
   };
+}
+
+const newSecrets = (): Secrets => ({ jwtSecret: randomBytes(48).toString('base64url'), adminPassword: randomBytes(18).toString('base64url') });
+
+/**
+ * Starts `count` instances of one service, each on a port of its own over the same database and Redis. The first starts alone: it
+ * makes the administrator. Rejects as startApi, with no instance left.
+ */
+export async function startApis(settings: ApiSettings, count: number): Promise<readonly [ApiProcess, ...ApiProcess[]]> {
+  const shared: ApiSettings = { ...settings, secrets: settings.secrets ?? newSecrets() };
+  const first = await startApi(shared);
+  const others = await Promise.allSettled(Array.from({ length: count - 1 }, (_, n) => startApi({ ...shared, logFile: `${settings.logFile}.${n + 2}` })));
+  const started = others.flatMap((other) => (other.status === 'fulfilled' ? [other.value] : []));
+  const failed = others.find((other) => other.status === 'rejected');
+  if (failed === undefined) return [first, ...started];
+  await Promise.all([first, ...started].map((api) => api.stop()));
+  throw failed.reason;
 }
 
 /** The address that the service prints when it is ready; null when it ends or takes too long. Reads on, so that its pipe never fills. */

@@ -20,7 +20,8 @@ export interface Measured {
 export interface K6Settings {
   readonly bin: string;
   readonly profile: LoadProfile;
-  readonly url: string;
+  /** The service's instances. */
+  readonly urls: readonly string[];
   readonly seed: Seed;
   readonly stem: string;
   readonly signal: AbortSignal;
@@ -30,9 +31,9 @@ export interface K6Settings {
 export const historyFile = (stem: string): string => `${stem}.history.jsonl`;
 
 /** Runs one load to its end. Throws LabFault with what k6 said when it could not. */
-export async function runK6({ bin, profile, url, seed, stem, signal }: K6Settings): Promise<Measured> {
+export async function runK6({ bin, profile, urls, seed, stem, signal }: K6Settings): Promise<Measured> {
   const summaryFile = `${stem}.k6.json`;
-  const settings = { BASE_URL: url, EMAIL: seed.email, PASSWORD: seed.password, COUPON_ID: String(seed.couponId), PROFILE: profile.name, SUMMARY_PATH: summaryFile };
+  const settings = { BASE_URL: urls.join(','), EMAIL: seed.email, PASSWORD: seed.password, COUPON_ID: String(seed.couponId), PROFILE: profile.name, SUMMARY_PATH: summaryFile };
   const logFile = `${stem}.k6.log`;
   const args = ['run', '--quiet', '--no-color', '--no-usage-report', '--address', '127.0.0.1:0', `--log-output=file=${historyFile(stem)}`, '--log-format=raw'];
   // Settings go by environment, which k6 scripts see as __ENV: a password on the command line would stand in the process list.

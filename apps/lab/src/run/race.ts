@@ -6,7 +6,7 @@ import { freshDatabase, type Services } from '@coupon/services';
 import type { Plugin } from '@coupon/strategies';
 import { audit, verdictOn } from '../judge/audit.js';
 import type { Progress } from '../tell/progress.js';
-import { startApi } from './api-process.js';
+import { startApis, type ApiSettings } from './api-process.js';
 import { historyFile, runK6 } from './k6-process.js';
 import { LabFault } from './lab-fault.js';
 import { loadMs, type LoadProfile } from './profiles.js';
@@ -18,6 +18,10 @@ export interface Heat {
   readonly plugin: Plugin;
   readonly profile: LoadProfile;
   readonly repeat: number;
+  /** API processes over the same database, each with its share of the users; 1 unless told. */
+  readonly instances?: number;
+  /** Settings of the service that differ from this process's own. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** What every heat of a race shares. */
@@ -36,14 +40,14 @@ const AROUND_MS = 5_000;
 export const expectedMs = (heats: readonly Heat[]): number => heats.reduce((sum, heat) => sum + loadMs(heat.profile) + AROUND_MS, 0);
 
 /** Repeats interleaved A B, B A, A B: so that a machine that slows down slows all of them. */
-export const interleave = (plugins: readonly Plugin[], profile: LoadProfile, repeats: number): Heat[] =>
-  Array.from({ length: repeats }, (_, n) => (n % 2 === 0 ? plugins : [...plugins].reverse()).map((plugin) => ({ plugin, profile, repeat: n + 1 }))).flat();
+export const interleave = (plugins: readonly Plugin[], profile: LoadProfile, repeats: number, instances = 1): Heat[] =>
+  Array.from({ length: repeats }, (_, n) => (n % 2 === 0 ? plugins : [...plugins].reverse()).map((plugin) => ({ plugin, profile, repeat: n + 1, instances }))).flat();
 
 /**
- * Runs one heat on a fresh database and a Redis prefix of its own: API as its own process, k6, drain, audit, verdict.
+ * Runs one heat on a fresh database and a Redis prefix of its own: each API as its own process, k6, drain, audit, verdict.
  * Throws LabFault when something does not start, the signal's reason when the race is stopped.
  */
-export async function runHeat({ plugin, profile, repeat }: Heat, { services, folder, progress, signal }: Track): Promise<Run> {
+export async function runHeat({ plugin, profile, repeat, instances = 1, env }: Heat, { services, folder, progress, signal }: Track): Promise<Run> {
   const { database, redis, k6 } = services;
   if (database === undefined || redis === undefined || k6 === undefined) throw new LabFault('a race needs a database, Redis and k6');
   const name = `${plugin.name}, ${profile.name}${repeat > 1 ? ` (${repeat})` : ''}`;
@@ -51,29 +55,32 @@ export async function runHeat({ plugin, profile, repeat }: Heat, { services, fol
   await using fresh = await freshDatabase(database, 'lab');
   await migrate(fresh.url);
   progress.now(`${name}: starting the API`);
-  const api = await startApi({
-    strategy: plugin.name,
+  const settings: ApiSettings = {
+    strategy: plugin.source ?? plugin.name,
     databaseUrl: fresh.url,
     redisUrl: redis.url,
     redisKeyPrefix: `coupon-race:${randomUUID()}:`,
     logFile: `${stem}.api.log`,
     signal,
-  });
-  const seeded = await seed(api, name, profile.totalQuantity);
+    env,
+  };
+  const apis = await startApis(settings, instances);
+  const seeded = await seed(apis[0], name, profile.totalQuantity);
   progress.now(`${name}: k6`, loadMs(profile));
-  const measured = await runK6({ bin: k6.bin, profile, url: api.url, seed: seeded, stem, signal });
+  const measured = await runK6({ bin: k6.bin, profile, urls: apis.map((api) => api.url), seed: seeded, stem, signal });
   progress.now(`${name}: audit`);
-  await api.stop();
+  await Promise.all(apis.map((api) => api.stop()));
   const history = await historyOf(historyFile(stem));
   const found = audit({ told: history.claims, ...(await booksOf(fresh.url, seeded.couponId)) });
   return {
     strategy: plugin.name,
     profile: profile.name,
     repeat,
+    instances,
     http: { ...tally(history.claims), ...measured },
     rows: found.rows,
     unknown: found.unknown,
-    verdict: verdictOn(found, plugin.guarantees),
+    verdict: verdictOn(found, plugin.guarantees, instances),
   };
 }
 

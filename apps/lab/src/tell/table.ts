@@ -40,10 +40,19 @@ const lines: readonly (readonly [string, (run: Run) => string])[] = [
   ['verdict', (run) => (run.verdict.holds ? (run.verdict.sound ? 'holds' : 'breaks, as declared') : 'NOT AS DECLARED')],
 ];
 
-/** A table as the original reports its runs: one column a run, one line a figure. No colours: it is also pasted into documents. */
+const nameOf = (run: Run): string => `${run.strategy}${run.instances > 1 ? ` x ${run.instances}` : ''}${run.repeat > 1 ? ` (${run.repeat})` : ''}`;
+
+/** What a screen takes side by side. */
+const COLUMNS_MAX = 6;
+
+/** Tables as the original reports its runs: one column a run, one line a figure. No colours: they are also pasted into documents. */
 export function tableOf(runs: readonly Run[]): string {
-  const repeated = runs.some((run) => run.repeat > 1);
-  const head = ['', ...runs.map((run) => (repeated ? `${run.strategy} (${run.repeat})` : run.strategy))];
+  const tables = Array.from({ length: Math.ceil(runs.length / COLUMNS_MAX) }, (_, n) => oneTable(runs.slice(n * COLUMNS_MAX, (n + 1) * COLUMNS_MAX)));
+  return tables.join('\n\n');
+}
+
+function oneTable(runs: readonly Run[]): string {
+  const head = ['', ...runs.map(nameOf)];
   const table = new Table({ head, style: { head: [], border: [], compact: true }, colAligns: head.map((_, n) => (n === 0 ? 'left' : 'right')) });
   table.push(...lines.map(([label, figure]) => [label, ...runs.map(figure)]));
   return table.toString();
@@ -54,7 +63,7 @@ export function sentenceOf(run: Run): string {
   const granted = run.http.status['200'] ?? 0;
   const deadlocks = run.http.reasons['DEADLOCK'] ?? 0;
   const { rows, verdict } = run;
-  const name = `${run.strategy}${run.repeat > 1 ? ` (${run.repeat})` : ''}`;
+  const name = nameOf(run);
   if (!verdict.holds) {
     const why = verdict.findings.map((finding) => `${finding.text} (${finding.kind}, ${finding.count})`).join('; ') || (rows.issued === 0 ? 'nothing was issued' : 'nothing broke');
     return `${name} did not do what it declares (${verdict.expected}): ${why}.`;
