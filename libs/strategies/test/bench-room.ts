@@ -14,6 +14,8 @@ export interface BenchRoom extends AsyncDisposable {
   readonly mysql: Mysql;
   readonly redis: RedisConnection;
   readonly users: readonly UserId[];
+  /** What the service would lend a strategy here, for specs that change a part of it. */
+  readonly resources: Resources;
   /** Events that strategies counted, in their order. */
   readonly counted: string[];
   /** A coupon that is open now. */
@@ -44,19 +46,21 @@ export async function benchRoom(): Promise<BenchRoom> {
   const directory = new MysqlUsers(mysql);
   const users = await Promise.all([1, 2, 3, 4].map(async (n) => userId((await directory.add(`${n}@example.org`, 'no hash', 'user'))?.id ?? 0)));
   const counted: string[] = [];
+  const lent = (own: { mysql: Mysql; redis: RedisConnection }, ownClock = clock): Resources => ({
+    ...own, books: booksOf(own.mysql), meter: { observe: () => undefined }, redis: () => Promise.resolve(own.redis), clock: ownClock, log: silent, counters: { count: (event) => counted.push(event) },
+  });
   return {
     mysql,
     redis,
     users,
+    resources: lent({ mysql, redis }),
     counted,
     async coupon(totalQuantity, perUser = null) {
       const made = await new MysqlCatalog(mysql).create({ name: 'tea', totalQuantity, perUser, opensAtMs: 0, closesAtMs: clock.nowMs() + 3_600_000 });
       return made.coupon.terms;
     },
     async open(name, env = {}, ownClock = clock) {
-      const own = await connect(env);
-      const resources: Resources = { mysql: own.mysql, books: booksOf(own.mysql), meter: { observe: () => undefined }, redis: () => Promise.resolve(own.redis), clock: ownClock, log: silent, counters: { count: (event) => counted.push(event) } };
-      return keep(await pluginNamed(name).configure({ ...base, ...env })(resources));
+      return keep(await pluginNamed(name).configure({ ...base, ...env })(lent(await connect(env), ownClock)));
     },
     async books(terms) {
       const { quantity } = await mysql.db.selectFrom('coupons').select('quantity').where('id', '=', terms.couponId).executeTakeFirstOrThrow();
