@@ -4,6 +4,7 @@ import { ServiceFault, ServiceMissing } from '@coupon/services';
 import { plugins } from '@coupon/strategies';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { auditOf, raceOf, reproduce, serve, start, type RaceOptions } from './commands.js';
+import { exploreOf, type ExploreOptions } from './explore/explore-command.js';
 import { LabFault } from './run/lab-fault.js';
 import { profileNames } from './run/profiles.js';
 
@@ -55,6 +56,19 @@ program
   .option('--strategy <name>', `${names.join(', ')}, a package or a file`, process.env['LOCK_STRATEGY'] || 'mysql-for-update')
   .option('--port <port>', '0: any free port', wholeNumber(0, 65_535), 0)
   .action((options: { strategy: string; port: number }) => finish(serve(options.strategy, options.port, stop.signal)));
+
+program
+  .command('explore')
+  .description('every order in which the statements of a few claims can follow each other, played on a real database')
+  .requiredOption('--strategy <name>', `${names.join(', ')}, a package or a file`)
+  .option('--clients <n>', 'claims at once', wholeNumber(1, 4), 2)
+  .option('--instances <n>', 'instances of the strategy; as many as clients', wholeNumber(1, 4))
+  .option('--stock <n>', 'coupons that there are; as many as clients', wholeNumber(1, 100))
+  .option('--per-user <n>', 'all claims are of one user, who may hold so many', wholeNumber(1, 100))
+  .option('--schedules-max <n>', 'stop after so many', wholeNumber(1, 1_000_000), 5_000)
+  .option('--blocked-ms <n>', 'silence after which a statement counts as blocked', wholeNumber(1, 1_000), 15)
+  .option('--json <file>', 'write the schedules there')
+  .action((options: ExploreOptions) => finish(exploreOf(options, stop.signal)));
 
 program
   .command('audit')

@@ -34,6 +34,8 @@ export interface Exploration {
 /** Bounds and listeners of an exploration. */
 export interface Limits {
   readonly schedulesMax: number;
+  /** The clients are alike, so that schedules which differ only in their names are played once: who moves first is A, and so on. */
+  readonly alike?: boolean;
   /** Looked at between two rounds; its reason is thrown. */
   readonly signal?: AbortSignal;
   /** Hears how many schedules are done and about which share of all that is, from 0 to 1. */
@@ -56,13 +58,13 @@ export const letterOf = (client: number): string => String.fromCharCode(65 + cli
  * Plays every schedule, depth first: each round repeats the choices of the one before up to the last fork that has an untried
  * way, takes that one, and goes on with the first client that is ready. Rejects with what a round rejects with, but for Misjudged.
  */
-export async function explore(arena: Arena, { schedulesMax, signal, progress }: Limits): Promise<Exploration> {
+export async function explore(arena: Arena, { schedulesMax, alike = false, signal, progress }: Limits): Promise<Exploration> {
   const path: Fork[] = [];
   const schedules: Schedule[] = [];
   let unplayable = 0;
   do {
     signal?.throwIfAborted();
-    const schedule = await playPath(arena, path);
+    const schedule = await playPath(arena, path, alike);
     if (schedule === null) unplayable += 1;
     else schedules.push(schedule);
     progress?.(schedules.length, shareOf(path));
@@ -72,12 +74,13 @@ export async function explore(arena: Arena, { schedulesMax, signal, progress }: 
   return { schedules, counts, complete: path.length === 0 && unplayable === 0, unplayable };
 }
 
-async function playPath(arena: Arena, path: Fork[]): Promise<Schedule | null> {
+async function playPath(arena: Arena, path: Fork[], alike: boolean): Promise<Schedule | null> {
   const prefix = path.length;
   for (let attempt = 1; attempt <= ATTEMPTS_MAX; attempt += 1) {
     path.length = prefix;
     let depth = 0;
-    const choose: Choose = (ready) => {
+    const choose: Choose = (all) => {
+      const ready = alike ? upToNames(all, path.slice(0, depth)) : all;
       const [first = 0] = ready;
       const fork = path[depth] ?? { chosen: first, ready: new Set(ready), tried: new Set([first]) };
       path[depth] = fork;
@@ -96,6 +99,13 @@ async function playPath(arena: Arena, path: Fork[]): Promise<Schedule | null> {
   }
   path.length = prefix;
   return null;
+}
+
+/** Of those who have not moved yet only the first counts: the others would do the same. */
+function upToNames(ready: readonly number[], taken: readonly Fork[]): readonly number[] {
+  const moved = new Set(taken.map(({ chosen }) => chosen));
+  const newcomer = ready.find((client) => !moved.has(client));
+  return ready.filter((client) => moved.has(client) || client === newcomer);
 }
 
 /** Goes to the next untried way; false when there is none. */

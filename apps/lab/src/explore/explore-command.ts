@@ -1,0 +1,99 @@
+import { writeFileSync } from 'node:fs';
+import { migrate } from '@coupon/mysql';
+import { explore, isWrong, openDatabaseArena, shortest, tally, type Exploration } from '@coupon/interleavings';
+import { freshDatabase, provideServices } from '@coupon/services';
+import { loadPlugin, type Plugin } from '@coupon/strategies';
+import { LabFault } from '../run/lab-fault.js';
+import { traceTable } from './trace-table.js';
+
+/** What is to be explored, as it is asked for. */
+export interface ExploreOptions {
+  /** Built in, a package or a file. */
+  readonly strategy: string;
+  /** Each makes one claim. */
+  readonly clients: number;
+  /** Instances of the strategy, each with its own connections as another process would have them. As many as clients, if not given. */
+  readonly instances?: number;
+  /** How many coupons there are. As many as clients, if not given. */
+  readonly stock?: number;
+  /** With a limit all claims are one user's. */
+  readonly perUser?: number;
+  readonly schedulesMax: number;
+  readonly blockedMs: number;
+  /** Where the schedules go as JSON. */
+  readonly json?: string;
+}
+
+interface Expedition {
+  readonly plugin: Plugin;
+  readonly clients: number;
+  readonly instances: number;
+}
+
+const TELL_EVERY_MS = 2_000;
+
+const say = (line: string): void => void process.stdout.write(`${line}\n`);
+
+/**
+ * Plays every schedule on the real database and prints the counts and the shortest one that is wrong. 0 only if the strategy
+ * did as it declares: nothing wrong where it promises integrity, something wrong where it does not.
+ */
+export async function exploreOf(options: ExploreOptions, signal: AbortSignal): Promise<0 | 1> {
+  const { clients, instances = clients, stock = clients, perUser = null, schedulesMax, blockedMs, json } = options;
+  const plugin = await loadPlugin(options.strategy);
+  const expedition: Expedition = { plugin, clients, instances };
+  if (!plugin.guarantees.recordedOnReturn) throw new LabFault(`${plugin.name} decides outside the database and records later: its claims have no statements whose order could be explored`);
+  await using services = await provideServices({ need: ['database', 'redis'], say: tell, signal });
+  if (services.database === undefined || services.redis === undefined) throw new LabFault('exploring needs a database and Redis');
+  await using database = await freshDatabase(services.database, 'explore');
+  await migrate(database.url);
+  const env = { ...process.env, DATABASE_URL: database.url, REDIS_URL: services.redis.url };
+  await using arena = await openDatabaseArena({ plugin, env, clients, instances, totalQuantity: stock, perUser, blockedAfterMs: blockedMs });
+  const beganMs = performance.now();
+  const found = await explore(arena, { schedulesMax, alike: isAlike(expedition), signal, progress: telling() });
+  const seconds = ((performance.now() - beganMs) / 1_000).toFixed(1);
+  const server = `${services.database.flavour} ${services.database.version}`;
+
+  say(`${plugin.name} on ${server}: ${clients} clients of ${instances} instance${instances === 1 ? '' : 's'} claim a coupon of which there are ${stock}${perUser === null ? '' : `, as one user who may hold ${perUser}`}`);
+  say(`${amountOf(found, expedition)} in ${seconds} s`);
+  for (const [outcome, count] of tally(found)) say(`  ${outcome.padEnd(12)}${String(count).padStart(6)}`);
+  const worst = shortest(found.schedules, isWrong) ?? shortest(found.schedules, (outcome) => outcome !== 'right');
+  if (worst !== undefined) {
+    say(`\nThe shortest that ends in ${worst.outcome}, ${worst.order}:\n${traceTable(worst)}`);
+    say(`In the end quantity is ${worst.remaining} of ${stock}, and the rows have the numbers ${worst.ordinals.join(', ') || '(none)'}.`);
+  }
+  if (json !== undefined) writeFileSync(json, `${JSON.stringify({ schemaVersion: 1, strategy: plugin.name, database: server, clients, instances, totalQuantity: stock, perUser, ...found }, null, 1)}\n`);
+  return verdictOn(found, expedition);
+}
+
+/** Two clients are few enough to explore both ways round; of more, the first to move is always called A, the next B. */
+const isAlike = ({ clients }: Expedition): boolean => clients > 2;
+
+const amountOf = ({ schedules, complete, unplayable }: Exploration, expedition: Expedition): string => {
+  const names = isAlike(expedition) ? ', up to the names of the clients' : '';
+  if (complete) return `${schedules.length} schedule${schedules.length === 1 ? ", the only one" : "s, all"} that there ${schedules.length === 1 ? "is" : "are"}${names}`;
+  const left = unplayable === 0 ? '' : `; ${unplayable} more came out otherwise each time they were played (a busy machine? try a larger --blocked-ms)`;
+  return `${schedules.length} schedules, not all that there are${left}${names}`;
+};
+
+function verdictOn({ schedules }: Exploration, { plugin, instances }: Expedition): 0 | 1 {
+  const { neverOverIssues, neverLosesUpdates, acrossProcesses } = plugin.guarantees;
+  const promises = neverOverIssues && neverLosesUpdates && (acrossProcesses || instances === 1);
+  const wrong = schedules.filter(({ outcome }) => isWrong(outcome)).length;
+  const asDeclared = promises === (wrong === 0);
+  say(`\n${asDeclared ? 'As declared' : 'NOT AS DECLARED'}: ${promises ? 'no schedule may end wrong' : 'it promises nothing here, so some must end wrong'}, and ${wrong === 0 ? 'none does' : `${wrong} do`}.`);
+  return asDeclared ? 0 : 1;
+}
+
+/** Standard output is for the result. */
+const tell = (line: string): void => void process.stderr.write(`${line}\n`);
+
+/** A line every two seconds, for as long as it takes. */
+function telling(): (done: number, share: number) => void {
+  let toldMs = performance.now();
+  return (done, share) => {
+    if (performance.now() - toldMs < TELL_EVERY_MS) return;
+    toldMs = performance.now();
+    tell(`${done} schedules played, about ${Math.floor(share * 100)} % of all`);
+  };
+}
