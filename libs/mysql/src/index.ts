@@ -1,4 +1,5 @@
 export { asNoVerdict, errnoOf } from './errors.js';
+export { holdingsOf, insertGrants } from './grant-rows.js';
 export { booksOf } from './ledger.js';
 export { migrate } from './migrate.js';
 export { openMysql, type Mysql } from './mysql.js';

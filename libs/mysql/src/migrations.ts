@@ -43,5 +43,17 @@ const initial: Migration = {
   },
 };
 
+/** The free units of coupons that are issued unit by unit (mysql-skip-locked): one row for each, gone once it is issued. */
+const couponUnits: Migration = {
+  async up(db: Kysely<unknown>): Promise<void> {
+    await sql`CREATE TABLE coupon_units (
+      coupon_id BIGINT UNSIGNED NOT NULL,
+      unit INT UNSIGNED NOT NULL,
+      PRIMARY KEY (coupon_id, unit),
+      CONSTRAINT coupon_units_coupon_fk FOREIGN KEY (coupon_id) REFERENCES coupons (id)
+    ) ENGINE = InnoDB`.execute(db);
+  },
+};
+
 /** Every change of the schema, in the order of their names. */
-export const migrations: Readonly<Record<string, Migration>> = { '0001-initial': initial };
+export const migrations: Readonly<Record<string, Migration>> = { '0001-initial': initial, '0002-coupon-units': couponUnits };

@@ -33,4 +33,9 @@ export interface Schema {
     issued_at: Date;
     redeemed_at: Date | null;
   };
+  coupon_units: {
+    coupon_id: number;
+    /** A number that is free, 1..N: the ordinal of the grant that takes it. */
+    unit: number;
+  };
 }

@@ -26,7 +26,7 @@ beforeAll(async () => {
   const { database } = keep(await provideServices({ need: ['database'], say: () => undefined }));
   if (database === undefined) throw new Error('a database was asked for');
   ({ url } = keep(await freshDatabase(database, 'mysql')));
-  expect(await migrate(url)).toEqual(['0001-initial']);
+  expect(await migrate(url)).toEqual(['0001-initial', '0002-coupon-units']);
   expect(await migrate(url)).toEqual([]);
   proxy = keep(await cuttingProxy(Number(new URL(url).port)));
   mysql = open();

@@ -91,6 +91,12 @@ describe('coalesce', () => {
     expect([await outcome(out), await outcome(stays), recorded.length]).toEqual(['granted', 'granted', 2]);
   });
 
+  it('a claim that comes after its deadline is not tried', async () => {
+    const { batch, batches } = bench();
+    expect(await outcome(coalesce(batch, { batchMax: 10, queueMax: 10 }, clock).issue(claimOf(), at(clock.nowMs())))).toBe('contended');
+    expect(batches).toEqual([]);
+  });
+
   it('makes one signal for a whole queue', async () => {
     const { batch, stop, go } = bench();
     const strategy = coalesce(batch, { batchMax: 1_000, queueMax: 1_000 }, clock);
