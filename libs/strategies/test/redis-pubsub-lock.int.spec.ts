@@ -1,0 +1,124 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import type { Terms, UserId } from '@coupon/domain';
+import { openReleaseNews, tryLease, type ReleaseNews } from '@coupon/redis';
+import { pluginNamed } from '../src/index.js';
+import { benchRoom, claim, rush, type BenchRoom } from './bench-room.js';
+
+let room: BenchRoom;
+let user: UserId;
+let news: ReleaseNews;
+const clock = { nowMs: () => Date.now() };
+beforeAll(async () => {
+  room = await benchRoom();
+  const [first] = room.users;
+  if (first === undefined) throw new Error('the room has users');
+  user = first;
+  news = await openReleaseNews(room.redis, room.resources.log);
+}, 60_000);
+afterAll(async () => {
+  await news[Symbol.asyncDispose]();
+  await room[Symbol.asyncDispose]();
+});
+
+const lease = async (terms: Terms, leaseMs: number, channel?: string) => {
+  const taken = await tryLease(room.redis, clock, `{coupon:${terms.couponId}}:lock`, leaseMs, channel);
+  if (taken === null) throw new Error('nobody else is at this lock');
+  return taken;
+};
+
+/** How long it takes `waiting` to settle, in milliseconds. */
+const lasting = async (waiting: Promise<unknown>): Promise<number> => {
+  const beganMs = clock.nowMs();
+  await waiting;
+  return clock.nowMs() - beganMs;
+};
+
+const patient = { REDIS_PUBSUB_LOCK_REPOLL_MS: '10000' };
+
+describe('redis-pubsub-lock', () => {
+  it('is woken by the release, long before it would look again', async () => {
+    const terms = await room.coupon(1);
+    const holder = await lease(terms, 10_000, news.channel);
+    const strategy = await room.open('redis-pubsub-lock', patient);
+    const told = lasting(claim(strategy, terms, user));
+    await sleep(300);
+    await holder.release();
+    expect(await told).toBeLessThan(600);
+  });
+
+  it('hears a release that is told after its try and before its wait', async () => {
+    const terms = await room.coupon(1);
+    const holder = await lease(terms, 10_000, news.channel);
+    const strategy = await room.open('redis-pubsub-lock', patient);
+    const everyClient: typeof room.redis.client = Object.getPrototypeOf(room.redis.client);
+    const asksForEnd = jest.spyOn(everyClient, 'pttl').mockImplementationOnce(async () => {
+      await holder.release();
+      await sleep(100);
+      return 9_000;
+    });
+    expect(await lasting(claim(strategy, terms, user))).toBeLessThan(600);
+    expect(asksForEnd).toHaveBeenCalledTimes(1);
+    asksForEnd.mockRestore();
+  });
+
+  it('finds a lock whose release nobody told, after one poll', async () => {
+    const terms = await room.coupon(1);
+    const holder = await lease(terms, 10_000);
+    const strategy = await room.open('redis-pubsub-lock', { REDIS_PUBSUB_LOCK_REPOLL_MS: '400' });
+    const told = lasting(claim(strategy, terms, user));
+    await sleep(100);
+    await holder.release();
+    expect(await told).toBeLessThan(700);
+  });
+
+  it('takes over from a dead holder at the end of its lease, not a poll later', async () => {
+    const terms = await room.coupon(1);
+    await lease(terms, 500);
+    const tookMs = await lasting(claim(await room.open('redis-pubsub-lock', patient), terms, user));
+    expect(tookMs).toBeGreaterThanOrEqual(400);
+    expect(tookMs).toBeLessThan(900);
+  });
+
+  it('one claim of a coupon and process asks Redis, however many wait', async () => {
+    const terms = await room.coupon(40);
+    const holder = await lease(terms, 10_000, news.channel);
+    const strategy = await room.open('redis-pubsub-lock', patient);
+    const everyClient: typeof room.redis.client = Object.getPrototypeOf(room.redis.client);
+    const tries = jest.spyOn(everyClient, 'set');
+    const all = rush([strategy], terms, room.users, 40);
+    await sleep(200);
+    expect(tries).toHaveBeenCalledTimes(1);
+    await holder.release();
+    expect((await all).filter((verdict) => !(verdict instanceof Error) && verdict.kind === 'granted')).toHaveLength(40);
+    expect(tries).toHaveBeenCalledTimes(41);
+    tries.mockRestore();
+  });
+
+  it('goes on without its subscription, poll by poll, and listens again once it is back', async () => {
+    const terms = await room.coupon(2);
+    const strategy = await room.open('redis-pubsub-lock', { REDIS_PUBSUB_LOCK_REPOLL_MS: '400' });
+    await room.redis.client.call('CLIENT', 'KILL', 'TYPE', 'pubsub');
+    const first = await lease(terms, 10_000, news.channel);
+    const told = lasting(claim(strategy, terms, user));
+    await first.release();
+    expect(await told).toBeLessThan(700);
+    await sleep(300);
+    const second = await lease(terms, 10_000, news.channel);
+    const woken = claim(strategy, terms, user);
+    await sleep(50);
+    const releasedMs = clock.nowMs();
+    await second.release();
+    await woken;
+    expect(clock.nowMs() - releasedMs).toBeLessThan(200);
+  });
+
+  it('ends its subscription when it is closed', async () => {
+    const subscribed = async () => Number((await room.redis.client.pubsub('NUMSUB', news.channel))[1]);
+    const before = await subscribed();
+    const strategy = await pluginNamed('redis-pubsub-lock').configure({})(room.resources);
+    expect(await subscribed()).toBe(before + 1);
+    await strategy[Symbol.asyncDispose]();
+    expect(await subscribed()).toBe(before);
+  });
+});

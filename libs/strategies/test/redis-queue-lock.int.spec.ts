@@ -1,0 +1,137 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { NoVerdict } from '@coupon/application';
+import { claimId, type Terms, type UserId } from '@coupon/domain';
+import { Turns } from '@coupon/redis';
+import { benchRoom, claim, rush, type BenchRoom } from './bench-room.js';
+
+let room: BenchRoom;
+let user: UserId;
+const clock = { nowMs: () => Date.now() };
+beforeAll(async () => {
+  room = await benchRoom();
+  const [first] = room.users;
+  if (first === undefined) throw new Error('the room has users');
+  user = first;
+}, 60_000);
+afterAll(async () => room[Symbol.asyncDispose]());
+
+const keyOf = (terms: Terms) => `{coupon:${terms.couponId}}:lock`;
+const asker = (leaseMs = 5_000, nextMs = 300) => new Turns(room.redis, clock, { leaseMs, nextMs });
+
+describe('a turn', () => {
+  it('is kept for the one who was refused, even from the one who had it', async () => {
+    const key = `{${randomUUID()}}:lock`;
+    const [a, b, c] = [asker(), asker(), asker()];
+    const first = await a.take(key);
+    expect(await b.take(key)).toBeNull();
+    expect(await c.take(key)).toBeNull();
+    expect(await first?.release()).toBe(true);
+    expect([await a.take(key), await c.take(key)]).toEqual([null, null]);
+    expect(await b.take(key)).not.toBeNull();
+  });
+
+  it('is not kept longer than the one who is next goes on asking', async () => {
+    const key = `{${randomUUID()}}:lock`;
+    const [a, b] = [asker(), asker(5_000, 100)];
+    const first = await a.take(key);
+    await b.take(key);
+    await first?.release();
+    await sleep(150);
+    expect(await a.take(key)).not.toBeNull();
+  });
+
+  it('goes on with its lease counted anew where nobody is next, and is given up where somebody is', async () => {
+    const key = `{${randomUUID()}}:lock`;
+    const [a, b] = [asker(600), asker()];
+    const first = await a.take(key);
+    await sleep(400);
+    const renewed = await first?.renew();
+    if (typeof renewed !== 'object') throw new Error('nobody is next');
+    await sleep(400);
+    expect(await b.take(key)).toBeNull();
+    expect(await renewed.renew()).toBe('given-up');
+    expect(await b.take(key)).not.toBeNull();
+  });
+
+  it('that ran out can neither be renewed nor released', async () => {
+    const key = `{${randomUUID()}}:lock`;
+    const late = await asker(50).take(key);
+    await sleep(80);
+    expect(await asker().take(key)).not.toBeNull();
+    expect(await late?.renew()).toBe('lost');
+    expect(await late?.release()).toBe(false);
+    expect(await asker().take(key)).toBeNull();
+  });
+});
+
+describe('redis-queue-lock', () => {
+  it('grants in the order of arrival, and asks Redis once in a turn', async () => {
+    const strategy = await room.open('redis-queue-lock');
+    const everyClient: typeof room.redis.client = Object.getPrototypeOf(room.redis.client);
+    const scripts = jest.spyOn(everyClient, 'eval');
+    const verdicts = await rush([strategy], await room.coupon(40), room.users, 40);
+    expect(verdicts.map((verdict) => (verdict instanceof Error ? verdict : verdict.kind === 'granted' && verdict.ordinal))).toEqual(Array.from({ length: 40 }, (_, n) => n + 1));
+    expect(scripts).toHaveBeenCalledTimes(2); // taken, released
+    scripts.mockRestore();
+  });
+
+  it('gives the lock to another process after its handovers, and back', async () => {
+    const terms = await room.coupon(1_000);
+    const env = { REDIS_QUEUE_LOCK_HANDOVERS_MAX: '4', REDIS_QUEUE_LOCK_RETRY_MS: '5' };
+    const processes = [await room.open('redis-queue-lock', env), await room.open('redis-queue-lock', env)];
+    const owners = new Map<string, number>();
+    await Promise.all(Array.from({ length: 120 }, async (_, n) => {
+      const [owner, id] = [n % 2, claimId(randomUUID())];
+      const strategy = processes[owner];
+      if (strategy !== undefined) await claim(strategy, terms, user, id);
+      owners.set(id, owner);
+    }));
+    const order = (await room.books(terms)).rows.map((row) => owners.get(row.claim_id));
+    const bothWaited = order.slice(5, Math.min(order.lastIndexOf(0), order.lastIndexOf(1)) - 5); // the first turn begins before the other asks
+    const turns = bothWaited.reduce<number[]>((runs, owner, at) => (owner === bothWaited[at - 1] ? [...runs.slice(0, -1), (runs.at(-1) ?? 0) + 1] : [...runs, 1]), []);
+    expect(turns.length).toBeGreaterThan(8);
+    expect(Math.max(...turns)).toBeLessThanOrEqual(5); // who took it, and four it was handed to
+  }, 60_000);
+
+  it('alone, it keeps the lock beyond its handovers and beyond its first lease, and loses neither', async () => {
+    const terms = await room.coupon(10_000);
+    const countedBefore = room.counted.length;
+    const strategy = await room.open('redis-queue-lock', { REDIS_QUEUE_LOCK_HANDOVERS_MAX: '100000', REDIS_QUEUE_LOCK_LEASE_MS: '400', MYSQL_TRANSACTION_MAX_MS: '300' });
+    const beganMs = clock.nowMs();
+    let granted = 0;
+    while (clock.nowMs() - beganMs < 1_200) {
+      const verdicts = await rush([strategy], terms, room.users, 100);
+      granted += verdicts.filter((verdict) => !(verdict instanceof NoVerdict) && verdict.kind === 'granted').length;
+      expect(verdicts.filter((verdict) => verdict instanceof NoVerdict)).toEqual([]);
+    }
+    expect((await room.books(terms)).quantity).toBe(10_000 - granted);
+    expect(room.counted.slice(countedBefore)).toEqual([]);
+  }, 60_000);
+
+  it('a turn that was lost is told once, and the line goes on with a new one', async () => {
+    const terms = await room.coupon(100);
+    const countedBefore = room.counted.length;
+    const strategy = await room.open('redis-queue-lock', { REDIS_QUEUE_LOCK_HANDOVERS_MAX: '0' });
+    const blocker = await room.mysql.db.startTransaction().execute();
+    await blocker.updateTable('coupons').set({ name: 'held' }).where('id', '=', terms.couponId).execute();
+    const all = rush([strategy], terms, room.users, 5);
+    await sleep(200);
+    await room.redis.client.del(keyOf(terms));
+    await blocker.rollback().execute();
+    expect((await all).map((verdict) => verdict instanceof Error || verdict.kind)).toEqual(Array.from({ length: 5 }, () => 'granted'));
+    expect(room.counted.slice(countedBefore)).toEqual(['lease_lost']);
+    expect(await room.redis.client.exists(keyOf(terms))).toBe(0);
+  });
+
+  it('waits no longer than its deadline for a turn that another process has', async () => {
+    const terms = await room.coupon(1);
+    await asker().take(keyOf(terms));
+    const strategy = await room.open('redis-queue-lock');
+    const beganMs = clock.nowMs();
+    await expect(claim(strategy, terms, user, undefined, 300)).rejects.toMatchObject({ kind: 'contended' });
+    expect(clock.nowMs() - beganMs).toBeLessThan(600);
+    expect(await room.books(terms)).toMatchObject({ rows: [] });
+  });
+});
