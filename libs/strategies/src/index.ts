@@ -3,10 +3,12 @@ import { closest } from 'fastest-levenshtein';
 import { groupCommit } from './group-commit/group-commit.js';
 import { isFromOutside, loadOutside } from './load.js';
 import { localMutex } from './local-mutex/local-mutex.js';
+import { mysqlConditionalUpdate } from './mysql-conditional-update/mysql-conditional-update.js';
 import { mysqlForUpdate } from './mysql-for-update/mysql-for-update.js';
 import { mysqlNamedLock } from './mysql-named-lock/mysql-named-lock.js';
 import { mysqlOptimistic } from './mysql-optimistic/mysql-optimistic.js';
 import { mysqlSerializable } from './mysql-serializable/mysql-serializable.js';
+import { mysqlSkipLocked } from './mysql-skip-locked/mysql-skip-locked.js';
 import { noLock } from './no-lock/no-lock.js';
 import type { Plugin } from './plugin.js';
 import { redisPubsubLock } from './redis-pubsub-lock/redis-pubsub-lock.js';
@@ -27,6 +29,8 @@ export const plugins: readonly Plugin[] = [
   mysqlNamedLock,
   mysqlOptimistic,
   mysqlSerializable,
+  mysqlConditionalUpdate,
+  mysqlSkipLocked,
   groupCommit(() => plugins),
 ];
 
