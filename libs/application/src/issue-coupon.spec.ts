@@ -22,10 +22,10 @@ const strategyOn = (books: Ledger | Error): IssuanceStrategy => ({
 const fresh: Ledger = { taken: 0, held: new Map(), readAtMs: 5 };
 const soldOut: Ledger = { ...fresh, taken: 2 };
 
-const useCase = (books: Ledger | Error, recorded: RecordedGrant | null, nowMs = 10) => {
+const useCase = (books: Ledger | Error, recorded: RecordedGrant | null, nowMs = 10, quantity = 2) => {
   const asked: string[] = [];
   const archive = { find: (claim: string) => Promise.resolve((asked.push(claim), recorded)) };
-  const catalog = { find: (coupon: number) => Promise.resolve(coupon === 1 ? { coupon: new Coupon(facts), quantity: 2 } : null) };
+  const catalog = { find: (coupon: number) => Promise.resolve(coupon === 1 ? { coupon: new Coupon(facts), quantity } : null) };
   return { issue: new IssueCoupon(catalog, strategyOn(books), archive, { nowMs: () => nowMs }), asked };
 };
 
@@ -51,6 +51,15 @@ describe('IssueCoupon', () => {
     ['another coupon', { ...row, couponId: couponId(9) }],
   ])('a key used before for %s is refused', async (_, recorded) => {
     expect(await useCase(new AlreadyRecorded([id]), recorded).issue.issue(request, deadline)).toEqual({ kind: 'refused', reason: 'KEY_REUSED' });
+  });
+
+  it('what the catalogue has seen sold out never reaches the strategy, but a replay still gets its first outcome', async () => {
+    const unreachable = new Error('the strategy was asked');
+    expect(await useCase(unreachable, null, 10, 0).issue.issue(request, deadline)).toEqual({ kind: 'refused', reason: 'SOLD_OUT' });
+    expect(await useCase(unreachable, row, 10, 0).issue.issue(request, deadline)).toMatchObject({ kind: 'granted', ordinal: 2, replayed: true });
+    const { issue, asked } = useCase(unreachable, row, 10, 0);
+    expect(await issue.issue({ ...request, keyed: false }, deadline)).toEqual({ kind: 'refused', reason: 'SOLD_OUT' });
+    expect(asked).toEqual([]);
   });
 
   it('a refusal of a claim whose id the server made is not looked up', async () => {

@@ -19,7 +19,10 @@ export type IssueOutcome =
   | { readonly kind: 'granted'; readonly couponId: CouponId; readonly claimId: ClaimId; readonly ordinal: number; readonly issuedAtMs: number; readonly replayed: boolean }
   | { readonly kind: 'refused'; readonly reason: Refusal | Closed | 'NO_SUCH_COUPON' | 'KEY_REUSED' };
 
-/** Admission first, then the strategy; a claim that was granted before is answered from its row. */
+/**
+ * Admission first, then the strategy; a claim that was granted before is answered from its row. A coupon that the catalogue
+ * has seen sold out is refused at admission: such a claim costs neither lock nor transaction.
+ */
 export class IssueCoupon {
   constructor(
     private readonly catalog: Pick<CouponCatalog, 'find'>,
@@ -34,6 +37,8 @@ export class IssueCoupon {
     if (stocked === null) return { kind: 'refused', reason: 'NO_SUCH_COUPON' };
     const closed = stocked.coupon.closedAt(this.clock.nowMs());
     if (closed !== null) return this.refuse(request, closed);
+    // Once the last one is recorded no claim can change that; returned stock is seen as soon as the catalogue looks again.
+    if (stocked.quantity === 0) return this.refuse(request, 'SOLD_OUT');
     const claim: Claim = { id: request.claimId, terms: stocked.coupon.terms, user: request.user };
     try {
       const verdict = await this.strategy.issue(claim, deadline);

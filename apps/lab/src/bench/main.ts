@@ -1,0 +1,108 @@
+/**
+ * `npm run bench`: the shipped service with its default settings against its baselines, in interleaved rounds, every load's rows
+ * audited. Prints the ratios beside their goals and writes results/bench.json; `--page` also docs/BENCHMARKS.md and its charts.
+ * Exit code 0 only if every answer was right and all rows are sound; with `--quick` also only if no ratio fell far below its goal.
+ */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { provideServices } from '@coupon/services';
+import { Command, InvalidArgumentError } from 'commander';
+import { buildApi } from '../run/api-process.js';
+import { LabFault } from '../run/lab-fault.js';
+import { resultsFolder } from '../run/places.js';
+import { environmentOf, openFolder } from '../tell/result-file.js';
+import { listenerOn } from './cpu-time.js';
+import { crowds, memory, oldRows, speeds, withoutHttp, type Bench, type Measured } from './measures.js';
+import { writePage } from './page.js';
+import { pollers } from './pollers.js';
+import { benchSchema, lineOf, ratioFor } from './ratios.js';
+import type { Sample } from './rounds.js';
+
+const stop = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort(new LabFault('stopped')));
+const say = (line: string): void => void process.stdout.write(`${line}\n`);
+
+const atLeast = (min: number) => (text: string): number => {
+  if (/^\d{1,8}$/.test(text) && Number(text) >= min) return Number(text);
+  throw new InvalidArgumentError(`must be a whole number from ${min}.`);
+};
+
+const { quick, page, only, rounds, seconds, rows } = new Command('bench')
+  .description('how fast the service is, as ratios measured interleaved in one run')
+  .option('--quick', 'under 3 minutes: P0 to P3 and P8 only, a regression check', false)
+  .option('--page', 'also write docs/BENCHMARKS.md and its charts', false)
+  .option('--only <measures>', 'comma separated: speeds, crowds, direct, pollers, rows, memory', '')
+  .option('--rounds <n>', 'rounds of each measure', atLeast(1), 5)
+  .option('--seconds <n>', 'of each load', atLeast(1), 3)
+  .option('--rows <n>', 'rows of P9', atLeast(1_000), 10_000_000)
+  .parse()
+  .opts<{ quick: boolean; page: boolean; only: string; rounds: number; seconds: number; rows: number }>();
+
+/** Below this share of its goal a ratio counts as a regression: a machine's mood moves ratios by some 20 %. */
+const MARGIN = 0.7;
+
+const measures: Readonly<Record<string, (bench: Bench) => Promise<Measured>>> = {
+  speeds: (bench) => speeds(bench, quick),
+  crowds,
+  direct: withoutHttp,
+  pollers: (bench) => pollers(bench, 2),
+  rows: (bench) => oldRows(bench, rows),
+  memory: (bench) => memory(bench, 5),
+};
+
+const toldOf = ({ contender, round, connections, ratePerS, p50Ms, p99Ms, p999Ms, cpuUs, databaseCpuUs, wrong, damage }: Sample): string =>
+  `round ${round} ${contender.padEnd(17)} ${String(connections).padStart(5)} connections ${ratePerS.toFixed(0).padStart(7)}/s   p50 ${p50Ms.toFixed(2)} p99 ${p99Ms.toFixed(2)} p99.9 ${p999Ms.toFixed(2)} ms   ` +
+  `CPU us: ${cpuUs.toFixed(1)} + database ${databaseCpuUs.toFixed(1)}${wrong > 0 ? `   ${wrong} WRONG ANSWERS` : ''}${damage.length > 0 ? `   DAMAGE: ${damage.join('; ')}` : ''}`;
+
+async function bench(): Promise<number> {
+  const chosen = quick ? ['speeds'] : only === '' ? Object.keys(measures) : only.split(',');
+  const unknown = chosen.find((name) => measures[name] === undefined);
+  if (unknown !== undefined) throw new LabFault(`--only: there is no measure ${unknown}; there are ${Object.keys(measures).join(', ')}`);
+  const startedAt = new Date();
+  await using services = await provideServices({ need: ['database', 'redis', 'wrk'], say, signal: stop.signal });
+  const { database, redis, wrk } = services;
+  if (database === undefined || redis === undefined || wrk === undefined) throw new LabFault('the benchmark needs a database, Redis and wrk');
+  await buildApi();
+  const environment = await environmentOf(services, startedAt);
+  const samples: Sample[] = [];
+  const notes: string[] = [];
+  const note = (line: string): void => {
+    notes.push(line);
+    say(line);
+  };
+  const onSample = (sample: Sample): void => {
+    samples.push(sample);
+    say(toldOf(sample));
+  };
+  const pace = { wrk: wrk.bin, seconds: quick ? 2 : seconds, connections: 200, databasePid: listenerOn(Number(new URL(database.url).port)), signal: stop.signal };
+  const all: Bench = { ground: { database, redis, folder: openFolder(startedAt), signal: stop.signal }, pace, rounds: quick ? 3 : rounds, onSample, say: note };
+  const ratios: Record<string, ReturnType<typeof ratioFor>> = {};
+  for (const name of chosen) {
+    say(`\n${name}`);
+    const measured = await measures[name]?.(all);
+    for (const [id, estimate] of Object.entries(measured?.ratios ?? {})) ratios[id] = ratioFor(id, estimate);
+  }
+  const command = `npm run bench${quick ? ' -- --quick' : only === '' ? '' : ` -- --only ${only}`}`;
+  const result = benchSchema.parse({ schemaVersion: 1, command, environment, ratios, samples, notes });
+  const file = join(resultsFolder, 'bench.json');
+  writeFileSync(file, `${JSON.stringify(result, null, 2)}\n`);
+  say('');
+  for (const [id, ratio] of Object.entries(ratios)) say(lineOf(id, ratio));
+  if (page) writePage(result);
+  say(`\n${environment.cpus} x ${environment.cpu}, Node ${environment.node}, ${environment.database}, Redis ${environment.redis}, revision ${environment.revision}\nResult: ${file}`);
+  const unsound = samples.filter((sample) => sample.wrong > 0 || sample.damage.length > 0);
+  if (unsound.length > 0) say(`${unsound.length} of ${samples.length} loads had wrong answers or unsound rows: a fast wrong answer counts as a failure.`);
+  const fallen = quick ? Object.values(ratios).filter(({ median, goal, better }) => (better === 'higher' ? median < goal * MARGIN : median > goal / MARGIN)) : [];
+  for (const { what, median, goal } of fallen) say(`regression: ${what}: ${median.toFixed(3)}, far from ${goal}`);
+  return unsound.length + fallen.length === 0 ? 0 : 1;
+}
+
+bench().then(
+  (code) => {
+    process.exitCode = code;
+  },
+  (error: unknown) => {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    process.exitCode = stop.signal.aborted ? 130 : 1;
+  },
+);

@@ -1,0 +1,27 @@
+import { provideServices } from '@coupon/services';
+import { pluginNamed } from '@coupon/strategies';
+import { readProfile } from '../run/profiles.js';
+import { interleave, runHeat } from '../run/race.js';
+import type { Bench, Measured } from './measures.js';
+import { ratioOf } from './statistics.js';
+
+/** More than there are users: every waiting request polls, as a literal port of the original on an event loop would. */
+const EVERYBODY = '10000';
+
+/** P5: the spin lock under the original's load with k6, one poller against everybody polling. */
+export async function pollers({ ground, say }: Bench, pairs: number): Promise<Measured> {
+  const { signal, folder } = ground;
+  await using services = await provideServices({ need: ['database', 'redis', 'k6'], say, signal });
+  const progress = { say, now: () => undefined, [Symbol.dispose]: () => undefined };
+  const rates: { one: number[]; everybody: number[] } = { one: [], everybody: [] };
+  for (const { plugin, profile, repeat } of interleave([pluginNamed('redis-spin-lock')], readProfile('original-fixed'), pairs)) {
+    const ways = [['one', '1'], ['everybody', EVERYBODY]] as const;
+    for (const [way, pollersMax] of repeat % 2 === 1 ? ways : ways.toReversed()) {
+      const { http, rows, verdict } = await runHeat({ plugin, profile, repeat, env: { REDIS_SPIN_LOCK_POLLERS_MAX: pollersMax } }, { services, folder, progress, signal });
+      rates[way].push(http.grantsPerS);
+      const failed = http.requests - (http.status['200'] ?? 0) - (http.reasons['SOLD_OUT'] ?? 0);
+      say(`${pollersMax} pollers: ${http.grantsPerS.toFixed(0)} coupons/s, ${rows.issued} issued, ${failed} of ${http.requests} requests failed, ${verdict.sound ? 'sound' : 'NOT SOUND'}`);
+    }
+  }
+  return { samples: [], ratios: { P5: ratioOf(rates.one, rates.everybody) } };
+}
