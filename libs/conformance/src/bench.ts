@@ -1,0 +1,204 @@
+import { randomUUID } from 'node:crypto';
+import { IssueCoupon, type IssuanceStrategy } from '@coupon/application';
+import { userId, type Terms, type UserId } from '@coupon/domain';
+import { migrate, MysqlCatalog, MysqlGrants, mysqlSettings, openMysql, type Mysql } from '@coupon/mysql';
+import { freshDatabase, provideServices } from '@coupon/services';
+import type { Plugin } from '@coupon/strategies';
+import type { Books } from './audit.js';
+import { answerOf, clock, withPatience, type Party } from './party/answer.js';
+import { shortLeases } from './short-leases.js';
+import { openResources } from './party/resources.js';
+import { startWorker, type WorkerProcess } from './party/worker-process.js';
+import { Wire } from './wire/wire.js';
+
+/** The wires between one party and its servers. */
+export interface Wires {
+  readonly mysql: Wire;
+  readonly redis: Wire;
+}
+
+/** A strategy opened in this process as another process would open it: over its own pool, Redis connection and wires. */
+export interface Instance extends Party {
+  readonly wires: Wires;
+  readonly useCase: IssueCoupon;
+  readonly strategy: IssuanceStrategy;
+  usedRedis(): boolean;
+}
+
+/** A worker process and its wires. */
+export interface WiredWorker extends WorkerProcess {
+  readonly wires: Wires;
+}
+
+/** How an instance differs from the usual one. */
+export interface Wish {
+  readonly env?: Readonly<Record<string, string>>;
+  readonly redisUrl?: string;
+}
+
+/** A database and a Redis prefix of one plugin's own, and what trials do with them. Its disposal ends all that was opened on it. */
+export interface Bench extends AsyncDisposable {
+  readonly plugin: Plugin;
+  readonly mysql: Mysql;
+  readonly users: readonly UserId[];
+  /** A user that does not exist. */
+  readonly nobody: UserId;
+  /** Settings that make the plugin's leases short. */
+  readonly shortLeases: Readonly<Record<string, string>>;
+  /** A coupon that is open now. */
+  coupon(totalQuantity: number, perUser?: number | null): Promise<Terms>;
+  open(wish?: Wish): Promise<Instance>;
+  /** Up to `count` living processes with short leases; the same ones at every call, but for those that were killed. */
+  workers(count: number): Promise<readonly WiredWorker[]>;
+  /** What the rows say at this moment. */
+  books(terms: Terms): Promise<Books>;
+  /** Holds the coupon's row, as another user of the database might, until the returned function is called. */
+  holdRow(terms: Terms): Promise<() => Promise<void>>;
+}
+
+const USERS = 40;
+
+/** Sets up a bench for `plugin` on real services; `env` are settings of the strategy for all of its instances. */
+export async function openBench(plugin: Plugin, env: Readonly<Record<string, string>> = {}): Promise<Bench> {
+  const opened: AsyncDisposable[] = []; // Node 20 has no AsyncDisposableStack
+  const keep = <T extends AsyncDisposable>(resource: T): T => {
+    opened.unshift(resource);
+    return resource;
+  };
+  const dispose = async (): Promise<void> => {
+    for (const resource of opened.splice(0)) await resource[Symbol.asyncDispose]();
+  };
+  try {
+    const services = keep(await provideServices({ need: ['database', 'redis'], say: () => undefined }));
+    if (services.database === undefined || services.redis === undefined) throw new Error('services were asked for');
+    const database = keep(await freshDatabase(services.database, 'conformance'));
+    await migrate(database.url);
+    const mysql = keep(openMysql(mysqlSettings({ DATABASE_URL: database.url, MYSQL_POOL_MAX: '20' }), clock));
+    const base = { REDIS_KEY_PREFIX: `kit:${randomUUID()}:`, ...env };
+    const places: Places = { databaseUrl: database.url, redisUrl: services.redis.url, base };
+    return {
+      plugin,
+      mysql,
+      users: await enrol(mysql),
+      nobody: userId(999_999_999),
+      shortLeases: shortLeases(plugin),
+      ...deskOf(mysql),
+      open: async (wish) => keep(await openInstance(plugin, places, wish)),
+      workers: staff(async () => keep(await openWorker(plugin, places))),
+      [Symbol.asyncDispose]: dispose,
+    };
+  } catch (error) {
+    await dispose();
+    throw error;
+  }
+}
+
+async function enrol(mysql: Mysql): Promise<readonly UserId[]> {
+  const values = Array.from({ length: USERS }, (_, n) => ({ email: `${n}@example.org`, password_hash: 'no hash', role: 'user' as const }));
+  await mysql.db.insertInto('users').values(values).execute();
+  return (await mysql.db.selectFrom('users').select('id').orderBy('id').execute()).map(({ id }) => userId(id));
+}
+
+/** What the kit itself does on the database, past all strategies. */
+function deskOf(mysql: Mysql): Pick<Bench, 'coupon' | 'books' | 'holdRow'> {
+  return {
+    async coupon(totalQuantity, perUser = null) {
+      const made = await new MysqlCatalog(mysql).create({ name: 'tea', totalQuantity, perUser, opensAtMs: 0, closesAtMs: clock.nowMs() + 3_600_000 });
+      return made.coupon.terms;
+    },
+    async books({ couponId, totalQuantity, perUser }) {
+      const { quantity } = await mysql.db.selectFrom('coupons').select('quantity').where('id', '=', couponId).executeTakeFirstOrThrow();
+      const rows = await mysql.db.selectFrom('user_coupon').select(['claim_id', 'ordinal', 'user_id']).where('coupon_id', '=', couponId).execute();
+      return { totalQuantity, perUser, quantity, rows: rows.map((row) => ({ claimId: row.claim_id, ordinal: row.ordinal, user: row.user_id })) };
+    },
+    async holdRow({ couponId }) {
+      const transaction = await mysql.db.startTransaction().execute();
+      await transaction.selectFrom('coupons').select('id').where('id', '=', couponId).forUpdate().execute();
+      return async () => void (await transaction.rollback().execute());
+    },
+  };
+}
+
+/** Hands out workers, hiring as many as are missing. One trial at a time asks. */
+function staff(hire: () => Promise<WiredWorker>): Bench['workers'] {
+  const hired: WiredWorker[] = [];
+  return async (count) => {
+    const living = hired.filter((worker) => worker.isAlive());
+    const missing = Math.max(0, count - living.length);
+    const fresh = await Promise.allSettled(Array.from({ length: missing }, hire));
+    const started = fresh.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+    hired.splice(0, hired.length, ...living, ...started);
+    for (const one of fresh) if (one.status === 'rejected') throw one.reason;
+    return hired.slice(0, count);
+  };
+}
+
+interface Places {
+  readonly databaseUrl: string;
+  readonly redisUrl: string;
+  readonly base: Readonly<Record<string, string>>;
+}
+
+async function openWires({ databaseUrl, redisUrl }: Places): Promise<Wires & AsyncDisposable> {
+  const [mysql, redis] = [await Wire.open('mysql', databaseUrl), await Wire.open('redis', redisUrl)];
+  return {
+    mysql,
+    redis,
+    async [Symbol.asyncDispose]() {
+      await mysql[Symbol.asyncDispose]();
+      await redis[Symbol.asyncDispose]();
+    },
+  };
+}
+
+const environment = (wires: Wires, { base }: Places, env: Readonly<Record<string, string>> = {}): Record<string, string> => ({
+  ...base,
+  ...env,
+  DATABASE_URL: wires.mysql.url,
+  REDIS_URL: wires.redis.url,
+});
+
+async function openInstance(plugin: Plugin, places: Places, wish: Wish = {}): Promise<Instance> {
+  const wires = await openWires({ ...places, redisUrl: wish.redisUrl ?? places.redisUrl });
+  const env = environment(wires, places, wish.env);
+  const own = openResources(env);
+  const close = async (): Promise<void> => {
+    await own[Symbol.asyncDispose]();
+    await wires[Symbol.asyncDispose]();
+  };
+  try {
+    const strategy = await plugin.configure(env)(own.resources);
+    return {
+      wires,
+      strategy,
+      usedRedis: own.usedRedis,
+      useCase: new IssueCoupon(new MysqlCatalog(own.mysql), strategy, new MysqlGrants(own.mysql), clock),
+      issue: (terms, user, id, waitMs) => withPatience(answerOf(strategy, { id, terms, user }, waitMs), waitMs),
+      async [Symbol.asyncDispose]() {
+        await strategy[Symbol.asyncDispose]();
+        await close();
+      },
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function openWorker(plugin: Plugin, places: Places): Promise<WiredWorker> {
+  const wires = await openWires(places);
+  try {
+    const worker = await startWorker(plugin.source ?? plugin.name, environment(wires, places, shortLeases(plugin)));
+    return {
+      ...worker,
+      wires,
+      async [Symbol.asyncDispose]() {
+        await worker[Symbol.asyncDispose]();
+        await wires[Symbol.asyncDispose]();
+      },
+    };
+  } catch (error) {
+    await wires[Symbol.asyncDispose]();
+    throw error;
+  }
+}

@@ -1,0 +1,93 @@
+import type { Guarantees, Plugin } from '@coupon/strategies';
+import type { Breach } from './audit.js';
+import { openBench } from './bench.js';
+import { guaranteeNames, refuted, type GuaranteeName, type LawName } from './laws.js';
+import type { Trial } from './trial.js';
+import { trials } from './trials/index.js';
+
+/** What one trial showed. */
+export interface TrialReport {
+  readonly trial: Trial;
+  readonly breaches: readonly Breach[];
+  readonly tookMs: number;
+}
+
+/** Something wrong with a strategy, or with what it says of itself. */
+export interface Finding {
+  /** The law that was broken; the guarantee's own name where it is too modest. */
+  readonly law: LawName | GuaranteeName;
+  readonly trial: string;
+  readonly what: string;
+}
+
+/** How often a trial of chance is made where nothing broke. */
+const TRIES = 3;
+
+/** An examination under way: each trial is made once, when it is first asked for. */
+export interface Examination extends AsyncDisposable {
+  /** Makes the trial, or tells what it showed. Rejects where it could not be made. */
+  report(trial: Trial): Promise<TrialReport>;
+  reports(): Promise<readonly TrialReport[]>;
+}
+
+/** Begins to examine `plugin` on real services; `env` are its settings. */
+export async function beginExamination(plugin: Plugin, env: Readonly<Record<string, string>> = {}): Promise<Examination> {
+  const bench = await openBench(plugin, env);
+  const made = new Map<Trial, Promise<TrialReport>>();
+  let last: Promise<unknown> = Promise.resolve();
+  const make = async (trial: Trial): Promise<TrialReport> => {
+    const beganMs = performance.now();
+    let breaches: readonly Breach[] = [];
+    for (let tries = trial.racing === true ? TRIES : 1; tries > 0 && breaches.length === 0; tries -= 1) breaches = await trial.run(bench);
+    return { trial, breaches, tookMs: performance.now() - beganMs };
+  };
+  const report = (trial: Trial): Promise<TrialReport> => {
+    const known = made.get(trial);
+    if (known !== undefined) return known;
+    const making = last.then(() => make(trial)); // one at a time: what one trial breaks must not show in another
+    made.set(trial, making);
+    last = making.catch(() => undefined);
+    return making;
+  };
+  return {
+    report,
+    reports: () => Promise.all(trials.map(report)),
+    async [Symbol.asyncDispose]() {
+      await last;
+      await bench[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** Examines a plugin by all trials. Rejects where a trial could not be made at all. */
+export async function examine(plugin: Plugin, env: Readonly<Record<string, string>> = {}): Promise<readonly TrialReport[]> {
+  await using examination = await beginExamination(plugin, env);
+  return await examination.reports();
+}
+
+/** What a trial's breaches mean for a strategy that promises `guarantees`: those of promises it does not make mean nothing. */
+export function findingsOf({ trial, breaches }: TrialReport, guarantees: Guarantees): readonly Finding[] {
+  return breaches.flatMap(({ law, what }) => {
+    const guarantee = refuted(law, trial.scope);
+    return guarantee === null || guarantees[guarantee] ? [{ law, trial: trial.name, what }] : [];
+  });
+}
+
+/** The breaches that speak against a guarantee. */
+export function against(guarantee: GuaranteeName, reports: readonly TrialReport[]): readonly Finding[] {
+  return reports.flatMap(({ trial, breaches }) =>
+    breaches.filter(({ law }) => refuted(law, trial.scope) === guarantee).map(({ law, what }) => ({ law, trial: trial.name, what })),
+  );
+}
+
+/** Guarantees that are not given, and that no trial could break: a declaration that is too modest misleads as well. */
+export function tooModest(guarantees: Guarantees, reports: readonly TrialReport[]): readonly Finding[] {
+  return guaranteeNames
+    .filter((name) => !guarantees[name] && against(name, reports).length === 0)
+    .map((name) => ({ law: name, trial: 'all', what: `declared false, but no trial broke it` }));
+}
+
+/** All that is wrong with a strategy which promises `guarantees`, by what its trials showed: both ways. */
+export function findings(guarantees: Guarantees, reports: readonly TrialReport[]): readonly Finding[] {
+  return [...reports.flatMap((report) => findingsOf(report, guarantees)), ...tooModest(guarantees, reports)];
+}

@@ -1,0 +1,25 @@
+import { z } from 'zod';
+import { answerSchema } from './answer.js';
+
+/** What the kit tells a worker: issue this. */
+export const orderSchema = z.object({
+  order: z.number(),
+  couponId: z.number(),
+  totalQuantity: z.number(),
+  perUser: z.number().nullable(),
+  user: z.number(),
+  claimId: z.string(),
+  waitMs: z.number(),
+});
+
+/** What a worker tells the kit: that it is open, that it cannot open, or the answer to an order. */
+export const reportSchema = z.union([
+  z.object({ open: z.literal(true) }),
+  z.object({ fault: z.string() }),
+  z.object({ order: z.number(), answer: answerSchema }),
+]);
+
+/** See {@link orderSchema}. */
+export type Order = z.infer<typeof orderSchema>;
+/** See {@link reportSchema}. */
+export type Report = z.infer<typeof reportSchema>;

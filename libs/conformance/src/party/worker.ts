@@ -1,0 +1,23 @@
+/** A process that opens one strategy and issues what it is told over IPC: argv[2] is the strategy's name or file. Ends with its parent. */
+import { claimId, couponId, userId } from '@coupon/domain';
+import { loadPlugin } from '@coupon/strategies';
+import { answerOf } from './answer.js';
+import { openResources } from './resources.js';
+import { orderSchema, type Report } from './worker-messages.js';
+
+const tell = (report: Report): void => void process.send?.(report);
+
+async function work(name: string): Promise<void> {
+  const plugin = await loadPlugin(name);
+  const { resources } = openResources(process.env);
+  const strategy = await plugin.configure(process.env)(resources);
+  process.on('message', (message) => {
+    const { order, totalQuantity, perUser, waitMs, ...told } = orderSchema.parse(message);
+    const claim = { id: claimId(told.claimId), user: userId(told.user), terms: { couponId: couponId(told.couponId), totalQuantity, perUser } };
+    void answerOf(strategy, claim, waitMs).then((answer) => tell({ order, answer }));
+  });
+  tell({ open: true });
+}
+
+process.on('disconnect', () => process.exit());
+work(process.argv[2] ?? '').catch((error: unknown) => tell({ fault: error instanceof Error ? error.message : String(error) }));

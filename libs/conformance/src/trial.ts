@@ -1,0 +1,16 @@
+import type { Breach } from './audit.js';
+import type { Bench } from './bench.js';
+import type { Scope } from './laws.js';
+
+/** One attack on a strategy. */
+export interface Trial {
+  /** As the command line and the reports say it. */
+  readonly name: string;
+  /** What is done to the strategy: a sentence for a person. */
+  readonly title: string;
+  readonly scope: Scope;
+  /** Whether chance has a part in it, so that it is worth another try where nothing broke. */
+  readonly racing?: boolean;
+  /** Does it and says what broke. Rejects only where the attack itself could not be made. */
+  run(bench: Bench): Promise<readonly Breach[]>;
+}

@@ -1,0 +1,154 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { ClaimId, UserId } from '@coupon/domain';
+import type { Breach } from '../audit.js';
+import type { Bench, Instance, WiredWorker } from '../bench.js';
+import { crowdFor, newClaim, type Crowd } from '../crowd.js';
+import type { Answer, Told } from '../party/answer.js';
+import type { Trial } from '../trial.js';
+import { pointName, walkOf } from '../walk.js';
+import type { Point, Trap } from '../wire/wire.js';
+import { persistently } from './replay.js';
+
+/** A claim comes to its point within this, or does not pass it. */
+const REACH_MS = 1_500;
+/** A statement unanswered for so long waits for a lock. */
+const STUCK_MS = 150;
+/** Longer than any lease a strategy has by default. */
+const OVERTAKE_MS = 12_000;
+
+const at = (point: Point, how: string, breaches: readonly Breach[]): readonly Breach[] => breaches.map(({ law, what }) => ({ law, what: `${how} ${pointName(point)}: ${what}` }));
+
+/** A trap that sprang, with the claim that is in it; null when the claim passed by another way. */
+async function caughtIn(trap: Trap, claimed: Promise<Told>): Promise<Promise<Told> | null> {
+  const reached = await Promise.race([trap.caught.then(() => true), claimed.then(() => false), sleep(REACH_MS).then(() => false)]);
+  if (!reached) trap.release();
+  return reached ? claimed : null;
+}
+
+/** Until the claim is answered, or a statement of its party waits for somebody else; at most `maxMs`. */
+async function answeredOrStuck(claimed: Promise<Told>, party: Instance, maxMs: number): Promise<void> {
+  let answered = false;
+  void claimed.then(() => (answered = true));
+  for (const untilMs = Date.now() + maxMs; !answered && Date.now() < untilMs; await sleep(20)) {
+    if (party.wires.mysql.stuckMs(Date.now()) > STUCK_MS) return;
+  }
+}
+
+/** All points at once, each with a process, an overtaker and a coupon of its own. */
+async function everywhere(bench: Bench, attack: (point: Point, worker: WiredWorker) => Promise<readonly Breach[]>): Promise<readonly Breach[]> {
+  await using guide = await bench.open();
+  const walk = await walkOf(bench, guide);
+  const workers = await bench.workers(walk.length);
+  const warm = await crowdFor(bench, workers.length);
+  await Promise.all(workers.map((worker) => warm.claim(worker)));
+  await warm.buyOut(guide); // what is recorded behind is behind us
+  const breaches = await Promise.all(walk.map((point, n) => (workers[n] === undefined ? [] : attack(point, workers[n]))));
+  return breaches.flat();
+}
+
+/** A process is stopped at each point until another one has overtaken it, and goes on then. */
+export const pausedHolder: Trial = {
+  name: 'paused-holder',
+  title: 'a process is stopped (SIGSTOP) at each step until another has overtaken it or waits for its row, and then goes on; 1 coupon',
+  scope: 'paused',
+  run: (bench) =>
+    everywhere(bench, async (point, worker) => {
+      await using other = await bench.open();
+      const crowd = await crowdFor(bench, 1);
+      const trap = worker.wires[point.channel].holdAt(point);
+      const stopped = await caughtIn(trap, crowd.claim(worker, { waitMs: OVERTAKE_MS }));
+      if (stopped !== null) {
+        worker.stop();
+        try {
+          const overtaking = crowd.claim(other, { waitMs: OVERTAKE_MS });
+          await answeredOrStuck(overtaking, other, OVERTAKE_MS);
+          worker.resume();
+          trap.release();
+          await Promise.all([stopped, overtaking]);
+        } finally {
+          worker.resume();
+        }
+      }
+      return at(point, 'stopped', [...(await crowd.buyOut(other)), ...(await crowd.settle())]);
+    }),
+};
+
+/** A process is killed at each point while another one asks for the same, last coupon. */
+export const killedHolder: Trial = {
+  name: 'killed-holder',
+  title: 'a process is killed (SIGKILL) at each step while another asks for the same last coupon',
+  scope: 'processes',
+  run: (bench) =>
+    everywhere(bench, async (point, worker) => {
+      await using other = await bench.open();
+      const crowd = await crowdFor(bench, 1);
+      const [user = bench.nobody] = bench.users;
+      const id = newClaim();
+      const trap = worker.wires[point.channel].holdAt(point);
+      const held = await caughtIn(trap, crowd.claim(worker, { user, id }));
+      if (held === null) return [];
+      const beside = crowd.claim(other, { waitMs: OVERTAKE_MS });
+      await answeredOrStuck(beside, other, 400);
+      await worker.kill();
+      trap.cut();
+      await Promise.all([held, beside]);
+      forgiveSilence(crowd, id);
+      const breaches = await crowd.buyOut(other, OVERTAKE_MS);
+      await askAgain(crowd, other, user, id);
+      return at(point, 'killed', [...breaches, ...(await crowd.settle())]);
+    }),
+};
+
+/** The dead process's silence is no fault: nobody was there to answer. */
+function forgiveSilence(crowd: Crowd, id: ClaimId): void {
+  for (const [n, one] of crowd.told.entries()) {
+    if (one.claim.id !== id || one.answer.kind !== 'unanswered') continue;
+    crowd.told[n] = { ...one, answer: { kind: 'no-verdict', noVerdict: 'indeterminate', message: 'its process was killed' } };
+  }
+}
+
+/** The dead process's client asks somebody else: its answer must be what the rows say, whenever the claim was granted. */
+async function askAgain(crowd: Crowd, other: Instance, user: UserId, id: ClaimId): Promise<void> {
+  const again = await persistently(other, crowd.terms, user, id, OVERTAKE_MS);
+  if (typeof again === 'string') return;
+  const answer: Answer | null = again.kind === 'granted' ? { kind: 'granted', ordinal: again.ordinal } : again.reason === 'SOLD_OUT' ? { kind: 'refused', refusal: 'SOLD_OUT' } : null;
+  if (answer !== null) crowd.told.push({ claim: { id, user }, sentAtMs: 0, answeredAtMs: Date.now(), answer });
+}
+
+/**
+ * A process stopped past its lease comes back, cannot go on, and cleans up, while another one is inside: a third must not get in.
+ * The late one writes nothing, so that all damage comes from what it released.
+ */
+export const lateRelease: Trial = {
+  name: 'late-release',
+  title: 'a process comes back after its lease and cleans up while another one is inside; a third one asks',
+  scope: 'processes',
+  async run(bench) {
+    await using inside = await bench.open();
+    await using third = await bench.open();
+    const [worker] = await bench.workers(1);
+    const point = (await walkOf(bench, inside)).filter(({ channel }) => channel === 'mysql')[1];
+    if (worker === undefined || point === undefined) return [];
+    const warm = await crowdFor(bench, 2);
+    await warm.rush([worker, third], 2);
+    const crowd = await crowdFor(bench, 3);
+    const trap = worker.wires.mysql.holdAt(point);
+    const late = await caughtIn(trap, crowd.claim(worker, { waitMs: OVERTAKE_MS }));
+    if (late === null) return [];
+    worker.stop();
+    const commit = inside.wires.mysql.holdAt({ label: 'COMMIT', occurrence: 1, side: 'before' });
+    const overtaking = crowd.claim(inside, { waitMs: OVERTAKE_MS });
+    const isInside = await Promise.race([commit.caught.then(() => true), overtaking.then(() => false), answeredOrStuck(overtaking, inside, OVERTAKE_MS).then(() => false)]);
+    trap.cut();
+    worker.resume();
+    await late;
+    const beside = crowd.claim(third, { waitMs: OVERTAKE_MS });
+    if (isInside) await answeredOrStuck(beside, third, 600);
+    commit.release();
+    await Promise.all([overtaking, beside]);
+    const breaches = [...(await crowd.buyOut(third)), ...(await crowd.settle())];
+    return breaches.map(({ law, what }) => (isDamage(law) ? { law: 'late-release-is-harmless', what } : { law, what }));
+  },
+};
+
+const isDamage = (law: Breach['law']): boolean => ['no-coupon-too-many', 'no-lost-update', 'numbered-once-each'].includes(law);
