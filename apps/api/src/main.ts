@@ -1,42 +1,17 @@
 import 'reflect-metadata';
-import { bootFault, checkSchema, seedAdmin } from './boot.js';
-import { composeService, type Service } from './composition.js';
-import { listen } from './server.js';
+import cluster from 'node:cluster';
+import { bootFault } from './boot.js';
+import { serve } from './serve.js';
 import { serviceSettings } from './settings.js';
-
-/** After the drain's own deadline: what does not close by then is not waited for. */
-const CLOSE_MS = 3_000;
+import { runWorkers } from './workers.js';
 
 async function main(): Promise<void> {
   const settings = await serviceSettings(process.env);
-  const service = await composeService(settings);
-  const { server, log } = service;
-  process.on('uncaughtException', (error) => {
-    log.error('crash', { error });
-    process.exit(1);
-  });
-  try {
-    await checkSchema(service);
-    if (settings.http.admin !== null) await seedAdmin(service, settings.http.admin);
-    const url = await listen(server, settings.http);
-    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void stop(service));
-    log.info('listening', { url, strategy: settings.strategyName });
-  } catch (error) {
-    await service[Symbol.asyncDispose]();
-    throw error;
-  }
-}
-
-/** Drains, closes, and lets the process end by itself. */
-async function stop(service: Service): Promise<void> {
-  if (service.drain.draining) return;
-  await service.drain.stop(service.server);
-  setTimeout(() => process.exit(1), CLOSE_MS).unref();
-  await service[Symbol.asyncDispose]();
-  service.log.info('stopped');
+  await (cluster.isPrimary && settings.http.workers > 1 ? runWorkers(settings) : serve(settings));
 }
 
 main().catch((error: unknown) => {
   process.stderr.write(`${bootFault(error, process.env)}\n`);
   process.exitCode = 1;
+  cluster.worker?.disconnect();
 });

@@ -30,10 +30,13 @@ export function listen(server: Server, { host, port }: { readonly host: string; 
       server.removeListener('error', reject);
       const address = server.address();
       const bound = typeof address === 'object' && address !== null ? address.port : port;
-      resolve(`http://${host.includes(':') ? `[${host}]` : host}:${bound}`);
+      resolve(urlOf(host, bound));
     });
   });
 }
+
+/** The address of a service on this host and port; IPv6 hosts in brackets. */
+export const urlOf = (host: string, port: number): string => `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
 
 const codeOfParserError = new Map([
   ['ERR_HTTP_REQUEST_TIMEOUT', 408],

@@ -10,6 +10,8 @@ export interface HttpSettings {
   readonly host: string;
   /** 0: any free port. */
   readonly port: number;
+  /** Processes that serve the port together; 1: this one alone. */
+  readonly workers: number;
   readonly connectionsMax: number;
   readonly prepared: boolean;
   readonly jwtSecret: string;
@@ -30,6 +32,8 @@ export interface Settings {
   readonly mysql: MysqlSettings;
   readonly redis: RedisSettings;
   readonly strategyName: string;
+  /** Whether the strategy holds with several processes at once. */
+  readonly acrossProcesses: boolean;
   /** Opens the strategy with its own settings, which have been checked by now. */
   readonly openStrategy: ReturnType<Plugin['configure']>;
   readonly logLevel: LogLevel;
@@ -54,7 +58,7 @@ export async function serviceSettings(env: NodeJS.ProcessEnv): Promise<Settings>
   // A default that is right: whoever wants the broken one must ask for it.
   const strategy = await part(async () => {
     const plugin = await loadPlugin(env['LOCK_STRATEGY'] || 'mysql-for-update');
-    return { strategyName: plugin.name, openStrategy: plugin.configure(env) };
+    return { strategyName: plugin.name, acrossProcesses: plugin.guarantees.acrossProcesses, openStrategy: plugin.configure(env) };
   });
   if (http && mysql && redis && telemetry && strategy) return { http, mysql, redis, ...strategy, logLevel: telemetry.logLevel };
   throw new ConfigFaults(faults);
@@ -73,6 +77,7 @@ function httpSettings(env: NodeJS.ProcessEnv): HttpSettings {
     return {
       host: read.text('HOST', { fallback: '127.0.0.1', accepts: isHost, allowed: 'an IP address or a host name' }),
       port: read.integer('PORT', { fallback: 3_000, min: 0, max: 65_535 }),
+      workers: read.integer('API_WORKERS', { fallback: 1, min: 1, max: 64 }),
       connectionsMax: read.integer('HTTP_CONNECTIONS_MAX', { fallback: 10_000, min: 1, max: 100_000 }),
       prepared: read.flag('HTTP_PREPARED', true),
       jwtSecret: read.text('JWT_SECRET', { fallback: '', accepts: (value) => Buffer.byteLength(value) >= 32, allowed: secretAllowed, secret: true }),

@@ -12,6 +12,7 @@ export const buildService = (): void => void execFileSync(process.execPath, [joi
 /** The built service as a process of its own. */
 export interface Child extends AsyncDisposable {
   readonly url: string;
+  readonly pid: number;
   /** Everything that it logged so far. */
   readonly lines: readonly string[];
   kill(signal: 'SIGTERM' | 'SIGKILL'): void;
@@ -36,6 +37,7 @@ export async function startChild(env: Readonly<Record<string, string>>): Promise
   });
   return {
     url: await url,
+    pid: child.pid ?? 0,
     lines,
     gone,
     kill: (signal) => void child.kill(signal),

@@ -1,0 +1,38 @@
+import cluster from 'node:cluster';
+import { checkSchema, seedAdmin } from './boot.js';
+import { composeService, type Service } from './composition.js';
+import { listen } from './server.js';
+import type { Settings } from './settings.js';
+
+/** After the drain's own deadline: what does not close by then is not waited for. */
+const CLOSE_MS = 3_000;
+
+/** Runs the service in this process until a signal drains it. Rejects, with everything closed again, when it cannot start. */
+export async function serve(settings: Settings): Promise<void> {
+  const service = await composeService(settings);
+  const { server, log } = service;
+  process.on('uncaughtException', (error) => {
+    log.error('crash', { error });
+    process.exit(1);
+  });
+  try {
+    await checkSchema(service);
+    if (settings.http.admin !== null) await seedAdmin(service, settings.http.admin);
+    const url = await listen(server, settings.http);
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void stop(service));
+    if (cluster.isPrimary) log.info('listening', { url, strategy: settings.strategyName });
+  } catch (error) {
+    await service[Symbol.asyncDispose]();
+    throw error;
+  }
+}
+
+/** Drains, closes, and lets the process end by itself. */
+async function stop(service: Service): Promise<void> {
+  if (service.drain.draining) return;
+  await service.drain.stop(service.server);
+  setTimeout(() => process.exit(1), CLOSE_MS).unref();
+  await service[Symbol.asyncDispose]();
+  service.log.info('stopped');
+  cluster.worker?.disconnect();
+}
