@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ConfigFaults, NoVerdict, RequestDeadline, type IssuanceStrategy } from '@coupon/application';
 import { claimId, type Terms, type UserId } from '@coupon/domain';
+import { tryLease } from '@coupon/redis';
 import type { Books } from '@coupon/settlement';
 import { pluginNamed, type Resources } from '../src/index.js';
 import { benchRoom, claim, type BenchRoom } from './bench-room.js';
@@ -32,6 +33,17 @@ describe.each(['redis-spin-lock', 'redis-pubsub-lock', 'redis-queue-lock'])('%s'
     client.disconnect();
     await expect(claim(strategy, terms, user)).rejects.toMatchObject({ kind: 'unavailable' });
     expect(await room.books(terms)).toMatchObject({ rows: [] });
+  });
+
+  it('waits no longer than its deadline for a lock that another process has, and leaves it alone', async () => {
+    const terms = await room.coupon(1);
+    const holder = await tryLease(room.redis, room.resources.clock, keyOf(terms), 10_000);
+    const strategy = await room.open(name);
+    const beganMs = Date.now();
+    await expect(claim(strategy, terms, user, undefined, 300)).rejects.toMatchObject({ kind: 'contended' });
+    expect(Date.now() - beganMs).toBeLessThan(600);
+    expect(await room.books(terms)).toMatchObject({ rows: [] });
+    expect(await holder?.release()).toBe(true);
   });
 
   it('refuses a lease that is no longer than a transaction may take, by the name of its variable', async () => {
