@@ -58,13 +58,14 @@ async function race(heats: readonly Heat[], { command, json, signal, compare }: 
   return !signal.aborted && runs.every((run) => run.verdict.holds) ? 0 : 1;
 }
 
-/** The newcomer's race: broken first, then two that hold. */
+/** The newcomer's race: broken first, then two that hold, then the one that is fast as well. */
 export function start(signal: AbortSignal): Promise<ExitCode> {
   const [broken, fixed] = [readProfile('broken-short'), readProfile('fixed-short')];
   const heats: Heat[] = [
     { plugin: pluginNamed('no-lock'), profile: broken, repeat: 1 },
     { plugin: pluginNamed('redis-spin-lock'), profile: fixed, repeat: 1 },
     { plugin: pluginNamed('mysql-for-update'), profile: fixed, repeat: 1 },
+    { plugin: pluginNamed('group-commit'), profile: fixed, repeat: 1 },
   ];
   return race(heats, { command: 'npm start', signal });
 }

@@ -17,7 +17,13 @@ const otherFailures = ({ http }: Run): string => {
   return others.length === 0 ? '0' : others.map(([reason, count]) => `${reason} ${whole(count)}`).join('\n');
 };
 
-const lines: readonly (readonly [string, (run: Run) => string])[] = [
+/** How many times as many coupons a second as the first of `runs` that held under the same load. */
+const timesTheFirst = (run: Run, runs: readonly Run[]): string => {
+  const first = runs.find((one) => one.verdict.sound && one.profile === run.profile);
+  return first === undefined || !run.verdict.sound ? '-' : `${(run.http.grantsPerS / first.http.grantsPerS).toFixed(2)} x`;
+};
+
+const lines: readonly (readonly [string, (run: Run, runs: readonly Run[]) => string])[] = [
   ['load', (run) => run.profile],
   ['requests', (run) => whole(run.http.requests)],
   ['200', (run) => whole(run.http.status['200'] ?? 0)],
@@ -26,6 +32,7 @@ const lines: readonly (readonly [string, (run: Run) => string])[] = [
   ['other failures', otherFailures],
   ['req/s', (run) => run.http.ratePerS.toFixed(1)],
   ['granted/s', (run) => run.http.grantsPerS.toFixed(1)],
+  ['against the first to hold', timesTheFirst],
   ['avg', (run) => time(run.http.latencyMs.avg)],
   ['med', (run) => time(run.http.latencyMs.med)],
   ['p90', (run) => time(run.http.latencyMs.p90)],
@@ -47,14 +54,14 @@ const COLUMNS_MAX = 6;
 
 /** Tables as the original reports its runs: one column a run, one line a figure. No colours: they are also pasted into documents. */
 export function tableOf(runs: readonly Run[]): string {
-  const tables = Array.from({ length: Math.ceil(runs.length / COLUMNS_MAX) }, (_, n) => oneTable(runs.slice(n * COLUMNS_MAX, (n + 1) * COLUMNS_MAX)));
+  const tables = Array.from({ length: Math.ceil(runs.length / COLUMNS_MAX) }, (_, n) => oneTable(runs.slice(n * COLUMNS_MAX, (n + 1) * COLUMNS_MAX), runs));
   return tables.join('\n\n');
 }
 
-function oneTable(runs: readonly Run[]): string {
+function oneTable(runs: readonly Run[], all: readonly Run[]): string {
   const head = ['', ...runs.map(nameOf)];
   const table = new Table({ head, style: { head: [], border: [], compact: true }, colAligns: head.map((_, n) => (n === 0 ? 'left' : 'right')) });
-  table.push(...lines.map(([label, figure]) => [label, ...runs.map(figure)]));
+  table.push(...lines.map(([label, figure]) => [label, ...runs.map((run) => figure(run, all))]));
   return table.toString();
 }
 
