@@ -11,12 +11,15 @@ import { mysqlSerializable } from './mysql-serializable/mysql-serializable.js';
 import { mysqlSkipLocked } from './mysql-skip-locked/mysql-skip-locked.js';
 import { noLock } from './no-lock/no-lock.js';
 import type { Plugin } from './plugin.js';
+import { redisCounter } from './redis-counter/redis-counter.js';
 import { redisPubsubLock } from './redis-pubsub-lock/redis-pubsub-lock.js';
 import { redisQueueLock } from './redis-queue-lock/redis-queue-lock.js';
 import { redisSpinLock } from './redis-spin-lock/redis-spin-lock.js';
 
 export { definePlugin, defineSection, type Guarantees, type Plugin, type Resources, type SectionPlugin, type StrategyPlugin } from './plugin.js';
 export type { Contract, OutsideEngine, OutsideResources, OutsideSection } from './outside.js';
+export { openSettler, type SettlerResources } from './redis-counter/settler.js';
+export { settlerSettings, type SettlerSettings } from './redis-counter/settings.js';
 
 /** Every strategy there is. */
 export const plugins: readonly Plugin[] = [
@@ -32,6 +35,7 @@ export const plugins: readonly Plugin[] = [
   mysqlConditionalUpdate,
   mysqlSkipLocked,
   groupCommit(() => plugins),
+  redisCounter,
 ];
 
 /** The strategy of that name. Throws ConfigFaults with the names there are, and the nearest one. */

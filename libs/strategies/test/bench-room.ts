@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { NoVerdict, RequestDeadline, type Clock, type IssuanceStrategy } from '@coupon/application';
 import { claimId, userId, type ClaimId, type Terms, type UserId, type Verdict } from '@coupon/domain';
 import { booksOf, migrate, MysqlCatalog, mysqlSettings, MysqlUsers, openMysql, type Mysql } from '@coupon/mysql';
@@ -63,6 +64,8 @@ export async function benchRoom(): Promise<BenchRoom> {
       return keep(await pluginNamed(name).configure({ ...base, ...env })(lent(await connect(env), ownClock)));
     },
     async books(terms) {
+      // A strategy that records behind its answers keeps them in this stream until then.
+      while ((await redis.client.xlen(`{coupon:${terms.couponId}}:grants`)) > 0) await sleep(10);
       const { quantity } = await mysql.db.selectFrom('coupons').select('quantity').where('id', '=', terms.couponId).executeTakeFirstOrThrow();
       const rows = await mysql.db.selectFrom('user_coupon').select(['claim_id', 'ordinal', 'user_id']).where('coupon_id', '=', terms.couponId).orderBy('ordinal').execute();
       return { quantity, rows };
