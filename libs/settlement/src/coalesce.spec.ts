@@ -173,7 +173,17 @@ describe('coalesce', () => {
     const told = [100, 200, 50, 300].map((atMs) => outcome(strategy.issue(claimOf(), at(atMs))));
     go();
     expect(await Promise.all(told)).toEqual(['granted', 'granted', 'contended', 'granted']);
-    expect(under).toEqual([100, 50, 200]);
+    expect(under).toEqual([100, 50, 200, 300]);
+  });
+
+  it('takes half of those in play, so that one half is answered while the other commits', async () => {
+    const { batch, batches, stop, go } = bench();
+    const strategy = coalesce(batch, { batchMax: 100, queueMax: 100 });
+    stop();
+    const told = Array.from({ length: 8 }, () => outcome(strategy.issue(claimOf(), never)));
+    go();
+    await Promise.all(told);
+    expect(batches.map(({ length }) => length)).toEqual([1, 4, 3]);
   });
 
   it('claims under different terms of one coupon are not judged together', async () => {

@@ -44,6 +44,8 @@ export function coalesce(batch: BatchStrategy, limits: CoalesceLimits, clock: Cl
 class Lane {
   private queue: Waiting[] = [];
   private running = false;
+  /** How many the batch before this one held: they are being answered now, and will ask again. */
+  private lastBatch = 0;
   private watched: Deadline | undefined;
 
   constructor(
@@ -73,15 +75,18 @@ class Lane {
   }
 
   /**
-   * The next batch, first come first. What cannot go into it stays at the head of the queue: a claim under other terms than
+   * The next batch: half of those in play (waiting, or just answered), first come first. Taking all of them would make clients
+   * and database work in turns, each idle while the other is busy; halves let one be answered while the other commits.
+   * What cannot go into it stays at the head of the queue: a claim under other terms than
    * the first one's, and the second of two with the same id, which in one INSERT would look like two replays.
    */
   private take(): readonly Waiting[] {
     const nowMs = this.clock.nowMs();
     const [batch, later]: [Waiting[], Waiting[]] = [[], []];
     const ids = new Set<string>();
+    const most = Math.min(this.limits.batchMax, Math.ceil((this.queue.length + this.lastBatch) / 2));
     let seen = 0;
-    for (; seen < this.queue.length && batch.length < this.limits.batchMax; seen += 1) {
+    for (; seen < this.queue.length && batch.length < most; seen += 1) {
       const next = this.queue[seen];
       if (next === undefined) break;
       const { claim, deadline } = next;
@@ -93,6 +98,7 @@ class Lane {
       }
     }
     this.queue = later.concat(this.queue.slice(seen));
+    this.lastBatch = batch.length;
     this.watchEarliest();
     return batch;
   }
