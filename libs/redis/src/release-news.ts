@@ -25,7 +25,7 @@ export async function openReleaseNews({ client }: RedisConnection, log: Log): Pr
   const prefix = client.options.keyPrefix ?? '';
   const channel = `${prefix}lock-released`;
   const ears = new EventEmitter().setMaxListeners(0);
-  const subscriber = client.duplicate();
+  const subscriber = client.duplicate({ connectionName: channel }); // so that CLIENT LIST tells what it is for
   subscriber.on('error', (error) => log.warn('redis subscription', { error: error.message }));
   subscriber.on('message', (_channel, key) => ears.emit(eventOf(key)));
   try {

@@ -25,7 +25,7 @@ async function queueLock(resources: Resources, settings: QueueLockSettings): Pro
   const { clock } = resources;
   const { leaseMs, retryMs, handoversMax, queueMax } = settings;
   const books = new LeasedBooks(resources, settings, 'REDIS_QUEUE_LOCK_LEASE_MS');
-  const turns = new Turns(await resources.redis(), clock, { leaseMs, nextMs: retryMs * 5 });
+  const turns = new Turns(await resources.redis(), clock, { leaseMs, inLineMs: retryMs * 5 });
   const line = new Gates<CouponId>('redis-queue-lock', { insideMax: 1, queueMax });
   const batons = new Map<CouponId, Baton>();
 
@@ -39,7 +39,7 @@ async function queueLock(resources: Resources, settings: QueueLockSettings): Pro
     }
   };
 
-  /** What the claim before handed over, renewed when its turn is up and nobody else is next; else null. */
+  /** What the claim before handed over, renewed when its turn is up and no other process waits; else null. */
   const handedOver = async ({ turn, handoversLeft }: Baton): Promise<Baton | null> => {
     if (handoversLeft > 0 && books.fitsInto(turn)) return { turn, handoversLeft: handoversLeft - 1 };
     const renewed = await turn.renew();
