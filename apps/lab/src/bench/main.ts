@@ -13,6 +13,7 @@ import { resultsFolder } from '../run/places.js';
 import { environmentOf, openFolder } from '../tell/result-file.js';
 import { listenerOn } from './cpu-time.js';
 import { crowds, memory, oldRows, speeds, withoutHttp, type Bench, type Measured } from './measures.js';
+import { openModel } from './open-model.js';
 import { writePage } from './page.js';
 import { pollers } from './pollers.js';
 import { benchSchema, lineOf, ratioFor } from './ratios.js';
@@ -31,7 +32,7 @@ const { quick, page, only, rounds, seconds, rows } = new Command('bench')
   .description('how fast the service is, as ratios measured interleaved in one run')
   .option('--quick', 'under 3 minutes: P0 to P3 and P8 only, a regression check', false)
   .option('--page', 'also write docs/BENCHMARKS.md and its charts', false)
-  .option('--only <measures>', 'comma separated: speeds, crowds, direct, pollers, rows, memory', '')
+  .option('--only <measures>', 'comma separated: speeds, crowds, direct, pollers, rows, memory, open', '')
   .option('--rounds <n>', 'rounds of each measure', atLeast(1), 5)
   .option('--seconds <n>', 'of each load', atLeast(1), 3)
   .option('--rows <n>', 'rows of P9', atLeast(1_000), 10_000_000)
@@ -48,6 +49,7 @@ const measures: Readonly<Record<string, (bench: Bench) => Promise<Measured>>> = 
   pollers: (bench) => pollers(bench, 2),
   rows: (bench) => oldRows(bench, rows),
   memory: (bench) => memory(bench, 5),
+  open: openModel,
 };
 
 const toldOf = ({ contender, round, connections, ratePerS, p50Ms, p99Ms, p999Ms, cpuUs, databaseCpuUs, wrong, damage }: Sample): string =>

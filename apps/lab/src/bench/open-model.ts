@@ -1,0 +1,53 @@
+import { fileURLToPath } from 'node:url';
+import { execa } from 'execa';
+import { z } from 'zod';
+import { LabFault } from '../run/lab-fault.js';
+import { strategyContender, type Contender } from './contenders.js';
+import type { Bench, Measured } from './measures.js';
+import { BEST } from './ratios.js';
+import { sampleOf } from './rounds.js';
+
+/** Shares of what the contender reached in the closed model, at which claims then come whether it is ready for them or not. */
+const SHARES = [0.25, 0.5, 0.75];
+
+const seenSchema = z.object({
+  requests: z.object({ average: z.number() }),
+  latency: z.object({ p50: z.number(), p99: z.number(), p99_9: z.number(), max: z.number() }),
+  non2xx: z.int(),
+  errors: z.int(),
+});
+
+/**
+ * Latency at a constant rate of arrival. The closed model hides waiting: a slow answer keeps its client from asking again. Here
+ * autocannon sends at a fixed rate and counts from when a request was due (it corrects for coordinated omission). Told as notes.
+ */
+export async function openModel({ ground, pace, onSample, say }: Bench): Promise<Measured> {
+  for (const strategy of [BEST, 'mysql-for-update', 'redis-spin-lock']) {
+    const contender = await strategyContender(`${strategy} open`, strategy, ground);
+    try {
+      const closed = await sampleOf(contender, 1, pace);
+      onSample(closed);
+      for (const share of SHARES) {
+        const offeredPerS = Math.max(50, Math.round(closed.ratePerS * share));
+        const { requests, latency, non2xx, errors } = await arrivals(contender, offeredPerS, pace.seconds * 2, pace.signal);
+        if (non2xx + errors > 0) throw new LabFault(`${contender.name}: ${non2xx} wrong answers, ${errors} errors`);
+        say(
+          `open model, ${strategy}, ${offeredPerS.toLocaleString('en-US')} claims/s offered (${100 * share} % of its closed rate): ${requests.average.toFixed(0)}/s answered, ` +
+            `p50 ${latency.p50} ms, p99 ${latency.p99} ms, p99.9 ${latency.p99_9} ms, max ${latency.max} ms`,
+        );
+      }
+    } finally {
+      await contender[Symbol.asyncDispose]();
+    }
+  }
+  return { samples: [], ratios: {} };
+}
+
+async function arrivals({ url, token, target }: Contender, ratePerS: number, seconds: number, signal: AbortSignal): Promise<z.infer<typeof seenSchema>> {
+  const { paths, quiet } = await target();
+  const [path = '/'] = paths;
+  const args = [fileURLToPath(import.meta.resolve('autocannon')), '-j', '-m', 'POST', '-c', '100', '-R', String(ratePerS), '-d', String(seconds), '-H', `Authorization=Bearer ${token}`, `${url}${path}`];
+  const { stdout } = await execa(process.execPath, args, { cancelSignal: signal });
+  await quiet();
+  return seenSchema.parse(JSON.parse(stdout));
+}
