@@ -19,7 +19,7 @@ export type Rule = (file: SourceFile) => readonly Fault[];
 const FILE_LINES_MAX = 300;
 const FUNCTION_LINES_MAX = 70;
 
-const isTypeScript = ({ path }: SourceFile): boolean => path.endsWith('.ts');
+const isTypeScript = ({ path }: SourceFile): boolean => /\.tsx?$/.test(path);
 const isSpec = ({ path }: SourceFile): boolean => /\.spec\.ts$/.test(path);
 
 const linesMatching = ({ path, text }: SourceFile, pattern: RegExp, what: string): Fault[] =>
@@ -86,7 +86,7 @@ export const plainNames: Rule = (file) => {
 /** File names are kebab-case; dots set the kind apart (`x.int.spec.ts`). */
 export const kebabFiles: Rule = ({ path }) => {
   const base = path.split('/').at(-1) ?? '';
-  return /\.(ts|mjs|lua|sql)$/.test(base) && !/^[a-z0-9]+(-[a-z0-9]+)*(\.[a-z0-9]+)+$/.test(base) ? [{ path, line: null, what: 'file name is not kebab-case' }] : [];
+  return /\.(tsx?|mjs|lua|sql)$/.test(base) && !/^[a-z0-9]+(-[a-z0-9]+)*(\.[a-z0-9]+)+$/.test(base) ? [{ path, line: null, what: 'file name is not kebab-case' }] : [];
 };
 
 /** No check is switched off without a reason beside it, and no test is. */

@@ -1,5 +1,5 @@
 /**
- * A process of the benchmark: grants without HTTP. Forked with DATABASE_URL, LOCK_STRATEGY and SECONDS; it issues claims of
+ * A process of the benchmark: grants without HTTP. Forked with DATABASE_URL and LOCK_STRATEGY; it issues claims of
  * one coupon through the strategy from 400 askers at a time, then writes the same kind of rows over one connection by multi-row
  * INSERTs of 400, in turns, and sends the parent `{issued: rate[], inserted: rate[]}` in grants and rows a second.
  */
@@ -14,7 +14,8 @@ const ASKERS = 400;
 const ROUNDS = 6;
 const clock = { nowMs: () => Date.now() };
 const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
-const seconds = Number(process.env['SECONDS'] ?? 2);
+/** Length of one turn. */
+const TURN_MS = 2_000;
 
 async function newTerms(mysql: Mysql): Promise<Terms> {
   const made = await new MysqlCatalog(mysql).create({ name: 'direct', totalQuantity: 10_000_000, perUser: null, opensAtMs: 0, closesAtMs: clock.nowMs() + 86_400_000 });
@@ -24,7 +25,7 @@ async function newTerms(mysql: Mysql): Promise<Terms> {
 /** Grants a second through the strategy. */
 async function issueRate(strategy: Awaited<ReturnType<ReturnType<ReturnType<typeof pluginNamed>['configure']>>>, terms: Terms, user: number): Promise<number> {
   const beganMs = clock.nowMs();
-  const endMs = beganMs + seconds * 1_000;
+  const endMs = beganMs + TURN_MS;
   let issued = 0;
   const asker = async (): Promise<void> => {
     while (clock.nowMs() < endMs) {
@@ -42,7 +43,7 @@ async function issueRate(strategy: Awaited<ReturnType<ReturnType<ReturnType<type
 async function insertRate(connection: Connection, terms: Terms, user: number): Promise<number> {
   const coupon = couponId(terms.couponId);
   const beganMs = clock.nowMs();
-  const endMs = beganMs + seconds * 1_000;
+  const endMs = beganMs + TURN_MS;
   let inserted = 0;
   while (clock.nowMs() < endMs) {
     const now = new Date();
