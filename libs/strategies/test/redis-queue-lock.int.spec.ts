@@ -26,7 +26,10 @@ describe('a turn', () => {
     const [a, b, c] = [asker(), asker(), asker()];
     const first = await a.take(key);
     expect(await b.take(key)).toBeNull();
+    await sleep(5);
     expect(await c.take(key)).toBeNull();
+    await sleep(5);
+    expect(await b.take(key)).toBeNull(); // asking again does not lose its place
     expect(await first?.release()).toBe(true);
     expect([await a.take(key), await c.take(key)]).toEqual([null, null]);
     const second = await b.take(key);
@@ -37,12 +40,22 @@ describe('a turn', () => {
 
   it('is not kept for one who does not ask again', async () => {
     const key = `{${randomUUID()}}:lock`;
-    const [a, b] = [asker(), asker(5_000, 100)];
+    const [a, gone, c] = [asker(), asker(5_000, 100), asker()];
     const first = await a.take(key);
-    await b.take(key);
+    await gone.take(key);
+    await sleep(50);
+    await c.take(key);
+    await sleep(100);
     await first?.release();
+    expect(await c.take(key)).not.toBeNull();
+  });
+
+  it('does not end for one who does not ask again', async () => {
+    const key = `{${randomUUID()}}:lock`;
+    const first = await asker().take(key);
+    await asker(5_000, 100).take(key);
     await sleep(150);
-    expect(await a.take(key)).not.toBeNull();
+    expect(await first?.renew()).toMatchObject({ key });
   });
 
   it('goes on with its lease counted anew where nobody waits, and is given up where somebody does', async () => {
