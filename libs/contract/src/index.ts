@@ -25,9 +25,10 @@ export {
   type SessionBody,
   type TokenClaims,
 } from './http.js';
-export { readHistory, toldClaimSchema, type History, type ToldClaim } from './history.js';
+export { HistoryReader, readHistory, toldClaimSchema, type History, type OpenClaim, type ToldClaim } from './history.js';
 export {
   environmentSchema,
+  findingKinds,
   findingSchema,
   resultSchema,
   rowsSchema,
@@ -35,8 +36,10 @@ export {
   verdictSchema,
   type Environment,
   type Finding,
+  type FindingKind,
   type Result,
   type Rows,
   type Run,
   type RunVerdict,
 } from './result.js';
+export { failureOf, tickSchema, type Tick } from './watch.js';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import type { Run, ToldClaim } from '@coupon/contract';
+import { failureOf, type Run, type Tick, type ToldClaim } from '@coupon/contract';
 import { migrate } from '@coupon/mysql';
 import { freshDatabase, type Services } from '@coupon/services';
 import type { Plugin } from '@coupon/strategies';
@@ -12,6 +12,7 @@ import { LabFault } from './lab-fault.js';
 import { loadMs, type LoadProfile } from './profiles.js';
 import { booksOf, historyOf } from './read-evidence.js';
 import { seed } from './seed.js';
+import { watchRun, type WatchSettings } from './watch.js';
 
 /** One strategy under one load. */
 export interface Heat {
@@ -31,10 +32,24 @@ export interface Track {
   readonly folder: string;
   readonly progress: Progress;
   readonly signal: AbortSignal;
+  /** Hears of a heat some times a second while k6 loads it, and once more when all is quiet. */
+  readonly onTick?: (heat: Heat, tick: Tick) => void;
+  /** Hears when a heat begins and when it has ended; a heat that fails or is stopped does not end. */
+  readonly onEvent?: (event: HeatEvent) => void;
 }
 
+/** What happens to a heat. */
+export type HeatEvent = { readonly kind: 'heat-begins'; readonly heat: Heat } | { readonly kind: 'heat-ends'; readonly heat: Heat; readonly run: Run };
+
+/** Between two looks at a run. */
+const WATCH_EVERY_MS = 250;
 /** What a heat takes beside its load: start, login, last answers, audit. */
 const AROUND_MS = 5_000;
+
+/** How the names of a heat's files begin, within the race's folder. */
+export const stemOf = (strategy: string, profile: string, repeat: number): string => `${strategy}.${profile}.${repeat}`;
+/** Where a run's ticks are written. */
+export const watchFile = (stem: string): string => `${stem}.watch.jsonl`;
 
 /** How long the heats will take, about. */
 export const expectedMs = (heats: readonly Heat[]): number => heats.reduce((sum, heat) => sum + loadMs(heat.profile) + AROUND_MS, 0);
@@ -47,11 +62,13 @@ export const interleave = (plugins: readonly Plugin[], profile: LoadProfile, rep
  * Runs one heat on a fresh database and a Redis prefix of its own: each API as its own process, k6, drain, audit, verdict.
  * Throws LabFault when something does not start, the signal's reason when the race is stopped.
  */
-export async function runHeat({ plugin, profile, repeat, instances = 1, env }: Heat, { services, folder, progress, signal }: Track): Promise<Run> {
+export async function runHeat(heat: Heat, { services, folder, progress, signal, onTick, onEvent }: Track): Promise<Run> {
+  const { plugin, profile, repeat, instances = 1, env } = heat;
   const { database, redis, k6 } = services;
   if (database === undefined || redis === undefined || k6 === undefined) throw new LabFault('a race needs a database, Redis and k6');
+  onEvent?.({ kind: 'heat-begins', heat });
   const name = `${plugin.name}, ${profile.name}${repeat > 1 ? ` (${repeat})` : ''}`;
-  const stem = join(folder, `${plugin.name}.${profile.name}.${repeat}`);
+  const stem = join(folder, stemOf(plugin.name, profile.name, repeat));
   await using fresh = await freshDatabase(database, 'lab');
   await migrate(fresh.url);
   progress.now(`${name}: starting the API`);
@@ -66,13 +83,17 @@ export async function runHeat({ plugin, profile, repeat, instances = 1, env }: H
   };
   const apis = await startApis(settings, instances);
   const seeded = await seed(apis[0], name, profile.totalQuantity);
-  progress.now(`${name}: k6`, loadMs(profile));
-  const measured = await runK6({ bin: k6.bin, profile, urls: apis.map((api) => api.url), seed: seeded, stem, signal });
-  progress.now(`${name}: audit`);
-  await Promise.all(apis.map((api) => api.stop()));
+  const watched = { databaseUrl: fresh.url, couponId: seeded.couponId, historyFile: historyFile(stem), watchFile: watchFile(stem), everyMs: WATCH_EVERY_MS, onTick: (tick: Tick) => onTick?.(heat, tick) };
+  const measured = await whileWatched(watched, progress, async () => {
+    progress.now(`${name}: k6`, loadMs(profile));
+    const k6Says = await runK6({ bin: k6.bin, profile, urls: apis.map((api) => api.url), seed: seeded, stem, signal });
+    progress.now(`${name}: audit`);
+    await Promise.all(apis.map((api) => api.stop()));
+    return k6Says;
+  });
   const history = await historyOf(historyFile(stem));
   const found = audit({ told: history.claims, ...(await booksOf(fresh.url, seeded.couponId)) });
-  return {
+  const run: Run = {
     strategy: plugin.name,
     profile: profile.name,
     repeat,
@@ -82,6 +103,20 @@ export async function runHeat({ plugin, profile, repeat, instances = 1, env }: H
     unknown: found.unknown,
     verdict: verdictOn(found, plugin.guarantees, instances),
   };
+  onEvent?.({ kind: 'heat-ends', heat, run });
+  return run;
+}
+
+/** Does `work` under watch. A watch that fails is told of and fails nothing else: the run is judged by what stays, not by what was seen. */
+async function whileWatched<T>(watched: Omit<WatchSettings, 'signal'>, progress: Progress, work: () => Promise<T>): Promise<T> {
+  const stop = new AbortController();
+  const watching = watchRun({ ...watched, signal: stop.signal }).catch((error: unknown) => progress.say(`the run is not watched any more: ${String(error)}`));
+  try {
+    return await work();
+  } finally {
+    stop.abort();
+    await watching;
+  }
 }
 
 /** Answers by status, failures by reason, and how fast coupons were granted while there were any. */
@@ -93,9 +128,8 @@ function tally(claims: readonly ToldClaim[]): Pick<Run['http'], 'requests' | 'st
     firstMs = Math.min(firstMs, claim.startMs);
     if (claim.status === 200) lastGrantMs = Math.max(lastGrantMs, claim.endMs);
     status[claim.status] = (status[claim.status] ?? 0) + 1;
-    if (claim.status === 200) continue;
-    const reason = claim.reason ?? (claim.status === 0 ? 'NO_ANSWER' : `HTTP_${claim.status}`);
-    reasons[reason] = (reasons[reason] ?? 0) + 1;
+    const failure = failureOf(claim);
+    if (failure !== null) reasons[failure] = (reasons[failure] ?? 0) + 1;
   }
   const grants = status[200] ?? 0;
   return { requests: claims.length, status, reasons, grantsPerS: grants === 0 ? 0 : (1_000 * grants) / Math.max(1, lastGrantMs - firstMs) };

@@ -1,0 +1,40 @@
+import { open, type FileHandle } from 'node:fs/promises';
+import { StringDecoder } from 'node:string_decoder';
+import { readHistory, type ToldClaim } from '@coupon/contract';
+
+/** A fast run leaves some 10 MB a second at most; more than this waits for the next look. */
+const BYTES_A_LOOK_MAX = 32 * 2 ** 20;
+const CHUNK_BYTES = 256 * 1_024;
+
+/** Reads a history while k6 writes it: each look gives what is new since the one before. Disposing closes the file. */
+export class HistoryTail implements AsyncDisposable {
+  private handle: FileHandle | undefined;
+  private readonly decoder = new StringDecoder('utf8');
+  private readonly buffer = Buffer.alloc(CHUNK_BYTES);
+  private offset = 0;
+  /** The beginning of a line whose end is not written yet. */
+  private begun = '';
+
+  constructor(private readonly file: string) {}
+
+  /** The claims whose lines were finished since the last look; none while the file is not there. Torn lines are left out. */
+  async look(): Promise<readonly ToldClaim[]> {
+    this.handle ??= await open(this.file, 'r').catch(() => undefined);
+    if (this.handle === undefined) return [];
+    let text = this.begun;
+    for (let read = 0; read < BYTES_A_LOOK_MAX; ) {
+      const { bytesRead } = await this.handle.read(this.buffer, 0, CHUNK_BYTES, this.offset);
+      if (bytesRead === 0) break;
+      this.offset += bytesRead;
+      read += bytesRead;
+      text += this.decoder.write(this.buffer.subarray(0, bytesRead));
+    }
+    const lines = text.split('\n');
+    this.begun = lines.pop() ?? '';
+    return readHistory(lines).claims;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.handle?.close();
+  }
+}

@@ -1,0 +1,91 @@
+import { open } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { failureOf, type Tick, type ToldClaim } from '@coupon/contract';
+import { couponId as couponIdOf } from '@coupon/domain';
+import { mysqlSettings, openMysql, type Mysql } from '@coupon/mysql';
+import { HistoryTail } from './history-tail.js';
+
+/** What is watched, and how often. */
+export interface WatchSettings {
+  readonly databaseUrl: string;
+  readonly couponId: number;
+  /** The lines that k6 leaves; need not be there yet. */
+  readonly historyFile: string;
+  /** Where the ticks go, a line each. */
+  readonly watchFile: string;
+  /** Between two ticks, at first. */
+  readonly everyMs: number;
+  readonly onTick?: ((tick: Tick) => void) | undefined;
+  /** Ends the watching, after one last tick. */
+  readonly signal: AbortSignal;
+}
+
+/** After so many ticks the pause between them doubles, each time: an hour that began with four a second comes to some 2,400. */
+const TICKS_UNTIL_SLOWER = 500;
+/** A look takes at most this share of the time: a database with millions of rows is counted less often. */
+const BUSY_SHARE_MAX = 0.05;
+
+/**
+ * Watches one run from outside until the signal: counts the answers in the growing history and reads the coupon and its rows,
+ * both in one consistent SELECT. Never rejects for a database or a history that is not there; such ticks say less.
+ * Resolves with nothing: the ticks went to `onTick` and to `watchFile`, so that a long run holds no memory.
+ */
+export async function watchRun({ databaseUrl, couponId, historyFile, watchFile, everyMs, onTick, signal }: WatchSettings): Promise<void> {
+  await using tail = new HistoryTail(historyFile);
+  await using mysql = openMysql(mysqlSettings({ DATABASE_URL: databaseUrl, MYSQL_POOL_MAX: '1' }), { nowMs: () => Date.now() });
+  await using out = await open(watchFile, 'w');
+  const counted = new Counts();
+  for (let ticks = 0, last = false; !last; ticks += 1) {
+    last = signal.aborted;
+    const beganMs = performance.now();
+    counted.add(await tail.look());
+    const tick = counted.tick(Date.now(), await stockOf(mysql, couponId));
+    await out.write(`${JSON.stringify(tick)}\n`);
+    onTick?.(tick);
+    const tookMs = performance.now() - beganMs;
+    const pauseMs = Math.max(everyMs * 2 ** Math.floor(ticks / TICKS_UNTIL_SLOWER) - tookMs, tookMs / BUSY_SHARE_MAX);
+    if (!last) await sleep(pauseMs, undefined, { signal }).catch(() => undefined);
+  }
+}
+
+type Stock = Pick<Tick, 'quantity' | 'rows'>;
+
+/** Both figures come from one statement, hence from one moment: a gap between them stands in the database, not in the watching. */
+async function stockOf({ db }: Mysql, couponId: number): Promise<Stock> {
+  const query = db
+    .selectFrom('coupons')
+    .select(({ selectFrom, fn }) => ['quantity', selectFrom('user_coupon').select(fn.countAll<number>().as('rows')).where('coupon_id', '=', couponId).as('issued')])
+    .where('id', '=', couponIdOf(couponId));
+  const row = await query.executeTakeFirst().catch(() => undefined);
+  return row === undefined ? { quantity: null, rows: null } : { quantity: row.quantity, rows: Number(row.issued) };
+}
+
+/** The answers so far, and those since the last tick. */
+class Counts {
+  private requests = 0;
+  private readonly status: Record<string, number> = {};
+  private readonly reasons: Record<string, number> = {};
+  private latenciesMs: number[] = [];
+  private tickedAtMs: number | undefined;
+
+  add(claims: readonly ToldClaim[]): void {
+    for (const claim of claims) {
+      this.requests += 1;
+      this.status[claim.status] = (this.status[claim.status] ?? 0) + 1;
+      const failure = failureOf(claim);
+      if (failure !== null) this.reasons[failure] = (this.reasons[failure] ?? 0) + 1;
+      this.latenciesMs.push(claim.endMs - claim.startMs);
+    }
+  }
+
+  tick(atMs: number, stock: Stock): Tick {
+    const passedMs = atMs - (this.tickedAtMs ?? atMs);
+    const sorted = this.latenciesMs.sort((a, b) => a - b);
+    const at = (share: number): number => sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 0;
+    const latencyMs = sorted.length === 0 ? null : { med: at(0.5), p95: at(0.95), max: at(1) };
+    const ratePerS = passedMs > 0 ? (1_000 * sorted.length) / passedMs : 0;
+    this.latenciesMs = [];
+    this.tickedAtMs = atMs;
+    return { atMs, requests: this.requests, status: { ...this.status }, reasons: { ...this.reasons }, ratePerS, latencyMs, ...stock };
+  }
+}

@@ -1,0 +1,32 @@
+import { z } from 'zod';
+
+const count = z.number().int().nonnegative();
+
+/** A run at one moment, as it is watched from outside: what its clients have been told so far, and what the database holds. */
+export const tickSchema = z.object({
+  /** Epoch milliseconds of the watcher's clock. */
+  atMs: z.number(),
+  /** Answers so far. */
+  requests: count,
+  /** Answers so far by HTTP status; "0": no answer came. */
+  status: z.record(z.string(), count),
+  /** Failures so far by the error body's reason; "NO_ANSWER" where none came. */
+  reasons: z.record(z.string(), count),
+  /** Answers a second since the tick before. */
+  ratePerS: z.number().nonnegative(),
+  /** Of the answers since the tick before; null when there were none. */
+  latencyMs: z.object({ med: z.number(), p95: z.number(), max: z.number() }).nullable(),
+  /** The coupon's `quantity`, read together with `rows`; null when the database did not answer. */
+  quantity: z.number().int().nullable(),
+  /** Rows of user_coupon, all committed; null when the database did not answer. */
+  rows: count.nullable(),
+});
+
+/** A run at one moment: a line of `<run>.watch.jsonl`. */
+export type Tick = z.infer<typeof tickSchema>;
+
+/** Under which name a claim's answer is counted as a failure: its reason, or why there is none; null for a grant. */
+export function failureOf({ status, reason }: { readonly status: number; readonly reason: string | null }): string | null {
+  if (status === 200) return null;
+  return reason ?? (status === 0 ? 'NO_ANSWER' : `HTTP_${status}`);
+}
