@@ -8,11 +8,12 @@ import { buildApi, startApi } from './run/api-process.js';
 import { entrantsOf } from './run/entrants.js';
 import { LabFault } from './run/lab-fault.js';
 import { readProfile } from './run/profiles.js';
-import { expectedMs, interleave, runHeat, type Heat } from './run/race.js';
+import { expectedMs, interleave, type Heat } from './run/race.js';
 import { booksOf, historyOf } from './run/read-evidence.js';
+import { runRace } from './run/whole-race.js';
 import { besideTheOriginal } from './tell/beside-the-original.js';
 import { openProgress } from './tell/progress.js';
-import { environmentOf, openFolder, writeResult } from './tell/result-file.js';
+import { openFolder } from './tell/result-file.js';
 import { sentenceOf, tableOf } from './tell/table.js';
 
 /** Every command resolves with the process's exit code: 0 only if all is as it should be. */
@@ -30,23 +31,15 @@ interface RaceSettings {
 
 /** Runs the heats one after the other, prints the table and a sentence for each, writes the result. 0 only if every verdict holds. */
 async function race(heats: readonly Heat[], { command, json, signal, compare }: RaceSettings): Promise<ExitCode> {
-  const startedAt = new Date();
-  await using services = await provideServices({ need: ['database', 'redis', 'k6'], say, signal });
-  await buildApi();
-  const environment = await environmentOf(services, startedAt);
-  const folder = openFolder(startedAt);
-  const runs: Run[] = [];
-  try {
-    using progress = openProgress(process.stdout, expectedMs(heats));
-    for (const heat of heats) {
-      const run = await runHeat(heat, { services, folder, progress, signal });
-      runs.push(run);
-      progress.say(sentenceOf(run));
-    }
-  } catch (error) {
-    if (!signal.aborted) throw error;
-  }
-  const file = writeResult(folder, command, environment, runs, json === undefined ? undefined : resolve(json));
+  const { runs, environment, file } = await runRace(heats, {
+    command,
+    startedAt: new Date(),
+    json: json === undefined ? undefined : resolve(json),
+    say,
+    openProgress: () => openProgress(process.stdout, expectedMs(heats)),
+    onRun: (run, progress) => progress.say(sentenceOf(run)),
+    signal,
+  });
   if (runs.length > 0) say(`\n${tableOf(runs)}\n`);
   if (signal.aborted) say(`Stopped: ${runs.length} of ${heats.length} runs were finished and are kept in ${file}`);
   else {

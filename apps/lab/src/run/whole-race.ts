@@ -1,0 +1,56 @@
+import type { Environment, Run } from '@coupon/contract';
+import { provideServices } from '@coupon/services';
+import type { Progress } from '../tell/progress.js';
+import { environmentOf, openFolder, writeResult } from '../tell/result-file.js';
+import { buildApi } from './api-process.js';
+import { runHeat, type Heat, type Track } from './race.js';
+
+/** What a race is given beside its heats. */
+export interface RaceSettings extends Pick<Track, 'onTick' | 'onEvent'> {
+  /** How it can be run again; stands in the result. */
+  readonly command: string;
+  /** Names its folder in results/. */
+  readonly startedAt: Date;
+  /** The result is written there too. */
+  readonly json?: string | undefined;
+  /** Told what is installed or started before the first heat. */
+  readonly say: (line: string) => void;
+  /** Opened when all services run; disposed with the last heat. */
+  readonly openProgress: () => Progress;
+  /** Hears of each run when it is judged. */
+  readonly onRun?: (run: Run, progress: Progress) => void;
+  readonly signal: AbortSignal;
+}
+
+/** What a race left: the runs that were finished, and where they stand. */
+export interface RaceOutcome {
+  readonly runs: readonly Run[];
+  readonly environment: Environment;
+  readonly folder: string;
+  /** result.json */
+  readonly file: string;
+}
+
+/**
+ * Runs heats one after the other on services of its own and writes the result, also of a race that was stopped: look at the signal.
+ * Rejects with LabFault or ServiceFault when something does not start, with the signal's reason when that comes before the first heat.
+ */
+export async function runRace(heats: readonly Heat[], settings: RaceSettings): Promise<RaceOutcome> {
+  const { command, startedAt, json, say, openProgress, onRun, onTick, onEvent, signal } = settings;
+  await using services = await provideServices({ need: ['database', 'redis', 'k6'], say, signal });
+  await buildApi();
+  const environment = await environmentOf(services, startedAt);
+  const folder = openFolder(startedAt);
+  const runs: Run[] = [];
+  try {
+    using progress = openProgress();
+    for (const heat of heats) {
+      const run = await runHeat(heat, { services, folder, progress, signal, ...(onTick && { onTick }), ...(onEvent && { onEvent }) });
+      runs.push(run);
+      onRun?.(run, progress);
+    }
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  }
+  return { runs, environment, folder, file: writeResult(folder, command, environment, runs, json) };
+}
