@@ -57,7 +57,12 @@ export interface StrategyPlugin<Settings> extends Card<Settings> {
 }
 
 type OpenedSection = CriticalSection & Partial<AsyncDisposable>;
-type OpenedStrategy = IssuanceStrategy & Partial<AsyncDisposable>;
+type OpenedStrategy = IssuanceStrategy & Caveats & Partial<AsyncDisposable>;
+
+/** What the servers, as they are set up, take away from what a strategy can keep: one sentence for an operator each. */
+export interface Caveats {
+  readonly caveats?: readonly string[];
+}
 
 /** Settings read (which throws ConfigFaults at once), and what opens the thing with them. */
 type Configure<Thing> = (env: NodeJS.ProcessEnv) => (resources: Resources) => Promise<Thing & AsyncDisposable>;
@@ -68,7 +73,7 @@ export interface Plugin {
   readonly guarantees: Guarantees;
   /** Where it came from outside: the file that any other process can load it from. */
   readonly source?: string;
-  readonly configure: Configure<IssuanceStrategy>;
+  readonly configure: Configure<IssuanceStrategy & Caveats>;
   /** Where the strategy is a section: the bracket itself, measured, for what builds on it. */
   readonly configureSection?: Configure<CriticalSection>;
 }
@@ -83,7 +88,7 @@ export function definePlugin<Settings>(plugin: StrategyPlugin<Settings>): Plugin
       const settings = readSettings(env, (read) => plugin.settings(env, read));
       return async (resources) => {
         const opened = await plugin.open(resources, settings);
-        return { issue: (claim, deadline) => opened.issue(claim, deadline), ...closing(opened) };
+        return { issue: (claim, deadline) => opened.issue(claim, deadline), caveats: opened.caveats ?? [], ...closing(opened) };
       };
     },
   };

@@ -23,6 +23,8 @@ export interface BenchRoom extends AsyncDisposable {
   coupon(totalQuantity: number, perUser?: number | null): Promise<Terms>;
   /** Opens a strategy as another process would: over its own pool and its own Redis connection. */
   open(name: string, env?: Record<string, string>, ownClock?: Clock): Promise<IssuanceStrategy & AsyncDisposable>;
+  /** One more connection to Redis, or to another one. */
+  connectRedis(env?: Record<string, string>): Promise<RedisConnection>;
   /** What the rows say, once all is quiet. */
   books(terms: Terms): Promise<{ quantity: number; rows: readonly { claim_id: string; ordinal: number; user_id: number }[] }>;
 }
@@ -63,6 +65,7 @@ export async function benchRoom(): Promise<BenchRoom> {
     async open(name, env = {}, ownClock = clock) {
       return keep(await pluginNamed(name).configure({ ...base, ...env })(lent(await connect(env), ownClock)));
     },
+    connectRedis: async (env = {}) => keep(await openRedis(redisSettings({ ...base, ...env }), silent)),
     async books(terms) {
       // A strategy that records behind its answers keeps them in this stream until then.
       while ((await redis.client.xlen(`{coupon:${terms.couponId}}:grants`)) > 0) await sleep(10);
