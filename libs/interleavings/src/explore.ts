@@ -36,7 +36,7 @@ export interface Limits {
   readonly schedulesMax: number;
   /** The clients are alike, so that schedules which differ only in their names are played once: who moves first is A, and so on. */
   readonly alike?: boolean;
-  /** Looked at between two rounds; its reason is thrown. */
+  /** Looked at between two rounds: ends the exploration with what was found until then. */
   readonly signal?: AbortSignal;
   /** Hears how many schedules are done and about which share of all that is, from 0 to 1. */
   readonly progress?: (done: number, share: number) => void;
@@ -62,16 +62,17 @@ export async function explore(arena: Arena, { schedulesMax, alike = false, signa
   const path: Fork[] = [];
   const schedules: Schedule[] = [];
   let unplayable = 0;
-  do {
-    signal?.throwIfAborted();
+  let more = true;
+  while (more && schedules.length < schedulesMax && signal?.aborted !== true) {
     const schedule = await playPath(arena, path, alike);
     if (schedule === null) unplayable += 1;
     else schedules.push(schedule);
     progress?.(schedules.length, shareOf(path));
-  } while (advance(path) && schedules.length < schedulesMax);
+    more = advance(path);
+  }
   const counts = { 'over-issued': 0, 'lost-update': 0, 'false-answer': 0, deadlock: 0, 'no-verdict': 0, right: 0 };
   for (const { outcome } of schedules) counts[outcome] += 1;
-  return { schedules, counts, complete: path.length === 0 && unplayable === 0, unplayable };
+  return { schedules, counts, complete: !more && unplayable === 0, unplayable };
 }
 
 async function playPath(arena: Arena, path: Fork[], alike: boolean): Promise<Schedule | null> {

@@ -1,0 +1,72 @@
+import { describe, expect, it } from '@jest/globals';
+import { explore, shortest, type Arena, type Schedule } from './explore.js';
+import { Misjudged } from './turnstile.js';
+
+const round = (outcome: Schedule['outcome'] = 'right'): Omit<Schedule, 'order'> => ({ outcome, told: [], remaining: 0, ordinals: [], steps: [] });
+
+/** Clients that never wait for each other: `turns[client]` statements each. */
+const free = (turns: readonly number[], played: (order: readonly number[], attempt: number) => Omit<Schedule, 'order'> = () => round()): Arena => ({
+  async play(choose, attempt) {
+    const left = [...turns];
+    const order: number[] = [];
+    while (left.some((count) => count > 0)) {
+      const client = choose(left.flatMap((count, index) => (count > 0 ? [index] : [])));
+      if (client === null) throw new Misjudged('nobody came');
+      left[client] = (left[client] ?? 0) - 1;
+      order.push(client);
+    }
+    return played(order, attempt);
+  },
+});
+
+const orders = async (arena: Arena, limits = { schedulesMax: 1_000 }) => (await explore(arena, limits)).schedules.map(({ order }) => order);
+
+describe('explore', () => {
+  it('plays every schedule once', async () => {
+    expect(await orders(free([1, 1]))).toEqual(['AB', 'BA']);
+    const four = await orders(free([4, 4]));
+    expect(new Set(four).size).toBe(70); // 8 over 4
+    expect(four).toHaveLength(70);
+    expect(await orders(free([2, 2, 2]))).toHaveLength(90); // 6! / 2!^3
+  });
+
+  it('plays schedules that differ only in names once, where clients are alike', async () => {
+    expect(await orders(free([1, 1]), { schedulesMax: 10, ...{ alike: true } })).toEqual(['AB']);
+    expect(await orders(free([2, 2, 2]), { schedulesMax: 1_000, ...{ alike: true } })).toHaveLength(15); // 90 / 3!
+  });
+
+  it('counts how rounds end, and finds the one that is easiest to follow', async () => {
+    const found = await explore(free([2, 2], (order) => round(order[0] === 1 ? 'lost-update' : 'right')), { schedulesMax: 100 });
+    expect(found).toMatchObject({ complete: true, unplayable: 0, counts: { right: 3, 'lost-update': 3 } });
+    expect(shortest(found.schedules, (outcome) => outcome === 'lost-update')?.order).toBe('BBAA');
+    expect(shortest(found.schedules, (outcome) => outcome === 'deadlock')).toBeUndefined();
+  });
+
+  it('stops at its bound and says so, and when it is told to stop', async () => {
+    expect(await explore(free([4, 4]), { schedulesMax: 7 })).toMatchObject({ complete: false, schedules: { length: 7 } });
+    expect(await explore(free([1, 1]), { schedulesMax: 2 })).toMatchObject({ complete: true });
+    const stop = new AbortController();
+    const progress = (done: number) => (done === 3 ? stop.abort() : undefined);
+    expect(await explore(free([4, 4]), { schedulesMax: 70, signal: stop.signal, progress })).toMatchObject({ complete: false, schedules: { length: 3 } });
+  });
+
+  it('plays a misjudged round again, and gives one up that never comes out', async () => {
+    const once = free([2, 2], (_order, attempt) => {
+      if (attempt < 3) throw new Misjudged('slow');
+      return round();
+    });
+    expect(await orders(once)).toHaveLength(6);
+    const never = free([1, 1], ([first]) => {
+      if (first === 1) throw new Misjudged('slow');
+      return round();
+    });
+    expect(await explore(never, { schedulesMax: 100 })).toMatchObject({ complete: false, unplayable: 1, schedules: [{ order: 'AB' }] });
+  });
+
+  it('passes on what a round fails with', async () => {
+    const broken = free([1], () => {
+      throw new Error('the database is gone');
+    });
+    await expect(explore(broken, { schedulesMax: 10 })).rejects.toThrow('the database is gone');
+  });
+});
