@@ -1,0 +1,157 @@
+import { z } from 'zod';
+import { environmentSchema, runSchema } from './result.js';
+import { tickSchema } from './watch.js';
+
+const count = z.number().int().nonnegative();
+
+/** One heat of a race, as far as it got. */
+export const heatStateSchema = z.object({
+  strategy: z.string(),
+  profile: z.string(),
+  repeat: z.number().int().positive(),
+  instances: z.number().int().positive(),
+  totalQuantity: count,
+  /** How long k6 will load it, in milliseconds. */
+  loadMs: z.number(),
+  phase: z.enum(['waiting', 'running', 'judged']),
+  /** In the order of time; thinned where a run is long. */
+  ticks: z.array(tickSchema),
+  /** Null until it is judged. */
+  run: runSchema.nullable(),
+});
+
+/** What a race is at. The last three are its ends. */
+export const racePhaseSchema = z.enum(['preparing', 'running', 'stopping', 'finished', 'stopped', 'failed']);
+
+/** The race that runs, or the last one that ran since the lab was started. */
+export const raceStateSchema = z.object({
+  /** The name of its folder in results/. */
+  id: z.string(),
+  phase: racePhaseSchema,
+  /** Epoch milliseconds. */
+  startedAtMs: z.number(),
+  /** How long it takes in all, about. */
+  expectedMs: z.number(),
+  heats: z.array(heatStateSchema),
+  /** What is happening, in words. */
+  saying: z.string(),
+  /** Why it failed. */
+  fault: z.string().nullable(),
+});
+
+/** An exploration that runs. */
+export const exploringSchema = z.object({ strategy: z.string(), clients: z.number().int(), saying: z.string() });
+
+/** All that the page knows of what happens now. */
+export const liveStateSchema = z.object({ race: raceStateSchema.nullable(), exploring: exploringSchema.nullable() });
+
+/** What the lab sends to the page. `live` says all at once: whoever has it needs nothing that came before. */
+export const liveEventSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('live'), state: liveStateSchema }),
+  z.object({ kind: z.literal('race'), race: raceStateSchema }),
+  z.object({ kind: z.literal('phase'), phase: racePhaseSchema, fault: z.string().nullable() }),
+  z.object({ kind: z.literal('saying'), text: z.string() }),
+  z.object({ kind: z.literal('heat'), heat: count, phase: z.enum(['running', 'judged']), run: runSchema.nullable() }),
+  z.object({ kind: z.literal('tick'), heat: count, tick: tickSchema }),
+  z.object({ kind: z.literal('exploring'), exploring: exploringSchema.nullable() }),
+]);
+
+/** What the page asks for: strategies, each once, under one load. */
+export const raceWantedSchema = z.strictObject({
+  strategies: z.array(z.string().max(60)).min(1).max(20),
+  profile: z.string().max(60),
+  repeats: z.number().int().min(1).max(10),
+  instances: z.number().int().min(1).max(8),
+});
+
+/** Which schedules are to be explored. */
+export const exploreWantedSchema = z.strictObject({ strategy: z.string().max(60), clients: z.number().int().min(2).max(3) });
+
+const guaranteesSchema = z.object({ neverOverIssues: z.boolean(), neverLosesUpdates: z.boolean(), recordedOnReturn: z.boolean(), acrossProcesses: z.boolean(), survivesPausedHolder: z.boolean() });
+const bothLanguages = z.object({ en: z.string(), ko: z.string() });
+
+/** What can be chosen. */
+export const choicesSchema = z.object({
+  strategies: z.array(
+    z.object({
+      name: z.string(),
+      about: bothLanguages,
+      guarantees: guaranteesSchema,
+      /** What the conformance kit found when it was last run here: the trial that broke a guarantee, null where none could. */
+      attacked: z.record(z.string(), z.string().nullable()).nullable(),
+      hasPage: z.boolean(),
+      explorable: z.boolean(),
+    }),
+  ),
+  profiles: z.array(z.object({ name: z.string(), about: z.string(), totalQuantity: count, usersMax: count, loadMs: z.number() })),
+});
+
+/** An earlier race, in a line. */
+export const pastRaceSchema = z.object({
+  id: z.string(),
+  startedAt: z.string(),
+  command: z.string(),
+  runs: z.array(z.object({ strategy: z.string(), profile: z.string(), holds: z.boolean(), sound: z.boolean() })),
+  hasReport: z.boolean(),
+});
+
+/** One earlier race in full. */
+export const openedRaceSchema = z.object({ id: z.string(), command: z.string(), environment: environmentSchema, runs: z.array(runSchema), hasReport: z.boolean() });
+
+/** A strategy's page as HTML, made from docs/strategies. */
+export const strategyPageSchema = z.object({ name: z.string(), html: z.string() });
+
+const values = z.record(z.string(), z.union([z.string(), z.number(), z.null()])).nullable();
+const toldSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('granted'), ordinal: z.number() }),
+  z.object({ kind: z.literal('refused'), refusal: z.string() }),
+  z.object({ kind: z.literal('no-verdict'), why: z.string() }),
+  z.object({ kind: z.literal('failed'), message: z.string() }),
+]);
+
+/** What `npm run explore -- --json` leaves: every schedule, step by step. */
+export const explorationSchema = z.object({
+  schemaVersion: z.literal(1),
+  strategy: z.string(),
+  database: z.string(),
+  clients: z.number().int(),
+  totalQuantity: count,
+  complete: z.boolean(),
+  counts: z.record(z.string(), count),
+  schedules: z.array(
+    z.object({
+      order: z.string(),
+      outcome: z.enum(['over-issued', 'lost-update', 'false-answer', 'deadlock', 'no-verdict', 'right']),
+      told: z.array(toldSchema),
+      remaining: z.number(),
+      ordinals: z.array(z.number()),
+      steps: z.array(z.object({ client: z.number().int(), statement: z.string(), effect: z.string(), blocked: z.boolean(), valueRead: values, valueWritten: values, atMs: z.number(), answeredAtMs: z.number() })),
+    }),
+  ),
+});
+
+/** A refusal of the lab's. */
+export const refusalSchema = z.object({ error: z.enum(['BUSY', 'NOT_FOUND', 'INVALID', 'FORBIDDEN', 'FAILED']), message: z.string() });
+
+/** One heat of a race, as far as it got. */
+export type HeatState = z.infer<typeof heatStateSchema>;
+/** What a race is at. */
+export type RacePhase = z.infer<typeof racePhaseSchema>;
+/** The race that runs, or the last one. */
+export type RaceState = z.infer<typeof raceStateSchema>;
+/** All that the page knows of what happens now. */
+export type LiveState = z.infer<typeof liveStateSchema>;
+/** What the lab sends to the page. */
+export type LiveEvent = z.infer<typeof liveEventSchema>;
+/** What the page asks for. */
+export type RaceWanted = z.infer<typeof raceWantedSchema>;
+/** What can be chosen. */
+export type Choices = z.infer<typeof choicesSchema>;
+/** An earlier race, in a line. */
+export type PastRace = z.infer<typeof pastRaceSchema>;
+/** One earlier race in full. */
+export type OpenedRace = z.infer<typeof openedRaceSchema>;
+/** Every schedule of a strategy. */
+export type ExplorationBody = z.infer<typeof explorationSchema>;
+/** A refusal of the lab's. */
+export type Refusal = z.infer<typeof refusalSchema>;
