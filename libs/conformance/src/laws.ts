@@ -39,6 +39,9 @@ const integrity: Readonly<Partial<Record<LawName, GuaranteeName>>> = {
   'per-user-limit': 'neverOverIssues',
 };
 
+/** The guarantee that a trial of that scope is after. */
+export const promiseOf: Readonly<Record<Scope, GuaranteeName>> = { 'one-process': 'neverLosesUpdates', 'processes': 'acrossProcesses', 'paused': 'survivesPausedHolder' };
+
 /**
  * Which guarantee a breach refutes; null: none, it is wrong for every strategy. Damage done in one process speaks against what a
  * strategy promises at all; damage done by several, or by one that was stopped, against its promise for exactly that.
@@ -47,6 +50,5 @@ export function refuted(law: LawName, scope: Scope): GuaranteeName | null {
   if (law === 'recorded-on-return') return 'recordedOnReturn';
   if (law === 'late-release-is-harmless') return 'acrossProcesses';
   const promise = integrity[law];
-  if (promise === undefined) return null;
-  return scope === 'one-process' ? promise : scope === 'processes' ? 'acrossProcesses' : 'survivesPausedHolder';
+  return promise === undefined || scope === 'one-process' ? (promise ?? null) : promiseOf[scope];
 }

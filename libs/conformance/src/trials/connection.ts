@@ -31,7 +31,7 @@ export const lostConnection: Trial = {
 
 /** One claim whose connection is lost at `point`, and what it is told when it asks again. */
 async function loseAt(bench: Bench, party: Instance, point: Point): Promise<{ readonly crowd: Crowd; readonly told: readonly Breach[] }> {
-  const crowd = await crowdFor(bench, 2);
+  const crowd = await crowdFor(bench, 1);
   const [user = bench.nobody] = bench.users;
   const id = newClaim();
   const cut = party.wires[point.channel].cutAt(point);

@@ -10,19 +10,21 @@ import type { Point, Trap } from '../wire/wire.js';
 import { persistently } from './replay.js';
 
 /** A claim comes to its point within this, or does not pass it. */
-const REACH_MS = 1_500;
+const REACH_MS = 5_000;
 /** A statement unanswered for so long waits for a lock. */
-const STUCK_MS = 150;
+const STUCK_MS = 300;
 /** Longer than any lease a strategy has by default. */
 const OVERTAKE_MS = 12_000;
+/** Whoever waited for all that after a death is served soon. */
+const RECOVERED_MS = 4_000;
 
 const at = (point: Point, how: string, breaches: readonly Breach[]): readonly Breach[] => breaches.map(({ law, what }) => ({ law, what: `${how} ${pointName(point)}: ${what}` }));
 
-/** A trap that sprang, with the claim that is in it; null when the claim passed by another way. */
-async function caughtIn(trap: Trap, claimed: Promise<Told>): Promise<Promise<Told> | null> {
+/** Whether the claim walked into the trap; where it passed by another way, the trap is taken away. */
+async function isCaught(trap: Trap, claimed: Promise<Told>): Promise<boolean> {
   const reached = await Promise.race([trap.caught.then(() => true), claimed.then(() => false), sleep(REACH_MS).then(() => false)]);
   if (!reached) trap.release();
-  return reached ? claimed : null;
+  return reached;
 }
 
 /** Until the claim is answered, or a statement of its party waits for somebody else; at most `maxMs`. */
@@ -56,8 +58,8 @@ export const pausedHolder: Trial = {
       await using other = await bench.open();
       const crowd = await crowdFor(bench, 1);
       const trap = worker.wires[point.channel].holdAt(point);
-      const stopped = await caughtIn(trap, crowd.claim(worker, { waitMs: OVERTAKE_MS }));
-      if (stopped !== null) {
+      const stopped = crowd.claim(worker, { waitMs: OVERTAKE_MS });
+      if (await isCaught(trap, stopped)) {
         worker.stop();
         try {
           const overtaking = crowd.claim(other, { waitMs: OVERTAKE_MS });
@@ -85,15 +87,15 @@ export const killedHolder: Trial = {
       const [user = bench.nobody] = bench.users;
       const id = newClaim();
       const trap = worker.wires[point.channel].holdAt(point);
-      const held = await caughtIn(trap, crowd.claim(worker, { user, id }));
-      if (held === null) return [];
+      const held = crowd.claim(worker, { user, id });
+      if (!(await isCaught(trap, held))) return [];
       const beside = crowd.claim(other, { waitMs: OVERTAKE_MS });
-      await answeredOrStuck(beside, other, 400);
+      await answeredOrStuck(beside, other, 600);
       await worker.kill();
       trap.cut();
       await Promise.all([held, beside]);
       forgiveSilence(crowd, id);
-      const breaches = await crowd.buyOut(other, OVERTAKE_MS);
+      const breaches = await crowd.buyOut(other, RECOVERED_MS);
       await askAgain(crowd, other, user, id);
       return at(point, 'killed', [...breaches, ...(await crowd.settle())]);
     }),
@@ -109,7 +111,7 @@ function forgiveSilence(crowd: Crowd, id: ClaimId): void {
 
 /** The dead process's client asks somebody else: its answer must be what the rows say, whenever the claim was granted. */
 async function askAgain(crowd: Crowd, other: Instance, user: UserId, id: ClaimId): Promise<void> {
-  const again = await persistently(other, crowd.terms, user, id, OVERTAKE_MS);
+  const again = await persistently(other, crowd.terms, user, id, RECOVERED_MS);
   if (typeof again === 'string') return;
   const answer: Answer | null = again.kind === 'granted' ? { kind: 'granted', ordinal: again.ordinal } : again.reason === 'SOLD_OUT' ? { kind: 'refused', refusal: 'SOLD_OUT' } : null;
   if (answer !== null) crowd.told.push({ claim: { id, user }, sentAtMs: 0, answeredAtMs: Date.now(), answer });
@@ -133,8 +135,8 @@ export const lateRelease: Trial = {
     await warm.rush([worker, third], 2);
     const crowd = await crowdFor(bench, 3);
     const trap = worker.wires.mysql.holdAt(point);
-    const late = await caughtIn(trap, crowd.claim(worker, { waitMs: OVERTAKE_MS }));
-    if (late === null) return [];
+    const late = crowd.claim(worker, { waitMs: OVERTAKE_MS });
+    if (!(await isCaught(trap, late))) return [];
     worker.stop();
     const commit = inside.wires.mysql.holdAt({ label: 'COMMIT', occurrence: 1, side: 'before' });
     const overtaking = crowd.claim(inside, { waitMs: OVERTAKE_MS });

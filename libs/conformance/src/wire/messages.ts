@@ -45,7 +45,7 @@ function mysqlMessage(bytes: Buffer): Message | null {
 
 /** A statement by its verb and its table: `SELECT coupons`, `INSERT user_coupon`, `COMMIT`. */
 export function statementLabel(sql: string): string {
-  const text = sql.trim();
+  const text = sql.trim().replace(/^\/\*.*?\*\/\s*/s, '');
   if (/^(start transaction|begin)\b/i.test(text)) return 'BEGIN';
   const verb = /^\w+/.exec(text)?.[0].toUpperCase() ?? '?';
   const named = /\b(GET_LOCK|RELEASE_LOCK)\b/i.exec(text)?.[0].toUpperCase();

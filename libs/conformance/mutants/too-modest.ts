@@ -1,0 +1,10 @@
+import { defineSection } from '@coupon/strategies';
+import { everything } from './promises.js';
+
+/** Right in everything, and afraid to say so. */
+export default defineSection({
+  name: 'too-modest',
+  guarantees: { ...everything, acrossProcesses: false },
+  settings: () => undefined,
+  section: ({ books }) => ({ enter: (_terms, work, deadline) => books.inTransaction({ lockRead: true }, work, deadline) }),
+});
