@@ -8,9 +8,19 @@ import { Mutex, TimeoutError } from 'redis-semaphore';
  * @property {number} waitMs how long one claim tries
  */
 
+/** The package refreshes from a timer that nobody waits for: a Redis that does not answer it would end the whole process. */
+class QuietMutex extends Mutex {
+  /**
+   * @override
+   * @protected
+   */
+  async _refresh() {
+    return super._refresh().catch(() => false); // not refreshed is as good as lost
+  }
+}
+
 /**
- * The mutex of the npm package redis-semaphore around the plain transaction. Its tries cannot be called off, so they are given no
- * more time than the deadline leaves.
+ * The mutex of the npm package redis-semaphore around the plain transaction.
  * @type {import('@coupon/strategies').OutsideSection<Settings>}
  */
 const plugin = {
@@ -23,14 +33,14 @@ const plugin = {
     waitMs: read.integer('COMPARISON_REDIS_SEMAPHORE_WAIT_MS', { fallback: 10_000, min: 0, max: 120_000 }),
   }),
 
-  async section({ books, redis, clock, log, counters, contract: { NoVerdict } }, { leaseMs, retryMs, waitMs }) {
+  async section({ books, redis, log, counters, contract: { NoVerdict } }, { leaseMs, retryMs, waitMs }) {
     const { client } = await redis();
 
-    const acquire = async (/** @type {Mutex} */ mutex, /** @type {string} */ key) => {
+    const acquire = async (/** @type {Mutex} */ mutex, /** @type {string} */ key, /** @type {AbortSignal} */ signal) => {
       try {
-        await mutex.acquire();
+        await mutex.acquire(signal);
       } catch (error) {
-        const kind = error instanceof TimeoutError ? 'contended' : 'unavailable';
+        const kind = signal.aborted || error instanceof TimeoutError ? 'contended' : 'unavailable';
         throw new NoVerdict(kind, `${key}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
       }
     };
@@ -38,11 +48,10 @@ const plugin = {
     return {
       async enter(terms, work, deadline) {
         const key = `{coupon:${terms.couponId}}`;
-        const acquireTimeout = Math.max(1, Math.min(waitMs, deadline.atMs - clock.nowMs()));
         let lost = false;
         const onLockLost = () => void (lost = true); // the package's own answer to a lost lock is to end the process
-        const mutex = new Mutex(client, key, { lockTimeout: leaseMs, acquireTimeout, retryInterval: retryMs, onLockLost });
-        await acquire(mutex, key);
+        const mutex = new QuietMutex(client, key, { lockTimeout: leaseMs, acquireTimeout: waitMs, retryInterval: retryMs, onLockLost });
+        await acquire(mutex, key, deadline.signal);
         try {
           return await books.inTransaction({}, async (ledger) => {
             const result = await work(ledger);
