@@ -1,11 +1,18 @@
 import { AlreadyRecorded, ConfigFaults, NoVerdict, type ConfigFault, type NoVerdictKind } from '@coupon/application';
 import { claimId, judge } from '@coupon/domain';
-import { StaleLedger } from '@coupon/settlement';
+import { confirm, inLine, retried, StaleLedger } from '@coupon/settlement';
 import { definePlugin, defineSection, type Guarantees, type Plugin, type Resources, type SectionPlugin, type StrategyPlugin } from './plugin.js';
 
-/** The service's law and its errors, lent to plugins that import nothing of it: `new contract.NoVerdict('contended', 'why')`. */
+/**
+ * The service's law, its building blocks and its errors, lent to plugins that import nothing of it:
+ * `throw new contract.NoVerdict('contended', 'why')`.
+ */
 export interface Contract {
   readonly judge: typeof judge;
+  readonly confirm: typeof confirm;
+  readonly inLine: typeof inLine;
+  readonly retried: typeof retried;
+  readonly ConfigFaults: typeof ConfigFaults;
   readonly NoVerdict: typeof NoVerdict;
   readonly AlreadyRecorded: typeof AlreadyRecorded;
   readonly StaleLedger: typeof StaleLedger;
@@ -26,7 +33,7 @@ export interface OutsideEngine<Settings> extends Omit<StrategyPlugin<Settings>, 
   open(resources: OutsideResources, settings: Settings): ReturnType<StrategyPlugin<Settings>['open']>;
 }
 
-const contract: Contract = { judge, NoVerdict, AlreadyRecorded, StaleLedger };
+const contract: Contract = { judge, confirm, inLine, retried, ConfigFaults, NoVerdict, AlreadyRecorded, StaleLedger };
 const lend = (resources: Resources): OutsideResources => ({ ...resources, contract });
 
 const field = (thing: unknown, key: PropertyKey): unknown => (typeof thing === 'object' && thing !== null ? Reflect.get(thing, key) : undefined);
