@@ -18,9 +18,33 @@ export const rowsSchema = z.object({
   duplicateOrdinals: count,
 });
 
+/** Everything that the referee (libs/referee) can find; docs/REFEREE.md says what each means. Kinds are only ever added. */
+export const findingKinds = [
+  'lost-updates',
+  'over-issued',
+  'duplicate-ordinals',
+  'granted-without-row',
+  'ordinal-differs',
+  'refused-but-recorded',
+  'untold-row',
+  'stock-leaked',
+  'under-issued',
+  'missing-ordinals',
+  'ordinal-out-of-range',
+  'claim-recorded-twice',
+  'earlier-row-gone',
+  'user-differs',
+  'per-user-limit',
+  'replay-differs',
+  'sold-out-too-early',
+  'limit-too-early',
+  'out-of-order',
+  'issued-outside-claim',
+] as const;
+
 /** One kind of damage, with claims that prove it. */
 export const findingSchema = z.object({
-  kind: z.enum(['lost-updates', 'over-issued', 'duplicate-ordinals', 'granted-without-row', 'ordinal-differs', 'refused-but-recorded', 'untold-row']),
+  kind: z.enum(findingKinds),
   count,
   text: z.string(),
   /** Up to ten claim ids. */
@@ -74,6 +98,8 @@ export const resultSchema = z.object({ schemaVersion: z.literal(1), command: z.s
 
 /** What the database's rows say of a run. */
 export type Rows = z.infer<typeof rowsSchema>;
+/** The name of one kind of damage. */
+export type FindingKind = (typeof findingKinds)[number];
 /** One kind of damage. */
 export type Finding = z.infer<typeof findingSchema>;
 /** What a run came to. */
