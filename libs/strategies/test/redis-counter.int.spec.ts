@@ -11,10 +11,16 @@ import { durabilityCaveats } from '../src/redis-counter/durability.js';
 import { benchRoom, claim, rush, type BenchRoom } from './bench-room.js';
 
 let room: BenchRoom;
+/** To be paused, killed and set otherwise. It ends after those who are connected to it. */
+let redis: ExpendableRedis;
 beforeAll(async () => {
   room = await benchRoom();
+  redis = await expendableRedis();
 }, 60_000);
-afterAll(async () => room[Symbol.asyncDispose]());
+afterAll(async () => {
+  await room[Symbol.asyncDispose]();
+  await redis[Symbol.asyncDispose]();
+});
 
 const user = (n = 0) => room.users[n] ?? userId(1);
 const outcome = (told: Promise<{ readonly kind: string }>): Promise<string> =>
@@ -238,12 +244,6 @@ describe('the settlement', () => {
 });
 
 describe('a Redis of its own', () => {
-  let redis: ExpendableRedis;
-  beforeAll(async () => {
-    redis = await expendableRedis();
-  });
-  afterAll(async () => redis[Symbol.asyncDispose]());
-
   it('what it says of durability follows the server\'s settings', async () => {
     const strategy = await open({ REDIS_URL: redis.url });
     expect(strategy).toMatchObject({ caveats: [] });

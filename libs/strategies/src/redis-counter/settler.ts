@@ -40,14 +40,14 @@ export async function openSettler(resources: SettlerResources, settings: Settler
   });
   const settler = new Settler(resources, redis, client, settings);
   const running = settler.run();
-  return {
-    async [Symbol.asyncDispose]() {
-      settler.stop();
-      await running;
-      await settler.drain();
-      client.disconnect();
-    },
+  const close = async (): Promise<void> => {
+    settler.stop();
+    await running;
+    await settler.drain();
+    await client.quit().catch(() => client.disconnect());
   };
+  let closed: Promise<void> | undefined;
+  return { [Symbol.asyncDispose]: () => (closed ??= close()) };
 }
 
 /** When a coupon with grants in hand is tried again, and how long the pause after that will be. */
