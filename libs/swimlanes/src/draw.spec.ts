@@ -55,6 +55,12 @@ describe('what is marked', () => {
     expect(lostIn(locked)).toBe(0);
   });
 
+  it('knows the stock where the first read comes after the first write', () => {
+    const conditional = schedule([[0, 'BEGIN'], [0, 'UPDATE coupons IF quantity > 0', writes('quantity - 1')], [0, 'SELECT coupons', reads(1)], [0, 'COMMIT']], { outcome: 'right', ordinals: [1] });
+    expect(rowValuesOf(conditional).map(({ value }) => value)).toEqual([2, 1]);
+    expect(lostIn(conditional)).toBe(0);
+  });
+
   it('is nothing where the write failed, was rolled back, or was computed by the database', () => {
     const by = (last: Said, end: readonly [number, string, Said?]) =>
       overwritesIn(schedule([[0, 'BEGIN'], [0, 'SELECT coupons', reads(2)], [1, 'UPDATE coupons', writes('quantity - 1')], [0, 'UPDATE coupons', last], end]));

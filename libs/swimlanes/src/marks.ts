@@ -84,10 +84,19 @@ const after = (before: number | null, written: string | number | null | undefine
   return less === undefined || before === null ? null : before - Number(less);
 };
 
+/**
+ * How many coupons there were at first. Whoever judged an outcome to be none of the wrong ones knew it: what is left and the rows
+ * make it up. Otherwise what the first to touch the row read in it; null where that one wrote at once.
+ */
+function stockOf({ outcome, remaining, ordinals, steps }: Schedule): number | null {
+  if (outcome === 'right' || outcome === 'deadlock' || outcome === 'no-verdict') return remaining + ordinals.length;
+  const read = steps.find(({ valueRead, valueWritten }) => touches(valueRead) || touches(valueWritten))?.valueRead?.[COLUMN];
+  return typeof read === 'number' ? read : null;
+}
+
 /** What the coupon's row showed to everybody, in the order of time: its first value, and each that was committed. */
 export function rowValuesOf(schedule: Schedule): readonly RowValue[] {
-  const first = schedule.steps.map(({ valueRead }) => valueRead?.[COLUMN]).find((value) => typeof value === 'number');
-  const values: RowValue[] = [{ atMs: 0, value: typeof first === 'number' ? first : null, by: null }];
+  const values: RowValue[] = [{ atMs: 0, value: stockOf(schedule), by: null }];
   const changes = transactionsOf(schedule)
     .flatMap(({ writes, commit }) => writes.slice(-1).map((write) => ({ write, commit })))
     .sort((a, b) => a.commit.answeredAtMs - b.commit.answeredAtMs);
@@ -97,6 +106,6 @@ export function rowValuesOf(schedule: Schedule): readonly RowValue[] {
 
 /** How many coupons the row has lost sight of: what is left, less what the rows leave; null where the steps do not tell the stock. */
 export function lostIn(schedule: Schedule): number | null {
-  const stock = rowValuesOf(schedule)[0]?.value ?? null;
+  const stock = stockOf(schedule);
   return stock === null ? null : schedule.remaining - (stock - schedule.ordinals.length);
 }
