@@ -4,6 +4,7 @@ import { ServiceFault, ServiceMissing } from '@coupon/services';
 import { plugins } from '@coupon/strategies';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { auditOf, raceOf, reproduce, serve, start, type RaceOptions } from './commands.js';
+import { consoleOf } from './console/console-command.js';
 import { exploreOf, type ExploreOptions } from './explore/explore-command.js';
 import { LabFault } from './run/lab-fault.js';
 import { profileNames } from './run/profiles.js';
@@ -49,6 +50,12 @@ program
   .action((options: RaceOptions) => finish(raceOf(options, stop.signal)));
 
 program.command('reproduce').description("the original's full loads").action(() => finish(reproduce(stop.signal)));
+
+program
+  .command('lab')
+  .description('the live page: start races, watch them, look at earlier ones and at schedules')
+  .option('--port <port>', '0: any free port', wholeNumber(0, 65_535), 0)
+  .action(({ port }: { port: number }) => finish(consoleOf(port, stop.signal)));
 
 program
   .command('api')

@@ -43,7 +43,12 @@ export const raceStateSchema = z.object({
 export const exploringSchema = z.object({ strategy: z.string(), clients: z.number().int(), saying: z.string() });
 
 /** All that the page knows of what happens now. */
-export const liveStateSchema = z.object({ race: raceStateSchema.nullable(), exploring: exploringSchema.nullable() });
+export const liveStateSchema = z.object({
+  race: raceStateSchema.nullable(),
+  exploring: exploringSchema.nullable(),
+  /** Why the last exploration failed. */
+  exploreFault: z.string().nullable(),
+});
 
 /** What the lab sends to the page. `live` says all at once: whoever has it needs nothing that came before. */
 export const liveEventSchema = z.discriminatedUnion('kind', [
@@ -53,7 +58,7 @@ export const liveEventSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('saying'), text: z.string() }),
   z.object({ kind: z.literal('heat'), heat: count, phase: z.enum(['running', 'judged']), run: runSchema.nullable() }),
   z.object({ kind: z.literal('tick'), heat: count, tick: tickSchema }),
-  z.object({ kind: z.literal('exploring'), exploring: exploringSchema.nullable() }),
+  z.object({ kind: z.literal('exploring'), exploring: exploringSchema.nullable(), fault: z.string().nullable() }),
 ]);
 
 /** What the page asks for: strategies, each once, under one load. */

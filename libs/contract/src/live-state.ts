@@ -5,7 +5,7 @@ import type { Tick } from './watch.js';
 export const TICKS_KEPT_MAX = 400;
 
 /** Nothing has run yet. */
-export const nothingLive: LiveState = { race: null, exploring: null };
+export const nothingLive: LiveState = { race: null, exploring: null, exploreFault: null };
 
 /** Whether a race has not come to its end. */
 export const isUnderWay = (race: RaceState | null): boolean => race !== null && ['preparing', 'running', 'stopping'].includes(race.phase);
@@ -34,6 +34,6 @@ export function applyLive(state: LiveState, event: LiveEvent): LiveState {
     case 'tick':
       return withHeat(state, event.heat, (was) => ({ ...was, ticks: thinned([...was.ticks, event.tick]) }));
     case 'exploring':
-      return { ...state, exploring: event.exploring };
+      return { ...state, exploring: event.exploring, exploreFault: event.fault };
   }
 }

@@ -1,9 +1,7 @@
 import { writeFileSync } from 'node:fs';
-import { migrate } from '@coupon/mysql';
-import { explore, isWrong, openDatabaseArena, shortest, tally, type Exploration } from '@coupon/interleavings';
-import { freshDatabase, provideServices } from '@coupon/services';
+import { isWrong, shortest, tally, type Exploration } from '@coupon/interleavings';
 import { loadPlugin, type Plugin } from '@coupon/strategies';
-import { LabFault } from '../run/lab-fault.js';
+import { allSchedules, isAlike } from './all-schedules.js';
 import { traceTable } from './trace-table.js';
 
 /** What is to be explored, as it is asked for. */
@@ -24,7 +22,7 @@ export interface ExploreOptions {
   readonly json?: string;
 }
 
-interface Expedition {
+interface Party {
   readonly plugin: Plugin;
   readonly clients: number;
   readonly instances: number;
@@ -41,42 +39,29 @@ const say = (line: string): void => void process.stdout.write(`${line}\n`);
 export async function exploreOf(options: ExploreOptions, signal: AbortSignal): Promise<0 | 1> {
   const { clients, instances = clients, stock = clients, perUser = null, schedulesMax, blockedMs, json } = options;
   const plugin = await loadPlugin(options.strategy);
-  const expedition: Expedition = { plugin, clients, instances };
-  if (!plugin.guarantees.recordedOnReturn) throw new LabFault(`${plugin.name} decides outside the database and records later: its claims have no statements whose order could be explored`);
-  await using services = await provideServices({ need: ['database', 'redis'], say: tell, signal });
-  if (services.database === undefined || services.redis === undefined) throw new LabFault('exploring needs a database and Redis');
-  await using database = await freshDatabase(services.database, 'explore');
-  await migrate(database.url);
-  const env = { ...process.env, DATABASE_URL: database.url, REDIS_URL: services.redis.url };
-  await using arena = await openDatabaseArena({ plugin, env, clients, instances, totalQuantity: stock, perUser, blockedAfterMs: blockedMs });
-  const beganMs = performance.now();
-  const found = await explore(arena, { schedulesMax, alike: isAlike(expedition), signal, progress: telling() });
-  const seconds = ((performance.now() - beganMs) / 1_000).toFixed(1);
-  const server = `${services.database.flavour} ${services.database.version}`;
+  const party: Party = { plugin, clients, instances };
+  const found = await allSchedules({ plugin, clients, instances, totalQuantity: stock, perUser, schedulesMax, blockedMs }, { say: tell, progress: telling(), signal });
 
-  say(`${plugin.name} on ${server}: ${clients} clients of ${instances} instance${instances === 1 ? '' : 's'} claim a coupon of which there are ${stock}${perUser === null ? '' : `, as one user who may hold ${perUser}`}`);
-  say(`${amountOf(found, expedition)} in ${seconds} s`);
+  say(`${plugin.name} on ${found.database}: ${clients} clients of ${instances} instance${instances === 1 ? '' : 's'} claim a coupon of which there are ${stock}${perUser === null ? '' : `, as one user who may hold ${perUser}`}`);
+  say(`${amountOf(found, party)} in ${(found.tookMs / 1_000).toFixed(1)} s`);
   for (const [outcome, count] of tally(found)) say(`  ${outcome.padEnd(12)}${String(count).padStart(6)}`);
   const worst = shortest(found.schedules, isWrong) ?? shortest(found.schedules, (outcome) => outcome !== 'right');
   if (worst !== undefined) {
     say(`\nThe shortest that ends in ${worst.outcome}, ${worst.order}:\n${traceTable(worst)}`);
     say(`In the end quantity is ${worst.remaining} of ${stock}, and the rows have the numbers ${worst.ordinals.join(', ') || '(none)'}.`);
   }
-  if (json !== undefined) writeFileSync(json, `${JSON.stringify({ schemaVersion: 1, strategy: plugin.name, database: server, clients, instances, totalQuantity: stock, perUser, ...found }, null, 1)}\n`);
-  return verdictOn(found, expedition);
+  if (json !== undefined) writeFileSync(json, `${JSON.stringify(found, null, 1)}\n`);
+  return verdictOn(found, party);
 }
 
-/** Two clients are few enough to explore both ways round; of more, the first to move is always called A, the next B. */
-const isAlike = ({ clients }: Expedition): boolean => clients > 2;
-
-const amountOf = ({ schedules, complete, unplayable }: Exploration, expedition: Expedition): string => {
-  const names = isAlike(expedition) ? ', up to the names of the clients' : '';
+const amountOf = ({ schedules, complete, unplayable }: Exploration, party: Party): string => {
+  const names = isAlike(party) ? ', up to the names of the clients' : '';
   if (complete) return `${schedules.length} schedule${schedules.length === 1 ? ", the only one" : "s, all"} that there ${schedules.length === 1 ? "is" : "are"}${names}`;
   const left = unplayable === 0 ? '' : `; ${unplayable} more came out otherwise each time they were played (a busy machine? try a larger --blocked-ms)`;
   return `${schedules.length} schedules, not all that there are${left}${names}`;
 };
 
-function verdictOn({ schedules }: Exploration, { plugin, instances }: Expedition): 0 | 1 {
+function verdictOn({ schedules }: Exploration, { plugin, instances }: Party): 0 | 1 {
   const { neverOverIssues, neverLosesUpdates, acrossProcesses } = plugin.guarantees;
   const promises = neverOverIssues && neverLosesUpdates && (acrossProcesses || instances === 1);
   const wrong = schedules.filter(({ outcome }) => isWrong(outcome)).length;

@@ -6,9 +6,12 @@ import type { Services } from '@coupon/services';
 import { execa } from 'execa';
 import { resultsFolder, root } from '../run/places.js';
 
-/** Makes the folder of one race, named by its start. */
+/** How the folder of a race is called, by its start. */
+export const folderNameOf = (startedAt: Date): string => startedAt.toISOString().replace(/[:.]/g, '-');
+
+/** Makes the folder of one race. */
 export function openFolder(startedAt: Date): string {
-  const folder = join(resultsFolder, startedAt.toISOString().replace(/[:.]/g, '-'));
+  const folder = join(resultsFolder, folderNameOf(startedAt));
   mkdirSync(folder, { recursive: true });
   return folder;
 }

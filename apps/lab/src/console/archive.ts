@@ -1,0 +1,69 @@
+import { existsSync, lstatSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { resultSchema, type OpenedRace, type PastRace, type Result } from '@coupon/contract';
+
+/** How the folders of races are called. No name of this form leads anywhere else. */
+const idPattern = /^\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d-\d{3}Z$/;
+/** The newest so many are listed. */
+const LISTED_MAX = 100;
+
+/** The races that are kept in a folder, as `results/`. */
+export class Archive {
+  constructor(private readonly folder: string) {}
+
+  /** The newest first. Folders without a readable result are left out. */
+  list(): readonly PastRace[] {
+    if (!existsSync(this.folder)) return [];
+    const ids = readdirSync(this.folder).filter((name) => idPattern.test(name)).sort().reverse();
+    const found: PastRace[] = [];
+    for (const id of ids) {
+      const result = this.resultOf(id);
+      if (result === null || result.runs.length === 0) continue;
+      const runs = result.runs.map(({ strategy, profile, verdict }) => ({ strategy, profile, holds: verdict.holds, sound: verdict.sound }));
+      found.push({ id, startedAt: result.environment.startedAt, command: result.command, runs, hasReport: this.reportOf(id) !== null });
+      if (found.length === LISTED_MAX) break;
+    }
+    return found;
+  }
+
+  /** One race in full; null when there is none of that id. */
+  open(id: string): OpenedRace | null {
+    const result = this.resultOf(id);
+    if (result === null) return null;
+    const { command, environment, runs } = result;
+    return { id, command, environment, runs, hasReport: this.reportOf(id) !== null };
+  }
+
+  /** The file of its report; null when it has none. */
+  reportOf(id: string): string | null {
+    const folder = this.folderOf(id);
+    if (folder === null) return null;
+    const file = join(folder, 'report.html');
+    return lstatSync(file, { throwIfNoEntry: false })?.isFile() === true ? file : null;
+  }
+
+  /** Removes a race with all its files; false when there is none of that id. */
+  delete(id: string): boolean {
+    const folder = this.folderOf(id);
+    if (folder === null) return false;
+    rmSync(folder, { recursive: true, force: true });
+    return true;
+  }
+
+  /** Never outside of the archive: neither by its name nor through a link. */
+  private folderOf(id: string): string | null {
+    if (!idPattern.test(id)) return null;
+    const folder = join(this.folder, id);
+    return lstatSync(folder, { throwIfNoEntry: false })?.isDirectory() === true ? folder : null;
+  }
+
+  private resultOf(id: string): Result | null {
+    const folder = this.folderOf(id);
+    if (folder === null) return null;
+    try {
+      return resultSchema.parse(JSON.parse(readFileSync(join(folder, 'result.json'), 'utf8')));
+    } catch {
+      return null; // of an older form, or cut short
+    }
+  }
+}

@@ -1,0 +1,30 @@
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { entrantsOf } from '../run/entrants.js';
+import { resultsFolder, root } from '../run/places.js';
+import { runRace } from '../run/whole-race.js';
+import { Archive } from './archive.js';
+import { exploreAndKeep } from './catalogue.js';
+import { openConsole } from './console-server.js';
+
+const consoleFolder = join(root, 'apps/console');
+/** The page as it is served. */
+export const pageFolder = join(consoleFolder, 'dist');
+
+/** Builds the page; takes about a second. */
+export async function buildConsole(): Promise<void> {
+  await execa(process.execPath, ['build.mjs'], { cwd: consoleFolder });
+}
+
+/** Serves the live page until the signal; then stops what runs. Resolves with the exit code. */
+export async function consoleOf(port: number, signal: AbortSignal): Promise<0> {
+  await buildConsole();
+  const plugins = await entrantsOf('all');
+  await using page = await openConsole({ port, pageFolder, archive: new Archive(resultsFolder), plugins, doings: { race: runRace, explore: exploreAndKeep } });
+  process.stdout.write(`The live page, for whoever has this address: ${page.url}\nCtrl-C ends it, and a race with it.\n`);
+  await new Promise<void>((resolve) => {
+    if (signal.aborted) resolve();
+    signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+  return 0;
+}
