@@ -1,4 +1,3 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Turns } from '../statement.js';
 
 /** The part of fast-check's scheduler that is needed here. */
@@ -6,19 +5,14 @@ export interface Scheduler {
   schedule<T>(task: Promise<T>, label?: string): Promise<T>;
 }
 
-/** Turns that a scheduler deals out. */
-export interface ScheduledTurns extends Turns {
-  /** Runs `work`; the scheduler's report names its statements by `client`. */
-  as<T>(client: string, work: () => Promise<T>): Promise<T>;
-}
-
-/** Lets fast-check's scheduler decide whose statement is next: it finds a race by chance, and shrinks it to the shortest. */
-export function scheduledTurns(scheduler: Scheduler): ScheduledTurns {
-  const who = new AsyncLocalStorage<string>();
+/**
+ * Lets fast-check's scheduler decide whose statement is next: it finds a race by chance, and shrinks it to the shortest. In its
+ * report the statements carry `name`. (Told, not found out by an AsyncLocalStorage, whose cost in promises is most of a run's.)
+ */
+export function scheduledTurns(scheduler: Scheduler, name: string): Turns {
   return {
-    as: (client, work) => who.run(client, work),
     async send({ text, takesTurn }, ask) {
-      if (takesTurn) await scheduler.schedule(Promise.resolve(), `${who.getStore() ?? 'nobody'}: ${text}`);
+      if (takesTurn) await scheduler.schedule(Promise.resolve(), `${name}: ${text}`);
       return ask();
     },
   };
