@@ -10,10 +10,11 @@ const layers = [
   { layer: 'strategy', may: ['domain', 'application', 'settlement', 'adapter'] },
   { layer: 'comparison', may: ['strategy'] },
   { layer: 'contract', may: [], npm: ['zod'] },
+  { layer: 'judge', may: ['contract'], npm: [] }, // the referee: pure, and no friend of what it judges
   { layer: 'tool', may: ['tool'] },
   { layer: 'kit', may: ['domain', 'application', 'settlement', 'adapter', 'strategy', 'tool', 'kit'] }, // tries strategies out; nothing of the product imports it
   { layer: 'app', may: ['domain', 'application', 'settlement', 'adapter', 'strategy', 'contract', 'tool'] },
-  { layer: 'lab', may: ['domain', 'application', 'settlement', 'adapter', 'strategy', 'contract', 'tool', 'kit'] },
+  { layer: 'lab', may: ['domain', 'application', 'settlement', 'adapter', 'strategy', 'contract', 'judge', 'tool', 'kit'] },
   { layer: 'console', may: ['contract'], npm: ['preact', 'preact/*', 'uplot', 'zod', 'vite'] }, // the page: it knows the lab only by what they say to each other
   { layer: 'k6', may: [], npm: ['k6', 'k6/*'] },
 ];
@@ -48,7 +49,7 @@ export default tseslint.config(
   },
   {
     // A pure core is tested with jest and fast-check; its sources import neither npm nor node.
-    files: ['libs/{domain,application,settlement}/src/**/*.ts'],
+    files: ['libs/{domain,application,settlement,referee}/src/**/*.ts'],
     ignores: ['**/*.spec.ts'],
     rules: { 'no-restricted-imports': ['error', { patterns: ['node:*'] }] },
   },

@@ -36,6 +36,8 @@ interface Card<Settings> {
   /** The folder, the configuration value, the metric label and the k6 tag. */
   readonly name: string;
   readonly guarantees: Guarantees;
+  /** Coupons are numbered 1, 2, 3 in the order of real time. Unless told: so for sections that never lose updates, not so for engines. */
+  readonly numbersInOrder?: boolean;
   /** Reads its own settings, with `read` or by itself. Throws ConfigFaults with all faults at once; what `read` noted is thrown for it. */
   settings(env: NodeJS.ProcessEnv, read: SettingsReader): Settings;
 }
@@ -71,6 +73,8 @@ type Configure<Thing> = (env: NodeJS.ProcessEnv) => (resources: Resources) => Pr
 export interface Plugin {
   readonly name: string;
   readonly guarantees: Guarantees;
+  /** Whether numbers follow real time; the referee of a race holds it to that. */
+  readonly numbersInOrder?: boolean;
   /** Where it came from outside: the file that any other process can load it from. */
   readonly source?: string;
   readonly configure: Configure<IssuanceStrategy & Caveats>;
@@ -80,10 +84,11 @@ export interface Plugin {
 
 /** Closes a strategy over its settings' type. */
 export function definePlugin<Settings>(plugin: StrategyPlugin<Settings>): Plugin {
-  const { name, guarantees } = plugin;
+  const { name, guarantees, numbersInOrder = false } = plugin;
   return {
     name,
     guarantees,
+    numbersInOrder,
     configure(env) {
       const settings = readSettings(env, (read) => plugin.settings(env, read));
       return async (resources) => {
@@ -96,7 +101,7 @@ export function definePlugin<Settings>(plugin: StrategyPlugin<Settings>): Plugin
 
 /** Closes a section over its settings' type, and makes the strategy of it: what happens inside is the same for all. */
 export function defineSection<Settings>(plugin: SectionPlugin<Settings>): Plugin {
-  const { name, guarantees } = plugin;
+  const { name, guarantees, numbersInOrder = guarantees.neverLosesUpdates } = plugin;
   const configureSection: Configure<CriticalSection> = (env) => {
     const settings = readSettings(env, (read) => plugin.settings(env, read));
     return async (resources) => {
@@ -107,6 +112,7 @@ export function defineSection<Settings>(plugin: SectionPlugin<Settings>): Plugin
   return {
     name,
     guarantees,
+    numbersInOrder,
     configureSection,
     configure(env) {
       const openSection = configureSection(env);

@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { migrate } from '@coupon/mysql';
 import { freshDatabase } from '@coupon/services';
+import { ratioOf, type Estimate } from '@coupon/referee';
 import { z } from 'zod';
 import { LabFault } from '../run/lab-fault.js';
 import { apiFolder, root } from '../run/places.js';
@@ -12,7 +13,6 @@ import { fixtureContender, strategyContender, type Contender, type Ground } from
 import { residentMb } from './cpu-time.js';
 import { BEST } from './ratios.js';
 import { interleavedRounds, sampleOf, samplesOf, type Pace, type Sample } from './rounds.js';
-import { ratioOf, type Estimate } from './statistics.js';
 import { closedLoad } from './wrk.js';
 
 /** What every measure is given. */

@@ -1,10 +1,10 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { median } from '@coupon/referee';
 import type { z } from 'zod';
 import { root } from '../run/places.js';
 import { barChart } from './bar-chart.js';
 import type { benchSchema } from './ratios.js';
-import { median } from './statistics.js';
 
 type BenchResult = z.infer<typeof benchSchema>;
 

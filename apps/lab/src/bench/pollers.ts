@@ -1,9 +1,9 @@
 import { provideServices } from '@coupon/services';
 import { pluginNamed } from '@coupon/strategies';
+import { ratioOf } from '@coupon/referee';
 import { readProfile } from '../run/profiles.js';
 import { interleave, runHeat } from '../run/race.js';
 import type { Bench, Measured } from './measures.js';
-import { ratioOf } from './statistics.js';
 
 /** More than there are users: every waiting request polls, as a literal port of the original on an event loop would. */
 const EVERYBODY = '10000';

@@ -1,5 +1,5 @@
+import { uncertaintyOf, type Estimate } from '@coupon/referee';
 import { z } from 'zod';
-import { uncertaintyOf, type Estimate } from './statistics.js';
 
 /** The strategy that is measured as the best safe one. */
 export const BEST = 'group-commit';

@@ -4,7 +4,7 @@ import { failureOf, type Run, type Tick, type ToldClaim } from '@coupon/contract
 import { migrate } from '@coupon/mysql';
 import { freshDatabase, type Services } from '@coupon/services';
 import type { Plugin } from '@coupon/strategies';
-import { audit, verdictOn } from '../judge/audit.js';
+import { audit, promisesOf, verdictOn } from '../judge/audit.js';
 import type { Progress } from '../tell/progress.js';
 import { startApis, type ApiSettings } from './api-process.js';
 import { historyFile, runK6 } from './k6-process.js';
@@ -92,7 +92,8 @@ export async function runHeat(heat: Heat, { services, folder, progress, signal, 
     return k6Says;
   });
   const history = await historyOf(historyFile(stem));
-  const found = audit({ told: history.claims, ...(await booksOf(fresh.url, seeded.couponId)) });
+  const promises = promisesOf(plugin);
+  const found = audit({ told: history.claims, open: history.open, ...(await booksOf(fresh.url, seeded.couponId)) }, promises, instances);
   const run: Run = {
     strategy: plugin.name,
     profile: profile.name,
@@ -101,7 +102,7 @@ export async function runHeat(heat: Heat, { services, folder, progress, signal, 
     http: { ...tally(history.claims), ...measured },
     rows: found.rows,
     unknown: found.unknown,
-    verdict: verdictOn(found, plugin.guarantees, instances),
+    verdict: verdictOn(found, promises, instances),
   };
   onEvent?.({ kind: 'heat-ends', heat, run });
   return run;

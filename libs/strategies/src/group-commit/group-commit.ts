@@ -10,6 +10,7 @@ export const groupCommit = (sections: () => readonly Plugin[]): Plugin =>
   definePlugin({
     name: 'group-commit',
     guarantees: { neverOverIssues: true, neverLosesUpdates: true, recordedOnReturn: true, acrossProcesses: true, survivesPausedHolder: true },
+    numbersInOrder: true,
     settings: (env) => groupCommitSettings(env, sections()),
     async open(resources, { openSection, batchMax, queueMax }) {
       const section = await openSection(resources);

@@ -11,6 +11,7 @@ import { definePlugin } from '../plugin.js';
 export const mysqlConditionalUpdate = definePlugin({
   name: 'mysql-conditional-update',
   guarantees: { neverOverIssues: true, neverLosesUpdates: true, recordedOnReturn: true, acrossProcesses: true, survivesPausedHolder: true },
+  numbersInOrder: true,
   settings: () => undefined,
   open: ({ mysql }) => ({
     async issue(claim, deadline) {

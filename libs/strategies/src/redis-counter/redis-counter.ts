@@ -19,6 +19,7 @@ const takeScript = new Script('./take-4.lua');
 export const redisCounter = definePlugin({
   name: 'redis-counter',
   guarantees: { neverOverIssues: true, neverLosesUpdates: true, recordedOnReturn: false, acrossProcesses: true, survivesPausedHolder: true },
+  numbersInOrder: true,
   settings: (_env, read) => counterSettings(read),
   open: openCounter,
 });
