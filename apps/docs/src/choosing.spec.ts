@@ -50,13 +50,13 @@ describe('figures', () => {
     choosingPage({ plugins: [{ name: 'mine', guarantees }], apart: new Map(), figures }).split('\n').find((line) => line.startsWith('| [mine]'))?.split(' | ').slice(2);
 
   it('keep the attacks of strategies that were not attacked again', () => {
-    const first = updated(noFigures, null, [attack('b'), attack('a')]);
-    const second = updated(first, null, [attack('b', { acrossProcesses: { declared: false, brokenBy: { trial: 'rush' } } })]);
+    const first = updated(noFigures, [], [attack('b'), attack('a')]);
+    const second = updated(first, [], [attack('b', { acrossProcesses: { declared: false, brokenBy: { trial: 'rush' } } })]);
     expect(second.attacks.map(({ strategy, guarantees }) => [strategy, guarantees.acrossProcesses.declared])).toEqual([['a', true], ['b', false]]);
   });
 
   it('say which attack broke what, and what was not attacked under the declaration of today', () => {
-    const figures = updated(noFigures, null, [attack('mine', { acrossProcesses: { declared: false, brokenBy: { trial: 'two-processes' } }, survivesPausedHolder: { declared: true, brokenBy: { trial: 'paused' } } })]);
+    const figures = updated(noFigures, [], [attack('mine', { acrossProcesses: { declared: false, brokenBy: { trial: 'two-processes' } }, survivesPausedHolder: { declared: true, brokenBy: { trial: 'paused' } } })]);
     expect(cells(figures, { ...all, acrossProcesses: false })).toEqual(['yes', 'yes', 'yes', 'no: two-processes', '**broken** by paused |']);
     expect(cells(figures)?.[3]).toBe('yes, not attacked yet');
     expect(cells(noFigures)).toEqual(Array(5).fill('yes, not attacked yet').with(4, 'yes, not attacked yet |'));

@@ -32,7 +32,11 @@ const lockOutside: Question = {
 /** The questions in the order in which their answers exclude most. */
 export const decisionTree: Question = {
   ask: 'Does one coupon draw more claims a second than one transaction each can answer?',
-  yes: { strategy: 'group-commit', because: 'one transaction answers a whole batch' },
+  yes: {
+    ask: 'Must a grant be in the database before its claim is answered?',
+    yes: { strategy: 'group-commit', because: 'one transaction answers a whole batch' },
+    no: { strategy: 'redis-counter', because: 'Redis decides, and the rows follow' },
+  },
   no: {
     ask: 'Must the lock cover more than the database transaction, such as a call to another service?',
     yes: lockOutside,

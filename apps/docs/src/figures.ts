@@ -24,15 +24,19 @@ export type Figures = z.infer<typeof figuresSchema>;
 /** No results at all: the page tells only what strategies declare. */
 export const noFigures: Figures = { environment: null, races: [], attacks: [] };
 
-/** Takes the figures of a race's result file and of the attacks' files; what there is no new result of stays as it was. */
-export function updated(before: Figures, race: unknown, attacks: readonly unknown[]): Figures {
+/**
+ * Takes the figures of result files: of races, which take the place of all earlier ones (their environment is the first one's), and
+ * of attacks, strategy by strategy. What there is no new result of stays as it was.
+ */
+export function updated(before: Figures, raceFiles: readonly unknown[], attacks: readonly unknown[]): Figures {
   const latest = new Map(before.attacks.map((attack) => [attack.strategy, attack]));
   for (const attack of attacks.map((one) => attackSchema.parse(one))) latest.set(attack.strategy, attack);
   const byName = [...latest.values()].sort((one, other) => (one.strategy < other.strategy ? -1 : 1));
-  if (race === null) return figuresSchema.parse({ ...before, attacks: byName });
-  const { environment, runs } = resultSchema.parse(race);
-  const races = runs.filter(({ repeat }) => repeat === 1).map(({ strategy, profile, instances, http, rows, verdict }) => ({
+  const results = raceFiles.map((one) => resultSchema.parse(one));
+  const [first] = results;
+  if (first === undefined) return figuresSchema.parse({ ...before, attacks: byName });
+  const races = results.flatMap(({ runs }) => runs).filter(({ repeat }) => repeat === 1).map(({ strategy, profile, instances, http, rows, verdict }) => ({
     strategy, profile, instances, grantsPerS: Math.round(http.grantsPerS), p95Ms: Math.round(http.latencyMs.p95), lostUpdates: rows.lostUpdates, holds: verdict.holds,
   }));
-  return figuresSchema.parse({ environment, races, attacks: byName });
+  return figuresSchema.parse({ environment: first.environment, races, attacks: byName });
 }

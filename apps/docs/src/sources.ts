@@ -42,11 +42,11 @@ export const sources = (): Sources => ({
 
 const json = (file: string): unknown => JSON.parse(readFileSync(file, 'utf8'));
 
-/** What the last `npm run race` and the last `npm run conformance` left in results/; null and nothing where there was none. */
-export function latestResults(): { readonly race: unknown; readonly attacks: readonly unknown[] } {
-  const [race, attacks] = [join(root, 'results/latest.json'), join(root, 'results/conformance')];
+/** The result files of these races, or else of the last one; and of every strategy's last attacks. Nothing where there was none. */
+export function resultsOf(races: readonly string[]): { readonly races: readonly unknown[]; readonly attacks: readonly unknown[] } {
+  const [latest, attacks] = [join(root, 'results/latest.json'), join(root, 'results/conformance')];
   return {
-    race: existsSync(race) ? json(race) : null,
+    races: (races.length > 0 ? races : [latest].filter((file) => existsSync(file))).map(json),
     attacks: existsSync(attacks) ? readdirSync(attacks).filter((file) => file.endsWith('.json')).map((file) => json(join(attacks, file))) : [],
   };
 }

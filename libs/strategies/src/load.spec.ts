@@ -62,6 +62,14 @@ describe('a strategy from outside', () => {
         'LOCK_STRATEGY=./x.mjs: must be a strategy with a function settings(env, read) (it is undefined)');
   });
 
+  it('keeps what it says of its numbers and of its servers', async () => {
+    const engine = { name: 'x', guarantees, settings: () => undefined, numbersInOrder: true, open: () => ({ issue: () => undefined, caveats: ['no log'] }) };
+    expect(adopt(engine, 'x', '/x').numbersInOrder).toBe(true);
+    expect(adopt({ ...engine, numbersInOrder: undefined }, 'x', '/x').numbersInOrder).toBe(false);
+    expect(await adopt(engine, 'x', '/x').configure({})(Object.create(null))).toMatchObject({ caveats: ['no log'] });
+    expect(await faultsOf((async () => adopt({ ...engine, numbersInOrder: 'yes' }, 'x', '/x'))())).toMatch(/numbersInOrder is true, false or left out \(it is "yes"\)/);
+  });
+
   it('gets its settings read, all faults at once', async () => {
     const plugin = adopt({ name: 'x', guarantees, section: () => undefined, settings: (_: unknown, read: { integer(variable: string, range: object): number }) => ['A_MS', 'B_MS'].map((variable) => read.integer(variable, { fallback: 1, min: 1, max: 9 })) }, 'x', '/x');
     expect(() => plugin.configure({ A_MS: '10', B_MS: 'x' })).toThrow('A_MS=10: must be a whole number from 1 to 9\nB_MS=x: must be a whole number from 1 to 9');

@@ -60,6 +60,7 @@ function faultsOf(candidate: unknown): readonly string[] {
       const value = field(field(candidate, 'guarantees'), flag);
       return typeof value === 'boolean' ? [] : [`whose guarantees.${flag} is true or false (it is ${shown(value)})`];
     }),
+    ...(['boolean', 'undefined'].includes(typeof field(candidate, 'numbersInOrder')) ? [] : [`whose numbersInOrder is true, false or left out (it is ${shown(field(candidate, 'numbersInOrder'))})`]),
     ...(known ? [] : ['with a function section(resources, settings), or open(resources, settings)']),
     ...(isDefined(candidate) || has(candidate, 'settings') ? [] : [`with a function settings(env, read) (it is ${shown(field(candidate, 'settings'))})`]),
   ];
@@ -98,7 +99,7 @@ function defined(candidate: unknown, opened: Check): Plugin {
       ...cardOf(candidate),
       async open(resources, settings) {
         const strategy = opened(await crossing(() => candidate.open(lend(resources), settings)), 'issue');
-        return { issue: (claim, deadline) => crossing(() => strategy.issue(claim, deadline)), ...closing(strategy) };
+        return { issue: (claim, deadline) => crossing(() => strategy.issue(claim, deadline)), caveats: strategy.caveats ?? [], ...closing(strategy) };
       },
     });
   }
@@ -106,9 +107,10 @@ function defined(candidate: unknown, opened: Check): Plugin {
   throw new Error('checked before: it is one of the three');
 }
 
-const cardOf = (plugin: OutsideSection<unknown> | OutsideEngine<unknown>): Pick<OutsideSection<unknown>, 'name' | 'guarantees' | 'settings'> => ({
+const cardOf = (plugin: OutsideSection<unknown> | OutsideEngine<unknown>): Omit<OutsideSection<unknown>, 'section'> => ({
   name: plugin.name,
   guarantees: plugin.guarantees,
+  ...(plugin.numbersInOrder === undefined ? {} : { numbersInOrder: plugin.numbersInOrder }),
   settings(env, read) {
     try {
       return plugin.settings(env, read);
