@@ -28,6 +28,8 @@ export interface Instance extends Party {
 /** A worker process and its wires. */
 export interface WiredWorker extends WorkerProcess {
   readonly wires: Wires;
+  /** Settings for an instance that is to be its colleague: they share what they keep in Redis. */
+  readonly colleague: Readonly<Record<string, string>>;
 }
 
 /** How an instance differs from the usual one. */
@@ -48,7 +50,10 @@ export interface Bench extends AsyncDisposable {
   /** A coupon that is open now. */
   coupon(totalQuantity: number, perUser?: number | null): Promise<Terms>;
   open(wish?: Wish): Promise<Instance>;
-  /** Up to `count` living processes with short leases; the same ones at every call, but for those that were killed. */
+  /**
+   * `count` living processes with short leases; the same ones at every call, but for those that were killed. The first two share
+   * what they keep in Redis with each other and with instances; the others are strangers to all, until they get a colleague.
+   */
   workers(count: number): Promise<readonly WiredWorker[]>;
   /** What the rows say at this moment. */
   books(terms: Terms): Promise<Books>;
@@ -74,7 +79,8 @@ export async function openBench(plugin: Plugin, env: Readonly<Record<string, str
     const database = keep(await freshDatabase(services.database, 'conformance'));
     await migrate(database.url);
     const mysql = keep(openMysql(mysqlSettings({ DATABASE_URL: database.url, MYSQL_POOL_MAX: '20' }), clock));
-    const base = { REDIS_KEY_PREFIX: `kit:${randomUUID()}:`, ...env };
+    const prefix = `kit:${randomUUID().slice(0, 8)}:`;
+    const base = { REDIS_KEY_PREFIX: prefix, ...env };
     const places: Places = { databaseUrl: database.url, redisUrl: services.redis.url, base };
     return {
       plugin,
@@ -84,7 +90,7 @@ export async function openBench(plugin: Plugin, env: Readonly<Record<string, str
       shortLeases: shortLeases(plugin),
       ...deskOf(mysql),
       open: async (wish) => keep(await openInstance(plugin, places, wish)),
-      workers: staff(async () => keep(await openWorker(plugin, places))),
+      workers: staff(async (n) => keep(await openWorker(plugin, places, n < 2 ? prefix : `${prefix}${n}:`))),
       [Symbol.asyncDispose]: dispose,
     };
   } catch (error) {
@@ -119,18 +125,17 @@ function deskOf(mysql: Mysql): Pick<Bench, 'coupon' | 'books' | 'holdRow'> {
   };
 }
 
-/** Hands out workers, hiring as many as are missing. One trial at a time asks. */
-function staff(hire: () => Promise<WiredWorker>): Bench['workers'] {
+/** Hands out workers, hiring as many as are missing, each for its own place. One trial at a time asks. */
+function staff(hire: (place: number) => Promise<WiredWorker>): Bench['workers'] {
   const hired: WiredWorker[] = [];
-  return async (count) => {
-    const living = hired.filter((worker) => worker.isAlive());
-    const missing = Math.max(0, count - living.length);
-    const fresh = await Promise.allSettled(Array.from({ length: missing }, hire));
-    const started = fresh.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
-    hired.splice(0, hired.length, ...living, ...started);
-    for (const one of fresh) if (one.status === 'rejected') throw one.reason;
-    return hired.slice(0, count);
-  };
+  return (count) =>
+    Promise.all(
+      Array.from({ length: count }, async (_, n) => {
+        const known = hired[n];
+        if (known?.isAlive() === true) return known;
+        return (hired[n] = await hire(n));
+      }),
+    );
 }
 
 interface Places {
@@ -185,13 +190,15 @@ async function openInstance(plugin: Plugin, places: Places, wish: Wish = {}): Pr
   }
 }
 
-async function openWorker(plugin: Plugin, places: Places): Promise<WiredWorker> {
+async function openWorker(plugin: Plugin, places: Places, prefix: string): Promise<WiredWorker> {
   const wires = await openWires(places);
+  const colleague = { REDIS_KEY_PREFIX: prefix };
   try {
-    const worker = await startWorker(plugin.source ?? plugin.name, environment(wires, places, shortLeases(plugin)));
+    const worker = await startWorker(plugin.source ?? plugin.name, environment(wires, places, { ...shortLeases(plugin), ...colleague }));
     return {
       ...worker,
       wires,
+      colleague,
       async [Symbol.asyncDispose]() {
         await worker[Symbol.asyncDispose]();
         await wires[Symbol.asyncDispose]();

@@ -37,10 +37,10 @@ export async function beginExamination(plugin: Plugin, env: Readonly<Record<stri
   let last: Promise<unknown> = Promise.resolve();
   const make = async (trial: Trial): Promise<TrialReport> => {
     const beganMs = performance.now();
-    // Where damage is due, chance may spare the strategy once; where none is, only a race is worth a second look.
     const damageIsDue = !plugin.guarantees[promiseOf[trial.scope]];
+    const triesMax = trial.racing === 'always' || (trial.racing !== undefined && damageIsDue) ? TRIES : 1;
     let breaches: readonly Breach[] = [];
-    for (let tries = trial.racing === true || damageIsDue ? TRIES : 1; tries > 0 && breaches.length === 0; tries -= 1) breaches = await trial.run(bench);
+    for (let tries = 0; tries < triesMax && breaches.length === 0; tries += 1) breaches = await trial.run(bench);
     return { trial, breaches, tookMs: performance.now() - beganMs };
   };
   const report = (trial: Trial): Promise<TrialReport> => {

@@ -20,12 +20,24 @@ const RECOVERED_MS = 4_000;
 
 const at = (point: Point, how: string, breaches: readonly Breach[]): readonly Breach[] => breaches.map(({ law, what }) => ({ law, what: `${how} ${pointName(point)}: ${what}` }));
 
-/** Whether the claim walked into the trap; where it passed by another way, the trap is taken away. */
-async function isCaught(trap: Trap, claimed: Promise<Told>): Promise<boolean> {
-  const reached = await Promise.race([trap.caught.then(() => true), claimed.then(() => false), sleep(REACH_MS).then(() => false)]);
+/** How long after the answer the recording behind it may come to a trap. */
+const BEHIND_MS = 1_500;
+/** Long enough for a stopped process to be taken for dead, with short leases. */
+const TAKEN_FOR_DEAD_MS = 2_500;
+
+/** Whether the claim, or what follows it, walked into the trap; where it passed by another way, the trap is taken away. */
+async function isCaught(bench: Bench, trap: Trap, claimed: Promise<Told>): Promise<boolean> {
+  const passed = claimed.then(() => (isRecordedBehind(bench) ? sleep(BEHIND_MS) : undefined)).then(() => false);
+  const reached = await Promise.race([trap.caught.then(() => true), passed, sleep(REACH_MS).then(() => false)]);
   if (!reached) trap.release();
   return reached;
 }
+
+const isRecordedBehind = ({ plugin }: Bench): boolean => !plugin.guarantees.recordedOnReturn;
+
+/** A second process for the coupons of `worker`. Where grants are recorded behind, it soon takes another one for dead. */
+const colleagueOf = (bench: Bench, worker: WiredWorker): Promise<Instance> =>
+  bench.open({ env: { ...(isRecordedBehind(bench) ? bench.shortLeases : {}), ...worker.colleague } });
 
 /** Until the claim is answered, or a statement of its party waits for somebody else; at most `maxMs`. */
 async function answeredOrStuck(claimed: Promise<Told>, party: Instance, maxMs: number): Promise<void> {
@@ -38,13 +50,19 @@ async function answeredOrStuck(claimed: Promise<Told>, party: Instance, maxMs: n
 
 /** All points at once, each with a process, an overtaker and a coupon of its own. */
 async function everywhere(bench: Bench, attack: (point: Point, worker: WiredWorker) => Promise<readonly Breach[]>): Promise<readonly Breach[]> {
-  await using guide = await bench.open();
-  const walk = await walkOf(bench, guide);
+  const guide = await bench.open();
+  const walk = await walkOf(bench, guide).finally(() => guide[Symbol.asyncDispose]());
   const workers = await bench.workers(walk.length);
-  const warm = await crowdFor(bench, workers.length);
-  await Promise.all(workers.map((worker) => warm.claim(worker)));
-  await warm.buyOut(guide); // what is recorded behind is behind us
-  const breaches = await Promise.all(walk.map((point, n) => (workers[n] === undefined ? [] : attack(point, workers[n]))));
+  const breaches = await Promise.all(
+    workers.map(async (worker, n) => {
+      const point = walk[n];
+      if (point === undefined) return [];
+      const warm = await crowdFor(bench, 1);
+      await warm.claim(worker);
+      await warm.settle(); // what is recorded behind is behind us
+      return attack(point, worker);
+    }),
+  );
   return breaches.flat();
 }
 
@@ -53,25 +71,27 @@ export const pausedHolder: Trial = {
   name: 'paused-holder',
   title: 'a process is stopped (SIGSTOP) at each step until another has overtaken it or waits for its row, and then goes on; 1 coupon',
   scope: 'paused',
+  racing: 'where damage is due',
   run: (bench) =>
     everywhere(bench, async (point, worker) => {
-      await using other = await bench.open();
       const crowd = await crowdFor(bench, 1);
       const trap = worker.wires[point.channel].holdAt(point);
       const stopped = crowd.claim(worker, { waitMs: OVERTAKE_MS });
-      if (await isCaught(trap, stopped)) {
-        worker.stop();
-        try {
-          const overtaking = crowd.claim(other, { waitMs: OVERTAKE_MS });
-          await answeredOrStuck(overtaking, other, OVERTAKE_MS);
-          worker.resume();
-          trap.release();
-          await Promise.all([stopped, overtaking]);
-        } finally {
-          worker.resume();
-        }
+      if (!(await isCaught(bench, trap, stopped))) return [];
+      worker.stop();
+      try {
+        await using other = await colleagueOf(bench, worker);
+        const overtaking = crowd.claim(other, { waitMs: OVERTAKE_MS });
+        await answeredOrStuck(overtaking, other, OVERTAKE_MS);
+        if (isRecordedBehind(bench)) await sleep(TAKEN_FOR_DEAD_MS);
+        worker.resume();
+        trap.release();
+        await Promise.all([stopped, overtaking]);
+        return at(point, 'stopped', [...(await crowd.buyOut(other)), ...(await crowd.settle())]);
+      } finally {
+        worker.resume();
+        trap.release();
       }
-      return at(point, 'stopped', [...(await crowd.buyOut(other)), ...(await crowd.settle())]);
     }),
 };
 
@@ -82,13 +102,13 @@ export const killedHolder: Trial = {
   scope: 'processes',
   run: (bench) =>
     everywhere(bench, async (point, worker) => {
-      await using other = await bench.open();
       const crowd = await crowdFor(bench, 1);
       const [user = bench.nobody] = bench.users;
       const id = newClaim();
       const trap = worker.wires[point.channel].holdAt(point);
       const held = crowd.claim(worker, { user, id });
-      if (!(await isCaught(trap, held))) return [];
+      if (!(await isCaught(bench, trap, held))) return [];
+      await using other = await colleagueOf(bench, worker);
       const beside = crowd.claim(other, { waitMs: OVERTAKE_MS });
       await answeredOrStuck(beside, other, 600);
       await worker.kill();
@@ -136,7 +156,7 @@ export const lateRelease: Trial = {
     const crowd = await crowdFor(bench, 3);
     const trap = worker.wires.mysql.holdAt(point);
     const late = crowd.claim(worker, { waitMs: OVERTAKE_MS });
-    if (!(await isCaught(trap, late))) return [];
+    if (!(await isCaught(bench, trap, late))) return [];
     worker.stop();
     const commit = inside.wires.mysql.holdAt({ label: 'COMMIT', occurrence: 1, side: 'before' });
     const overtaking = crowd.claim(inside, { waitMs: OVERTAKE_MS });

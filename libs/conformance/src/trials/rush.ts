@@ -12,7 +12,7 @@ export const rush: Trial = {
   name: 'rush',
   title: '90 claims at once for 40 coupons, COMMIT made slow; then one by one until sold out',
   scope: 'one-process',
-  racing: true,
+  racing: 'always',
   async run(bench) {
     await using party = await bench.open();
     party.wires.mysql.delay('COMMIT', COMMIT_DELAY_MS);
@@ -28,7 +28,7 @@ export const limit: Trial = {
   name: 'limit',
   title: '45 claims at once of 3 users who may have 2 each, of 40 coupons',
   scope: 'one-process',
-  racing: true,
+  racing: 'always',
   async run(bench) {
     await using party = await bench.open();
     party.wires.mysql.delay('COMMIT', COMMIT_DELAY_MS);
@@ -85,7 +85,7 @@ export const twoProcesses: Trial = {
   name: 'two-processes',
   title: '100 claims at once for 40 coupons in two processes, COMMIT made slow',
   scope: 'processes',
-  racing: true,
+  racing: 'always',
   async run(bench) {
     const workers = await bench.workers(2);
     for (const { wires } of workers) wires.mysql.delay('COMMIT', COMMIT_DELAY_MS);
