@@ -60,7 +60,9 @@ export function replayDiffers(book: Casebook): Proof {
  */
 export function underIssued({ evidence, cases, earlier, takenFromMs }: Casebook): Proof {
   const charge = new Charge();
-  const left = evidence.after.total - evidence.before.rows.length - takenFromMs.length;
+  // A total that was raised at a time that nobody knows proves nothing.
+  const total = Math.min(evidence.after.total, evidence.restocks.reduce((sum, { count }) => sum + count, evidence.before.total));
+  const left = total - evidence.before.rows.length - takenFromMs.length;
   if (!evidence.quiet || left <= 0) return charge.proof('');
   const lastRestockMs = evidence.restocks.reduce((latest, { endMs }) => Math.max(latest, endMs), Number.NEGATIVE_INFINITY);
   let told = 0;
