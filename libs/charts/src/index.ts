@@ -1,1 +1,2 @@
-export {};
+export type { Chart, Hue, Series, Text } from './chart.js';
+export { stacked } from './stacked.js';
