@@ -171,18 +171,20 @@ async function openInstance(plugin: Plugin, places: Places, wish: Wish = {}): Pr
     await own[Symbol.asyncDispose]();
     await wires[Symbol.asyncDispose]();
   };
+  let closed: Promise<void> | undefined; // by the trial that opened it, and by the bench for those that were not
   try {
     const strategy = await plugin.configure(env)(own.resources);
+    const end = async (): Promise<void> => {
+      await strategy[Symbol.asyncDispose]();
+      await close();
+    };
     return {
       wires,
       strategy,
       usedRedis: own.usedRedis,
       useCase: new IssueCoupon(new MysqlCatalog(own.mysql), strategy, new MysqlGrants(own.mysql), clock),
       issue: (terms, user, id, waitMs) => withPatience(answerOf(strategy, { id, terms, user }, waitMs), waitMs),
-      async [Symbol.asyncDispose]() {
-        await strategy[Symbol.asyncDispose]();
-        await close();
-      },
+      [Symbol.asyncDispose]: () => (closed ??= end()),
     };
   } catch (error) {
     await close();

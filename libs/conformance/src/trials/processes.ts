@@ -28,7 +28,7 @@ const TAKEN_FOR_DEAD_MS = 2_500;
 /** Whether the claim, or what follows it, walked into the trap; where it passed by another way, the trap is taken away. */
 async function isCaught(bench: Bench, trap: Trap, claimed: Promise<Told>): Promise<boolean> {
   const passed = claimed.then(() => (isRecordedBehind(bench) ? sleep(BEHIND_MS) : undefined)).then(() => false);
-  const reached = await Promise.race([trap.caught.then(() => true), passed, sleep(REACH_MS).then(() => false)]);
+  const reached = await Promise.race([trap.caught.then(() => true), passed, sleep(REACH_MS, false, { ref: false })]); // nobody waits for a lost race
   if (!reached) trap.release();
   return reached;
 }
