@@ -5,7 +5,7 @@ import { AlreadyRecorded, ConfigFaults, NoVerdict } from '@coupon/application';
 import { claimId, userId, type Terms } from '@coupon/domain';
 import { expendableRedis, type ExpendableRedis } from '@coupon/services';
 import { GrantStreams } from '../src/redis-counter/grant-stream.js';
-import { keysOf, SEEDED_COUPONS } from '../src/redis-counter/keys.js';
+import { GRANTED_CLAIMS, keysOf, SEEDED_COUPONS } from '../src/redis-counter/keys.js';
 import { Settlement } from '../src/redis-counter/settlement.js';
 import { durabilityCaveats } from '../src/redis-counter/durability.js';
 import { benchRoom, claim, rush, type BenchRoom } from './bench-room.js';
@@ -44,8 +44,8 @@ const settled = async (terms: Terms) => {
   const { quantity, rows } = await room.books(terms);
   return { left: quantity, ordinals: rows.map(({ ordinal }) => ordinal) };
 };
-/** What is left of the coupon after a FLUSHALL: nothing. */
-const flush = async (terms: Terms) => room.redis.client.del(...Object.values(keysOf(terms.couponId)), SEEDED_COUPONS);
+/** What is left after a FLUSHALL: nothing. */
+const flush = async (terms: Terms) => room.redis.client.del(...Object.values(keysOf(terms.couponId)), GRANTED_CLAIMS, SEEDED_COUPONS);
 
 /** A settler by hand: it has taken what was noted, and settles when it is told to. */
 const settlerByHand = async (terms: Terms) => {
@@ -85,6 +85,17 @@ describe('the script', () => {
     await (await settlerByHand(terms)).settle();
     await expect(claim(strategy, terms, user(1), id)).rejects.toBeInstanceOf(AlreadyRecorded);
     expect(await settled(terms)).toEqual({ left: 99, ordinals: [1] });
+  });
+
+  it('knows a key that was used for another coupon, settled or not', async () => {
+    const [terms, other] = [await room.coupon(100), await room.coupon(100)];
+    const strategy = await apart();
+    const id = newId();
+    await claim(strategy, terms, user(), id);
+    expect(await outcome(claim(strategy, other, user(), id, 200))).toBe('unavailable');
+    await (await settlerByHand(terms)).settle();
+    await expect(claim(strategy, other, user(), id)).rejects.toBeInstanceOf(AlreadyRecorded);
+    expect(await room.redis.client.hget(keysOf(other.couponId).counter, 'taken')).toBe('0');
   });
 
   it('asks Redis nothing after the deadline', async () => {
@@ -183,15 +194,16 @@ describe('the settlement', () => {
     for (const id of claims) await claim(strategy, terms, user(), id);
     await (await settlerByHand(terms)).settle();
     await room.redis.client.hset(keysOf(terms.couponId).counter, 'taken', 3);
-    await room.redis.client.hdel(keysOf(terms.couponId).claims, ...claims.slice(3));
-    await rush([strategy], terms, room.users, 3); // numbers 4 and 5 again, then 6
+    await room.redis.client.hdel(GRANTED_CLAIMS, ...claims.slice(3));
+    expect(await claim(strategy, terms, user())).toMatchObject({ ordinal: 4 }); // there is a row of that number: lost, as its like before the crash
+    await (await settlerByHand(terms)).settle();
+    expect((await room.books(terms)).rows.map((row) => row.claim_id)).toEqual(claims);
+    expect(await claim(strategy, terms, user())).toMatchObject({ ordinal: 6 });
     await (await settlerByHand(terms)).settle();
     expect(await settled(terms)).toEqual({ left: 94, ordinals: upTo(6) });
-    expect((await room.books(terms)).rows.slice(0, 5).map((row) => row.claim_id)).toEqual(claims);
-    expect(await claim(strategy, terms, user())).toMatchObject({ ordinal: 7 });
   });
 
-  it('keeps a grant whose claim id another coupon had before, also when it is given twice', async () => {
+  it('keeps a grant whose claim id stands in a row of another coupon that Redis does not know of, also when it is given twice', async () => {
     const [terms, other] = [await room.coupon(100), await room.coupon(100)];
     const strategy = await apart();
     const id = newId();

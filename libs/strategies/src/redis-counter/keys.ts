@@ -12,21 +12,26 @@ export const SEEDED_COUPONS = 'counter:coupons';
 /** Held by the settler whose turn it is. */
 export const SETTLER_LEASE = 'counter:settler';
 
+/**
+ * All claims that were granted, of all coupons: a key that was used for another coupon must be recognised in the step that would
+ * grant it. So it bears no coupon's tag, and the script is one for a single Redis and its replicas, not for a cluster.
+ */
+export const GRANTED_CLAIMS = 'counter:claims';
+
 /** The settlers' consumer group, in every stream. */
 export const SETTLERS = 'settlers';
 
-/** The keys of one coupon. They share a hash tag, so that one script may touch them all also where Redis is a cluster. */
+/** The keys of one coupon: they share a hash tag, so that they stand together wherever they are put. */
 export interface CounterKeys {
   readonly counter: string;
   readonly held: string;
-  readonly claims: string;
   readonly grants: string;
 }
 
 /** What a coupon's keys are called, without the connection's prefix. */
 export const keysOf = (coupon: CouponId): CounterKeys => {
   const tag = `{coupon:${coupon}}`;
-  return { counter: `${tag}:counter`, held: `${tag}:held`, claims: `${tag}:claims`, grants: `${tag}:grants` };
+  return { counter: `${tag}:counter`, held: `${tag}:held`, grants: `${tag}:grants` };
 };
 
 /** A Lua script beside this file. Its text goes over the wire only when Redis doesn't know it. */

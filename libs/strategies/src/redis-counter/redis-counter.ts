@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AlreadyRecorded, NoVerdict, type Deadline } from '@coupon/application';
-import { userId, type Claim, type Verdict } from '@coupon/domain';
+import type { Claim, Verdict } from '@coupon/domain';
 import { redisUnavailable } from '@coupon/redis';
 import { confirm } from '@coupon/settlement';
 import { definePlugin, type Resources } from '../plugin.js';
 import { durabilityCaveats } from './durability.js';
-import { keysOf, numbersIn, Script, type Client } from './keys.js';
+import { GRANTED_CLAIMS, keysOf, numbersIn, Script, type Client } from './keys.js';
 import { Seeder } from './seeder.js';
 import { openSettler } from './settler.js';
 import { counterSettings, type CounterSettings } from './settings.js';
@@ -51,9 +51,9 @@ const notRun = /^(LOADING|OOM|MISCONF|READONLY|MASTERDOWN|NOREPLICAS|BUSY|NOAUTH
 /** The script may have run though its answer was lost: then nobody knows, and the claim's id will tell. */
 async function take(client: Client, { id, terms, user }: Claim, nowMs: number): Promise<unknown> {
   if (client.status !== 'ready') throw redisUnavailable(new Error(`connection is ${client.status}`));
-  const { counter, held, claims, grants } = keysOf(terms.couponId);
+  const { counter, held, grants } = keysOf(terms.couponId);
   try {
-    return await takeScript.run(client, [counter, held, claims, grants], [id, user, terms.totalQuantity, terms.perUser ?? '', nowMs]);
+    return await takeScript.run(client, [counter, held, GRANTED_CLAIMS, grants], [id, user, terms.totalQuantity, terms.perUser ?? '', nowMs, terms.couponId]);
   } catch (error) {
     if (!(error instanceof Error)) throw error;
     if (error.name !== 'ReplyError') throw new NoVerdict('indeterminate', `redis: ${error.message}`, { cause: error });
@@ -67,9 +67,9 @@ const LOOK_EVERY_MS = 20;
 
 /**
  * A claim that was granted before: its row tells the first outcome, once it is there. If the settler is not that quick, the same
- * verdict is made again from what the script remembers; somebody else's claim is none of this user's business.
+ * verdict is made again from what the script remembers. A key of another user or coupon is refused by its row, so that has to wait.
  */
-async function tellAgain({ mysql, clock }: Resources, claim: Claim, [user = 0, ordinal = 0, issuedAtMs = 0]: readonly number[], deadline: Deadline): Promise<Verdict> {
+async function tellAgain({ mysql, clock }: Resources, claim: Claim, [coupon = 0, user = 0, ordinal = 0, issuedAtMs = 0]: readonly number[], deadline: Deadline): Promise<Verdict> {
   const untilMs = Math.min(deadline.atMs, clock.nowMs() + RECORDED_WITHIN_MS);
   for (;;) {
     const row = await mysql.db.selectFrom('user_coupon').select('id').where('claim_id', '=', claim.id).executeTakeFirst();
@@ -77,6 +77,6 @@ async function tellAgain({ mysql, clock }: Resources, claim: Claim, [user = 0, o
     if (clock.nowMs() + LOOK_EVERY_MS > untilMs) break;
     await sleep(LOOK_EVERY_MS);
   }
-  if (userId(user) !== claim.user) throw new NoVerdict('unavailable', `claim ${claim.id} is another user's, and not settled yet`);
+  if (user !== claim.user || coupon !== claim.terms.couponId) throw new NoVerdict('unavailable', `claim ${claim.id} is another one's, and not settled yet`);
   return confirm(claim, { taken: ordinal - 1, held: new Map(), readAtMs: issuedAtMs }, true);
 }

@@ -4,7 +4,7 @@ import { NoVerdict, RequestDeadline, type Deadline } from '@coupon/application';
 import type { CouponId } from '@coupon/domain';
 import { asNoVerdict, transact, type Mysql } from '@coupon/mysql';
 import { redisUnavailable } from '@coupon/redis';
-import { keysOf, numbersIn, Script, SEEDED_COUPONS, SETTLERS, type Client } from './keys.js';
+import { GRANTED_CLAIMS, keysOf, numbersIn, Script, SEEDED_COUPONS, SETTLERS, type Client } from './keys.js';
 
 const seedScript = new Script('./seed-4.lua');
 const ROWS_AT_ONCE = 2_000;
@@ -13,7 +13,6 @@ const TRIES_PAUSE_MS = 50;
 /** What has been copied of a coupon's rows so far. */
 interface Copied {
   readonly lastId: number;
-  readonly rows: number;
   readonly ordinalMax: number;
 }
 
@@ -46,19 +45,21 @@ export class Seeder {
   private async tryToSeed(coupon: CouponId, deadline: Deadline): Promise<boolean> {
     // First of all the settler must know where to look: a counter that it does not know of would never be settled.
     await this.ask(() => this.client.sadd(SEEDED_COUPONS, coupon));
+    const epoch = randomUUID();
+    await this.ask(() => this.client.hset(GRANTED_CLAIMS, `copying:${epoch}`, coupon)); // gone after a flush, like what is copied
     // Most rows are copied before the lock is taken; rows never change, so that only those since then are left to copy.
-    const before = await this.copyClaims(this.mysql.db, coupon, { lastId: 0, rows: 0, ordinalMax: 0 }).catch((error: unknown) => {
+    const before = await this.copyClaims(this.mysql.db, coupon, { lastId: 0, ordinalMax: 0 }).catch((error: unknown) => {
       throw asNoVerdict(error);
     });
     return transact(this.mysql, async (transaction) => {
       const row = await transaction.selectFrom('coupons').select(['quantity', 'total_quantity']).where('id', '=', coupon).forUpdate().executeTakeFirstOrThrow();
-      const { rows, ordinalMax } = await this.copyClaims(transaction, coupon, before);
+      const { ordinalMax } = await this.copyClaims(transaction, coupon, before);
       const held = await transaction.selectFrom('user_coupon').select(({ fn }) => ['user_id', fn.countAll<number>().as('count')]).where('coupon_id', '=', coupon).groupBy('user_id').execute();
       const recorded = row.total_quantity - row.quantity;
       const taken = Math.max(recorded, ordinalMax);
       const keys = keysOf(coupon);
-      const args = [randomUUID(), taken, taken - recorded, rows, SETTLERS, ...held.flatMap(({ user_id, count }) => [user_id, Number(count)])];
-      const [seeded] = numbersIn(await this.ask(() => seedScript.run(this.client, [keys.counter, keys.held, keys.claims, keys.grants], args)));
+      const args = [epoch, taken, taken - recorded, SETTLERS, ...held.flatMap(({ user_id, count }) => [user_id, Number(count)])];
+      const [seeded] = numbersIn(await this.ask(() => seedScript.run(this.client, [keys.counter, keys.held, GRANTED_CLAIMS, keys.grants], args)));
       return seeded === 1;
     }, deadline);
   }
@@ -70,9 +71,9 @@ export class Seeder {
       const rows = await db.selectFrom('user_coupon').select(['id', 'claim_id', 'user_id', 'ordinal', 'issued_at']).where('coupon_id', '=', coupon).where('id', '>', copied.lastId).orderBy('id').limit(ROWS_AT_ONCE).execute();
       const last = rows.at(-1);
       if (last === undefined) return copied;
-      const claims = rows.flatMap((row) => [row.claim_id, `${row.user_id} ${row.ordinal} ${row.issued_at.getTime()}`]);
-      await this.ask(() => this.client.hset(keysOf(coupon).claims, ...claims));
-      copied = { lastId: last.id, rows: copied.rows + rows.length, ordinalMax: rows.reduce((most, { ordinal }) => Math.max(most, ordinal), copied.ordinalMax) };
+      const claims = rows.flatMap((row) => [row.claim_id, `${coupon} ${row.user_id} ${row.ordinal} ${row.issued_at.getTime()}`]);
+      await this.ask(() => this.client.hset(GRANTED_CLAIMS, ...claims));
+      copied = { lastId: last.id, ordinalMax: rows.reduce((most, { ordinal }) => Math.max(most, ordinal), copied.ordinalMax) };
     }
   }
 

@@ -2,7 +2,7 @@
 -- not settled yet, and nothing else is ever trimmed.
 -- KEYS[1]  grants: stream
 -- KEYS[2]  counter: hash {epoch, taken, unrecorded}
--- KEYS[3]  claims: hash claim id -> "user ordinal issuedAtMs"
+-- KEYS[3]  claims: hash claim id -> "coupon user ordinal issuedAtMs"
 -- ARGV     consumer group, 1 to have the coupon seeded anew, how many ordinals are known now to stay without a row,
 --          how many claims are to be forgotten, these claims' ids, then the entries' ids
 -- Reply    how many entries were still there

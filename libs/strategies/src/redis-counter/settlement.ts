@@ -3,7 +3,7 @@ import { RequestDeadline, type Counters, type Log } from '@coupon/application';
 import { claimId, type ClaimId, type CouponId } from '@coupon/domain';
 import { errnoOf, transact, type Mysql } from '@coupon/mysql';
 import type { NotedGrant } from './grant-stream.js';
-import { keysOf, Script, SETTLERS, type Client } from './keys.js';
+import { GRANTED_CLAIMS, keysOf, Script, SETTLERS, type Client } from './keys.js';
 
 const settledScript = new Script('./settled-3.lua');
 
@@ -105,10 +105,10 @@ export class Settlement {
   }
 
   private async acknowledge(coupon: CouponId, { recorded, lost, rewound }: Omit<Outcome, 'later'>, unrecorded: number): Promise<void> {
-    const { grants, counter, claims } = keysOf(coupon);
+    const { grants, counter } = keysOf(coupon);
     const entries = [...recorded, ...lost].map(({ id }) => id);
     if (entries.length === 0) return;
-    await settledScript.run(this.client, [grants, counter, claims], [SETTLERS, rewound ? 1 : 0, unrecorded, lost.length, ...lost.map(({ claim }) => claim), ...entries]);
+    await settledScript.run(this.client, [grants, counter, GRANTED_CLAIMS], [SETTLERS, rewound ? 1 : 0, unrecorded, lost.length, ...lost.map(({ claim }) => claim), ...entries]);
   }
 
   private tell(what: string, coupon: CouponId, grants: readonly NotedGrant[]): void {

@@ -2,19 +2,19 @@
 -- written, since a script that fails halfway is not rolled back; running it again for the same claim changes nothing.
 -- KEYS[1]  counter: hash {epoch, taken}; it is there exactly when the coupon was seeded
 -- KEYS[2]  held: hash user -> how many
--- KEYS[3]  claims: hash claim id -> "user ordinal issuedAtMs"
+-- KEYS[3]  claims: hash claim id -> "coupon user ordinal issuedAtMs", of all coupons
 -- KEYS[4]  grants: stream of {epoch, claim, user, ordinal, at}, one entry for each grant that is not settled yet
--- ARGV     claim id, user, total quantity, limit per user (empty: none), now in epoch milliseconds
+-- ARGV     claim id, user, total quantity, limit per user (empty: none), now in epoch milliseconds, coupon
 -- Reply    {1, taken, held}: granted, with the books as they were before;  {0, taken, held}: refused;
---          {2, user, ordinal, issuedAtMs}: this claim was granted before;  {3}: not seeded
+--          {2, coupon, user, ordinal, issuedAtMs}: this claim was granted before;  {3}: not seeded
 local counter = redis.call('HMGET', KEYS[1], 'epoch', 'taken')
 if not counter[1] then
   return {3}
 end
 local before = redis.call('HGET', KEYS[3], ARGV[1])
 if before then
-  local user, ordinal, at = string.match(before, '^(%d+) (%d+) (%d+)$')
-  return {2, tonumber(user), tonumber(ordinal), tonumber(at)}
+  local coupon, user, ordinal, at = string.match(before, '^(%d+) (%d+) (%d+) (%d+)$')
+  return {2, tonumber(coupon), tonumber(user), tonumber(ordinal), tonumber(at)}
 end
 local taken = tonumber(counter[2])
 if taken >= tonumber(ARGV[3]) then
@@ -30,6 +30,6 @@ end
 local ordinal = taken + 1
 redis.call('XADD', KEYS[4], '*', 'epoch', counter[1], 'claim', ARGV[1], 'user', ARGV[2], 'ordinal', ordinal, 'at', ARGV[5])
 redis.call('HSET', KEYS[1], 'taken', ordinal)
-redis.call('HSET', KEYS[3], ARGV[1], ARGV[2] .. ' ' .. ordinal .. ' ' .. ARGV[5])
+redis.call('HSET', KEYS[3], ARGV[1], ARGV[6] .. ' ' .. ARGV[2] .. ' ' .. ordinal .. ' ' .. ARGV[5])
 redis.call('HINCRBY', KEYS[2], ARGV[2], 1)
 return {1, taken, held}
