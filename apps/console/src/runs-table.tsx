@@ -1,0 +1,55 @@
+import type { Run } from '@coupon/contract';
+import { endingOf, integrityOf, nameOf, successOf } from './figures.js';
+import { formatFor } from './format.js';
+import { useWords } from './preferences.js';
+import type { Words } from './words.js';
+
+/** What happened in a run, in one sentence. */
+export function sentenceOf(run: Run, { race, locale }: Words): string {
+  const { whole, percent } = formatFor(locale);
+  const { rows, http, verdict } = run;
+  return race.sentence[endingOf(run)]({
+    name: nameOf(run),
+    granted: whole(http.status['200'] ?? 0),
+    rows: whole(rows.issued),
+    lost: whole(rows.lostUpdates),
+    left: whole(rows.remaining),
+    due: whole(rows.total - rows.issued),
+    success: percent(successOf(run)),
+    perSecond: whole(http.grantsPerS),
+    findings: verdict.findings.map(({ kind, count }) => `${kind} ${whole(count)}`).join(', ') || '0',
+  });
+}
+
+/** The runs of a race: a line each. */
+export function RunsTable({ runs }: { runs: readonly Run[] }) {
+  const say = useWords();
+  const { whole, percent, duration } = formatFor(say.locale);
+  const { table } = say;
+  const heads = [table.run, table.verdict, table.requests, table.granted, table.success, table.perSecond, table.med, table.p95, table.due, table.found, table.lost, table.integrity];
+  return (
+    <div class="scroll" tabIndex={0} role="region" aria-label={say.race.verdicts}>
+      <table class="runs">
+        <thead><tr>{heads.map((head) => <th key={head} scope="col">{head}</th>)}</tr></thead>
+        <tbody>
+          {runs.map((run) => (
+            <tr key={`${nameOf(run)} ${run.profile}`}>
+              <th scope="row">{nameOf(run)}<small>{run.profile}</small></th>
+              <td><span class={`status ${endingOf(run)}`}>{say.race.ending[endingOf(run)]}</span></td>
+              <td>{whole(run.http.requests)}</td>
+              <td>{whole(run.http.status['200'] ?? 0)}</td>
+              <td>{percent(successOf(run))}</td>
+              <td>{whole(run.http.grantsPerS)}</td>
+              <td>{duration(run.http.latencyMs.med)}</td>
+              <td>{duration(run.http.latencyMs.p95)}</td>
+              <td>{whole(run.rows.total - run.rows.issued)}</td>
+              <td>{whole(run.rows.remaining)}</td>
+              <td class={run.rows.lostUpdates === 0 ? '' : 'bad'}>{whole(run.rows.lostUpdates)}</td>
+              <td>{percent(integrityOf(run))}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
