@@ -31,7 +31,7 @@ interface RaceSettings {
 
 /** Runs the heats one after the other, prints the table and a sentence for each, writes the result. 0 only if every verdict holds. */
 async function race(heats: readonly Heat[], { command, json, signal, compare }: RaceSettings): Promise<ExitCode> {
-  const { runs, environment, file } = await runRace(heats, {
+  const { runs, environment, file, report } = await runRace(heats, {
     command,
     startedAt: new Date(),
     json: json === undefined ? undefined : resolve(json),
@@ -48,6 +48,7 @@ async function race(heats: readonly Heat[], { command, json, signal, compare }: 
     const { cpus, cpu, memoryMb, node, database, redis, k6, revision } = environment;
     say(`\n${cpus} x ${cpu}, ${memoryMb} MB, Node ${node}, ${database}, Redis ${redis}, k6 ${k6}, revision ${revision}\nResult: ${file}`);
   }
+  if (report !== null) say(`Report: ${report}`);
   return !signal.aborted && runs.every((run) => run.verdict.holds) ? 0 : 1;
 }
 

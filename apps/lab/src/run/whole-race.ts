@@ -1,5 +1,7 @@
 import type { Environment, Run } from '@coupon/contract';
 import { provideServices } from '@coupon/services';
+import { tracesOf } from '../report/trace.js';
+import { writeReport, writeTraces } from '../report/write-report.js';
 import type { Progress } from '../tell/progress.js';
 import { environmentOf, openFolder, writeResult } from '../tell/result-file.js';
 import { buildApi } from './api-process.js';
@@ -29,10 +31,12 @@ export interface RaceOutcome {
   readonly folder: string;
   /** result.json */
   readonly file: string;
+  /** report.html; null when it could not be written. */
+  readonly report: string | null;
 }
 
 /**
- * Runs heats one after the other on services of its own and writes the result, also of a race that was stopped: look at the signal.
+ * Runs heats one after the other on services of its own and writes result and report, also of a race that was stopped: look at the signal.
  * Rejects with LabFault or ServiceFault when something does not start, with the signal's reason when that comes before the first heat.
  */
 export async function runRace(heats: readonly Heat[], settings: RaceSettings): Promise<RaceOutcome> {
@@ -52,5 +56,25 @@ export async function runRace(heats: readonly Heat[], settings: RaceSettings): P
   } catch (error) {
     if (!signal.aborted) throw error;
   }
-  return { runs, environment, folder, file: writeResult(folder, command, environment, runs, json) };
+  const file = writeResult(folder, command, environment, runs, json);
+  return { runs, environment, folder, file, report: await reportOf(heats, { runs, folder, services, say, signal }) };
+}
+
+interface Reported extends Pick<RaceOutcome, 'runs' | 'folder'>, Pick<Track, 'services' | 'signal'> {
+  readonly say: (line: string) => void;
+}
+
+/** The report is for people: a race whose report cannot be written is judged all the same. */
+async function reportOf(heats: readonly Heat[], { runs, folder, services, say, signal }: Reported): Promise<string | null> {
+  try {
+    const raced = runs.flatMap(({ instances, verdict }, n) => {
+      const plugin = heats[n]?.plugin;
+      return plugin === undefined ? [] : [{ plugin, instances, sound: verdict.sound }];
+    });
+    writeTraces(folder, await tracesOf(raced, services, signal));
+    return await writeReport(folder);
+  } catch (error) {
+    say(`no report: ${error instanceof Error ? error.message : String(error)}`);
+    return null;
+  }
 }

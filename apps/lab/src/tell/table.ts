@@ -1,9 +1,12 @@
 import type { Run } from '@coupon/contract';
 import Table from 'cli-table3';
 
-const whole = (value: number): string => Math.round(value).toLocaleString('en-US');
-const percent = (part: number, all: number): string => (all === 0 ? '-' : `${((100 * part) / all).toFixed(2)} %`);
-const time = (ms: number): string => (ms < 1_000 ? `${ms.toFixed(ms < 100 ? 2 : 0)} ms` : `${(ms / 1_000).toFixed(2)} s`);
+/** A count, with commas. */
+export const whole = (value: number): string => Math.round(value).toLocaleString('en-US');
+/** A share in percent with two digits; a dash where there is nothing to share. */
+export const percent = (part: number, all: number): string => (all === 0 ? '-' : `${((100 * part) / all).toFixed(2)} %`);
+/** A time in the unit that suits it. */
+export const time = (ms: number): string => (ms < 1_000 ? `${ms.toFixed(ms < 100 ? 2 : 0)} ms` : `${(ms / 1_000).toFixed(2)} s`);
 
 /** Claims that there was a coupon for: to be told "sold out" by a coupon that is sold out is the right answer, not a failure. */
 export const grantableIn = ({ http, rows }: Run): number => http.requests - (rows.issued >= rows.total ? (http.reasons['SOLD_OUT'] ?? 0) : 0);
@@ -47,7 +50,12 @@ const lines: readonly (readonly [string, (run: Run, runs: readonly Run[]) => str
   ['verdict', (run) => (run.verdict.holds ? (run.verdict.sound ? 'holds' : 'breaks, as declared') : 'NOT AS DECLARED')],
 ];
 
-const nameOf = (run: Run): string => `${run.strategy}${run.instances > 1 ? ` x ${run.instances}` : ''}${run.repeat > 1 ? ` (${run.repeat})` : ''}`;
+/** What a run is called beside others. */
+export const nameOf = (run: Run): string => `${run.strategy}${run.instances > 1 ? ` x ${run.instances}` : ''}${run.repeat > 1 ? ` (${run.repeat})` : ''}`;
+
+/** All that a race's table says, line by line: a figure of each run. The report's table has the same lines. */
+export const figuresOf = (runs: readonly Run[]): readonly { readonly label: string; readonly figures: readonly string[] }[] =>
+  lines.map(([label, figure]) => ({ label, figures: runs.map((run) => figure(run, runs)) }));
 
 /** What a screen takes side by side. */
 const COLUMNS_MAX = 6;
