@@ -37,7 +37,8 @@ export async function examine(machine: Machine): Promise<readonly Finding[]> {
     await databaseFinding(machine, docker),
     await redisFinding(machine, docker),
     k6Finding(machine, docker),
-    wrkFinding(machine),
+    convenience('wrk', 'the HTTP benchmarks', machine),
+    convenience('chromium', 'the live page’s own tests', machine),
   ];
 }
 
@@ -118,14 +119,14 @@ function k6Finding(machine: Machine, docker: boolean): Finding {
   }
 }
 
-function wrkFinding(machine: Machine): Finding {
-  const { wrk } = lookAround({ ...machine, env: { ...machine.env, K6_BIN: undefined } });
-  return wrk === undefined ? poor('wrk is not installed; only the HTTP benchmark wants it', ...remediesFor('wrk')) : good(`wrk at ${wrk}`);
+function convenience(service: 'wrk' | 'chromium', wantedBy: string, machine: Machine): Finding {
+  const found = lookAround({ ...machine, env: { ...machine.env, K6_BIN: undefined, CHROMIUM_BIN: undefined } })[service];
+  return found === undefined ? poor(`${service} is not installed; only ${wantedBy} want it`, ...remediesFor(service)) : good(`${service} at ${found}`);
 }
 
 /** A service that the environment does not name: on the machine, or to be installed, or in Docker, or missing. */
-function toBeFound(service: Exclude<ServiceName, 'wrk'>, machine: Machine, docker: boolean): Finding {
-  const found = lookAround(service === 'k6' ? machine : { ...machine, env: { ...machine.env, K6_BIN: undefined } })[service];
+function toBeFound(service: Exclude<ServiceName, 'wrk' | 'chromium'>, machine: Machine, docker: boolean): Finding {
+  const found = lookAround({ ...machine, env: { ...machine.env, CHROMIUM_BIN: undefined, ...(service === 'k6' ? {} : { K6_BIN: undefined }) } })[service];
   if (found !== undefined) {
     const program = typeof found === 'string' ? found : found.program;
     return good(`${service}: ${program}${service === 'k6' ? '' : ` (${firstLine(program, '--version')})`}`);

@@ -1,3 +1,4 @@
+export { chromiumFlags } from './chromium.js';
 export { expendableRedis, type ExpendableRedis } from './expendable-redis.js';
 export { freshDatabase, type FreshDatabase } from './fresh-database.js';
 export {

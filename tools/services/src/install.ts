@@ -14,6 +14,7 @@ const aptPackages: Record<Exclude<ServiceName, 'k6'>, readonly string[]> = {
   database: ['mariadb-server-core', 'mariadb-client-core'],
   redis: ['redis-server'],
   wrk: ['wrk'],
+  chromium: ['chromium'],
 };
 
 /** Whether the user allows installing: yes, unless `COUPON_RACE_INSTALL=never`. */

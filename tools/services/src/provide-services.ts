@@ -35,6 +35,7 @@ export interface Services extends AsyncDisposable {
   readonly redis?: RedisService;
   readonly k6?: ProgramService;
   readonly wrk?: ProgramService;
+  readonly chromium?: ProgramService;
 }
 
 /** What a caller of provideServices wants. */
@@ -63,8 +64,9 @@ export async function provideServices(wanted: ServicesWanted): Promise<Services>
   const found = await provision(toFind, machine, say, signal);
   const k6 = await programOf('k6', need, found.k6, 'version');
   const wrk = await programOf('wrk', need, found.wrk, '-v');
+  const chromium = await programOf('chromium', need, found.chromium, '--version');
   const sources = Object.fromEntries(serverKinds.filter((kind) => toFind.includes(kind)).map((kind) => [kind, found[kind]]));
-  if (Object.keys(sources).length === 0) return { ...given, ...k6, ...wrk, [Symbol.asyncDispose]: async () => {} };
+  if (Object.keys(sources).length === 0) return { ...given, ...k6, ...wrk, ...chromium, [Symbol.asyncDispose]: async () => {} };
   const folder = servicesFolder(machine.env);
   const goodbye = async (): Promise<void> => void (linger || (await untilEnded(folder)));
   const { servers, release } = await borrowServers(folder, sources, say, signal).catch(async (error: unknown) => {
@@ -75,6 +77,7 @@ export async function provideServices(wanted: ServicesWanted): Promise<Services>
     ...given,
     ...k6,
     ...wrk,
+    ...chromium,
     ...(toFind.includes('database') && servers.database ? { database: asDatabase(servers.database, true) } : {}),
     ...(toFind.includes('redis') && servers.redis ? { redis: asRedis(servers.redis, true) } : {}),
     async [Symbol.asyncDispose]() {
@@ -116,8 +119,10 @@ const asDatabase = ({ url, flavour, version }: { url: string; flavour: string; v
 
 const asRedis = ({ url, version }: { url: string; version: string }, ours: boolean): RedisService => ({ url, version, ours });
 
+type ProgramName = 'k6' | 'wrk' | 'chromium';
+
 /** `{ [name]: program }` if it is needed and there, else `{}`. Programs tell their version in their own ways and with any exit code. */
-async function programOf(name: 'k6' | 'wrk', need: readonly ServiceName[], bin: string | undefined, versionFlag: string): Promise<{ [name in 'k6' | 'wrk']?: ProgramService }> {
+async function programOf(name: ProgramName, need: readonly ServiceName[], bin: string | undefined, versionFlag: string): Promise<{ [name in ProgramName]?: ProgramService }> {
   if (bin === undefined || !need.includes(name)) return {};
   const { all, exitCode } = await execa(bin, [versionFlag], { all: true, reject: false, stdin: 'ignore', timeout: 60_000 });
   const version = /\bv?(\d+\.\d+\.\d+)/.exec(all ?? '')?.[1];

@@ -4,6 +4,7 @@ import { execa } from 'execa';
 import { images } from './docker.js';
 import { servicesFolder, writePrivate } from './folder.js';
 import { install, mayInstall, type Say } from './install.js';
+import { findChromium } from './chromium.js';
 import { findProgram, isRunnable, k6CacheFile, type Machine } from './machine.js';
 import { ServiceFault, ServiceMissing, type ServiceName } from './service-missing.js';
 import type { Source } from './source.js';
@@ -14,6 +15,7 @@ export interface Provisions {
   readonly redis?: Source;
   readonly k6?: string;
   readonly wrk?: string;
+  readonly chromium?: string;
 }
 
 /**
@@ -44,11 +46,13 @@ export function lookAround(machine: Machine): Provisions {
   const redis = findProgram(machine, 'redis-server', 'valkey-server');
   const k6 = findK6(machine);
   const wrk = findProgram(machine, 'wrk');
+  const chromium = findChromium(machine);
   return {
     ...(database === null ? {} : { database: { from: 'machine', program: database } }),
     ...(redis === null ? {} : { redis: { from: 'machine', program: redis } }),
     ...(k6 === null ? {} : { k6 }),
     ...(wrk === null ? {} : { wrk }),
+    ...(chromium === null ? {} : { chromium }),
   };
 }
 

@@ -1,5 +1,5 @@
 /** What a caller can ask for. */
-export type ServiceName = 'database' | 'redis' | 'k6' | 'wrk';
+export type ServiceName = 'database' | 'redis' | 'k6' | 'wrk' | 'chromium';
 
 /** An expected failure to provide a service; its message is written for the user, who needs no stack trace. */
 export class ServiceFault extends Error {
@@ -28,6 +28,7 @@ const remedies: Record<ServiceName, readonly string[]> = {
     'your own:      K6_BIN=/path/to/k6',
   ],
   wrk: ['Debian/Ubuntu: apt-get install wrk', 'Fedora:        dnf install wrk', 'macOS:         brew install wrk'],
+  chromium: ['Debian:        apt-get install chromium', 'Fedora:        dnf install chromium', 'your own:      CHROMIUM_BIN=/path/to/chromium'],
 };
 
 /** A needed service is neither given nor found, and could not be installed. The message lists what to install, by platform. */
