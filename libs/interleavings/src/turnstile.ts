@@ -8,6 +8,11 @@ export interface Patience {
   readonly blockedAfterMs: number;
   /** With everybody blocked for so long, the round is given up. Must be longer than the database's own lock wait. */
   readonly hungAfterMs: number;
+  /**
+   * A round trip to the database. On a busy machine an answer can be late without anybody waiting for anybody; so silence counts
+   * only if this was answered, three times in a row, after it had lasted its time.
+   */
+  readonly probe?: () => Promise<unknown>;
 }
 
 /**
@@ -25,6 +30,7 @@ const RELEASE_ANSWERED_MS = 2_000;
 /** A deadlock's victim hears of it by the statement of another; its answer can come a moment after that statement's. */
 const GRACE_MS = 3;
 const WANTED_MS = 300;
+const PROBES = 3;
 
 type Phase = 'away' | 'waiting' | 'asking' | 'done';
 
@@ -125,7 +131,7 @@ export class Turnstile implements Turns {
       const untilMs = Math.min(...moving.map(({ sinceMs, patienceMs }) => sinceMs + patienceMs));
       const leftMs = untilMs - performance.now();
       if (leftMs > 0) await this.event(leftMs);
-      else for (const client of moving) if (client.sinceMs + client.patienceMs <= untilMs) this.foundStuck(client);
+      else if (await this.staysQuiet()) for (const client of moving) if (client.sinceMs + client.patienceMs <= untilMs) this.foundStuck(client);
     }
   }
 
@@ -152,6 +158,16 @@ export class Turnstile implements Turns {
     const waitMs = ready.length === 0 ? this.patience.hungAfterMs : WANTED_MS;
     if (chosen !== null) return this.clients[chosen]?.pass?.();
     if (!(await this.event(waitMs))) throw new Misjudged(ready.length === 0 ? `nobody moved for ${waitMs} ms` : `the client whose turn it is did not come within ${waitMs} ms`);
+  }
+
+  /** True if nothing happens while the probes go there and back. */
+  private async staysQuiet(): Promise<boolean> {
+    const { probe } = this.patience;
+    if (probe === undefined) return true;
+    let quiet = true;
+    this.wake = () => (quiet = false);
+    for (let n = 0; n < PROBES && quiet; n += 1) await probe();
+    return quiet;
   }
 
   /** Waits for anything to happen, at most `withinMs`; true when it did. */

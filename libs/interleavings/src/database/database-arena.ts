@@ -102,7 +102,7 @@ class DatabaseArena implements Arena {
     const terms = await this.newCoupon();
     // A machine that was too slow for the first try gets more time at each further one. A lock wait ends with a transaction's time.
     const hungAfterMs = 2 * this.aside.settings.transactionMaxMs + 1_000;
-    const turnstile = new Turnstile({ blockedAfterMs: blockedAfterMs * 2 ** (attempt - 1), hungAfterMs });
+    const turnstile = new Turnstile({ blockedAfterMs: blockedAfterMs * 2 ** (attempt - 1), hungAfterMs, probe: () => this.aside.ping() });
     this.turns.current = turnstile;
     const asked: Promise<Asked>[] = [];
     try {

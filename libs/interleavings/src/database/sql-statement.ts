@@ -3,7 +3,7 @@ import { statement, type Answer, type Statement, type Values } from '../statemen
 /** A query's result as mysql2 gives it: rows, or what a write did. */
 type Result = { readonly affectedRows: number } | readonly Readonly<Record<string, unknown>>[];
 
-const TEXT_MAX = 40;
+const TEXT_MAX = 48;
 /** Who and when; a race is about neither. */
 const isAside = (column: string): boolean => column === 'id' || /_(id|at)$/.test(column) || column === 'total_quantity';
 

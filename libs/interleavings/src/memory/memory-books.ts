@@ -33,6 +33,7 @@ export function memoryBooks(database: MemoryDatabase, turns: Turns, clock: Clock
 
 async function inTransaction<T>(database: MemoryDatabase, turns: Turns, clock: Clock, discipline: Discipline, work: (ledger: LedgerTransaction) => Promise<T>): Promise<T> {
   const transaction = new MemoryTransaction(database);
+  if (discipline.serializable === true) await turns.send(statement('SET TRANSACTION ISOLATION LEVEL SERIALIZABLE', { takesTurn: false }), async () => undefined, ok);
   await turns.send(statement('BEGIN', { takesTurn: false }), async () => undefined, ok);
   try {
     const result = await work(new MemoryLedger(database.terms, transaction, discipline, turns, clock));
@@ -88,7 +89,10 @@ class MemoryLedger implements LedgerTransaction {
     return this.turns.send(
       statement('SELECT user_coupon'),
       async () => this.transaction.heldBy(users),
-      (held) => ({ effect: 'ok', read: { count: [...held.values()][0] ?? 0 } }),
+      (held) => {
+        const counts = [...held.values()].filter((count) => count > 0); // GROUP BY has no row for a user without coupons
+        return { ...rows(counts.length), read: counts[0] === undefined ? null : { count: counts[0] } };
+      },
     );
   }
 }
