@@ -3,13 +3,11 @@ import type { Run } from '@coupon/contract';
 import { migrate } from '@coupon/mysql';
 import { freshDatabase, provideServices } from '@coupon/services';
 import { loadPlugin, pluginNamed } from '@coupon/strategies';
-import { audit, verdictOn } from './judge/audit.js';
 import { buildApi, startApi } from './run/api-process.js';
 import { entrantsOf } from './run/entrants.js';
 import { LabFault } from './run/lab-fault.js';
 import { readProfile } from './run/profiles.js';
 import { expectedMs, interleave, type Heat } from './run/race.js';
-import { booksOf, historyOf } from './run/read-evidence.js';
 import { runRace } from './run/whole-race.js';
 import { besideTheOriginal } from './tell/beside-the-original.js';
 import { openProgress } from './tell/progress.js';
@@ -109,19 +107,4 @@ export async function serve(strategy: string, port: number, signal: AbortSignal)
   const { exitCode } = await api.child;
   if (!signal.aborted) throw new LabFault(`the API ended by itself with ${exitCode ?? 'a signal'}; see ${logFile}`);
   return 0;
-}
-
-/** What the rows (and a history, where there is one) say of one coupon. */
-export async function auditOf(coupon: number, databaseUrl: string, history: string | undefined, strategy: string | undefined): Promise<ExitCode> {
-  const told = history === undefined ? null : await historyOf(history);
-  const found = audit({ told: told?.claims ?? null, ...(await booksOf(databaseUrl, coupon)) });
-  const { total, issued, remaining, lostUpdates, overIssued, duplicateOrdinals } = found.rows;
-  say(`coupon ${coupon}: ${total} in all, ${issued} rows, quantity ${remaining} where ${total - issued} is due, ${lostUpdates} lost updates, ${overIssued} too many, ${duplicateOrdinals} duplicate numbers`);
-  if (told !== null) say(`history: ${told.claims.length} claims, ${found.unknown.claims} without a known answer (${found.unknown.granted} of them granted), ${told.torn} torn lines`);
-  for (const { kind, count, text, claims } of found.findings) say(`${kind}: ${count}: ${text}${claims.length > 0 ? `, such as ${claims.slice(0, 3).join(', ')}` : ''}`);
-  if (found.findings.length === 0) say('sound: nothing found');
-  if (strategy === undefined) return found.findings.length === 0 ? 0 : 1;
-  const verdict = verdictOn(found, (await loadPlugin(strategy)).guarantees);
-  say(`${strategy}: expected: ${verdict.expected}: ${verdict.holds ? 'holds' : 'does not hold'}`);
-  return verdict.holds ? 0 : 1;
 }

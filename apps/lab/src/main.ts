@@ -3,9 +3,11 @@ import { migrate } from '@coupon/mysql';
 import { ServiceFault, ServiceMissing } from '@coupon/services';
 import { plugins } from '@coupon/strategies';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { auditOf, raceOf, reproduce, serve, start, type RaceOptions } from './commands.js';
+import { raceOf, reproduce, serve, start, type RaceOptions } from './commands.js';
 import { consoleOf } from './console/console-command.js';
 import { exploreOf, type ExploreOptions } from './explore/explore-command.js';
+import { auditOf, type AuditOptions } from './judge/audit-command.js';
+import { compareOf } from './judge/compare-command.js';
 import { LabFault } from './run/lab-fault.js';
 import { profileNames } from './run/profiles.js';
 
@@ -84,9 +86,19 @@ program
   .addOption(new Option('--database-url <url>', 'where it is').env('DATABASE_URL').makeOptionMandatory())
   .option('--history <file>', 'what clients were told: the lines that k6 left')
   .option('--strategy <name>', 'hold the rows to the guarantees of that strategy')
-  .action((options: { coupon: number; databaseUrl: string; history?: string; strategy?: string }) =>
-    finish(auditOf(options.coupon, options.databaseUrl, options.history, options.strategy)),
-  );
+  .option('--export <file>', 'write the history there, for outside checkers')
+  .option('--json <file>', 'write the findings there')
+  .action((options: AuditOptions) => finish(auditOf(options)));
+
+program
+  .command('compare')
+  .description('what changed beyond noise between two result files')
+  .argument('<before>', 'a result.json')
+  .argument('<after>', 'another')
+  .option('--json <file>', 'write the comparison there')
+  .action((before: string, after: string, { json }: { json?: string }) => {
+    process.exitCode = compareOf(before, after, json);
+  });
 
 program
   .command('migrate')

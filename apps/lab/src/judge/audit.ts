@@ -1,5 +1,5 @@
 import type { OpenClaim, ToldClaim } from '@coupon/contract';
-import { examine, type Attempt, type GrantRow, type Promises, type Report } from '@coupon/referee';
+import { examine, type Attempt, type Evidence as FullEvidence, type GrantRow, type Promises, type Report } from '@coupon/referee';
 import type { Plugin } from '@coupon/strategies';
 
 export { verdictOn, type GrantRow } from '@coupon/referee';
@@ -30,13 +30,16 @@ const attemptOf = ({ claimId, startMs }: OpenClaim): Attempt => ({ claimId, star
 /** Everything that clients tell of a run as the referee reads it. */
 export const attemptsOf = (told: readonly ToldClaim[], open: readonly OpenClaim[] = []): readonly Attempt[] => (open.length === 0 ? told : [...told, ...open.map(attemptOf)]);
 
-/**
- * Lays a race before the referee: its coupon was new, so that all rows are of the run. `promises` matter only to the order of
- * numbers, which is looked at where a strategy promises it for so many `instances`.
- */
-export function audit({ told, open, grants, total, remaining, perUser = null }: Evidence, promises?: Promises, instances = 1): Audit {
-  const numbersInOrder = promises?.numbersInOrder === true && (instances === 1 || promises.acrossProcesses);
-  const attempts = told === null ? null : attemptsOf(told, open);
+/** A race as the referee reads it: its coupon was new, so that all rows are of the run. */
+export function evidenceOf({ told, open, grants, total, remaining, perUser = null }: Evidence): FullEvidence {
   const before = { total, remaining: total, rows: [] };
-  return examine({ attempts, rows: grants, before, after: { total, remaining }, perUser, restocks: [], quiet: true, clockSkewMaxMs: CLOCK_SKEW_MAX_MS }, numbersInOrder);
+  return { attempts: told === null ? null : attemptsOf(told, open), rows: grants, before, after: { total, remaining }, perUser, restocks: [], quiet: true, clockSkewMaxMs: CLOCK_SKEW_MAX_MS };
+}
+
+/**
+ * Lays a race before the referee. `promises` matter only to the order of numbers, which is looked at where a strategy promises it
+ * for so many `instances`.
+ */
+export function audit(evidence: Evidence, promises?: Promises, instances = 1): Audit {
+  return examine(evidenceOf(evidence), promises?.numbersInOrder === true && (instances === 1 || promises.acrossProcesses));
 }
