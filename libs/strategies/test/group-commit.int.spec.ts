@@ -80,6 +80,11 @@ describe('group-commit', () => {
     for (const one of room.users) expect(rows.filter((row) => row.user_id === one).length).toBeLessThanOrEqual(30);
   }, 60_000);
 
+  it('tells what the section below cannot keep', async () => {
+    expect(await room.open('group-commit')).toMatchObject({ caveats: [] });
+    expect(await room.open('group-commit', { GROUP_COMMIT_OVER: 'redis-spin-lock' })).toMatchObject({ caveats: [expect.stringContaining('survivesPausedHolder')] });
+  });
+
   it('reports its own faults and those of the section below together', () => {
     const faultsOf = (env: Record<string, string>) => {
       try {

@@ -4,7 +4,8 @@ import { groupCommitSettings } from './settings.js';
 
 /**
  * One transaction for all claims that came while the one before committed, over the row lock of mysql-for-update, or over any
- * other of `sections()` by GROUP_COMMIT_OVER: then the guarantees are that section's. `sections` is asked when settings are read.
+ * other of `sections()` by GROUP_COMMIT_OVER: then the guarantees are that section's, and what it lacks is told as caveats.
+ * `sections` is asked when settings are read.
  */
 export const groupCommit = (sections: () => readonly Plugin[]): Plugin =>
   definePlugin({
@@ -12,8 +13,9 @@ export const groupCommit = (sections: () => readonly Plugin[]): Plugin =>
     guarantees: { neverOverIssues: true, neverLosesUpdates: true, recordedOnReturn: true, acrossProcesses: true, survivesPausedHolder: true },
     numbersInOrder: true,
     settings: (env) => groupCommitSettings(env, sections()),
-    async open(resources, { openSection, batchMax, queueMax }) {
+    async open(resources, { openSection, batchMax, queueMax, caveats }) {
+      for (const caveat of caveats) resources.log.warn('group-commit', { caveat });
       const section = await openSection(resources);
-      return { ...coalesce(guardedBy(section), { batchMax, queueMax }, resources.clock), [Symbol.asyncDispose]: () => section[Symbol.asyncDispose]() };
+      return { ...coalesce(guardedBy(section), { batchMax, queueMax }, resources.clock), caveats, [Symbol.asyncDispose]: () => section[Symbol.asyncDispose]() };
     },
   });

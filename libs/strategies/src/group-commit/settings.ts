@@ -11,17 +11,21 @@ export interface GroupCommitSettings {
   readonly queueMax: number;
   /** Opens the section that batches go through, with that section's own settings read already. */
   readonly openSection: OpenSection;
+  /** What that section cannot keep of what a row lock keeps. */
+  readonly caveats: readonly string[];
 }
 
 /** Reads GROUP_COMMIT_*, and the settings of the section it names out of `sections`. Throws ConfigFaults with the faults of both. */
 export function groupCommitSettings(env: NodeJS.ProcessEnv, sections: readonly Plugin[]): GroupCommitSettings {
   return readSettings(env, (read) => {
-    const byName = new Map(sections.flatMap(({ name, configureSection }) => (configureSection === undefined ? [] : [[name, configureSection] as const])));
-    const over = read.oneOf('GROUP_COMMIT_OVER', [...byName.keys()], 'mysql-for-update');
+    const usable = sections.filter(({ configureSection }) => configureSection !== undefined);
+    const over = read.oneOf('GROUP_COMMIT_OVER', usable.map(({ name }) => name), 'mysql-for-update');
+    const section = usable.find(({ name }) => name === over);
     return {
       batchMax: read.integer('GROUP_COMMIT_BATCH_MAX', { fallback: 200, min: 1, max: 5_000 }),
       queueMax: read.integer('GROUP_COMMIT_QUEUE_MAX', { fallback: 10_000, min: 0, max: 1_000_000 }),
-      openSection: configured(read, env, byName.get(over)),
+      openSection: configured(read, env, section?.configureSection),
+      caveats: Object.entries(section?.guarantees ?? {}).flatMap(([guarantee, kept]) => (kept ? [] : [`GROUP_COMMIT_OVER=${over} does not keep ${guarantee}`])),
     };
   });
 }
