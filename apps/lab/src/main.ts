@@ -75,6 +75,7 @@ program
   .option('--stock <n>', 'coupons that there are; as many as clients', wholeNumber(1, 100))
   .option('--per-user <n>', 'all claims are of one user, who may hold so many', wholeNumber(1, 100))
   .option('--schedules-max <n>', 'stop after so many', wholeNumber(1, 1_000_000), 5_000)
+  .option('--random', 'draw that many at random, where there are too many to play them all')
   .option('--blocked-ms <n>', 'silence after which a statement counts as blocked', wholeNumber(1, 1_000), 15)
   .option('--json <file>', 'write the schedules there')
   .action((options: ExploreOptions) => finish(exploreOf(options, stop.signal)));

@@ -63,6 +63,13 @@ describe('explore', () => {
     expect(await explore(never, { schedulesMax: 100 })).toMatchObject({ complete: false, unplayable: 1, schedules: [{ order: 'AB' }] });
   });
 
+  it('draws schedules at random where it is asked to, each once', async () => {
+    const numbers = [0.9, 0.1, 0.9, 0.1, 0.1, 0.9];
+    const found = await explore(free([1, 1]), { schedulesMax: 6, draw: () => numbers.shift() ?? 0 });
+    expect(found).toMatchObject({ complete: false });
+    expect(found.schedules.map(({ order }) => order)).toEqual(['BA', 'AB']);
+  });
+
   it('passes on what a round fails with', async () => {
     const broken = free([1], () => {
       throw new Error('the database is gone');

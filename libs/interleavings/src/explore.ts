@@ -36,6 +36,8 @@ export interface Limits {
   readonly schedulesMax: number;
   /** The clients are alike, so that schedules which differ only in their names are played once: who moves first is A, and so on. */
   readonly alike?: boolean;
+  /** Draws schedules at random instead, where there are too many to play: numbers from 0 to below 1. Each that is drawn twice counts once. */
+  readonly draw?: () => number;
   /** Looked at between two rounds: ends the exploration with what was found until then. */
   readonly signal?: AbortSignal;
   /** Hears how many schedules are done and about which share of all that is, from 0 to 1. */
@@ -58,31 +60,33 @@ export const letterOf = (client: number): string => String.fromCharCode(65 + cli
  * Plays every schedule, depth first: each round repeats the choices of the one before up to the last fork that has an untried
  * way, takes that one, and goes on with the first client that is ready. Rejects with what a round rejects with, but for Misjudged.
  */
-export async function explore(arena: Arena, { schedulesMax, alike = false, signal, progress }: Limits): Promise<Exploration> {
+export async function explore(arena: Arena, { schedulesMax, alike = false, draw, signal, progress }: Limits): Promise<Exploration> {
   const path: Fork[] = [];
-  const schedules: Schedule[] = [];
-  let unplayable = 0;
-  let more = true;
-  while (more && schedules.length < schedulesMax && signal?.aborted !== true) {
-    const schedule = await playPath(arena, path, alike);
+  const found = new Map<string, Schedule>();
+  let [played, unplayable, more] = [0, 0, true];
+  while (more && played < schedulesMax && signal?.aborted !== true) {
+    const schedule = await playPath(arena, path, alike, draw);
+    played += 1;
     if (schedule === null) unplayable += 1;
-    else schedules.push(schedule);
-    progress?.(schedules.length, shareOf(path));
-    more = advance(path);
+    else found.set(schedule.order, schedule);
+    progress?.(played, draw === undefined ? shareOf(path) : played / schedulesMax);
+    if (draw === undefined) more = advance(path);
+    else path.length = 0;
   }
+  const schedules = [...found.values()];
   const counts = { 'over-issued': 0, 'lost-update': 0, 'false-answer': 0, deadlock: 0, 'no-verdict': 0, right: 0 };
   for (const { outcome } of schedules) counts[outcome] += 1;
   return { schedules, counts, complete: !more && unplayable === 0, unplayable };
 }
 
-async function playPath(arena: Arena, path: Fork[], alike: boolean): Promise<Schedule | null> {
+async function playPath(arena: Arena, path: Fork[], alike: boolean, draw: () => number = () => 0): Promise<Schedule | null> {
   const prefix = path.length;
   for (let attempt = 1; attempt <= ATTEMPTS_MAX; attempt += 1) {
     path.length = prefix;
     let depth = 0;
     const choose: Choose = (all) => {
       const ready = alike ? upToNames(all, path.slice(0, depth)) : all;
-      const [first = 0] = ready;
+      const first = ready[Math.floor(draw() * ready.length)] ?? 0;
       const fork = path[depth] ?? { chosen: first, ready: new Set(ready), tried: new Set([first]) };
       path[depth] = fork;
       // What a slow machine made come late the first time is a way to go all the same.
