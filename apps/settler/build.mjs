@@ -1,10 +1,10 @@
-import { mkdirSync, rmSync, copyFileSync, readdirSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bundle } from '../api/bundle.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
-const out = join(here, 'dist');
+const out = join(here, 'dist', process.argv[2] ?? '.'); // specs build into folders of their own
 
 rmSync(out, { recursive: true, force: true });
 mkdirSync(out, { recursive: true });

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { couponId, userId } from '@coupon/domain';
@@ -25,9 +26,10 @@ const keep = <T extends AsyncDisposable>(resource: T): T => {
 let redis: ExpendableRedis;
 let mysql: Mysql;
 let env: Record<string, string>;
+let built: string;
 
 beforeAll(async () => {
-  buildBoth();
+  built = buildBoth('kills');
   const { database } = keep(await provideServices({ need: ['database'], say: () => undefined }));
   if (database === undefined) throw new Error('a database was asked for');
   redis = keep(await expendableRedis());
@@ -77,7 +79,7 @@ const booksOf = async (id: number) => {
 describe('redis-counter, with AOF always', () => {
   it(`kill -9 of settler, API and Redis under load, ${KILLS} times: nothing acknowledged is lost, nothing issued twice or too often`, async () => {
     const { tokens, coupons } = await prepared();
-    const [settler, api] = [keep(new Victim('main.js', 'settling', env)), keep(new Victim('api.js', 'listening', env))];
+    const [settler, api] = [keep(new Victim(join(built, 'main.js'), 'settling', env)), keep(new Victim(join(built, 'api.js'), 'listening', env))];
     await settler.start();
     const url = /http:\/\/[\d.]+:\d+/.exec(await api.start())?.[0] ?? '';
     const restartApi = () => api.start({ PORT: new URL(url).port });
