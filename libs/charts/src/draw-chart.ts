@@ -60,8 +60,8 @@ function optionsOf(chart: Chart, look: Look, group: string, width: number): uPlo
     cursor: { drag: { x: false, y: false }, ...(kind === 'bars' ? {} : { sync: { key: group } }) },
     scales: { x: { time: false, ...(kind === 'bars' ? { range: () => [-0.6, x.values.length - 0.4] as const } : {}) }, y: y.logarithmic === true ? { distr: 3 } : { range: (_, low, high) => (kind === 'gap' ? spread(low, high) : [0, high <= 0 ? 1 : high * 1.05]) } },
     axes: [
-      { ...axis, label: x.label[language], ...(x.names === undefined ? {} : atPlaces) },
-      { ...axis, label: y.label[language], size: 64, values: (_, ticks) => ticks.map((tick) => (tick === null ? '' : figure(tick))) },
+      { ...axis, size: 30, labelSize: 18, label: x.label[language], ...(x.names === undefined ? {} : atPlaces) },
+      { ...axis, label: y.label[language], size: 64, labelSize: 20, values: (_, ticks) => ticks.map((tick) => (tick === null ? '' : figure(tick))) },
     ],
     series: [{ label: x.label[language], value: (_, __, ___, place) => (place === null ? '-' : placeName(chart, place)) }, ...orderOf(chart).map((n) => seriesOf(chart, n, look))],
     ...(kind === 'gap' ? { bands: [{ series: [1, 2] as const, fill: `${colour('bad')}55` }] } : {}),

@@ -14,7 +14,7 @@ export interface Course {
 }
 
 const STRETCHES_MAX = 120;
-const stretchesMs: readonly number[] = [100, 250, 500, 1_000, 2_000, 5_000, 10_000, 30_000, 60_000, 300_000];
+const stretchesMs: readonly number[] = [250, 500, 1_000, 2_000, 5_000, 10_000, 30_000, 60_000, 300_000];
 const BOOKS_MAX = 240;
 const GRANTED = '200';
 

@@ -18,18 +18,17 @@ function cardOf(run: Run): string {
   const state = stateOf(run);
   const headlines = headlinesOf(run).map(([figure, label]) => `<div><dd>${esc(figure)}</dd><dt>${both(label)}</dt></div>`);
   const findings = run.verdict.findings.map(({ kind, count, text, claims }) => {
-    const ids = claims.length === 0 ? '' : `<p class="ids">${claims.map((id) => `<code>${esc(id)}</code>`).join(' ')}</p>`;
-    return `<li><b>${both({ en: kind, ko: findingNames[kind] })}</b> ${whole(count)}: ${esc(text)}${ids}</li>`;
+    const ids = claims.map((id) => `<code>${esc(id)}</code>`).join(' ');
+    const proof = claims.length === 0 ? '' : `<details><summary>${both({ en: `claims that prove it (${claims.length})`, ko: `증거가 되는 요청 (${claims.length})` })}</summary><p class="ids">${ids}</p></details>`;
+    return `<li><b>${both({ en: kind, ko: findingNames[kind] })}</b>, ${whole(count)}: ${esc(text)}${proof}</li>`;
   });
-  const evidence =
-    findings.length === 0
-      ? `<p class="evidence">${both({ en: 'The referee compared every answer with the rows and found nothing.', ko: '심판이 모든 응답을 행과 비교했고 문제를 찾지 못했습니다.' })}</p>`
-      : `<details class="evidence"><summary>${both({ en: `Evidence: ${findings.length} findings`, ko: `증거: ${findings.length}가지` })}</summary><ul>${findings.join('')}</ul></details>`;
+  const nothing: Text = { en: 'The referee compared every answer with the rows and found nothing.', ko: '심판이 모든 응답을 행과 비교했고 문제를 찾지 못했습니다.' };
+  const evidence = findings.length === 0 ? `<p>${both(nothing)}</p>` : `<ul class="evidence">${findings.join('')}</ul>`;
   return `<article class="card ${state}" data-run="${esc(nameOf(run))}">
 <header><h3>${esc(nameOf(run))}</h3><p class="load">${esc(run.profile)}</p><strong class="state">${both(states[state])}</strong></header>
 <p class="label">${both({ en: 'Promised', ko: '약속' })}</p><p>${both(promiseOf(run))}</p>
 <p class="label">${both({ en: 'Happened', ko: '결과' })}</p><p>${both(happenedIn(run))}</p>
-<dl class="figures">${headlines.join('')}</dl>${evidence}</article>`;
+<dl class="figures">${headlines.join('')}</dl><p class="label">${both({ en: 'Evidence', ko: '증거' })}</p>${evidence}</article>`;
 }
 
 const drawn: Text = { en: 'The race, drawn', ko: '그림으로 보는 경쟁' };
@@ -67,16 +66,19 @@ export function courseSection(runs: readonly Run[], plates: readonly (readonly P
 }
 
 function plateOf({ title, about, chart }: Plate, group: string): string {
-  const legend = chart.series.map(({ label, hue }) => `<li class="${hue}">${both(label)}</li>`).join('');
   const id = esc(chart.id);
-  return `<figure class="plate"><figcaption id="${id}-title"><h4>${both(title)}</h4><p>${both(about)}</p></figcaption><ul class="legend">${legend}</ul>
+  return `<figure class="plate"><figcaption id="${id}-title"><h4>${both(title)}</h4><p>${both(about)}</p></figcaption>
 <div class="chart" data-chart="${id}" data-group="${group}" tabindex="0" role="group" aria-labelledby="${id}-title" aria-describedby="keys"></div>
 <p class="said" data-said aria-live="polite"></p><details><summary>${both({ en: 'As a table', ko: '표로 보기' })}</summary></details></figure>`;
 }
 
 /** The table that the console prints, with the same figures. */
 export function tableSection(runs: readonly Run[]): string {
-  const lines = figuresOf(runs).map(({ label, figures }) => [both({ en: label, ko: labels.get(label) ?? label }), ...figures.map((figure) => esc(figure).replace(/\n/g, '<br>'))]);
+  const cell = (label: string, figure: string, n: number): string => {
+    const run = runs[n];
+    return label === 'verdict' && run !== undefined ? both({ en: figure, ko: states[stateOf(run)].ko }) : esc(figure).replace(/\n/g, '<br>');
+  };
+  const lines = figuresOf(runs).map(({ label, figures }) => [both({ en: label, ko: labels.get(label) ?? label }), ...figures.map((figure, n) => cell(label, figure, n))]);
   return section('figures', { en: 'All figures', ko: '모든 수치' }, table({ en: 'As printed by the race', ko: '경주가 출력한 표' }, [['', ...runs.map((run) => esc(nameOf(run)))], ...lines], 'figures'));
 }
 

@@ -23,7 +23,7 @@ export interface WatchSettings {
 /** After so many ticks the pause between them doubles, each time: an hour that began with four a second comes to some 2,400. */
 const TICKS_UNTIL_SLOWER = 500;
 /** A look takes at most this share of the time: a database with millions of rows is counted less often. */
-const BUSY_SHARE_MAX = 0.05;
+const BUSY_SHARE_MAX = 0.15;
 
 /**
  * Watches one run from outside until the signal: counts the answers in the growing history and reads the coupon and its rows,
