@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -7,6 +7,8 @@ import { migrate } from '@coupon/mysql';
 import { freshDatabase, provideServices, type Services } from '@coupon/services';
 import { plugins, pluginNamed } from '@coupon/strategies';
 import { execa } from 'execa';
+import { z } from 'zod';
+import { auditOf } from '../src/judge/audit-command.js';
 import { audit, verdictOn } from '../src/judge/audit.js';
 import { buildApi, startApi } from '../src/run/api-process.js';
 import { historyFile, runK6 } from '../src/run/k6-process.js';
@@ -74,12 +76,20 @@ describe('kill -9 of the API in the middle of a run', () => {
     const seeded = await seed(api, 'killed', profile.totalQuantity);
     setTimeout(() => api.child.kill('SIGKILL'), 2_500);
     await runK6({ bin: services.k6.bin, profile, urls: [api.url], seed: seeded, stem, signal });
-    const { claims } = await historyOf(historyFile(stem));
-    const found = audit({ told: claims, ...(await booksOf(fresh.url, seeded.couponId)) });
+    const { claims, open } = await historyOf(historyFile(stem));
+    const found = audit({ told: claims, open, ...(await booksOf(fresh.url, seeded.couponId)) });
     expect(found.rows.issued).toBeGreaterThan(0);
     expect(found.unknown.claims).toBeGreaterThan(0);
     expect(found.findings).toEqual([]);
     expect(verdictOn(found, pluginNamed('mysql-for-update').guarantees).holds).toBe(true);
+
+    const files = { history: historyFile(stem), export: `${stem}.export.jsonl`, json: `${stem}.audit.json` };
+    expect(await auditOf({ coupon: seeded.couponId, databaseUrl: fresh.url, strategy: 'mysql-for-update', ...files })).toBe(0);
+    expect(JSON.parse(readFileSync(files.json, 'utf8'))).toMatchObject({ rows: found.rows, unknown: found.unknown, findings: [], verdict: { holds: true } });
+    const [header, ...operations] = readFileSync(files.export, 'utf8').trimEnd().split('\n').map((line) => z.looseObject({}).parse(JSON.parse(line)));
+    expect(header).toMatchObject({ format: 'coupon-race-history', version: 1, coupon: { total: profile.totalQuantity, takenBefore: 0, perUser: null } });
+    expect(operations).toHaveLength(claims.length + open.length);
+    expect(operations.filter((line) => line['end'] === null)).toHaveLength(found.unknown.claims);
   }, 60_000);
 });
 

@@ -40,6 +40,7 @@ export const findingKinds = [
   'limit-too-early',
   'out-of-order',
   'issued-outside-claim',
+  'granted-too-early',
 ] as const;
 
 /** One kind of damage, with claims that prove it. */

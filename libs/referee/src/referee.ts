@@ -2,7 +2,7 @@ import { findingKinds, type Finding, type FindingKind, type Rows } from '@coupon
 import { openCasebook, type Casebook } from './casebook.js';
 import { grantedWithoutRow, ordinalDiffers, refusedButRecorded, replayDiffers, underIssued, untoldRow, userDiffers } from './checks/answers.js';
 import { claimRecordedTwice, dueOf, duplicateOrdinals, duplicatesIn, earlierRowGone, lostUpdates, missingOrdinals, ordinalOutOfRange, overIssued, perUserLimit, stockLeaked } from './checks/books.js';
-import { issuedOutsideClaim, limitTooEarly, outOfOrder, soldOutTooEarly } from './checks/times.js';
+import { grantedTooEarly, issuedOutsideClaim, limitTooEarly, outOfOrder, soldOutTooEarly } from './checks/times.js';
 import { isUnknown, type Evidence } from './evidence.js';
 import type { Proof } from './proof.js';
 
@@ -31,6 +31,7 @@ export const checks: Readonly<Record<FindingKind, Check>> = {
   'limit-too-early': limitTooEarly,
   'out-of-order': outOfOrder,
   'issued-outside-claim': issuedOutsideClaim,
+  'granted-too-early': grantedTooEarly,
 };
 
 /** What the evidence shows, before it is compared with a promise. */

@@ -8,6 +8,7 @@ import type { Report } from './referee.js';
  */
 export const brokenBy: Readonly<Record<FindingKind, keyof Promises | 'truthful'>> = {
   'over-issued': 'neverOverIssues',
+  'granted-too-early': 'neverOverIssues',
   'per-user-limit': 'neverOverIssues',
   'claim-recorded-twice': 'neverOverIssues',
   'lost-updates': 'neverLosesUpdates',

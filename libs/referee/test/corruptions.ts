@@ -199,6 +199,21 @@ const inTime: readonly Corruption[] = [
     },
   },
   {
+    name: 'granted from stock that comes later only',
+    found: 'granted-too-early',
+    spoil(evidence) {
+      // A grant whose answer was lost may have waited for the stock.
+      if (evidence.rows.some(({ claimId }) => !evidence.before.rows.some((row) => row.claimId === claimId) && !ofClaim(evidence, claimId).some(isGrant))) return null;
+      const nowMs = afterAll(evidence);
+      const [missing, ordinal] = [evidence.after.total + 1 - evidence.rows.length, evidence.after.total + 1];
+      const rows = Array.from({ length: missing }, (_, n) => ({ claimId: idOf(900_000 + n), ordinal: evidence.rows.length + n + 1 }));
+      const told = rows.map((row, n) => answer(row.claimId, nowMs + 2 * n, 200, null, row.ordinal));
+      const backMs = nowMs + 2 * missing + 1;
+      const restocked = { ...withMore(evidence, ...told), rows: [...evidence.rows, ...rows], restocks: [...evidence.restocks, { count: 1, startMs: backMs, endMs: backMs }] };
+      return { evidence: { ...restocked, after: { total: ordinal, remaining: 0 } }, claimId: null };
+    },
+  },
+  {
     name: 'the limit is told to a user who holds nothing',
     found: 'limit-too-early',
     spoil(evidence) {

@@ -37,6 +37,24 @@ export function soldOutTooEarly(book: Casebook): Proof {
   return charge.proof('told sold out while there was stock');
 }
 
+/** Granted before the stock for it had come: at some moment more grants were answered than there can have been coupons by then. */
+export function grantedTooEarly({ cases, earlier, evidence: { before, after, restocks } }: Casebook): Proof {
+  const charge = new Charge();
+  // A total that was raised at a time that nobody knows proves nothing.
+  const known = restocks.reduce((total, { count }) => total + count, before.total) === after.total;
+  if (known && restocks.length > 0) {
+    const answers = [...cases.values()].flatMap((one) => {
+      const grant = one.row === null || earlier.has(one.claimId) ? null : grantOf(one);
+      return grant === null ? [] : [{ claimId: one.claimId, untilMs: endOf(grant) }];
+    });
+    const stockBy = (atMs: number): number => restocks.reduce((stock, { count, startMs }) => stock + (startMs <= atMs ? count : 0), before.total - before.rows.length);
+    answers.sort((a, b) => a.untilMs - b.untilMs).forEach(({ claimId, untilMs }, done) => {
+      if (done + 1 > stockBy(untilMs)) charge.add(claimId);
+    });
+  }
+  return charge.proof('granted before there was stock for it');
+}
+
 /** Times from which on each user's coupons can have been taken, ascending; null when some row does not tell its user. */
 function takenByUser({ cases, earlier }: Casebook): ReadonlyMap<number, Float64Array> | null {
   const times = new Map<number, number[]>();
