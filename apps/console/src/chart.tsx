@@ -55,11 +55,7 @@ export function Chart({ title, series, theme }: { title: string; series: readonl
     plot.current = made;
     const resize = new ResizeObserver(() => made.setSize({ width: Math.max(240, element.clientWidth), height: HEIGHT }));
     resize.observe(element);
-    const system = matchMedia('(prefers-color-scheme: dark)');
-    const recolour = (): void => made.redraw();
-    system.addEventListener('change', recolour);
     return () => {
-      system.removeEventListener('change', recolour);
       resize.disconnect();
       made.destroy();
       plot.current = null;

@@ -13,7 +13,7 @@ export function formatFor(locale: string): Format {
   const whens = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' });
   return {
     whole: (value) => wholes.format(value),
-    percent: (share) => (share === null ? '–' : `${(100 * share).toFixed(2)} %`),
+    percent: (share) => (share === null ? '–' : `${(100 * share).toFixed(2)}\u00a0%`),
     duration: (ms) => (ms < 1_000 ? `${ms.toFixed(ms < 10 ? 1 : 0)} ms` : `${(ms / 1_000).toFixed(2)} s`),
     when: (iso) => whens.format(new Date(iso)),
   };

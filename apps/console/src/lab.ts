@@ -53,9 +53,6 @@ export const deleteRace = async (id: string): Promise<void> => void (await ask('
 export const strategyHtml = async (name: string): Promise<string> => (await ask('GET', `/strategies/${encodeURIComponent(name)}`, strategyPageSchema)).html;
 /** Schedules that were explored before; null when none were. */
 export const keptSchedules = (strategy: string, clients: number): Promise<ExplorationBody | null> =>
-  ask('GET', `/schedules/${encodeURIComponent(strategy)}/${clients}`, explorationSchema).catch((error: unknown) => {
-    if (error instanceof LabRefusal && error.kind === 'NOT_FOUND') return null;
-    throw error;
-  });
+  ask('GET', `/schedules/${encodeURIComponent(strategy)}/${clients}`, explorationSchema.nullable());
 /** Starts to explore; the live state tells when it is done. */
 export const explore = async (strategy: string, clients: number): Promise<void> => void (await ask('POST', '/schedules', nothing, { strategy, clients }));

@@ -3,6 +3,9 @@ import { endingOf, figuresAt, nameOf } from './figures.js';
 import { formatFor } from './format.js';
 import { useWords } from './preferences.js';
 
+/** More than so many lanes stand in two columns, where there is room. */
+const MANY = 3;
+
 /** What is shown of the lanes: as they stand (Infinity), or all at the same time after their starts. */
 export interface LanesSettings {
   readonly heats: readonly HeatState[];
@@ -14,7 +17,7 @@ export interface LanesSettings {
 export function Lanes({ heats, phase, elapsedMs }: LanesSettings) {
   const { race: say } = useWords();
   return (
-    <ol class="lanes" aria-label={say.stock}>
+    <ol class={`lanes ${heats.length > MANY ? 'many' : ''}`} aria-label={say.stock}>
       {heats.map((heat, n) => <Lane key={n} heat={heat} phase={phase} elapsedMs={elapsedMs} />)}
     </ol>
   );

@@ -19,16 +19,14 @@ export function RaceView({ live: { state, known }, choices, wished }: { live: Li
   const busy = isUnderWay(race);
   return (
     <div class={`race ${race === null ? 'empty' : ''}`}>
-      {busy || choices === undefined ? null : <Setup choices={choices} wished={wished} />}
-      <div class="stage">
-        {race !== null && <Stage race={race} />}
-        {race === null && known && (
-          <div class="welcome">
-            <h1>{say.tagline}</h1>
-            <p>{say.race.empty}</p>
-          </div>
-        )}
-      </div>
+      {race !== null && <div class="stage"><Stage race={race} /></div>}
+      {busy || !known || choices === undefined ? null : <Setup key={race?.id ?? ''} choices={choices} wished={wished} last={race} />}
+      {race === null && known && (
+        <div class="stage welcome">
+          <h1>{say.tagline}</h1>
+          <p>{say.race.empty}</p>
+        </div>
+      )}
     </div>
   );
 }
@@ -118,7 +116,7 @@ const seriesOf = (heats: readonly HeatState[], figure: (tick: Tick) => number | 
 
 function Charts({ heats }: { heats: readonly HeatState[] }) {
   const { race: { charts } } = useWords();
-  const { theme } = useContext(PreferencesContext);
+  const theme = useContext(PreferencesContext).isDark ? 'dark' : 'light';
   const lines = useMemo(() => {
     const lostAt = (heat: HeatState) => ({ quantity, rows }: Tick): number | null => (quantity === null || rows === null ? null : quantity - (heat.totalQuantity - rows));
     return {

@@ -26,7 +26,7 @@ export function RunsTable({ runs }: { runs: readonly Run[] }) {
   const say = useWords();
   const { whole, percent, duration } = formatFor(say.locale);
   const { table } = say;
-  const heads = [table.run, table.verdict, table.requests, table.granted, table.success, table.perSecond, table.med, table.p95, table.due, table.found, table.lost, table.integrity];
+  const heads = [table.run, table.requests, table.granted, table.success, table.perSecond, table.med, table.p95, table.due, table.found, table.lost, table.integrity];
   return (
     <div class="scroll" tabIndex={0} role="region" aria-label={say.race.verdicts}>
       <table class="runs">
@@ -34,8 +34,7 @@ export function RunsTable({ runs }: { runs: readonly Run[] }) {
         <tbody>
           {runs.map((run) => (
             <tr key={`${nameOf(run)} ${run.profile}`}>
-              <th scope="row">{nameOf(run)}<small>{run.profile}</small></th>
-              <td><span class={`status ${endingOf(run)}`}>{say.race.ending[endingOf(run)]}</span></td>
+              <th scope="row">{nameOf(run)}<small>{run.profile} · <span class={`ending ${endingOf(run)}`}>{say.race.ending[endingOf(run)]}</span></small></th>
               <td>{whole(run.http.requests)}</td>
               <td>{whole(run.http.status['200'] ?? 0)}</td>
               <td>{percent(successOf(run))}</td>

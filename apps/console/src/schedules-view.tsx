@@ -108,11 +108,11 @@ function Walk({ schedule }: { schedule: Schedule }) {
   return (
     <div class="walk card">
       <div class="steps" role="group" aria-label={say.step(moments, all)} onKeyDown={byKey}>
-        <button type="button" aria-label={say.first} disabled={moments === 1} onClick={() => go(1)}>⏮</button>
+        <button type="button" aria-label={say.first} disabled={moments === 1} onClick={() => go(1)}>«</button>
         <button type="button" disabled={moments === 1} onClick={() => go(moments - 1)}>{say.previous}</button>
         <output aria-live="polite">{say.step(moments, all)}</output>
         <button type="button" class="primary" disabled={moments === all} onClick={() => go(moments + 1)}>{say.next}</button>
-        <button type="button" aria-label={say.last} disabled={moments === all} onClick={() => go(all)}>⏭</button>
+        <button type="button" aria-label={say.last} disabled={moments === all} onClick={() => go(all)}>»</button>
       </div>
       {/* The drawing escapes all text that it is given. */}
       <div class="scroll" tabIndex={0} role="region" aria-label={schedule.order} dangerouslySetInnerHTML={{ __html: drawSwimlanes(schedule, { language, moments }) }} />

@@ -1,4 +1,4 @@
-import type { Choices, RaceWanted } from '@coupon/contract';
+import type { Choices, RaceState, RaceWanted } from '@coupon/contract';
 import { useContext, useState } from 'preact/hooks';
 import { formatFor } from './format.js';
 import { LabRefusal, startRace } from './lab.js';
@@ -9,13 +9,20 @@ const pair: readonly string[] = ['no-lock', 'redis-spin-lock'];
 /** What a heat takes beside its load: start, login, last answers, audit. As the lab reckons. */
 const AROUND_MS = 5_000;
 
-/** Chooses a race and starts it. `wished`: a strategy that the reader came from. */
-export function Setup({ choices, wished }: { choices: Choices; wished: string | undefined }) {
+/** What a race was chosen by; the newcomer's choices where there was none. */
+const choicesIn = (race: RaceState | null): RaceWanted => {
+  const heats = race?.heats ?? [];
+  const strategies = [...new Set(heats.map(({ strategy }) => strategy))];
+  return { strategies: strategies.length > 0 ? strategies : [...pair], profile: heats[0]?.profile ?? 'smoke', repeats: Math.max(1, ...heats.map(({ repeat }) => repeat)), instances: heats[0]?.instances ?? 1 };
+};
+
+/** Chooses a race and starts it. `wished`: a strategy that the reader came from; `last`: the race before, whose choices stay. */
+export function Setup({ choices, wished, last }: { choices: Choices; wished: string | undefined; last: RaceState | null }) {
   const { setup: say, locale } = useWords();
   const { whole } = formatFor(locale);
   const { language } = useContext(PreferencesContext);
   const known = (name: string | undefined): name is string => choices.strategies.some((one) => one.name === name);
-  const [wanted, setWanted] = useState<RaceWanted>({ strategies: known(wished) ? [wished] : [...pair], profile: 'smoke', repeats: 1, instances: 1 });
+  const [wanted, setWanted] = useState<RaceWanted>(() => ({ ...choicesIn(last), ...(known(wished) ? { strategies: [wished] } : {}) }));
   const [fault, setFault] = useState<string | null>(null);
   const [starting, setStarting] = useState(false);
   const change = (part: Partial<RaceWanted>): void => setWanted((was) => ({ ...was, ...part }));

@@ -50,7 +50,7 @@ function Declared({ say, strategy, guarantee, brief = false }: { say: Words['str
   const attack = broken === undefined ? say.notAttacked : broken === null ? say.attackedHeld : say.attackedBroke(broken);
   return (
     <>
-      <b class={yes ? 'yes' : 'no'}>{yes ? say.yes : say.no}</b>
+      <b class={yes && (broken ?? null) === null ? 'yes' : 'no'}>{yes ? say.yes : say.no}</b>
       <small class={brief && broken === undefined ? 'hidden' : ''}>{attack}</small>
     </>
   );

@@ -50,7 +50,7 @@ export const korean: Words = {
     second: (seconds) => `${seconds}초`,
     report: '보고서 열기',
     verdicts: '판정',
-    charts: { granted: '발급된 쿠폰(행 수)', lost: '갱신 손실: quantity와 행의 차이', rate: '초당 응답 수', latency: '지연 시간 95백분위(ms)', seconds: '초', table: '표로 보기' },
+    charts: { granted: '발급된 쿠폰(행 수)', lost: '갱신 손실', rate: '초당 응답 수', latency: '지연 시간 95백분위(ms)', seconds: '초', table: '표로 보기' },
     sentence: {
       held: ({ name, granted, success, perSecond }) => `${name}: 지켜냈습니다. 쿠폰 ${granted}장 모두 행과 고유 번호가 있고 quantity가 정확합니다. 성공률 ${success}, 초당 ${perSecond}장.`,
       'broke-as-declared': ({ name, rows, lost, left, due }) => `${name}: 선언대로 깨졌습니다. 쿠폰 ${rows}장 중 ${lost}건이 갱신 손실입니다. quantity는 ${left}, 행으로는 ${due} 남아야 합니다.`,

@@ -190,7 +190,7 @@ const english: Words = {
     second: (seconds) => `${seconds} s`,
     report: 'Open report',
     verdicts: 'Verdict',
-    charts: { granted: 'Coupons issued (rows)', lost: 'Lost updates: quantity less what the rows leave', rate: 'Answers a second', latency: 'Latency, 95 % of answers, ms', seconds: 'Seconds', table: 'As a table' },
+    charts: { granted: 'Coupons issued (rows)', lost: 'Lost updates', rate: 'Answers a second', latency: 'Latency, 95 % of answers, ms', seconds: 'Seconds', table: 'As a table' },
     sentence: {
       held: ({ name, granted, success, perSecond }) => `${name} held: ${granted} coupons, each with its row and its own number, quantity exact; ${success} success at ${perSecond} coupons a second.`,
       'broke-as-declared': ({ name, rows, lost, left, due }) => `${name} broke, as it declares: of ${rows} coupons ${lost} are lost updates. Quantity says ${left}, the rows leave ${due}.`,

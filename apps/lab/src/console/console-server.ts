@@ -109,9 +109,8 @@ function looking(archive: Archive, plugins: readonly Plugin[], room: RaceRoom, s
   router.get('/schedules/:name/:clients', (request, response) => {
     const plugin = pluginOf(request.params.name);
     const { clients } = exploreWantedSchema.parse({ strategy: request.params.name, clients: Number(request.params.clients) });
-    const kept = plugin === undefined ? null : keptSchedules(plugin, clients);
-    if (kept === null) refuse(response, 404, 'NOT_FOUND', 'not explored yet');
-    else response.json(kept);
+    if (plugin === undefined) refuse(response, 404, 'NOT_FOUND', 'there is no such strategy');
+    else response.json(keptSchedules(plugin, clients));
   });
   router.post('/schedules', express.json({ limit: '10kb' }), (request, response) => {
     const { strategy, clients } = exploreWantedSchema.parse(request.body);

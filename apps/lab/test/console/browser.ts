@@ -1,0 +1,56 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { chromiumFlags, provideServices } from '@coupon/services';
+import { chromium, type BrowserContext, type Page } from 'playwright-core';
+
+/** A browser with a profile of its own, and all that its pages complained of. */
+export interface TestBrowser extends AsyncDisposable {
+  readonly context: BrowserContext;
+  /** Errors on pages' consoles, and uncaught ones. */
+  readonly complaints: string[];
+  /** A page of the given size; a phone's is 390 x 844. */
+  open(url: string, width?: number, height?: number): Promise<Page>;
+}
+
+/** Starts Chromium, installed or found; disposing ends it and removes its profile. */
+export async function openBrowser(): Promise<TestBrowser> {
+  await using services = await provideServices({ need: ['chromium'], say: (line) => process.stderr.write(`${line}\n`) });
+  const executablePath = services.chromium?.bin ?? '';
+  const profile = mkdtempSync(join(tmpdir(), 'coupon-race-browser-'));
+  const context = await chromium.launchPersistentContext(profile, { executablePath, args: [...chromiumFlags], chromiumSandbox: false, locale: 'en-US', viewport: null });
+  const complaints: string[] = [];
+  context.on('console', (message) => void (message.type() === 'error' && complaints.push(`${message.text()} ${message.location().url}`)));
+  context.on('weberror', (error) => void complaints.push(String(error.error())));
+  context.setDefaultTimeout(30_000);
+  return {
+    context,
+    complaints,
+    async open(url, width = 1280, height = 900) {
+      const page = await context.newPage();
+      await page.setViewportSize({ width, height });
+      await page.goto(url);
+      return page;
+    },
+    async [Symbol.asyncDispose]() {
+      await context.close();
+      rmSync(profile, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+    },
+  };
+}
+
+/** How many coupons a strategy's lane shows as left; null where there is no such lane. */
+export async function leftIn(page: Page, strategy: string): Promise<number | null> {
+  const lane = page.locator(`.lane[data-strategy="${strategy}"]`);
+  return (await lane.count()) === 0 ? null : Number(await lane.first().getAttribute('data-left'));
+}
+
+/** Asks over and over until the answer is true. Rejects with `what` after `withinMs`. */
+export async function until(what: string, withinMs: number, isSo: () => Promise<boolean>): Promise<void> {
+  const endMs = Date.now() + withinMs;
+  while (!(await isSo())) {
+    if (Date.now() > endMs) throw new Error(`not within ${withinMs} ms: ${what}`);
+    await sleep(50);
+  }
+}

@@ -1,0 +1,65 @@
+/** `npm run screenshots`: pictures of the live page, for a person to look at and for the README. */
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Page } from 'playwright-core';
+import { Archive } from '../../src/console/archive.js';
+import { exploreAndKeep } from '../../src/console/catalogue.js';
+import { buildConsole, pageFolder } from '../../src/console/console-command.js';
+import { openConsole } from '../../src/console/console-server.js';
+import { entrantsOf } from '../../src/run/entrants.js';
+import { resultsFolder } from '../../src/run/places.js';
+import { runRace } from '../../src/run/whole-race.js';
+import { leftIn, openBrowser, until } from './browser.js';
+
+const folder = join(resultsFolder, 'screenshots');
+mkdirSync(folder, { recursive: true });
+const quick = process.argv.includes('--quick');
+
+await buildConsole();
+await using lab = await openConsole({ port: 0, pageFolder, archive: new Archive(resultsFolder), plugins: await entrantsOf('all'), doings: { race: runRace, explore: exploreAndKeep } });
+await using browser = await openBrowser();
+const page = await browser.open(lab.url);
+const shoot = async (of: Page, name: string): Promise<void> => void (await of.screenshot({ path: join(folder, `${name}.png`), fullPage: true }));
+const go = async (hash: string): Promise<void> => {
+  await page.evaluate(`location.hash = ${JSON.stringify(hash)}`);
+  await page.waitForTimeout(700);
+};
+
+await page.getByRole('button', { name: 'Start race' }).waitFor();
+await shoot(page, 'page-start');
+if (!quick) {
+  await page.getByText('mysql-for-update').click();
+  await page.getByRole('button', { name: 'Start race' }).click();
+  await page.locator('.lane.running[data-strategy="redis-spin-lock"]').waitFor({ timeout: 120_000 });
+  await until('the stock of redis-spin-lock falls', 60_000, async () => ((await leftIn(page, 'redis-spin-lock')) ?? 2_000) < 1_700);
+  await shoot(page, 'page-racing');
+  await page.locator('h1[data-phase="finished"]').waitFor({ timeout: 180_000 });
+  await page.waitForTimeout(500);
+  await shoot(page, 'page-verdict');
+}
+await go('#/results');
+await shoot(page, 'page-results');
+await page.locator('.past .what a').first().click();
+await page.waitForTimeout(500);
+await shoot(page, 'page-opened');
+await go('#/schedules/no-lock/2');
+if (await page.getByRole('button', { name: 'Explore', exact: true }).isVisible()) {
+  await page.getByRole('button', { name: 'Explore', exact: true }).click();
+  await page.locator('.walk').waitFor({ timeout: 120_000 });
+}
+await shoot(page, 'page-schedules');
+await go('#/strategies');
+await shoot(page, 'page-strategies');
+await go('#/strategies/no-lock');
+await shoot(page, 'page-strategy');
+await page.emulateMedia({ colorScheme: 'dark' });
+await go('#/race');
+await page.waitForTimeout(500);
+await shoot(page, 'page-dark');
+await page.setViewportSize({ width: 390, height: 844 });
+await page.getByRole('button', { name: '한국어' }).click();
+await page.waitForTimeout(500);
+await shoot(page, 'page-phone-ko');
+await go('#/schedules/no-lock/2');
+await shoot(page, 'page-phone-schedules');
+process.stdout.write(`Pictures: ${folder}\n${browser.complaints.join('\n')}\n`);
