@@ -28,6 +28,8 @@ export interface Examination extends AsyncDisposable {
   /** Makes the trial, or tells what it showed. Rejects where it could not be made. */
   report(trial: Trial): Promise<TrialReport>;
   reports(): Promise<readonly TrialReport[]>;
+  /** Ends everything at once: a trial under way rejects. Disposal waits for it instead. */
+  abandon(): Promise<void>;
 }
 
 /** Begins to examine `plugin` on real services; `env` are its settings. */
@@ -54,6 +56,9 @@ export async function beginExamination(plugin: Plugin, env: Readonly<Record<stri
   return {
     report,
     reports: () => Promise.all(trials.map(report)),
+    async abandon() {
+      await bench[Symbol.asyncDispose]();
+    },
     async [Symbol.asyncDispose]() {
       await last;
       await bench[Symbol.asyncDispose]();

@@ -5,7 +5,7 @@ import { ConfigFaults } from '@coupon/application';
 import { ServiceFault, ServiceMissing } from '@coupon/services';
 import { loadPlugin, plugins, type Plugin } from '@coupon/strategies';
 import { Command } from 'commander';
-import { beginExamination, findings, findingsOf, type TrialReport } from './examine.js';
+import { beginExamination, findings, findingsOf, type Examination, type TrialReport } from './examine.js';
 import { laws, type LawName } from './laws.js';
 import { lineOf, matrix, writeLine, type Line } from './matrix.js';
 import { trials } from './trials/index.js';
@@ -13,12 +13,27 @@ import { trials } from './trials/index.js';
 const resultsFolder = fileURLToPath(new URL('../../../results/conformance', import.meta.url));
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
 
+const EXIT_INTERRUPTED = 130;
+/** Ctrl-C must end everything within 5 s; children that are left end by their own guards. */
+const LAST_RESORT_MS = 4_500;
+
+let current: Examination | undefined;
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => {
+    process.stderr.write('\nStopping...\n');
+    const end = (): never => process.exit(EXIT_INTERRUPTED);
+    setTimeout(end, LAST_RESORT_MS);
+    void (current?.abandon() ?? Promise.resolve()).then(end, end);
+  });
+}
+
 const isLaw = (name: string): name is LawName => name in laws;
 
 async function tryOut(plugin: Plugin): Promise<Line> {
   say(`\n${plugin.name}`);
   const reports: TrialReport[] = [];
   await using examination = await beginExamination(plugin);
+  current = examination;
   for (const trial of trials) {
     const report = await examination.report(trial);
     reports.push(report);
