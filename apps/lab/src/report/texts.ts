@@ -45,6 +45,7 @@ export const findingNames: Readonly<Record<Finding['kind'], string>> = {
   'limit-too-early': '한도 전에 한도라고 함',
   'out-of-order': '시간 순서와 어긋난 번호',
   'issued-outside-claim': '요청 시간 밖의 발급 시각',
+  'granted-too-early': '재고가 생기기 전에 발급됨',
 };
 
 /** What happened, in one sentence; the figures are those of the console's sentence. */
