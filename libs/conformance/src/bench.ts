@@ -71,7 +71,9 @@ export async function openBench(plugin: Plugin, env: Readonly<Record<string, str
     return resource;
   };
   const dispose = async (): Promise<void> => {
-    for (const resource of opened.splice(0)) await resource[Symbol.asyncDispose]();
+    const faults: unknown[] = []; // one that does not close must not keep the others, such as the database, from ending
+    for (const resource of opened.splice(0)) await Promise.resolve(resource[Symbol.asyncDispose]()).catch((fault: unknown) => faults.push(fault));
+    if (faults.length > 0) throw faults[0];
   };
   try {
     const services = keep(await provideServices({ need: ['database', 'redis'], say: () => undefined }));

@@ -18,8 +18,10 @@ const EXIT_INTERRUPTED = 130;
 const LAST_RESORT_MS = 4_500;
 
 let current: Examination | undefined;
+let isStopping = false;
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.once(signal, () => {
+    isStopping = true;
     process.stderr.write('\nStopping...\n');
     const end = (): never => process.exit(EXIT_INTERRUPTED);
     setTimeout(end, LAST_RESORT_MS);
@@ -60,6 +62,7 @@ const program = new Command('conformance')
   });
 
 program.parseAsync().catch((error: unknown) => {
+  if (isStopping) return; // what was under way fails, as it must
   const expected = [ConfigFaults, ServiceMissing, ServiceFault].some((fault) => error instanceof fault);
   process.stderr.write(`${error instanceof Error ? (expected ? error.message : error.stack) : String(error)}\n`);
   process.exitCode = 1;
