@@ -8,6 +8,7 @@ import { consoleOf } from './console/console-command.js';
 import { exploreOf, type ExploreOptions } from './explore/explore-command.js';
 import { auditOf, type AuditOptions } from './judge/audit-command.js';
 import { compareOf } from './judge/compare-command.js';
+import { reportOf } from './report/report-command.js';
 import { LabFault } from './run/lab-fault.js';
 import { profileNames } from './run/profiles.js';
 
@@ -100,6 +101,12 @@ program
   .action((before: string, after: string, { json }: { json?: string }) => {
     process.exitCode = compareOf(before, after, json);
   });
+
+program
+  .command('report')
+  .description('write report.html of a race anew, from what the race left')
+  .argument('[folder]', 'results/<time>; the newest, if not given')
+  .action((folder: string | undefined) => finish(reportOf(folder)));
 
 program
   .command('migrate')

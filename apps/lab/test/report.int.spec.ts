@@ -89,6 +89,7 @@ describe('the report of a race', () => {
     const tableOfChart = async (chart: string): Promise<number[][]> => {
       const plate = page.locator('.plate', { has: page.locator(`[data-chart="run-${n}-${chart}"]`) });
       await plate.locator('summary').click();
+      await plate.locator('details table').waitFor();
       const [, ...rows] = await cellsIn(page, `.plate:has([data-chart="run-${n}-${chart}"]) details`);
       return rows.map((row) => row.map((cell) => (cell === '-' ? Number.NaN : Number(cell.replace(/[^\d.-]/g, '')))));
     };
@@ -146,6 +147,7 @@ describe('the report of a race', () => {
     const said = await plate.locator('[data-said]').innerText();
     await plate.locator('summary').focus();
     await page.keyboard.press('Enter');
+    await plate.locator('details table').waitFor();
     const rows = await cellsIn(page, '.plate:has([data-chart="run-0-books"]) details');
     expect(said.replace(/[^\d., ]/g, '').split(/, /).map((part) => part.trim())).toEqual(rows.at(-1));
   }, 60_000);

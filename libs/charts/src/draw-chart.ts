@@ -64,8 +64,14 @@ function optionsOf(chart: Chart, look: Look, group: string, width: number): uPlo
       { ...axis, label: y.label[language], size: 64, labelSize: 20, values: (_, ticks) => ticks.map((tick) => (tick === null ? '' : figure(tick))) },
     ],
     series: [{ label: x.label[language], value: (_, __, ___, place) => (place === null ? '-' : placeName(chart, place)) }, ...orderOf(chart).map((n) => seriesOf(chart, n, look))],
-    ...(kind === 'gap' ? { bands: [{ series: [1, 2] as const, fill: `${colour('bad')}55` }] } : {}),
+    bands: bandsOf(chart, colour),
   };
+}
+
+/** Fills what lies between two edges only, so that one layer's colour never shines through another's. */
+function bandsOf({ kind, series }: Chart, colour: Look['colour']): uPlot.Band[] {
+  if (kind === 'gap') return [{ series: [1, 2], fill: `${colour('bad')}55` }];
+  return kind === 'stack' ? series.slice(1).map((_, n): uPlot.Band => ({ series: [n + 1, n + 2] })) : [];
 }
 
 /** Two lines that fall side by side from 30,000 to 25,000 are worth the whole height. */
@@ -81,7 +87,7 @@ function seriesOf(chart: Chart, n: number, { language, colour }: Look): uPlot.Se
   const common = { label: series.label[language], stroke, points: { show: false }, value: (_: uPlot, __: number, ___: number, place: number | null) => (place === null ? '-' : figure(series.values[place])) };
   switch (chart.kind) {
     case 'bars':
-      return { ...common, fill: `${stroke}99`, ...barsOf() };
+      return { ...common, fill: stroke, ...barsOf() }; // what lies behind must not shine through
     case 'stack':
       return { ...common, width: 1, fill: `${stroke}99` };
     case 'gap':

@@ -20,7 +20,7 @@ function cardOf(run: Run): string {
   const findings = run.verdict.findings.map(({ kind, count, text, claims }) => {
     const ids = claims.map((id) => `<code>${esc(id)}</code>`).join(' ');
     const proof = claims.length === 0 ? '' : `<details><summary>${both({ en: `claims that prove it (${claims.length})`, ko: `증거가 되는 요청 (${claims.length})` })}</summary><p class="ids">${ids}</p></details>`;
-    return `<li><b>${both({ en: kind, ko: findingNames[kind] })}</b>, ${whole(count)}: ${esc(text)}${proof}</li>`;
+    return `<li><b>${both({ en: kind, ko: findingNames[kind] })}</b>, ${both({ en: `${whole(count)}: ${text}`, ko: `${whole(count)}건` })}${proof}</li>`;
   });
   const nothing: Text = { en: 'The referee compared every answer with the rows and found nothing.', ko: '심판이 모든 응답을 행과 비교했고 문제를 찾지 못했습니다.' };
   const evidence = findings.length === 0 ? `<p>${both(nothing)}</p>` : `<ul class="evidence">${findings.join('')}</ul>`;
