@@ -13,18 +13,25 @@ const LASTS_MAX_MS = 12_000;
 
 /** Replays `spanMs` in real time, or faster where that would take too long. */
 export function useReplay(spanMs: number): Replay {
-  const [elapsedMs, setElapsedMs] = useState(Infinity);
-  const playing = elapsedMs !== Infinity;
+  const [playing, setPlaying] = useState(false);
+  const [reachedMs, setReachedMs] = useState(0);
   useEffect(() => {
     if (!playing) return undefined;
     const beganMs = performance.now();
     const speed = Math.max(1, spanMs / LASTS_MAX_MS);
     let frame = requestAnimationFrame(function draw() {
-      const reachedMs = (performance.now() - beganMs) * speed;
-      setElapsedMs(reachedMs > spanMs ? Infinity : reachedMs);
-      if (reachedMs <= spanMs) frame = requestAnimationFrame(draw);
+      const nowMs = (performance.now() - beganMs) * speed;
+      if (nowMs > spanMs) return setPlaying(false);
+      setReachedMs(nowMs);
+      frame = requestAnimationFrame(draw);
     });
     return () => cancelAnimationFrame(frame);
   }, [playing, spanMs]);
-  return { playing, elapsedMs, toggle: () => setElapsedMs(playing ? Infinity : 0) };
+  // A frame may still come after the end was asked for; it must not start the replay again.
+  const elapsedMs = playing ? reachedMs : Infinity;
+  const toggle = (): void => {
+    setReachedMs(0);
+    setPlaying(!playing);
+  };
+  return { playing, elapsedMs, toggle };
 }
