@@ -98,6 +98,17 @@ describe('the script', () => {
     expect(await room.redis.client.hget(keysOf(other.couponId).counter, 'taken')).toBe('0');
   });
 
+  it('needs no database once a coupon is seeded, not even for a replay', async () => {
+    const terms = await room.coupon(100);
+    await claim(await apart(), terms, user());
+    const alone = await open({ REDIS_COUNTER_SETTLER: 'apart', DATABASE_URL: 'mysql://nobody:nothing@127.0.0.1:1/none', MYSQL_CONNECT_MS: '100' });
+    const id = newId();
+    const first = await claim(alone, terms, user(), id);
+    expect(first).toMatchObject({ ordinal: 2 });
+    expect(await claim(alone, terms, user(), id)).toEqual(first);
+    expect(await outcome(claim(alone, await room.coupon(1), user()))).toBe('unavailable');
+  });
+
   it('asks Redis nothing after the deadline', async () => {
     const terms = await room.coupon(1);
     expect(await outcome(claim(await apart(), terms, user(), newId(), 0))).toBe('contended');

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AlreadyRecorded, NoVerdict, type Deadline } from '@coupon/application';
 import type { Claim, Verdict } from '@coupon/domain';
+import { asNoVerdict, type Mysql } from '@coupon/mysql';
 import { redisUnavailable } from '@coupon/redis';
 import { confirm } from '@coupon/settlement';
 import { definePlugin, type Resources } from '../plugin.js';
@@ -61,6 +62,16 @@ async function take(client: Client, { id, terms, user }: Claim, nowMs: number): 
   }
 }
 
+/** False also where the database cannot be asked: nothing here depends on it. */
+async function isRecorded(mysql: Mysql, { id }: Claim): Promise<boolean> {
+  try {
+    return (await mysql.db.selectFrom('user_coupon').select('id').where('claim_id', '=', id).executeTakeFirst()) !== undefined;
+  } catch (error) {
+    if (asNoVerdict(error) instanceof NoVerdict) return false;
+    throw error;
+  }
+}
+
 /** How long a replay waits for the settler, and how often it looks. */
 const RECORDED_WITHIN_MS = 2_000;
 const LOOK_EVERY_MS = 20;
@@ -72,8 +83,7 @@ const LOOK_EVERY_MS = 20;
 async function tellAgain({ mysql, clock }: Resources, claim: Claim, [coupon = 0, user = 0, ordinal = 0, issuedAtMs = 0]: readonly number[], deadline: Deadline): Promise<Verdict> {
   const untilMs = Math.min(deadline.atMs, clock.nowMs() + RECORDED_WITHIN_MS);
   for (;;) {
-    const row = await mysql.db.selectFrom('user_coupon').select('id').where('claim_id', '=', claim.id).executeTakeFirst();
-    if (row !== undefined) throw new AlreadyRecorded([claim.id]);
+    if (await isRecorded(mysql, claim)) throw new AlreadyRecorded([claim.id]);
     if (clock.nowMs() + LOOK_EVERY_MS > untilMs) break;
     await sleep(LOOK_EVERY_MS);
   }
