@@ -15,7 +15,7 @@ export interface RaceSettings extends Pick<Track, 'onTick' | 'onEvent'> {
   readonly startedAt: Date;
   /** The result is written there too. */
   readonly json?: string | undefined;
-  /** Told what is installed or started before the first heat. */
+  /** Told what is installed or started before the first heat, and of the report after the last. */
   readonly say: (line: string) => void;
   /** Opened when all services run; disposed with the last heat. */
   readonly openProgress: () => Progress;
@@ -71,6 +71,7 @@ async function reportOf(heats: readonly Heat[], { runs, folder, services, say, s
       const plugin = heats[n]?.plugin;
       return plugin === undefined ? [] : [{ plugin, instances, sound: verdict.sound }];
     });
+    if (!signal.aborted) say('Drawing the race: two claims in every order, on the real database');
     writeTraces(folder, await tracesOf(raced, services, signal));
     return await writeReport(folder);
   } catch (error) {
