@@ -4,10 +4,10 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { AlreadyRecorded, ConfigFaults, NoVerdict } from '@coupon/application';
 import { claimId, userId, type Terms } from '@coupon/domain';
 import { expendableRedis, type ExpendableRedis } from '@coupon/services';
+import { durabilityCaveats } from '../src/redis-counter/durability.js';
 import { GrantStreams } from '../src/redis-counter/grant-stream.js';
 import { GRANTED_CLAIMS, keysOf, SEEDED_COUPONS } from '../src/redis-counter/keys.js';
 import { Settlement } from '../src/redis-counter/settlement.js';
-import { durabilityCaveats } from '../src/redis-counter/durability.js';
 import { benchRoom, claim, rush, type BenchRoom } from './bench-room.js';
 
 let room: BenchRoom;
@@ -261,9 +261,7 @@ describe('the settlement', () => {
     expect(await settled(terms)).toEqual({ left: 700, ordinals: upTo(300) });
   });
 
-  it('refuses to take a living settler for dead', async () => {
-    await expect(open({ REDIS_COUNTER_CLAIM_IDLE_MS: '4000' })).rejects.toBeInstanceOf(ConfigFaults);
-  });
+  it('refuses to take a living settler for dead', () => expect(open({ REDIS_COUNTER_CLAIM_IDLE_MS: '4000' })).rejects.toBeInstanceOf(ConfigFaults));
 });
 
 describe('a Redis of its own', () => {
