@@ -4,6 +4,8 @@ import { stacked } from './stacked.js';
 
 const HEIGHT_PX = 240;
 const DASH_PX = [6, 4];
+/** What a name below a bar needs, with the room beside it. */
+const NAME_PX = 64;
 
 /** What a chart is drawn with, as the page has it at the moment. */
 export interface Look {
@@ -26,9 +28,9 @@ export const figure = (value: number | null | undefined): string => (value === n
 /** What stands at the x axis's `n`th place. */
 export const placeName = ({ x }: Chart, n: number): string => x.names?.[n] ?? figure(x.values[n]);
 
-/** Draws `chart` into `box`, as wide as it is. Whoever draws it ends it; charts with the same `group` share their cursor. */
-export function drawChart(chart: Chart, box: HTMLElement, { language, colour }: Look, group: string): Drawn {
-  const plot = new uPlot(optionsOf(chart, { language, colour }, group, box.clientWidth), dataOf(chart), box);
+/** Draws `chart` into `box`, `widthPx` wide. Whoever draws it ends it; charts with the same `group` share their cursor. */
+export function drawChart(chart: Chart, box: HTMLElement, { language, colour }: Look, { group, widthPx }: { readonly group: string; readonly widthPx: number }): Drawn {
+  const plot = new uPlot(optionsOf(chart, { language, colour }, group, widthPx), dataOf(chart), box);
   return {
     resize: (width) => plot.setSize({ width, height: HEIGHT_PX }),
     moveTo(place) {
@@ -53,7 +55,7 @@ function optionsOf(chart: Chart, look: Look, group: string, width: number): uPlo
   const { language, colour } = look;
   const { kind, x, y } = chart;
   const axis = { stroke: colour('ink'), grid: { stroke: colour('grid'), width: 1 }, ticks: { stroke: colour('grid'), width: 1 }, font: '11px system-ui, sans-serif', labelFont: '12px system-ui, sans-serif' };
-  const atPlaces = { splits: () => [...x.values.keys()].filter((n) => n % Math.ceil(x.values.length / 12) === 0), values: (_: uPlot, places: number[]) => places.map((place) => x.names?.[place] ?? '') };
+  const atPlaces = { splits: (plot: uPlot) => [...x.values.keys()].filter((n) => n % Math.ceil((x.values.length * NAME_PX) / plot.width) === 0), values: (_: uPlot, places: number[]) => places.map((place) => x.names?.[place] ?? '') };
   return {
     width,
     height: HEIGHT_PX,

@@ -10,6 +10,10 @@ const charts: readonly Chart[] = JSON.parse(document.getElementById('charts')?.t
 const probe = document.body.appendChild(document.createElement('span'));
 probe.hidden = true;
 
+/** The width of an A4 or Letter page between usual margins. */
+const PAPER_PX = 690;
+const PAPER_GAP_PX = 12;
+
 const language = (): keyof Text => (root.lang === 'ko' ? 'ko' : 'en');
 
 /** A pixel says which colour it is, in whatever form the stylesheet gives it; canvas and `#rrggbb55` need it so. */
@@ -51,9 +55,15 @@ class Figure {
     table?.addEventListener('toggle', () => this.fillTable(table));
   }
 
-  draw(): void {
+  draw(widthPx = this.box.clientWidth): void {
     this.drawn?.end();
-    this.drawn = drawChart(this.chart, this.box, { language: language(), colour }, this.box.dataset['group'] ?? '');
+    this.drawn = drawChart(this.chart, this.box, { language: language(), colour }, { group: this.box.dataset['group'] ?? '', widthPx });
+  }
+
+  /** Draws for paper, whose stylesheet gives the first chart of a run the whole width and the others half of it. */
+  drawForPaper(): void {
+    const plate = this.box.closest('figure');
+    this.draw(plate?.parentElement?.firstElementChild === plate ? PAPER_PX : PAPER_PX / 2 - PAPER_GAP_PX);
   }
 
   /** Draws anew what is drawn already. */
@@ -149,7 +159,7 @@ let screenScheme = '';
 addEventListener('beforeprint', () => {
   screenScheme = root.style.colorScheme;
   root.style.colorScheme = 'light';
-  figuresOnPage.forEach((one) => one.draw());
+  figuresOnPage.forEach((one) => one.drawForPaper());
 });
 addEventListener('afterprint', () => {
   root.style.colorScheme = screenScheme;
