@@ -38,6 +38,13 @@ describe('npm run explore', () => {
     expect(exitCode).toBe(1);
   }, 30_000);
 
+  it('draws schedules at random where it is asked to, and does not say that these were all', async () => {
+    const { exitCode, stdout } = await started('--strategy', 'mysql-for-update', '--random', '--schedules-max', '30');
+    expect(stdout).toMatch(/[2-8] schedules, not all that there are/);
+    expect(stdout).toMatch(/none does of those that were played/);
+    expect(exitCode).toBe(0);
+  }, 30_000);
+
   it('ends on Ctrl-C with what it has, telling its progress until then', async () => {
     const child = started('--strategy', 'no-lock', '--clients', '3');
     setTimeout(() => child.kill('SIGINT'), 8_000);

@@ -42,7 +42,7 @@ export async function exploreOf(options: ExploreOptions, signal: AbortSignal): P
   const { clients, instances = clients, stock = clients, perUser = null, schedulesMax, random = false, blockedMs, json } = options;
   const plugin = await loadPlugin(options.strategy);
   const party: Party = { plugin, clients, instances };
-  const found = await allSchedules({ plugin, clients, instances, totalQuantity: stock, perUser, schedulesMax, blockedMs }, { say: tell, progress: telling(), signal });
+  const found = await allSchedules({ plugin, clients, instances, totalQuantity: stock, perUser, schedulesMax, blockedMs }, { say: tell, progress: telling(), signal, ...(random ? { draw: Math.random } : {}) });
 
   say(`${plugin.name} on ${found.database}: ${clients} clients of ${instances} instance${instances === 1 ? '' : 's'} claim a coupon of which there are ${stock}${perUser === null ? '' : `, as one user who may hold ${perUser}`}`);
   say(`${amountOf(found, party)} in ${(found.tookMs / 1_000).toFixed(1)} s`);
