@@ -15,7 +15,7 @@ const layers = [
   { layer: 'kit', may: ['domain', 'application', 'settlement', 'adapter', 'strategy', 'tool', 'kit'] }, // tries strategies out; nothing of the product imports it
   { layer: 'app', may: ['domain', 'application', 'settlement', 'adapter', 'strategy', 'contract', 'tool'] },
   { layer: 'lab', may: ['domain', 'application', 'settlement', 'adapter', 'strategy', 'contract', 'judge', 'tool', 'kit'] },
-  { layer: 'console', may: ['contract'], npm: ['preact', 'preact/*', 'uplot', 'zod', 'vite'] }, // the page: it knows the lab only by what they say to each other
+  { layer: 'console', may: ['contract', 'judge'], npm: ['preact', 'preact/*', 'uplot', 'zod', 'vite'] }, // the page: it knows the lab only by what they say to each other
   { layer: 'k6', may: [], npm: ['k6', 'k6/*'] },
 ];
 

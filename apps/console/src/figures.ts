@@ -70,10 +70,3 @@ const grantableIn = ({ http, rows }: Run): number => http.requests - (rows.issue
 export const successOf = (run: Run): number | null => (grantableIn(run) === 0 ? null : (run.http.status['200'] ?? 0) / grantableIn(run));
 /** The share of issued coupons that `quantity` accounts for; null where none were issued. */
 export const integrityOf = ({ rows }: Run): number | null => (rows.issued === 0 ? null : (rows.issued - Math.min(rows.issued, Math.abs(rows.lostUpdates))) / rows.issued);
-
-/** The middle one; of an even number the mean of the two in the middle; NaN of none. */
-export function medianOf(values: readonly number[]): number {
-  const ordered = [...values].sort((a, b) => a - b);
-  const middle = (ordered.length - 1) / 2;
-  return ((ordered[Math.floor(middle)] ?? NaN) + (ordered[Math.ceil(middle)] ?? NaN)) / 2;
-}

@@ -90,7 +90,14 @@ export interface Words {
     readonly claims: string;
     readonly again: string;
     readonly made: string;
-    readonly oneRun: string;
+    readonly figure: string;
+    readonly before: string;
+    readonly after: string;
+    readonly interval: string;
+    readonly judged: string;
+    readonly verdict: Readonly<Record<'better' | 'worse' | 'same' | 'too few', string>>;
+    readonly tooFew: string;
+    readonly beyondNoise: string;
   };
   readonly schedules: {
     readonly heading: string;
@@ -215,7 +222,14 @@ const english: Words = {
     claims: 'Claims that show it',
     again: 'Run it again',
     made: 'Made with',
-    oneRun: 'One run of each says little: differences below 10 % are within what two runs of the same thing differ by. Use repeats.',
+    figure: 'Figure',
+    before: 'Before',
+    after: 'After',
+    interval: '95 % interval',
+    judged: 'Beyond noise?',
+    verdict: { better: 'better', worse: 'worse', same: 'no', 'too few': 'too few runs' },
+    tooFew: 'Figures of so few runs say nothing about a change: two runs of the same thing differ, too. Give both races four repeats or more.',
+    beyondNoise: 'Medians of the runs, and what their spread allows to say of the change.',
   },
   schedules: {
     heading: 'Schedules',
