@@ -64,6 +64,7 @@ it('sees answers and rows grow, and the gap that a lost update leaves', async ()
   expect(seen).toMatchObject({ status: { 0: 1, 200: 2, 503: 1 }, reasons: { DEADLOCK: 1, NO_ANSWER: 1 }, quantity: 9 });
   expect(await watch.next(({ latencyMs }) => latencyMs !== null)).toMatchObject({ latencyMs: { med: 8, p95: 30, max: 30 } });
   await watch.end();
+  expect(watch.ticks.at(-1)).toMatchObject({ requests: 4, ratePerS: 0, latencyMs: null });
   const kept = readFileSync(watch.watchFile, 'utf8').trim().split('\n').map((line) => tickSchema.parse(JSON.parse(line)));
   expect(kept).toEqual(watch.ticks);
 }, 60_000);

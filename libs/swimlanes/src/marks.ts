@@ -51,7 +51,7 @@ function transactionsOf({ steps, told }: Schedule): readonly Transaction[] {
       else if (step.statement === 'COMMIT' && !cameToNothing(step)) {
         open = false;
         end(step);
-      } else if (step.statement === 'ROLLBACK' || step.effect === 'errno 1213') [open, own] = [false, []];
+      } else if (step.statement === 'ROLLBACK') [open, own] = [false, []];
       else {
         own.push(step);
         if (!open) end(step);
