@@ -26,7 +26,7 @@ export function RunsTable({ runs }: { runs: readonly Run[] }) {
   const say = useWords();
   const { whole, percent, duration } = formatFor(say.locale);
   const { table } = say;
-  const heads = [table.run, table.requests, table.granted, table.success, table.perSecond, table.med, table.p95, table.due, table.found, table.lost, table.integrity];
+  const heads = [table.run, table.granted, table.lost, table.success, table.integrity, table.perSecond, table.med, table.p95, table.requests, table.due, table.found];
   return (
     <div class="scroll" tabIndex={0} role="region" aria-label={say.race.verdicts}>
       <table class="runs">
@@ -35,16 +35,16 @@ export function RunsTable({ runs }: { runs: readonly Run[] }) {
           {runs.map((run) => (
             <tr key={`${nameOf(run)} ${run.profile}`}>
               <th scope="row">{nameOf(run)}<small>{run.profile} · <span class={`ending ${endingOf(run)}`}>{say.race.ending[endingOf(run)]}</span></small></th>
-              <td>{whole(run.http.requests)}</td>
               <td>{whole(run.http.status['200'] ?? 0)}</td>
+              <td class={run.rows.lostUpdates === 0 ? '' : 'bad'}>{whole(run.rows.lostUpdates)}</td>
               <td>{percent(successOf(run))}</td>
+              <td>{percent(integrityOf(run))}</td>
               <td>{whole(run.http.grantsPerS)}</td>
               <td>{duration(run.http.latencyMs.med)}</td>
               <td>{duration(run.http.latencyMs.p95)}</td>
+              <td>{whole(run.http.requests)}</td>
               <td>{whole(run.rows.total - run.rows.issued)}</td>
               <td>{whole(run.rows.remaining)}</td>
-              <td class={run.rows.lostUpdates === 0 ? '' : 'bad'}>{whole(run.rows.lostUpdates)}</td>
-              <td>{percent(integrityOf(run))}</td>
             </tr>
           ))}
         </tbody>

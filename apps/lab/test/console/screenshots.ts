@@ -7,18 +7,21 @@ import { exploreAndKeep } from '../../src/console/catalogue.js';
 import { buildConsole, pageFolder } from '../../src/console/console-command.js';
 import { openConsole } from '../../src/console/console-server.js';
 import { entrantsOf } from '../../src/run/entrants.js';
-import { resultsFolder } from '../../src/run/places.js';
+import { resultsFolder, root } from '../../src/run/places.js';
 import { runRace } from '../../src/run/whole-race.js';
 import { leftIn, openBrowser, until } from './browser.js';
 
 const folder = join(resultsFolder, 'screenshots');
-mkdirSync(folder, { recursive: true });
-const quick = process.argv.includes('--quick');
+/** The README's. */
+const pictures = join(root, 'docs/pictures');
+for (const one of [folder, pictures]) mkdirSync(one, { recursive: true });
 
 await buildConsole();
 await using lab = await openConsole({ port: 0, pageFolder, archive: new Archive(resultsFolder), plugins: await entrantsOf('all'), doings: { race: runRace, explore: exploreAndKeep } });
 await using browser = await openBrowser();
 const page = await browser.open(lab.url);
+/** What fits on a screen, for the README. */
+const picture = (of: Page, name: string): Promise<unknown> => of.screenshot({ path: join(pictures, `${name}.png`) });
 const shoot = async (of: Page, name: string): Promise<void> => void (await of.screenshot({ path: join(folder, `${name}.png`), fullPage: true }));
 const go = async (hash: string): Promise<void> => {
   await page.evaluate(`location.hash = ${JSON.stringify(hash)}`);
@@ -27,16 +30,23 @@ const go = async (hash: string): Promise<void> => {
 
 await page.getByRole('button', { name: 'Start race' }).waitFor();
 await shoot(page, 'page-start');
-if (!quick) {
-  await page.getByText('mysql-for-update').click();
-  await page.getByRole('button', { name: 'Start race' }).click();
-  await page.locator('.lane.running[data-strategy="redis-spin-lock"]').waitFor({ timeout: 120_000 });
-  await until('the stock of redis-spin-lock falls', 60_000, async () => ((await leftIn(page, 'redis-spin-lock')) ?? 2_000) < 1_700);
-  await shoot(page, 'page-racing');
-  await page.locator('h1[data-phase="finished"]').waitFor({ timeout: 180_000 });
-  await page.waitForTimeout(500);
-  await shoot(page, 'page-verdict');
-}
+await page.getByText('mysql-for-update').click();
+await page.getByRole('button', { name: 'Start race' }).click();
+await page.locator('.lane.running[data-strategy="redis-spin-lock"]').waitFor({ timeout: 120_000 });
+await until('the stock of redis-spin-lock falls', 60_000, async () => ((await leftIn(page, 'redis-spin-lock')) ?? 2_000) < 1_900);
+await shoot(page, 'page-racing');
+await picture(page, 'live-page');
+await page.locator('h1[data-phase="finished"]').waitFor({ timeout: 180_000 });
+await page.waitForTimeout(500);
+await shoot(page, 'page-verdict');
+const id = (await page.locator('h1[data-race]').getAttribute('data-race')) ?? '';
+const report = await browser.open(new URL(`/results/${id}/report.html`, lab.url).href, 1280, 860);
+await report.waitForTimeout(1_000);
+await shoot(report, 'report');
+await picture(report, 'report');
+const drawn = report.locator('.swimlanes').first();
+if ((await drawn.count()) > 0) await drawn.screenshot({ path: join(pictures, 'report-race-drawn.png') });
+await report.close();
 await go('#/results');
 await shoot(page, 'page-results');
 await page.locator('.past .what a').first().click();
@@ -62,4 +72,4 @@ await page.waitForTimeout(500);
 await shoot(page, 'page-phone-ko');
 await go('#/schedules/no-lock/2');
 await shoot(page, 'page-phone-schedules');
-process.stdout.write(`Pictures: ${folder}\n${browser.complaints.join('\n')}\n`);
+process.stdout.write(`Pictures: ${folder}, ${pictures}\n${browser.complaints.join('\n')}\n`);
