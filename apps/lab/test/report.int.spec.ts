@@ -10,7 +10,7 @@ import { resultsFolder } from '../src/run/places.js';
 import { readProfile } from '../src/run/profiles.js';
 import { runRace, type RaceOutcome } from '../src/run/whole-race.js';
 import { reportPage, reportParts } from '../src/report/page.js';
-import { figuresOf, sentenceOf, tableOf } from '../src/tell/table.js';
+import { figuresOf, nameOf, sentenceOf, tableOf } from '../src/tell/table.js';
 import { openBrowser, until, type TestBrowser } from './console/browser.js';
 
 const pictures = join(resultsFolder, 'screenshots');
@@ -26,7 +26,7 @@ let asked: string[] = [];
 beforeAll(async () => {
   browser = await openBrowser();
   browser.context.on('request', (request) => void asked.push(request.url()));
-  const heats = ['no-lock', 'mysql-for-update'].map((name) => ({ plugin: pluginNamed(name), profile, repeat: 1 }));
+  const heats = [{ plugin: pluginNamed('no-lock'), profile, repeat: 1 }, { plugin: pluginNamed('mysql-for-update'), profile, repeat: 1, instances: 2 }];
   race = await runRace(heats, { command: 'npm run race -- --strategies no-lock,mysql-for-update', startedAt, say: () => undefined, openProgress: () => progress, signal });
   mkdirSync(pictures, { recursive: true });
 }, 300_000);
@@ -75,7 +75,7 @@ describe('the report of a race', () => {
     expect(lines.map((line) => line.map((cell) => cell.replace(/\s+/g, ' ')))).toEqual(due.map((line) => line.map((cell) => cell.replace(/\s+/g, ' '))));
     for (const cell of due.flat()) expect(tableOf(race.runs)).toContain(cell.split('\n')[0]);
     for (const run of race.runs) {
-      const card = page.locator(`.card[data-run="${run.strategy}"]`);
+      const card = page.locator(`.card[data-run="${nameOf(run)}"]`);
       expect(await card.innerText()).toContain(sentenceOf(run));
       expect(await card.locator('dd').first().innerText()).toBe((run.http.status['200'] ?? 0).toLocaleString('en-US'));
     }

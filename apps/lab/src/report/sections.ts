@@ -48,17 +48,21 @@ function traceOf({ strategy, database, schedule, of }: Trace): string {
     words[language].columns.map(esc),
     ...momentsOf(schedule, language).map(({ atMs, client, lines }) => [atMs.toFixed(1), esc(words[language].client(letterOf(client))), lines.map(({ text }) => esc(text)).join('<br>')]),
   ];
-  const caption: Text = { en: `${strategy}: ${schedule.outcome}, one of ${of} orders`, ko: `${strategy}: ${schedule.outcome}, 가능한 순서 ${of}가지 중 하나` };
+  const among: Text = of === 1 ? { en: 'the only order that there is', ko: '가능한 유일한 순서' } : { en: `one of ${of} orders`, ko: `순서 ${of}가지 중 하나` };
+  const caption: Text = { en: `ends ${schedule.outcome}, ${among.en}`, ko: `결과 ${schedule.outcome}, ${among.ko}` };
   const pictures = languages.map((language) => `<div lang="${language}" class="scroll" role="region" tabindex="0" aria-label="${either(drawn)}: ${esc(strategy)}">${drawSwimlanes(schedule, { language })}</div>`);
   const tables = languages.map((language) => `<div lang="${language}">${table({ en: caption[language], ko: caption[language] }, rows(language))}</div>`);
   return `<figure class="trace" data-strategy="${esc(strategy)}"><figcaption><h3>${esc(strategy)}</h3><p>${both(caption)} (${esc(database)})</p></figcaption>${pictures.join('')}<details><summary>${both({ en: 'In words', ko: '글로 보기' })}</summary>${tables.join('')}</details></figure>`;
 }
+
+const nothingKept: Text = { en: 'Neither its history nor what was read of its rows is there any more.', ko: '이 실행의 기록이 남아 있지 않습니다.' };
 
 /** The charts of each run, with the table behind each; the page's script draws them. */
 export function courseSection(runs: readonly Run[], plates: readonly (readonly Plate[])[], leftOut: number): string {
   const groups = plates.map((own, n) => {
     const run = runs[n];
     if (run === undefined) return '';
+    if (own.every(({ chart }) => chart.x.values.length === 0)) return `<section class="run"><h3>${esc(nameOf(run))}</h3><p>${both(nothingKept)}</p></section>`;
     return `<section class="run"><h3>${esc(nameOf(run))}</h3><div class="plates">${own.map((plate) => plateOf(plate, `run-${n}`)).join('')}</div></section>`;
   });
   const note = leftOut === 0 ? '' : `<p>${both({ en: `${leftOut} further runs are in the table only.`, ko: `나머지 ${leftOut}개 실행은 표에만 있습니다.` })}</p>`;

@@ -34,10 +34,10 @@ export async function writeReport(folder: string): Promise<string> {
   return file;
 }
 
-async function courseFrom(folder: string, { strategy, profile, repeat, rows }: Run): Promise<Course> {
-  const stem = join(folder, stemOf(strategy, profile, repeat));
+async function courseFrom(folder: string, run: Run): Promise<Course> {
+  const stem = join(folder, stemOf(run));
   const claims = existsSync(historyFile(stem)) ? (await historyOf(historyFile(stem))).claims : [];
-  return courseOf(claims, ticksOf(watchFile(stem)), rows.total);
+  return courseOf(claims, ticksOf(watchFile(stem)), run.rows.total);
 }
 
 /** The ticks that can be read: the last line of a race that was killed may be torn. */

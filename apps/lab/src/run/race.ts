@@ -47,7 +47,7 @@ const WATCH_EVERY_MS = 250;
 const AROUND_MS = 5_000;
 
 /** How the names of a heat's files begin, within the race's folder. */
-export const stemOf = (strategy: string, profile: string, repeat: number, instances = 1): string => `${strategy}.${profile}.${repeat}${instances > 1 ? `.x${instances}` : ''}`;
+export const stemOf = ({ strategy, profile, repeat, instances }: Pick<Run, 'strategy' | 'profile' | 'repeat' | 'instances'>): string => `${strategy}.${profile}.${repeat}${instances > 1 ? `.x${instances}` : ''}`;
 /** Where a run's ticks are written. */
 export const watchFile = (stem: string): string => `${stem}.watch.jsonl`;
 
@@ -68,7 +68,7 @@ export async function runHeat(heat: Heat, { services, folder, progress, signal, 
   if (database === undefined || redis === undefined || k6 === undefined) throw new LabFault('a race needs a database, Redis and k6');
   onEvent?.({ kind: 'heat-begins', heat });
   const name = `${plugin.name}, ${profile.name}${repeat > 1 ? ` (${repeat})` : ''}`;
-  const stem = join(folder, stemOf(plugin.name, profile.name, repeat, instances));
+  const stem = join(folder, stemOf({ strategy: plugin.name, profile: profile.name, repeat, instances }));
   await using fresh = await freshDatabase(database, 'lab');
   await migrate(fresh.url);
   progress.now(`${name}: starting the API`);
