@@ -135,7 +135,7 @@ export function issuedOutsideClaim({ evidence: { clockSkewMaxMs }, cases }: Case
     for (const one of cases.values()) {
       const numbered = numberedOf(one);
       const atMs = one.row?.issuedAtMs;
-      if (numbered === null || atMs === undefined || !canHaveRow(one)) continue;
+      if (numbered === null || atMs === undefined) continue;
       if (atMs < numbered.fromMs - clockSkewMaxMs || atMs > numbered.untilMs + clockSkewMaxMs) charge.add(one.claimId);
     }
   }
