@@ -2,11 +2,12 @@ import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from '
 import { join } from 'node:path';
 import { explorationSchema, type Choices, type ExplorationBody } from '@coupon/contract';
 import type { Plugin } from '@coupon/strategies';
-import { marked } from 'marked';
+import { Marked } from 'marked';
 import { z } from 'zod';
 import { allSchedules, isExplorable } from '../explore/all-schedules.js';
 import { resultsFolder, root } from '../run/places.js';
 import { loadMs, profileNames, readProfile } from '../run/profiles.js';
+import { drawSequence } from './sequence-diagram.js';
 
 const attackedSchema = z.object({ guarantees: z.record(z.string(), z.object({ brokenBy: z.object({ trial: z.string() }).nullable() })) });
 
@@ -52,9 +53,28 @@ export function choicesOf(plugins: readonly Plugin[]): Choices {
   };
 }
 
+/**
+ * Diagrams are drawn here: the page forbids the scripts that would draw them there; what cannot be drawn stays text. A link to another
+ * strategy's page leads there, one to a file that the page does not show is only its words.
+ */
+const pages = new Marked({
+  renderer: {
+    link({ href, tokens }) {
+      const words = this.parser.parseInline(tokens);
+      const [, strategy] = /^(?:\.\/)?([a-z0-9-]+)\.md$/.exec(href) ?? [];
+      if (strategy !== undefined) return `<a href="#/strategies/${strategy}">${words}</a>`;
+      return /^https:\/\//.test(href) ? `<a href="${encodeURI(href)}" target="_blank" rel="noopener noreferrer">${words}</a>` : words;
+    },
+    code({ text, lang }) {
+      const drawn = lang === 'mermaid' ? drawSequence(text) : null;
+      return drawn === null ? false : `<div class="scroll" tabindex="0" role="region" aria-label="sequence diagram">${drawn}</div>`;
+    },
+  },
+});
+
 /** A strategy's page as HTML; null when it has none. `name` is that of a plugin, not what somebody typed. */
 export async function pageOf({ name }: Plugin): Promise<string | null> {
-  return existsSync(pageFile(name)) ? marked.parse(readFileSync(pageFile(name), 'utf8'), { async: true }) : null;
+  return existsSync(pageFile(name)) ? pages.parse(readFileSync(pageFile(name), 'utf8'), { async: true }) : null;
 }
 
 const SCHEDULES_MAX = 500;
