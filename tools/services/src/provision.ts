@@ -34,7 +34,8 @@ export async function provision(needs: readonly ServiceName[], machine: Machine,
     tried.push('Nothing was installed, as COUPON_RACE_INSTALL=never says.');
   }
   const requiredIn = (provisions: Provisions): readonly ServiceName[] => missingIn(provisions).filter((need) => need !== 'wrk');
-  if (requiredIn(found).length > 0) found = { ...(await fromDocker(requiredIn(found), machine, say)), ...found };
+  const forDocker = requiredIn(found).filter((need) => need !== 'chromium'); // a browser in a container has no window to this machine's files
+  if (forDocker.length > 0) found = { ...(await fromDocker(forDocker, machine, say)), ...found };
   const missing = requiredIn(found);
   if (missing.length > 0) throw new ServiceMissing(missing, tried);
   return found;
