@@ -42,11 +42,13 @@ export async function watchRun({ databaseUrl, couponId, historyFile, watchFile, 
     const tick = counted.tick(Date.now(), await stockOf(mysql, couponId));
     await out.write(`${JSON.stringify(tick)}\n`);
     onTick?.(tick);
-    const tookMs = performance.now() - beganMs;
-    const pauseMs = Math.max(everyMs * 2 ** Math.floor(ticks / TICKS_UNTIL_SLOWER) - tookMs, tookMs / BUSY_SHARE_MAX);
-    if (!last) await sleep(pauseMs, undefined, { signal }).catch(() => undefined);
+    if (!last) await sleep(pauseAfter(ticks, everyMs, performance.now() - beganMs), undefined, { signal }).catch(() => undefined);
   }
 }
+
+/** How long to rest after the look of that number (0 is the first), which took so long; milliseconds. */
+export const pauseAfter = (ticks: number, everyMs: number, tookMs: number): number =>
+  Math.max(everyMs * 2 ** Math.floor(ticks / TICKS_UNTIL_SLOWER) - tookMs, tookMs / BUSY_SHARE_MAX - tookMs);
 
 type Stock = Pick<Tick, 'quantity' | 'rows'>;
 
