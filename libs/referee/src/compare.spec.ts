@@ -21,9 +21,14 @@ const figures = (before: readonly Run[], after: readonly Run[]) => Object.fromEn
 
 describe('compareRuns', () => {
   it('tells what is slower, by rates and by latencies, and nothing of what did not change', () => {
-    expect(figures(runs(steady), runs(steady.map((rate) => rate * 0.8)))).toEqual({ 'granted/s': 'worse', 'req/s': 'worse', 'share of 200': 'same', 'med ms': 'worse', 'p95 ms': 'same', 'p99 ms': 'same' });
+    expect(figures(runs(steady), runs(steady.map((rate) => rate * 0.8)))).toEqual({ 'granted/s': 'worse', 'req/s': 'worse', success: 'same', 'med ms': 'worse', 'p95 ms': 'same', 'p99 ms': 'same' });
     expect(figures(runs(steady), runs(steady.map((rate) => rate * 1.3)))).toMatchObject({ 'granted/s': 'better', 'med ms': 'better' });
     expect(figures(runs(steady), runs(steady.toReversed()))).toMatchObject({ 'granted/s': 'same', 'med ms': 'same' });
+  });
+
+  it('takes no refusal of what is sold out for a failure', () => {
+    const [success] = compareRuns(runs([100]), runs([100])).figures.filter(({ measure }) => measure === 'success');
+    expect(success).toMatchObject({ before: 1, after: 1 });
   });
 
   it('makes nothing of single runs', () => {

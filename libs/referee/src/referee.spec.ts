@@ -71,6 +71,12 @@ describe('answers that do not say all', () => {
   });
 });
 
+describe('a grant that has no row', () => {
+  it('was one to its client, so that sold out was true to the next', () => {
+    expect(kinds(evidence(1, [granted('a', [0, 1], 1), soldOut('b', [2, 3])], []))).toEqual(['granted-without-row']);
+  });
+});
+
 describe('what was there before', () => {
   const before = { total: 2, remaining: 1, rows: [row('z', 1)] };
 
