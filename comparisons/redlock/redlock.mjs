@@ -45,15 +45,17 @@ const plugin = {
         let inside = false;
         /** @type {{ readonly result: Awaited<ReturnType<typeof work>> } | undefined} */
         let committed;
+        /** @type {{ readonly error: unknown } | undefined} */
+        let failed;
         try {
           await redlock.using([key], leaseMs, { retryCount }, async (lost) => {
             inside = true;
-            const result = await books.inTransaction({}, async (ledger) => {
+            const transaction = books.inTransaction({}, async (ledger) => {
               const worked = await work(ledger);
               if (lost.aborted) throw new NoVerdict('lease-lost', `${key}: could not be extended before COMMIT`);
               return worked;
             }, deadline);
-            committed = { result };
+            await transaction.then((result) => void (committed = { result }), (error) => void (failed = { error }));
           });
         } catch (error) {
           if (!(error instanceof ExecutionError)) throw error;
@@ -61,8 +63,9 @@ const plugin = {
           // The release failed: the lease had run out. What was committed stays so, whatever became of the lock afterwards.
           counters.count('lease_lost');
           log.warn('lease lost', { key, when: 'at its release', leaseMs });
-          if (committed === undefined) throw new NoVerdict('lease-lost', `${key}: ${error.message}`, { cause: error });
         }
+        // What the transaction came to is told, not what came of the lock after it: a lost COMMIT is not known to have failed.
+        if (failed !== undefined) throw failed.error;
         if (committed === undefined) throw new Error('using() resolved without running its routine');
         return committed.result;
       },
