@@ -55,7 +55,11 @@ const plugin = {
               if (lost.aborted) throw new NoVerdict('lease-lost', `${key}: could not be extended before COMMIT`);
               return worked;
             }, deadline);
-            await transaction.then((result) => void (committed = { result }), (error) => void (failed = { error }));
+            try {
+              committed = { result: await transaction };
+            } catch (error) {
+              failed = { error };
+            }
           });
         } catch (error) {
           if (!(error instanceof ExecutionError)) throw error;
