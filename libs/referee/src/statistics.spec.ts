@@ -63,6 +63,13 @@ describe('a change between two sets of runs', () => {
     expect(changeOf([100, 140, 70, 101, 99], [81, 120, 80, 103, 78])).toMatchObject({ enough: true, beyondNoise: false });
   });
 
+  it('is not told on the word of the interval alone, which is too narrow for so few runs', () => {
+    const { ratio, chance, beyondNoise } = changeOf([102, 98, 101, 96], [95, 93, 94, 91, 99]);
+    expect(ratio.high).toBeLessThan(1);
+    expect(chance).toBeGreaterThan(0.05);
+    expect(beyondNoise).toBe(false);
+  });
+
   it('is never told of fewer runs than could show it', () => {
     expect(changeOf([100, 100, 100], [10, 10, 10])).toMatchObject({ enough: false, beyondNoise: false });
     expect(changeOf([100], [1])).toMatchObject({ before: 100, after: 1, enough: false, beyondNoise: false });
