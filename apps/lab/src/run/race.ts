@@ -6,7 +6,7 @@ import { freshDatabase, type Services } from '@coupon/services';
 import type { Plugin } from '@coupon/strategies';
 import { audit, promisesOf, verdictOn } from '../judge/audit.js';
 import type { Progress } from '../tell/progress.js';
-import { startApis, type ApiSettings } from './api-process.js';
+import { startApis, type ApiProcess, type ApiSettings } from './api-process.js';
 import { historyFile, runK6 } from './k6-process.js';
 import { LabFault } from './lab-fault.js';
 import { loadMs, type LoadProfile } from './profiles.js';
@@ -81,7 +81,8 @@ export async function runHeat(heat: Heat, { services, folder, progress, signal, 
     signal,
     env,
   };
-  const apis = await startApis(settings, instances);
+  await using running = untilLeft(await startApis(settings, instances));
+  const { apis } = running;
   const seeded = await seed(apis[0], name, profile.totalQuantity);
   const watched = { databaseUrl: fresh.url, couponId: seeded.couponId, historyFile: historyFile(stem), watchFile: watchFile(stem), everyMs: WATCH_EVERY_MS, onTick: (tick: Tick) => onTick?.(heat, tick) };
   const measured = await whileWatched(watched, progress, async () => {
@@ -107,6 +108,14 @@ export async function runHeat(heat: Heat, { services, folder, progress, signal, 
   onEvent?.({ kind: 'heat-ends', heat, run });
   return run;
 }
+
+/** Whatever ends a heat, none of its APIs outlives it: the next heat is about to be measured, and the database is about to go. */
+const untilLeft = (apis: readonly [ApiProcess, ...ApiProcess[]]) => ({
+  apis,
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.all(apis.map((api) => api.stop()));
+  },
+});
 
 /** Does `work` under watch. A watch that fails is told of and fails nothing else: the run is judged by what stays, not by what was seen. */
 async function whileWatched<T>(watched: Omit<WatchSettings, 'signal'>, progress: Progress, work: () => Promise<T>): Promise<T> {
