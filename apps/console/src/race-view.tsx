@@ -80,6 +80,11 @@ function RaceBar({ race, replay }: { race: RaceState; replay: ReturnType<typeof 
             {race.phase === 'stopping' ? say.setup.stopping : say.setup.stop}
           </button>
         )}
+        {!busy && (
+          <button type="button" class="to-setup" onClick={() => document.querySelector('.setup')?.scrollIntoView({ behavior: 'smooth' })}>
+            {say.setup.again}
+          </button>
+        )}
         {!busy && race.heats.some(({ ticks }) => ticks.length > 1) && (
           <button type="button" onClick={replay.toggle}>
             {replay.playing ? `${say.race.stopReplay} · ${say.race.second((replay.elapsedMs / 1_000).toFixed(1))}` : say.race.replay}
