@@ -1,5 +1,6 @@
 import { choices } from './lab.js';
 import { useAsked } from './asking.js';
+import favicon from './favicon.svg';
 import { useLive } from './live.js';
 import { PreferencesContext, themeAfter, usePreferences, type Preferences } from './preferences.js';
 import { RaceView } from './race-view.js';
@@ -53,7 +54,7 @@ function Header({ say, tab, preferences: { language, setLanguage, theme, setThem
   return (
     <header class="top">
       <a class="brand" href={hrefTo('race')}>
-        <img src="/favicon.svg" width="24" height="24" alt="" />
+        <img src={favicon} width="24" height="24" alt="" />
         <span>{say.title}</span>
       </a>
       <nav aria-label={say.title}>

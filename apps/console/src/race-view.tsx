@@ -67,8 +67,9 @@ function RaceBar({ race, replay }: { race: RaceState; replay: ReturnType<typeof 
   };
   return (
     <div class="bar">
-      <div role="status">
-        <h1 data-phase={race.phase} data-race={race.id}>{say.race.phase[race.phase]}</h1>
+      <div>
+        {/* Only what it is at is told aloud; the seconds left would be told every second. */}
+        <h1 data-phase={race.phase} data-race={race.id} aria-live="polite">{say.race.phase[race.phase]}</h1>
         <p class="muted">
           {race.phase === 'running' && heat !== undefined ? `${say.race.heatOf(current + 1, race.heats.length, nameOf(heat))} · ${say.race.left(leftS)}` : null}
           {race.phase === 'preparing' ? <span lang="en">{race.saying}</span> : null}

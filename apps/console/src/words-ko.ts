@@ -57,11 +57,10 @@ export const korean: Words = {
       'not-as-declared': ({ name, findings }) => `${name}: 선언과 다르게 동작했습니다. ${findings}.`,
     },
   },
-  table: { run: '실행', verdict: '판정', load: '부하', requests: '요청', granted: '발급', perSecond: '초당 발급', med: '중앙값', p95: '95백분위', rows: '행 수', due: '있어야 할 quantity', found: '실제 quantity', lost: '갱신 손실', success: '성공률', integrity: '정합성' },
+  table: { run: '실행', requests: '요청', granted: '발급', perSecond: '초당 발급', med: '중앙값', p95: '95백분위', rows: '행 수', due: '있어야 할 quantity', found: '실제 quantity', lost: '갱신 손실', success: '성공률', integrity: '정합성' },
   results: {
     heading: '지난 레이스',
     empty: '아직 실행한 레이스가 없습니다.',
-    open: '열기',
     report: '보고서',
     delete: '삭제',
     sure: (when) => `${when} 레이스를 파일과 함께 모두 삭제할까요?`,

@@ -59,8 +59,6 @@ export interface Words {
   };
   readonly table: {
     readonly run: string;
-    readonly verdict: string;
-    readonly load: string;
     readonly requests: string;
     readonly granted: string;
     readonly perSecond: string;
@@ -76,7 +74,6 @@ export interface Words {
   readonly results: {
     readonly heading: string;
     readonly empty: string;
-    readonly open: string;
     readonly report: string;
     readonly delete: string;
     readonly sure: (when: string) => string;
@@ -204,11 +201,10 @@ const english: Words = {
       'not-as-declared': ({ name, findings }) => `${name} did not do what it declares: ${findings}.`,
     },
   },
-  table: { run: 'Run', verdict: 'Verdict', load: 'Load', requests: 'Requests', granted: 'Granted', perSecond: 'Granted/s', med: 'Median', p95: '95 %', rows: 'Rows', due: 'Quantity due', found: 'Quantity found', lost: 'Lost updates', success: 'Success', integrity: 'Integrity' },
+  table: { run: 'Run', requests: 'Requests', granted: 'Granted', perSecond: 'Granted/s', med: 'Median', p95: '95 %', rows: 'Rows', due: 'Quantity due', found: 'Quantity found', lost: 'Lost updates', success: 'Success', integrity: 'Integrity' },
   results: {
     heading: 'Earlier races',
     empty: 'No race has been run here yet.',
-    open: 'Open',
     report: 'Report',
     delete: 'Delete',
     sure: (when) => `Delete the race of ${when} with all its files?`,

@@ -8,17 +8,21 @@ import { plugins } from '@coupon/strategies';
 import { Archive } from '../../src/console/archive.js';
 import { openConsole, type Console } from '../../src/console/console-server.js';
 import type { Doings } from '../../src/console/race-room.js';
+import { LabFault } from '../../src/run/lab-fault.js';
 
 const id = '2026-01-01T00-00-00-000Z';
 let folder: string;
 let lab: Console;
 let stopped: number;
+/** What the next races fail with. */
+let broken: Error | null;
 let address: URL;
 let token: string;
 
 /** A race that ends only when it is stopped, a moment later, as one with processes does. */
 const endless: Doings = {
   race: async (_heats, { openProgress, signal }) => {
+    if (broken !== null) throw broken;
     openProgress();
     await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
     await sleep(50);
@@ -35,6 +39,7 @@ beforeEach(async () => {
   writeFileSync(join(folder, `results/${id}/report.html`), 'the report');
   symlinkSync(join(folder, 'elsewhere'), join(folder, 'results/2026-01-02T00-00-00-000Z'));
   stopped = 0;
+  broken = null;
   lab = await openConsole({ port: 0, pageFolder: join(folder, 'page'), archive: new Archive(join(folder, 'results')), plugins, doings: endless });
   address = new URL(lab.url);
   token = address.searchParams.get('token') ?? '';
@@ -156,6 +161,14 @@ describe('races', () => {
       const [whole] = await listen(1, { 'last-event-id': stranger });
       expect(whole?.event).toMatchObject({ kind: 'live', state: { race: { phase: 'running' } } });
     }
+  });
+
+  it('that fail say why, and leave the room free', async () => {
+    broken = new LabFault('k6 is not there');
+    await start();
+    await sleep(20);
+    expect((await listen(1))[0]?.event).toMatchObject({ state: { race: { phase: 'failed', fault: 'k6 is not there' } } });
+    expect((await start()).status).toBe(202);
   });
 
   it('go on when every page leaves', async () => {
