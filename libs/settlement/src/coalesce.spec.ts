@@ -176,6 +176,17 @@ describe('coalesce', () => {
     expect(under).toEqual([100, 50, 200, 300]);
   });
 
+  it('sends a second batch while the first is out where it may, and no third', async () => {
+    const { batch, batches, stop, go } = bench();
+    const strategy = coalesce(batch, { batchMax: 100, queueMax: 100, flightsMax: 2 });
+    stop();
+    const told = Array.from({ length: 8 }, () => outcome(strategy.issue(claimOf(), never)));
+    expect(batches.map(({ length }) => length)).toEqual([1, 1]);
+    go();
+    expect(await Promise.all(told)).toEqual(Array.from({ length: 8 }, () => 'granted'));
+    expect(batches.map(({ length }) => length).reduce((sum, length) => sum + length)).toBe(8);
+  });
+
   it('takes half of those in play, so that one half is answered while the other commits', async () => {
     const { batch, batches, stop, go } = bench();
     const strategy = coalesce(batch, { batchMax: 100, queueMax: 100 });

@@ -2,9 +2,11 @@ import { AlreadyRecorded, NoVerdict, type Clock, type Deadline, type IssuanceStr
 import type { Claim, CouponId, Terms, Verdict } from '@coupon/domain';
 import type { BatchStrategy } from './guarded-by.js';
 
-/** How many claims of one coupon are settled at once, and how many may wait for the next time. */
+/** How many claims of one coupon are settled at once, how many batches of it are out at the same time, and how many claims may wait. */
 export interface CoalesceLimits {
   readonly batchMax: number;
+  /** With 2 (the default is 1) the next batch stands at the database's lock already while the one before it commits. */
+  readonly flightsMax?: number;
   readonly queueMax: number;
 }
 
@@ -43,7 +45,7 @@ export function coalesce(batch: BatchStrategy, limits: CoalesceLimits, clock: Cl
 /** The claims of one coupon. It lives as long as there are any. */
 class Lane {
   private queue: Waiting[] = [];
-  private running = false;
+  private flights = 0;
   /** How many the batch before this one held: they are being answered now, and will ask again. */
   private lastBatch = 0;
   private watched: Deadline | undefined;
@@ -56,22 +58,22 @@ class Lane {
   ) {}
 
   issue(claim: Claim, deadline: Deadline): Promise<Verdict> {
-    const { queueMax } = this.limits;
-    if (this.running && this.queue.length >= queueMax) {
+    const { queueMax, flightsMax = 1 } = this.limits;
+    if (this.flights > 0 && this.queue.length >= queueMax) {
       return Promise.reject(new NoVerdict('unavailable', `coupon ${claim.terms.couponId}: ${queueMax} claims wait already`));
     }
     return new Promise((answer, refuse) => {
       this.queue.push({ claim, deadline, answer, refuse });
-      if (!this.running) void this.run();
+      if (this.flights < flightsMax) void this.run();
       else if (this.watched === undefined || deadline.atMs < this.watched.atMs) this.watch(deadline);
     });
   }
 
   private async run(): Promise<void> {
-    this.running = true;
+    this.flights += 1;
     for (let claims = this.take(); claims.length > 0; claims = this.take()) await settle(this.batch, claims, this.clock);
-    this.running = false;
-    this.onEmpty();
+    this.flights -= 1;
+    if (this.flights === 0) this.onEmpty();
   }
 
   /**

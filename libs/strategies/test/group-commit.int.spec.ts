@@ -34,7 +34,7 @@ describe('group-commit', () => {
 
   it('a replay, a user who does not exist and a refused user in one batch leave their neighbours alone', async () => {
     const terms = await room.coupon(100, 2);
-    const strategy = await room.open('group-commit');
+    const strategy = await room.open('group-commit', { GROUP_COMMIT_FLIGHTS_MAX: '1' });
     const old = claimId(randomUUID());
     await claim(strategy, terms, user(0), old);
     const letGo = await holdRow(terms);
@@ -57,7 +57,7 @@ describe('group-commit', () => {
 
   it('waits no longer than the deadline, and turns claims away when its queue is full', async () => {
     const terms = await room.coupon(10);
-    const strategy = await room.open('group-commit', { GROUP_COMMIT_QUEUE_MAX: '2' });
+    const strategy = await room.open('group-commit', { GROUP_COMMIT_QUEUE_MAX: '2', GROUP_COMMIT_FLIGHTS_MAX: '1' });
     const letGo = await holdRow(terms);
     const first = outcome(claim(strategy, terms, user()));
     await sleep(50);

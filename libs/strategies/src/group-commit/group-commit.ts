@@ -13,9 +13,9 @@ export const groupCommit = (sections: () => readonly Plugin[]): Plugin =>
     guarantees: { neverOverIssues: true, neverLosesUpdates: true, recordedOnReturn: true, acrossProcesses: true, survivesPausedHolder: true },
     numbersInOrder: true,
     settings: (env) => groupCommitSettings(env, sections()),
-    async open(resources, { openSection, batchMax, queueMax, caveats }) {
+    async open(resources, { openSection, batchMax, flightsMax, queueMax, caveats }) {
       for (const caveat of caveats) resources.log.warn('group-commit', { caveat });
       const section = await openSection(resources);
-      return { ...coalesce(guardedBy(section), { batchMax, queueMax }, resources.clock), caveats, [Symbol.asyncDispose]: () => section[Symbol.asyncDispose]() };
+      return { ...coalesce(guardedBy(section), { batchMax, flightsMax, queueMax }, resources.clock), caveats, [Symbol.asyncDispose]: () => section[Symbol.asyncDispose]() };
     },
   });

@@ -7,6 +7,8 @@ type OpenSection = ReturnType<NonNullable<Plugin['configureSection']>>;
 export interface GroupCommitSettings {
   /** Claims of one coupon settled in one transaction. */
   readonly batchMax: number;
+  /** Batches of one coupon that are out at the same time: one commits, the next one stands at the lock. */
+  readonly flightsMax: number;
   /** Claims of one coupon that may wait for the next batch; further ones are turned away. */
   readonly queueMax: number;
   /** Opens the section that batches go through, with that section's own settings read already. */
@@ -23,6 +25,7 @@ export function groupCommitSettings(env: NodeJS.ProcessEnv, sections: readonly P
     const section = usable.find(({ name }) => name === over);
     return {
       batchMax: read.integer('GROUP_COMMIT_BATCH_MAX', { fallback: 200, min: 1, max: 5_000 }),
+      flightsMax: read.integer('GROUP_COMMIT_FLIGHTS_MAX', { fallback: 2, min: 1, max: 10 }),
       queueMax: read.integer('GROUP_COMMIT_QUEUE_MAX', { fallback: 10_000, min: 0, max: 1_000_000 }),
       openSection: configured(read, env, section?.configureSection),
       caveats: Object.entries(section?.guarantees ?? {}).flatMap(([guarantee, kept]) => (kept ? [] : [`GROUP_COMMIT_OVER=${over} does not keep ${guarantee}`])),
