@@ -46,7 +46,7 @@ const measures: Readonly<Record<string, (bench: Bench) => Promise<Measured>>> = 
   speeds: (bench) => speeds(bench, quick),
   crowds,
   direct: withoutHttp,
-  pollers: (bench) => pollers(bench, 2),
+  pollers: (bench) => pollers(bench, 1),
   rows: (bench) => oldRows(bench, rows),
   memory: (bench) => memory(bench, 5),
   open: openModel,
@@ -79,18 +79,19 @@ async function bench(): Promise<number> {
   const pace = { wrk: wrk.bin, seconds: quick ? 2 : seconds, connections: 200, databasePid: listenerOn(Number(new URL(database.url).port)), signal: stop.signal };
   const all: Bench = { ground: { database, redis, folder: openFolder(startedAt), signal: stop.signal }, pace, rounds: quick ? 3 : rounds, onSample, say: note };
   const ratios: Record<string, ReturnType<typeof ratioFor>> = {};
+  const command = `npm run bench${quick ? ' -- --quick' : only === '' ? '' : ` -- --only ${only}`}`;
+  const file = join(resultsFolder, 'bench.json');
   for (const name of chosen) {
     say(`\n${name}`);
     const measured = await measures[name]?.(all);
     for (const [id, estimate] of Object.entries(measured?.ratios ?? {})) ratios[id] = ratioFor(id, estimate);
+    // After each measure, so that one that fails, or a Ctrl-C, does not cost the others.
+    const result = benchSchema.parse({ schemaVersion: 1, command, environment, ratios, samples, notes });
+    writeFileSync(file, `${JSON.stringify(result, null, 2)}\n`);
+    if (page) writePage(result);
   }
-  const command = `npm run bench${quick ? ' -- --quick' : only === '' ? '' : ` -- --only ${only}`}`;
-  const result = benchSchema.parse({ schemaVersion: 1, command, environment, ratios, samples, notes });
-  const file = join(resultsFolder, 'bench.json');
-  writeFileSync(file, `${JSON.stringify(result, null, 2)}\n`);
   say('');
   for (const [id, ratio] of Object.entries(ratios)) say(lineOf(id, ratio));
-  if (page) writePage(result);
   say(`\n${environment.cpus} x ${environment.cpu}, Node ${environment.node}, ${environment.database}, Redis ${environment.redis}, revision ${environment.revision}\nResult: ${file}`);
   const unsound = samples.filter((sample) => sample.wrong > 0 || sample.damage.length > 0);
   if (unsound.length > 0) say(`${unsound.length} of ${samples.length} loads had wrong answers or unsound rows: a fast wrong answer counts as a failure.`);
