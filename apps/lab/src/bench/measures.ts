@@ -43,7 +43,7 @@ async function withContenders<T>(openings: readonly (() => Promise<Contender>)[]
 
 const rates = (samples: readonly Sample[], contender: string, connections?: number): number[] => samplesOf(samples, contender, connections).map((sample) => sample.ratePerS);
 
-const comparison = (name: string): string => join(root, 'comparisons', name);
+const comparison = (name: string): string => `@coupon/comparison-${name}`;
 
 /** P0 to P4, P8 and P10: all contenders in the same interleaved rounds. `quick` leaves out the slow baselines. */
 export async function speeds({ ground, pace, rounds, onSample }: Bench, quick: boolean): Promise<Measured> {
