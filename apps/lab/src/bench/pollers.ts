@@ -2,7 +2,7 @@ import { provideServices } from '@coupon/services';
 import { pluginNamed } from '@coupon/strategies';
 import { ratioOf } from '@coupon/referee';
 import { readProfile } from '../run/profiles.js';
-import { interleave, runHeat } from '../run/race.js';
+import { runHeat } from '../run/race.js';
 import type { Bench, Measured } from './measures.js';
 
 /** More than there are users: every waiting request polls, as a literal port of the original on an event loop would. */
@@ -14,9 +14,11 @@ export async function pollers({ ground, say }: Bench, pairs: number): Promise<Me
   await using services = await provideServices({ need: ['database', 'redis', 'k6'], say, signal });
   const progress = { say, now: () => undefined, [Symbol.dispose]: () => undefined };
   const rates: { one: number[]; everybody: number[] } = { one: [], everybody: [] };
-  for (const { plugin, profile, repeat } of interleave([pluginNamed('redis-spin-lock')], readProfile('original-fixed'), pairs)) {
+  const [plugin, profile] = [pluginNamed('redis-spin-lock'), readProfile('original-fixed')];
+  for (let pair = 1; pair <= pairs; pair += 1) {
     const ways = [['one', '1'], ['everybody', EVERYBODY]] as const;
-    for (const [way, pollersMax] of repeat % 2 === 1 ? ways : ways.toReversed()) {
+    for (const [way, pollersMax] of pair % 2 === 1 ? ways : ways.toReversed()) {
+      const repeat = rates.one.length + rates.everybody.length + 1; // names the files of the heat
       const { http, rows, verdict } = await runHeat({ plugin, profile, repeat, env: { REDIS_SPIN_LOCK_POLLERS_MAX: pollersMax } }, { services, folder, progress, signal });
       rates[way].push(http.grantsPerS);
       const failed = http.requests - (http.status['200'] ?? 0) - (http.reasons['SOLD_OUT'] ?? 0);

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { startChild } from './child.js';
@@ -35,6 +35,7 @@ export async function runK6({ bin, profile, urls, seed, stem, signal }: K6Settin
   const summaryFile = `${stem}.k6.json`;
   const settings = { BASE_URL: urls.join(','), EMAIL: seed.email, PASSWORD: seed.password, COUPON_ID: String(seed.couponId), PROFILE: profile.name, SUMMARY_PATH: summaryFile };
   const logFile = `${stem}.k6.log`;
+  rmSync(historyFile(stem), { force: true }); // k6 would add to it, and the referee judge two runs as one
   const args = ['run', '--quiet', '--no-color', '--no-usage-report', '--address', '127.0.0.1:0', `--log-output=file=${historyFile(stem)}`, '--log-format=raw'];
   // Settings go by environment, which k6 scripts see as __ENV: a password on the command line would stand in the process list.
   const child = startChild(bin, [...args, join(k6Folder, 'scenarios/race.ts')], { env: settings, logFile, signal });
