@@ -3,7 +3,7 @@
  * audited. Prints the ratios beside their goals and writes results/bench.json; `--page` also docs/BENCHMARKS.md and its charts.
  * Exit code 0 only if every answer was right and all rows are sound; with `--quick` also only if no ratio fell far below its goal.
  */
-import { writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { provideServices } from '@coupon/services';
 import { Command, InvalidArgumentError } from 'commander';
@@ -16,7 +16,7 @@ import { crowds, memory, oldRows, speeds, withoutHttp, type Bench, type Measured
 import { openModel } from './open-model.js';
 import { writePage } from './page.js';
 import { pollers } from './pollers.js';
-import { benchSchema, lineOf, ratioFor } from './ratios.js';
+import { benchSchema, lineOf, ratioFor, type BenchResult } from './ratios.js';
 import type { Sample } from './rounds.js';
 
 const stop = new AbortController();
@@ -32,7 +32,7 @@ const { quick, page, only, rounds, seconds, rows } = new Command('bench')
   .description('how fast the service is, as ratios measured interleaved in one run')
   .option('--quick', 'under 3 minutes: P0 to P3 and P8 only, a regression check', false)
   .option('--page', 'also write docs/BENCHMARKS.md and its charts', false)
-  .option('--only <measures>', 'comma separated: speeds, crowds, direct, pollers, rows, memory, open', '')
+  .option('--only <measures>', 'measured anew, the others kept from results/bench.json; comma separated: speeds, crowds, direct, pollers, rows, memory, open', '')
   .option('--rounds <n>', 'rounds of each measure', atLeast(1), 5)
   .option('--seconds <n>', 'of each load', atLeast(1), 3)
   .option('--rows <n>', 'rows of P9', atLeast(1_000), 10_000_000)
@@ -56,6 +56,16 @@ const toldOf = ({ contender, round, connections, ratePerS, p50Ms, p99Ms, p999Ms,
   `round ${round} ${contender.padEnd(17)} ${String(connections).padStart(5)} connections ${ratePerS.toFixed(0).padStart(7)}/s   p50 ${p50Ms.toFixed(2)} p99 ${p99Ms.toFixed(2)} p99.9 ${p999Ms.toFixed(2)} ms   ` +
   `CPU us: ${cpuUs.toFixed(1)} + database ${databaseCpuUs.toFixed(1)}${wrong > 0 ? `   ${wrong} WRONG ANSWERS` : ''}${damage.length > 0 ? `   DAMAGE: ${damage.join('; ')}` : ''}`;
 
+/** What results/bench.json holds of measures other than `chosen`; null where there is none. */
+function earlierResult(chosen: readonly string[]): BenchResult | null {
+  const file = join(resultsFolder, 'bench.json');
+  const earlier = existsSync(file) ? benchSchema.safeParse(JSON.parse(readFileSync(file, 'utf8'))) : undefined;
+  if (earlier?.success !== true) return null;
+  const stays = ({ measure }: { readonly measure: string }): boolean => !chosen.includes(measure);
+  const { ratios, samples, notes } = earlier.data;
+  return { ...earlier.data, ratios: Object.fromEntries(Object.entries(ratios).filter(([, ratio]) => stays(ratio))), samples: samples.filter(stays), notes: notes.filter(stays) };
+}
+
 async function bench(): Promise<number> {
   const chosen = quick ? ['speeds'] : only === '' ? Object.keys(measures) : only.split(',');
   const unknown = chosen.find((name) => measures[name] === undefined);
@@ -66,27 +76,30 @@ async function bench(): Promise<number> {
   if (database === undefined || redis === undefined || wrk === undefined) throw new LabFault('the benchmark needs a database, Redis and wrk');
   await buildApi();
   const environment = await environmentOf(services, startedAt);
-  const samples: Sample[] = [];
-  const notes: string[] = [];
+  const kept = only === '' ? null : earlierResult(chosen);
+  const samples: (Sample & { readonly measure: string })[] = [];
+  const notes = [...(kept?.notes ?? [])];
+  let current = '';
   const note = (line: string): void => {
-    notes.push(line);
+    notes.push({ measure: current, text: line });
     say(line);
   };
   const onSample = (sample: Sample): void => {
-    samples.push(sample);
+    samples.push({ ...sample, measure: current });
     say(toldOf(sample));
   };
   const pace = { wrk: wrk.bin, seconds: quick ? 2 : seconds, connections: 200, databasePid: listenerOn(Number(new URL(database.url).port)), signal: stop.signal };
   const all: Bench = { ground: { database, redis, folder: openFolder(startedAt), signal: stop.signal }, pace, rounds: quick ? 3 : rounds, onSample, say: note };
-  const ratios: Record<string, ReturnType<typeof ratioFor>> = {};
+  const ratios: Record<string, BenchResult['ratios'][string]> = { ...kept?.ratios };
   const command = `npm run bench${quick ? ' -- --quick' : only === '' ? '' : ` -- --only ${only}`}`;
   const file = join(resultsFolder, 'bench.json');
   for (const name of chosen) {
+    current = name;
     say(`\n${name}`);
     const measured = await measures[name]?.(all);
-    for (const [id, estimate] of Object.entries(measured?.ratios ?? {})) ratios[id] = ratioFor(id, estimate);
+    for (const [id, estimate] of Object.entries(measured?.ratios ?? {})) ratios[id] = { ...ratioFor(id, estimate), measure: name, revision: environment.revision };
     // After each measure, so that one that fails, or a Ctrl-C, does not cost the others.
-    const result = benchSchema.parse({ schemaVersion: 1, command, environment, ratios, samples, notes });
+    const result = benchSchema.parse({ schemaVersion: 1, command, environment, ratios, samples: [...(kept?.samples ?? []), ...samples], notes });
     writeFileSync(file, `${JSON.stringify(result, null, 2)}\n`);
     if (page) writePage(result);
   }

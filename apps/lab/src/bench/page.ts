@@ -1,12 +1,9 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { median } from '@coupon/referee';
-import type { z } from 'zod';
 import { root } from '../run/places.js';
 import { barChart } from './bar-chart.js';
-import type { benchSchema } from './ratios.js';
-
-type BenchResult = z.infer<typeof benchSchema>;
+import { goals, type BenchResult } from './ratios.js';
 
 const figure = (value: number): string => (value >= 100 ? value.toFixed(0) : value.toFixed(value >= 10 ? 1 : 3));
 
@@ -31,20 +28,20 @@ export function writePage({ command, environment, ratios, samples, notes }: Benc
   const machine = `${environment['cpus']} x ${environment['cpu']}, ${environment['memoryMb']} MB, ${environment['os']}, Node ${environment['node']}, ${environment['database']}, Redis ${environment['redis']}`;
   const page = `# Benchmarks
 
-Made by \`${command} --page\` at revision ${environment['revision']}, ${environment['startedAt']}, on ${machine}. Load generator, service, database and Redis share
+Last made by \`${command} --page\`, ${environment['startedAt']}, on ${machine}; each ratio names its revision. Load generator, service, database and Redis share
 the machine. Contenders run in interleaved rounds (A B C, C B A), a second of warm-up cut off each load; a ratio is the median of the rounds' own
 ratios, its interval a 95 % bootstrap over rounds. After each load the rows are audited: every figure here is of sound rows. The service is the shipped
 one with its default settings, its database flushes at every commit.
 
-| | what | ratio | interval | goal | |
-|---|---|---|---|---|---|
-${Object.entries(ratios).map(([id, ratio]) => `| ${id} | ${ratio.what} | **${figure(ratio.median)}** | ${figure(ratio.low)} to ${figure(ratio.high)} | ${ratio.better === 'higher' ? '>=' : '<='} ${ratio.goal} | ${ratio.reached ? 'reached' : 'missed'}${ratio.uncertain ? ', uncertain' : ''} |`).join('\n')}
+| | what | ratio | interval | goal | | revision |
+|---|---|---|---|---|---|---|
+${goals.flatMap(({ id }) => Object.entries(ratios).filter(([other]) => other === id)).map(([id, ratio]) => `| ${id} | ${ratio.what} | **${figure(ratio.median)}** | ${figure(ratio.low)} to ${figure(ratio.high)} | ${ratio.better === 'higher' ? '>=' : '<='} ${ratio.goal} | ${ratio.reached ? 'reached' : 'missed'}${ratio.uncertain ? ', uncertain' : ''} | ${ratio.revision} |`).join('\n')}
 
 ![rates](benchmarks-rates.svg)
 
 | contender @connections | right answers/s | p50 ms | p99 ms | p99.9 ms | CPU us/answer: service | database |
 |---|---|---|---|---|---|---|
 ${lines.join('\n')}
-${notes.length > 0 ? `\n${notes.map((note) => `- ${note}`).join('\n')}\n` : ''}`;
+${notes.length > 0 ? `\n${notes.map(({ text }) => `- ${text}`).join('\n')}\n` : ''}`;
   writeFileSync(join(docs, 'BENCHMARKS.md'), page);
 }

@@ -59,7 +59,7 @@ export function lineOf(id: string, { median, low, high, goal, better, reached, u
 }
 
 const ratioSchema = z.object({
-  median: z.number(), low: z.number(), high: z.number(), goal: z.number(), better: z.enum(['higher', 'lower']), reached: z.boolean(), uncertain: z.boolean(), what: z.string(),
+  median: z.number(), low: z.number(), high: z.number(), goal: z.number(), better: z.enum(['higher', 'lower']), reached: z.boolean(), uncertain: z.boolean(), what: z.string(), measure: z.string(), revision: z.string(),
 });
 
 /** results/bench.json: the ratios, and everything that they were made from. */
@@ -68,6 +68,9 @@ export const benchSchema = z.object({
   command: z.string(),
   environment: z.record(z.string(), z.union([z.string(), z.number()])),
   ratios: z.record(z.string(), ratioSchema),
-  samples: z.array(z.record(z.string(), z.unknown())),
-  notes: z.array(z.string()),
+  samples: z.array(z.looseObject({ measure: z.string() })),
+  notes: z.array(z.object({ measure: z.string(), text: z.string() })),
 });
+
+/** A benchmark's result file. */
+export type BenchResult = z.infer<typeof benchSchema>;
