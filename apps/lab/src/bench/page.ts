@@ -31,7 +31,7 @@ export function writePage({ command, environment, ratios, samples, notes }: Benc
 Last made by \`${command} --page\`, ${environment['startedAt']}, on ${machine}; each ratio names its revision. Load generator, service, database and Redis share
 the machine. Contenders run in interleaved rounds (A B C, C B A), a second of warm-up cut off each load; a ratio is the median of the rounds' own
 ratios, its interval a 95 % bootstrap over rounds. After each load the rows are audited: every figure here is of sound rows. The service is the shipped
-one with its default settings, its database flushes at every commit.
+one with its default settings, its database flushes at every commit. Why a goal is missed stands in [SCALING.md](SCALING.md).
 
 | | what | ratio | interval | goal | | revision |
 |---|---|---|---|---|---|---|
