@@ -16,7 +16,7 @@ export async function runWorkers({ http, logLevel, strategyName, acrossProcesses
   const log = pinoLog(logLevel);
   if (!acrossProcesses) log.warn('this strategy does not hold across processes', { strategy: strategyName, workers: http.workers });
   let [up, stopping] = [false, false];
-  const deaths: number[] = [];
+  let deaths: readonly number[] = [];
   const stopAll = (code: 0 | 1): void => {
     stopping = true;
     process.exitCode = code;
@@ -26,8 +26,8 @@ export async function runWorkers({ http, logLevel, strategyName, acrossProcesses
     if (!up || stopping) return;
     log.error('worker ended', { pid: worker.process.pid, code, signal });
     const nowMs = Date.now();
-    deaths.push(nowMs);
-    if (deaths.filter((atMs) => nowMs - atMs < DEATHS_WITHIN_MS).length > DEATHS_MAX) return stopAll(1);
+    deaths = [...deaths.filter((atMs) => nowMs - atMs < DEATHS_WITHIN_MS), nowMs];
+    if (deaths.length > DEATHS_MAX) return stopAll(1);
     cluster.fork();
   });
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => stopAll(0));
