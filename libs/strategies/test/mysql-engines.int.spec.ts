@@ -30,7 +30,8 @@ describe.each(['mysql-conditional-update', 'mysql-skip-locked'])('%s', (name) =>
     const terms = await room.coupon(100, 2);
     await rush([await room.open(name), await room.open(name)], terms, [user()], 60);
     const { quantity, rows } = await room.books(terms);
-    expect({ quantity, ordinals: rows.map(({ ordinal }) => ordinal) }).toEqual({ quantity: 98, ordinals: [1, 2] });
+    // Which two numbers is anyone's guess: a claim that looks while the units are being laid out passes over those not committed yet.
+    expect({ quantity, numbers: new Set(rows.map(({ ordinal }) => ordinal)).size, rows: rows.length }).toEqual({ quantity: 98, numbers: 2, rows: 2 });
     const { version } = await room.mysql.db.selectFrom('coupons').select('version').where('id', '=', terms.couponId).executeTakeFirstOrThrow();
     expect(version).toBe(2);
   }, 60_000);
