@@ -10,7 +10,7 @@ export interface Patience {
   readonly hungAfterMs: number;
   /**
    * A round trip to the database. On a busy machine an answer can be late without anybody waiting for anybody; so silence counts
-   * only if this was answered, three times in a row, after it had lasted its time.
+   * only if this was answered, a dozen times in a row, after it had lasted its time: the busier the machine, the longer that takes.
    */
   readonly probe?: () => Promise<unknown>;
 }
@@ -30,7 +30,7 @@ const RELEASE_ANSWERED_MS = 2_000;
 /** A deadlock's victim hears of it by the statement of another; its answer can come a moment after that statement's. */
 const GRACE_MS = 3;
 const WANTED_MS = 300;
-const PROBES = 3;
+const PROBES = 12;
 
 type Phase = 'away' | 'waiting' | 'asking' | 'done';
 

@@ -39,6 +39,16 @@ export function asNoVerdict(error: unknown): unknown {
   return error;
 }
 
+const ER_ERROR_DURING_COMMIT = 1180;
+
+/**
+ * The server answered a message that ends in COMMIT with an error: then nothing of it lasts. It stops at the first statement that
+ * fails, and a COMMIT that is refused (a lock before it, a kill, a server that was made read-only) is rolled back by the server
+ * itself before it says so (MariaDB's `ha_commit_trans`; tested with BACKUP STAGE BLOCK_COMMIT). Errno 1180 alone comes from the
+ * commit's own middle.
+ */
+export const isAnsweredNo = (error: unknown): boolean => errnoOf(error) !== undefined && errnoOf(error) !== ER_ERROR_DURING_COMMIT;
+
 /** What a failing COMMIT means: only a server that says the transaction is gone makes it known; anything else leaves it open. */
 export function afterCommit(error: unknown): NoVerdict {
   const errno = errnoOf(error);

@@ -1,6 +1,6 @@
 import { AlreadyRecorded } from '@coupon/application';
 import { userId, type Granted, type Terms, type UserId } from '@coupon/domain';
-import { sql, type Transaction } from 'kysely';
+import { sql, type RawBuilder, type Transaction } from 'kysely';
 import { errnoOf } from './errors.js';
 import type { Schema } from './schema.js';
 
@@ -12,24 +12,24 @@ import type { Schema } from './schema.js';
 export async function insertGrants(transaction: Transaction<Schema>, grants: readonly Granted[]): Promise<void> {
   const [first] = grants;
   if (first === undefined) return;
-  await (grants.length === 1 ? insertOne(transaction, first) : insertMany(transaction, first, grants)).catch((error: unknown) => {
-    throw errnoOf(error) === 1062 ? alreadyRecorded(grants, error) : error;
+  await insertionOf(first, grants).execute(transaction).catch((error: unknown) => {
+    throw asAlreadyRecorded(grants, error);
   });
 }
 
-const insertOne = (transaction: Transaction<Schema>, { claim, ordinal, issuedAtMs }: Granted): Promise<unknown> =>
-  transaction
-    .insertInto('user_coupon')
-    .values({ coupon_id: claim.terms.couponId, user_id: claim.user, ordinal, claim_id: claim.id, issued_at: new Date(issuedAtMs) })
-    .execute();
+/** The INSERT of `grants`, of which `first` is one. */
+export const insertionOf = (first: Granted, grants: readonly Granted[]): RawBuilder<unknown> => (grants.length === 1 ? insertionOfOne(first) : insertionOfMany(first, grants));
+
+const insertionOfOne = ({ claim, ordinal, issuedAtMs }: Granted): RawBuilder<unknown> =>
+  sql`INSERT INTO user_coupon (coupon_id, user_id, ordinal, claim_id, issued_at)
+    VALUES (${claim.terms.couponId}, ${claim.user}, ${ordinal}, ${claim.id}, ${new Date(issuedAtMs)})`;
 
 /** The rows as one parameter: building and escaping five values for each would cost more than the rest of a claim (measured). */
-function insertMany(transaction: Transaction<Schema>, { claim, issuedAtMs }: Granted, grants: readonly Granted[]): Promise<unknown> {
-  const rows = JSON.stringify(grants.map((grant) => [grant.claim.user, grant.ordinal, grant.claim.id]));
-  return sql`INSERT INTO user_coupon (coupon_id, user_id, ordinal, claim_id, issued_at)
+const insertionOfMany = ({ claim, issuedAtMs }: Granted, grants: readonly Granted[]): RawBuilder<unknown> =>
+  sql`INSERT INTO user_coupon (coupon_id, user_id, ordinal, claim_id, issued_at)
     SELECT ${claim.terms.couponId}, u, o, c, ${new Date(issuedAtMs)}
-    FROM JSON_TABLE(${rows}, '$[*]' COLUMNS (u BIGINT UNSIGNED PATH '$[0]', o INT UNSIGNED PATH '$[1]', c CHAR(36) PATH '$[2]')) AS granted`.execute(transaction);
-}
+    FROM JSON_TABLE(${JSON.stringify(grants.map((grant) => [grant.claim.user, grant.ordinal, grant.claim.id]))},
+      '$[*]' COLUMNS (u BIGINT UNSIGNED PATH '$[0]', o INT UNSIGNED PATH '$[1]', c CHAR(36) PATH '$[2]')) AS granted`;
 
 /** How many of the coupon each of `users` holds, by a plain read; nobody is looked up where `terms` know no limit. */
 export async function holdingsOf(transaction: Transaction<Schema>, terms: Terms, users: readonly UserId[]): Promise<ReadonlyMap<UserId, number>> {
@@ -44,10 +44,11 @@ export async function holdingsOf(transaction: Transaction<Schema>, terms: Terms,
   return new Map(rows.map((row) => [userId(row.user_id), Number(row.count)]));
 }
 
-/** Errno 1062 names the offending value in its message; in a batch that tells which claim to leave out. */
-const alreadyRecorded = (grants: readonly Granted[], cause: unknown): AlreadyRecorded => {
-  const message = cause instanceof Error ? cause.message : '';
+/** `error` as AlreadyRecorded where it is errno 1062, whose message names the value: in a batch that tells which claim to leave out. */
+export function asAlreadyRecorded(grants: readonly Granted[], error: unknown): unknown {
+  if (errnoOf(error) !== 1062) return error;
+  const message = error instanceof Error ? error.message : '';
   const ids = grants.map((grant) => grant.claim.id);
   const named = ids.filter((id) => message.includes(id));
-  return new AlreadyRecorded(named.length > 0 ? named : ids, { cause });
-};
+  return new AlreadyRecorded(named.length > 0 ? named : ids, { cause: error });
+}

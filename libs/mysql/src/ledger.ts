@@ -2,6 +2,7 @@ import type { Granted, Ledger, Terms, UserId } from '@coupon/domain';
 import { StaleLedger, type Books, type Discipline, type LedgerTransaction } from '@coupon/settlement';
 import type { Transaction } from 'kysely';
 import { holdingsOf, insertGrants } from './grant-rows.js';
+import { inJoinedTransaction } from './joined-ledger.js';
 import type { Mysql } from './mysql.js';
 import type { Schema } from './schema.js';
 import { transact } from './transaction.js';
@@ -11,9 +12,15 @@ export function booksOf(mysql: Mysql): Books {
   return {
     transactionMaxMs: mysql.settings.transactionMaxMs,
     inTransaction: (discipline, work, deadline) =>
-      transact(mysql, (transaction) => work(new OpenBooks(transaction, discipline, () => mysql.clock.nowMs())), deadline, discipline),
+      canJoin(discipline)
+        ? inJoinedTransaction(mysql, work, deadline)
+        : transact(mysql, (transaction) => work(new OpenBooks(transaction, discipline, () => mysql.clock.nowMs())), deadline, discipline),
   };
 }
+
+/** What must be known before COMMIT, or said before BEGIN, cannot travel with them. */
+const canJoin = ({ joined = false, lockRead = false, compareVersion = false, serializable = false, namedLock }: Discipline): boolean =>
+  joined && lockRead && !compareVersion && !serializable && namedLock === undefined;
 
 class OpenBooks implements LedgerTransaction {
   private row: { readonly quantity: number; readonly total_quantity: number; readonly version: number } | undefined;

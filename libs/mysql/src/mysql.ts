@@ -45,6 +45,7 @@ export function openMysql(settings: MysqlSettings, clock: Clock, through: (pool:
     timezone: 'Z',
     supportBigNumbers: true,
     charset: 'utf8mb4',
+    multipleStatements: true, // for transactJoined; what comes from outside is always a parameter, never a part of a statement
   });
   pool.on('connection', (connection) => {
     connection.query('SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ');

@@ -20,25 +20,37 @@ export type SessionDiscipline = Pick<Discipline, 'serializable' | 'namedLock'>;
  * NoVerdict 'indeterminate' nothing was recorded.
  */
 export function transact<T>(mysql: Mysql, work: Work<T>, deadline: Deadline, discipline: SessionDiscipline = {}): Promise<T> {
-  return mysql.transactions.pass(() => withinLimit(mysql, work, deadline, discipline), deadline);
+  const session: OpenSession = (use, limit) => (discipline.namedLock === undefined ? use(mysql.db) : underLock(mysql, discipline.namedLock, deadline, limit, use));
+  return bounded(mysql, session, (db, progress) => untilCommit(db, progress, work, discipline), deadline);
+}
+
+/** Lends what statements are sent through; `limit` may be begun for what must be waited for first. */
+type OpenSession = <T>(use: (db: Kysely<Schema>) => Promise<T>, limit: TimeLimit) => Promise<T>;
+
+/**
+ * Runs `run`, which goes from BEGIN to COMMIT and notes in `progress` how far it has come, with all the bounds that
+ * {@link transact} promises and with its errors.
+ */
+export function bounded<T>(mysql: Mysql, session: OpenSession, run: (db: Kysely<Schema>, progress: Progress) => Promise<T>, deadline: Deadline): Promise<T> {
+  return mysql.transactions.pass(() => withinLimit(mysql, session, run), deadline);
 }
 
 /** How far a transaction has come. Once abandoned, it must not go on to COMMIT behind the back of who gave it up. */
-interface Progress {
+export interface Progress {
   stage: 'open' | 'committing' | 'abandoned';
   cause: unknown;
 }
 
-async function withinLimit<T>(mysql: Mysql, work: Work<T>, deadline: Deadline, discipline: SessionDiscipline): Promise<T> {
+async function withinLimit<T>(mysql: Mysql, session: OpenSession, run: (db: Kysely<Schema>, progress: Progress) => Promise<T>): Promise<T> {
   const progress: Progress = { stage: 'open', cause: undefined };
   using limit = new TimeLimit();
-  const run = async (db: Kysely<Schema>): Promise<T> => {
+  const begin = async (db: Kysely<Schema>): Promise<T> => {
     if (progress.stage === 'abandoned') throw new NoVerdict('unavailable', 'given up before BEGIN');
     limit.begin(mysql.settings.transactionMaxMs);
-    return await untilCommit(db, progress, work, discipline);
+    return await run(db, progress);
   };
   try {
-    return await Promise.race([discipline.namedLock === undefined ? run(mysql.db) : underLock(mysql, discipline.namedLock, deadline, limit, run), limit.passed]);
+    return await Promise.race([session(begin, limit), limit.passed]);
   } catch (error) {
     // A failing ROLLBACK would mask what went wrong first.
     if (progress.stage === 'open') throw asNoVerdict(progress.cause ?? error);

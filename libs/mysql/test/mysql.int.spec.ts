@@ -2,9 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { AlreadyRecorded, NoVerdict, RequestDeadline } from '@coupon/application';
-import { claimId, couponId, userId, type Claim, type Terms, type UserId, type Verdict } from '@coupon/domain';
+import { claimId, couponId, userId, type Claim, type ClaimId, type Terms, type UserId, type Verdict } from '@coupon/domain';
 import { freshDatabase, provideServices } from '@coupon/services';
 import { guardedBy, type Discipline } from '@coupon/settlement';
+import { sql } from 'kysely';
 import { booksOf, migrate, MysqlCatalog, MysqlGrants, mysqlSettings, MysqlUsers, openMysql, type Mysql } from '../src/index.js';
 import { cuttingProxy, type CuttingProxy } from './cutting-proxy.js';
 
@@ -41,7 +42,7 @@ const coupon = async (totalQuantity = 5): Promise<Terms> => {
   return made.coupon.terms;
 };
 
-const issue = async (over: Mysql, terms: Terms, waitMs = 10_000, discipline: Discipline = { lockRead: true }, id = claimId(randomUUID())): Promise<Verdict> => {
+const issueUnder = async (discipline: Discipline, over: Mysql, terms: Terms, waitMs = 10_000, id = claimId(randomUUID())): Promise<Verdict> => {
   using deadline = new RequestDeadline(clock, waitMs);
   const claim: Claim = { id, terms, user };
   return await guardedBy({ enter: (_terms, work, until) => booksOf(over).inTransaction(discipline, work, until) }).issue(claim, deadline);
@@ -56,7 +57,32 @@ const blockRow = async (terms: Terms) => {
   return () => blocker.rollback().execute();
 };
 
-describe('a transaction on the books', () => {
+/** Lets no COMMIT through until told to let go. MariaDB's own statement; elsewhere FLUSH TABLES WITH READ LOCK comes nearest. */
+const blockCommits = () =>
+  new Promise<() => Promise<void>>((blocked, failed) => {
+    const blocking = mysql.db.connection().execute(async (session) => {
+      for (const stage of ['START', 'FLUSH', 'BLOCK_DDL', 'BLOCK_COMMIT']) await sql`BACKUP STAGE ${sql.raw(stage)}`.execute(session);
+      await new Promise<void>((letGo) => blocked(() => (letGo(), blocking)));
+      await sql`BACKUP STAGE END`.execute(session);
+    });
+    blocking.catch(failed);
+  });
+
+const killTheOneThatCommits = async (): Promise<void> => {
+  for (let tries = 0; tries < 100; tries += 1) {
+    const { rows } = await sql<{ id: number }>`SELECT id FROM information_schema.processlist WHERE state = 'Waiting for backup lock' AND info LIKE '%commit'`.execute(mysql.db);
+    if (rows[0] !== undefined) return void (await sql`KILL QUERY ${sql.lit(rows[0].id)}`.execute(mysql.db));
+    await sleep(20);
+  }
+  throw new Error('nobody waited to commit');
+};
+
+describe.each([
+  ['statement by statement', { lockRead: true, joined: false }],
+  ['in two round trips', { lockRead: true, joined: true }],
+] as const)('a transaction on the books, %s', (_name, discipline) => {
+  const issue = (over: Mysql, terms: Terms, waitMs?: number, id?: ClaimId) => issueUnder(discipline, over, terms, waitMs, id);
+
   it('records the grant and takes it off the quantity', async () => {
     const terms = await coupon();
     expect(await issue(mysql, terms)).toMatchObject({ kind: 'granted', ordinal: 1 });
@@ -66,8 +92,8 @@ describe('a transaction on the books', () => {
   it('knows a claim that stands in the rows, and leaves the quantity alone', async () => {
     const terms = await coupon();
     const id = claimId(randomUUID());
-    await issue(mysql, terms, 1_000, {}, id);
-    await expect(issue(mysql, terms, 1_000, {}, id)).rejects.toEqual(new AlreadyRecorded([id]));
+    await issue(mysql, terms, 1_000, id);
+    await expect(issue(mysql, terms, 1_000, id)).rejects.toEqual(new AlreadyRecorded([id]));
     expect(await new MysqlCatalog(mysql).find(terms.couponId)).toMatchObject({ quantity: 4 });
   });
 
@@ -78,11 +104,11 @@ describe('a transaction on the books', () => {
     expect(verdicts.filter((verdict) => verdict.kind === 'granted')).toHaveLength(20);
   });
 
-  it('a connection lost before COMMIT is sent means unavailable, and no row', async () => {
+  it('a connection lost before anything is written means unavailable, and no row', async () => {
     const terms = await coupon();
     const over = open({}, withPort(proxy.port));
     await over.ping();
-    proxy.cutAt('insert into `user_coupon`', 'before');
+    proxy.cutAt('for update', 'before');
     await expect(issue(over, terms)).rejects.toMatchObject({ kind: 'unavailable' });
     expect(await rowsOf(terms)).toBe(0);
   });
@@ -130,6 +156,17 @@ describe('a transaction on the books', () => {
     expect(await Promise.all(waiting)).toHaveLength(2);
   });
 
+  it('a COMMIT that the server refuses leaves no row', async () => {
+    const terms = await coupon();
+    const letGo = await blockCommits();
+    const told = issue(mysql, terms).catch((error: unknown) => error);
+    await killTheOneThatCommits();
+    await letGo();
+    expect(await told).toMatchObject({ kind: discipline.joined ? 'unavailable' : 'indeterminate' });
+    expect(await rowsOf(terms)).toBe(0);
+    expect(await issue(mysql, terms)).toMatchObject({ kind: 'granted', ordinal: 1 });
+  });
+
   it('says unavailable when there is no database', async () => {
     const nowhere = open({ MYSQL_CONNECT_MS: '200' }, withPort(1));
     await expect(nowhere.ping()).rejects.toMatchObject({ kind: 'unavailable' });
@@ -144,7 +181,7 @@ describe('the stores', () => {
     const stocked = await new MysqlCatalog(mysql).find(terms.couponId);
     expect(stocked?.coupon.facts).toEqual({ id: terms.couponId, name: '티 tea', totalQuantity: 3, perUser: null, opensAtMs: 0, closesAtMs: 4_000_000_000_123, paused: false });
     expect(await new MysqlCatalog(mysql).find(couponId(9_999_999))).toBeNull();
-    const granted = await issue(mysql, terms);
+    const granted = await issueUnder({}, mysql, terms);
     expect(await new MysqlGrants(mysql).find(granted.claim.id)).toMatchObject({ claimId: granted.claim.id, user, ordinal: 1, ...(granted.kind === 'granted' ? { issuedAtMs: granted.issuedAtMs } : {}) });
   });
 

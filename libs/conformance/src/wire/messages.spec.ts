@@ -26,6 +26,8 @@ describe('messages', () => {
 
   it.each([
     ['START TRANSACTION', 'BEGIN'],
+    ['BEGIN; SELECT quantity FROM coupons WHERE id = 1 FOR UPDATE', 'SELECT coupons'],
+    ['INSERT INTO user_coupon (a) VALUES (1); UPDATE coupons SET quantity = 1; COMMIT', 'COMMIT'],
     ['insert into `user_coupon` (`a`) values (1)', 'INSERT user_coupon'],
     ['update `coupons` set `quantity` = 1', 'UPDATE coupons'],
     ["/*M!100101 SET STATEMENT max_statement_time = 0 FOR */ SELECT GET_LOCK('a', 1)", 'SELECT GET_LOCK'],

@@ -43,9 +43,13 @@ function mysqlMessage(bytes: Buffer): Message | null {
   return { bytes: whole, label: command === COM_QUIT ? null : `COMMAND ${command}` };
 }
 
-/** A statement by its verb and its table: `SELECT coupons`, `INSERT user_coupon`, `COMMIT`. */
+/**
+ * A statement by its verb and its table: `SELECT coupons`, `INSERT user_coupon`, `COMMIT`. Statements that travel together go by
+ * the COMMIT at their end, else by what follows the BEGIN at their head.
+ */
 export function statementLabel(sql: string): string {
-  const text = sql.trim().replace(/^\/\*.*?\*\/\s*/s, '');
+  const text = sql.trim().replace(/^\/\*.*?\*\/\s*/s, '').replace(/^begin; /i, '');
+  if (/; commit$/i.test(text)) return 'COMMIT';
   if (/^(start transaction|begin)\b/i.test(text)) return 'BEGIN';
   const verb = /^\w+/.exec(text)?.[0].toUpperCase() ?? '?';
   const named = /\b(GET_LOCK|RELEASE_LOCK)\b/i.exec(text)?.[0].toUpperCase();

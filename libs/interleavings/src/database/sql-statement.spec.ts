@@ -17,6 +17,13 @@ describe('a statement as the explorer sees it', () => {
     expect(told(sql, parameters)).toEqual({ text, takesTurn: true, releases: false, written });
   });
 
+  it('is one with those it travels with: nobody can come between', () => {
+    expect(told('BEGIN; SELECT quantity FROM coupons WHERE id = ? FOR UPDATE', [7])).toEqual({ text: 'SELECT coupons FOR UPDATE', takesTurn: true, releases: false, written: null });
+    const end = told('INSERT INTO user_coupon (coupon_id, ordinal) VALUES (?, ?); UPDATE coupons SET quantity = ? WHERE id = ?; COMMIT', [7, 3, 1, 7]);
+    expect(end).toEqual({ text: 'INSERT user_coupon; UPDATE coupons; COMMIT', takesTurn: true, releases: true, written: { ordinal: 3, quantity: 1 } });
+    expect(sqlAnswer(told('BEGIN; SELECT quantity FROM coupons', []), [{ affectedRows: 0 }, [{ quantity: 2 }]])).toEqual({ effect: '1 row', read: { quantity: 2 } });
+  });
+
   it('takes no turn where nobody could notice', () => {
     expect(told('begin')).toMatchObject({ text: 'BEGIN', takesTurn: false });
     expect(told('set transaction isolation level serializable')).toMatchObject({ takesTurn: false });

@@ -1,7 +1,9 @@
 import { statement, type Answer, type Statement, type Values } from '../statement.js';
 
-/** A query's result as mysql2 gives it: rows, or what a write did. */
-type Result = { readonly affectedRows: number } | readonly Readonly<Record<string, unknown>>[];
+/** A query's result as mysql2 gives it: rows, or what a write did; one of either for each of statements that travelled together. */
+type Written = { readonly affectedRows: number };
+type Rows = readonly Readonly<Record<string, unknown>>[];
+type Result = Written | Rows | readonly (Written | Rows)[];
 
 const TEXT_MAX = 48;
 /** Who and when; a race is about neither. */
@@ -44,8 +46,28 @@ const selectOf = (sql: string): Statement | null => {
   return table === undefined ? null : statement(`SELECT ${table}${lock === undefined ? '' : ` ${lock.toUpperCase()}`}`);
 };
 
-/** What a statement is to the explorer. `gone`: its transaction was rolled back by the database already. */
+/**
+ * What a message to the database is to the explorer: a statement, or some that travel together, which nobody can come between.
+ * `gone`: its transaction was rolled back by the database already.
+ */
 export function sqlStatement(raw: string, parameters: readonly unknown[], gone: boolean): Statement {
+  let next = 0;
+  const parts = raw.split(/; (?=select|insert|update|commit)/i).map((part) => {
+    const first = next;
+    next += part.split('?').length - 1;
+    return oneStatement(part, parameters.slice(first, next), gone);
+  });
+  const noticed = parts.length === 1 ? parts : parts.filter(({ takesTurn }) => takesTurn);
+  const written = noticed.map((one) => one.written).filter((values) => values !== null);
+  return {
+    text: noticed.map(({ text }) => text).join('; '),
+    takesTurn: noticed.some(({ takesTurn }) => takesTurn),
+    releases: noticed.some(({ releases }) => releases),
+    written: written.length === 0 ? null : Object.assign({}, ...written),
+  };
+}
+
+function oneStatement(raw: string, parameters: readonly unknown[], gone: boolean): Statement {
   const sql = spoken(raw, parameters);
   if (/^(begin|start transaction|set )/i.test(sql)) return statement(shortened(sql.toUpperCase()), { takesTurn: false });
   if (/^(commit|rollback)$/i.test(sql)) return statement(sql.toUpperCase(), { releases: true, takesTurn: !gone });
@@ -56,12 +78,16 @@ export function sqlStatement(raw: string, parameters: readonly unknown[], gone: 
 
 const shortened = (text: string): string => (text.length > TEXT_MAX ? `${text.slice(0, TEXT_MAX - 1)}…` : text);
 
-const isRows = (result: Result): result is readonly Readonly<Record<string, unknown>>[] => Array.isArray(result);
+const isRows = (result: Written | Rows): result is Rows => Array.isArray(result);
+
+/** The answer to BEGIN stands before that to the read which travelled with it. */
+const isSeveral = (result: Result): result is readonly (Written | Rows)[] => Array.isArray(result) && result.some((one) => Array.isArray(one) || 'affectedRows' in one);
 
 /** What the database's answer to `asked` says. */
 export function sqlAnswer(asked: Statement, result: Result): Answer {
   if (asked.releases || !asked.takesTurn) return { effect: 'ok', read: null };
-  const count = isRows(result) ? result.length : result.affectedRows;
-  const first = isRows(result) ? result[0] : undefined;
+  const told = isSeveral(result) ? (result.find(isRows) ?? []) : result;
+  const count = isRows(told) ? told.length : told.affectedRows;
+  const first = isRows(told) ? told[0] : undefined;
   return { effect: count === 1 ? '1 row' : `${count} rows`, read: first === undefined ? null : valuesOf(Object.entries(first)) };
 }
