@@ -60,7 +60,7 @@ async function findLoad(): Promise<{ readonly name: string; readonly load: Load 
 
 const wrkLoad = (bin: string): Load => async ({ name, url, token }, seconds, connections) => {
   const script = join(here, 'post.lua');
-  const { stdout } = await run(bin, ['-t2', `-c${connections}`, `-d${seconds}s`, '-s', script, '-H', `Authorization: Bearer ${token}`, url]);
+  const { stdout } = await run(bin, ['-t1', `-c${connections}`, `-d${seconds}s`, '-s', script, '-H', `Authorization: Bearer ${token}`, url]);
   if (/Non-2xx|Socket errors/.test(stdout)) throw new Error(`${name} did not answer everything:\n${stdout}`);
   return Number(/Requests\/sec:\s*([\d.]+)/.exec(stdout)?.[1] ?? Number.NaN);
 };

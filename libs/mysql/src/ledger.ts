@@ -11,6 +11,7 @@ import { transact } from './transaction.js';
 export function booksOf(mysql: Mysql): Books {
   return {
     transactionMaxMs: mysql.settings.transactionMaxMs,
+    transactionsMax: mysql.transactions.insideMax,
     inTransaction: (discipline, work, deadline) =>
       canJoin(discipline)
         ? inJoinedTransaction(mysql, work, deadline)

@@ -26,6 +26,8 @@ export interface Discipline {
 export interface Books {
   /** No transaction takes longer than this; a lease around one must be longer. */
   readonly transactionMaxMs: number;
+  /** So many run at once; further ones stand in line for a connection. */
+  readonly transactionsMax: number;
   /**
    * Runs `work` in one database transaction and resolves with its result when COMMIT was answered.
    *

@@ -197,6 +197,45 @@ describe('coalesce', () => {
     expect(batches.map(({ length }) => length)).toEqual([1, 4, 3]);
   });
 
+  describe('with no place left for a batch, since other coupons have them all', () => {
+    const crowded = () => {
+      const made = bench();
+      const strategy = coalesce(made.batch, { batchMax: 100, queueMax: 100, flightsInAllMax: 1 });
+      made.stop();
+      return { ...made, ask: (coupon: number, count: number, deadline = never) => Array.from({ length: count }, () => outcome(strategy.issue(claimOf(terms(coupon)), deadline))) };
+    };
+    const sizes = (batches: readonly string[][]): number[] => batches.map(({ length }) => length);
+
+    it('its claims gather until there is one, and while others stand in line all of them go', async () => {
+      const { ask, batches, go } = crowded();
+      const told = [...ask(1, 1), ...ask(2, 1), ...ask(3, 1), ...ask(2, 5), ...ask(3, 5)];
+      expect(sizes(batches)).toEqual([1]);
+      go();
+      expect(new Set(await Promise.all(told))).toEqual(new Set(['granted']));
+      expect(sizes(batches)).toEqual([1, 6, 6]);
+    });
+
+    it('places go round: who has just had one comes after those in line', async () => {
+      const { ask, recorded, batches, go } = crowded();
+      const told = [...ask(1, 1), ...ask(1, 3), ...ask(2, 2)];
+      go();
+      await Promise.all(told);
+      expect(sizes(batches)).toEqual([1, 2, 3]); // of coupons 1, 2 and 1
+      expect(recorded).toHaveLength(6);
+    });
+
+    it('a deadline still ends the wait', async () => {
+      const { ask, batches, go } = crowded();
+      const first = ask(1, 1);
+      using soon = new RequestDeadline(clock, 30);
+      expect(await Promise.all(ask(2, 2, soon))).toEqual(['contended', 'contended']);
+      go();
+      expect(await Promise.all(first)).toEqual(['granted']);
+      expect(await Promise.all(ask(2, 1))).toEqual(['granted']);
+      expect(sizes(batches)).toEqual([1, 1]);
+    });
+  });
+
   it('claims under different terms of one coupon are not judged together', async () => {
     const { batch, batches, stop, go } = bench();
     const strategy = coalesce(batch, { batchMax: 10, queueMax: 10 });

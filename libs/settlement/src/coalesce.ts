@@ -1,5 +1,6 @@
 import { AlreadyRecorded, NoVerdict, type Clock, type Deadline, type IssuanceStrategy } from '@coupon/application';
 import type { Claim, CouponId, Terms, Verdict } from '@coupon/domain';
+import { Gate } from './gate.js';
 import type { BatchStrategy } from './guarded-by.js';
 
 /** How many claims of one coupon are settled at once, how many batches of it are out at the same time, and how many claims may wait. */
@@ -7,6 +8,8 @@ export interface CoalesceLimits {
   readonly batchMax: number;
   /** With 2 (the default is 1) the next batch stands at the database's lock already while the one before it commits. */
   readonly flightsMax?: number;
+  /** Batches of all coupons together that are out at the same time: as many as get a connection. Default: no bound. */
+  readonly flightsInAllMax?: number;
   readonly queueMax: number;
 }
 
@@ -29,17 +32,43 @@ const systemClock: Clock = { nowMs: () => Date.now() };
  */
 export function coalesce(batch: BatchStrategy, limits: CoalesceLimits, clock: Clock = systemClock): IssuanceStrategy {
   const lanes = new Map<CouponId, Lane>();
+  const places = new Places(limits.flightsInAllMax ?? Number.POSITIVE_INFINITY);
   return {
     issue(claim, deadline) {
       const { couponId } = claim.terms;
       let lane = lanes.get(couponId);
       if (lane === undefined) {
-        lane = new Lane(batch, limits, clock, () => lanes.delete(couponId));
+        lane = new Lane(batch, limits, clock, places, () => lanes.delete(couponId));
         lanes.set(couponId, lane);
       }
       return lane.issue(claim, deadline);
     },
   };
+}
+
+/** A lane may stand in line as long as it takes: each of its claims has a deadline of its own, and every batch that is out ends. */
+const patient: Deadline = { atMs: Number.POSITIVE_INFINITY, signal: new AbortController().signal };
+
+/** What all lanes share: the places for batches that are out. */
+class Places {
+  private readonly gate: Gate;
+  private wanted = 0;
+
+  constructor(private readonly inAllMax: number) {
+    this.gate = new Gate('batches', { insideMax: inAllMax, queueMax: Number.POSITIVE_INFINITY });
+  }
+
+  /** Sends batch after batch, each when there is a place for it, until `fly` found no claim; who had one goes to the end of the line. */
+  async sendAll(fly: () => Promise<number>): Promise<void> {
+    this.wanted += 1;
+    while ((await this.gate.pass(fly, patient)) > 0);
+    this.wanted -= 1;
+  }
+
+  /** More is to be sent than there are places for. */
+  get crowded(): boolean {
+    return this.wanted > this.inAllMax;
+  }
 }
 
 /** The claims of one coupon. It lives as long as there are any. */
@@ -54,6 +83,7 @@ class Lane {
     private readonly batch: BatchStrategy,
     private readonly limits: CoalesceLimits,
     private readonly clock: Clock,
+    private readonly places: Places,
     private readonly onEmpty: () => void,
   ) {}
 
@@ -65,20 +95,27 @@ class Lane {
     return new Promise((answer, refuse) => {
       this.queue.push({ claim, deadline, answer, refuse });
       if (this.flights < flightsMax) void this.run();
-      else if (this.watched === undefined || deadline.atMs < this.watched.atMs) this.watch(deadline);
+      if (this.queue.length === 0) return; // gone already
+      if (this.watched === undefined || deadline.atMs < this.watched.atMs) this.watch(deadline);
     });
   }
 
+  /** A batch is put together when there is a place for it, not before: while it waits for one it can still grow. */
   private async run(): Promise<void> {
     this.flights += 1;
-    for (let claims = this.take(); claims.length > 0; claims = this.take()) await settle(this.batch, claims, this.clock);
+    await this.places.sendAll(async () => {
+      const claims = this.take();
+      if (claims.length > 0) await settle(this.batch, claims, this.clock);
+      return claims.length;
+    });
     this.flights -= 1;
     if (this.flights === 0) this.onEmpty();
   }
 
   /**
    * The next batch: half of those in play (waiting, or just answered), first come first. Taking all of them would make clients
-   * and database work in turns, each idle while the other is busy; halves let one be answered while the other commits.
+   * and database work in turns, each idle while the other is busy; halves let one be answered while the other commits. Where
+   * other coupons wait for a place there is work enough, and all go: fewer batches serve everybody sooner.
    * What cannot go into it stays at the head of the queue: a claim under other terms than
    * the first one's, and the second of two with the same id, which in one INSERT would look like two replays.
    */
@@ -86,7 +123,8 @@ class Lane {
     const nowMs = this.clock.nowMs();
     const [batch, later]: [Waiting[], Waiting[]] = [[], []];
     const ids = new Set<string>();
-    const most = Math.min(this.limits.batchMax, Math.ceil((this.queue.length + this.lastBatch) / 2));
+    const inPlay = this.queue.length + this.lastBatch;
+    const most = Math.min(this.limits.batchMax, this.places.crowded ? inPlay : Math.ceil(inPlay / 2));
     let seen = 0;
     for (; seen < this.queue.length && batch.length < most; seen += 1) {
       const next = this.queue[seen];

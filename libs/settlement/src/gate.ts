@@ -48,6 +48,10 @@ export class Gate {
     });
   }
 
+  get insideMax(): number {
+    return this.limits.insideMax;
+  }
+
   /** How many stand in line. */
   get waiting(): number {
     return this.line.size;

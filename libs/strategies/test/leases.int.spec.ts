@@ -74,6 +74,7 @@ describe.each(['redis-spin-lock', 'redis-pubsub-lock', 'redis-queue-lock'])('%s'
     let transactions = 0;
     const firstLost: Books = {
       transactionMaxMs: 400,
+      transactionsMax: 1,
       async inTransaction(...asked) {
         if ((transactions += 1) > 1) return books.inTransaction(...asked);
         await sleep(50);

@@ -33,6 +33,7 @@ describe('local-mutex', () => {
     const ledger: LedgerTransaction = { read: () => Promise.resolve(empty), record: () => Promise.resolve() };
     const books: Books = {
       transactionMaxMs: 1_000,
+      transactionsMax: 1,
       inTransaction(discipline, work) {
         disciplines.push(discipline);
         const answer = answers.shift();

@@ -24,7 +24,7 @@ export interface ClosedLoad {
 
 /** Runs wrk to its end. Throws LabFault when it failed. */
 export async function closedLoad({ bin, url, token, paths, connections, seconds, signal }: ClosedLoad): Promise<Seen> {
-  const args = ['-t2', `-c${connections}`, `-d${seconds}s`, '--timeout', '10s', '-s', script, '-H', `Authorization: Bearer ${token}`, url];
+  const args = ['-t1', `-c${connections}`, `-d${seconds}s`, '--timeout', '10s', '-s', script, '-H', `Authorization: Bearer ${token}`, url];
   const { stdout, exitCode } = await execa(bin, args, { env: { PATHS: paths.join('\n') }, reject: false, cancelSignal: signal });
   signal.throwIfAborted();
   const line = stdout.split('\n').findLast((one) => one.startsWith('{'));

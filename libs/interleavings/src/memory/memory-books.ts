@@ -17,6 +17,7 @@ const rows = (count: number): Answer => ({ effect: count === 1 ? '1 row' : `${co
 export function memoryBooks(database: MemoryDatabase, turns: Turns, clock: Clock): Books {
   return {
     transactionMaxMs: TRANSACTION_MAX_MS,
+    transactionsMax: Number.POSITIVE_INFINITY,
     async inTransaction(discipline, work) {
       const { namedLock } = discipline;
       if (namedLock === undefined) return inTransaction(database, turns, clock, discipline, work);

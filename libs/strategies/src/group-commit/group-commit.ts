@@ -16,12 +16,12 @@ export const groupCommit = (sections: () => readonly Plugin[]): Plugin =>
     async open(resources, { openSection, batchMax, flightsMax, queueMax, caveats }) {
       for (const caveat of caveats) resources.log.warn('group-commit', { caveat });
       const section = await openSection({ ...resources, books: joined(resources.books) });
-      return { ...coalesce(guardedBy(section), { batchMax, flightsMax, queueMax }, resources.clock), caveats, [Symbol.asyncDispose]: () => section[Symbol.asyncDispose]() };
+      return { ...coalesce(guardedBy(section), { batchMax, flightsMax, flightsInAllMax: resources.books.transactionsMax, queueMax }, resources.clock), caveats, [Symbol.asyncDispose]: () => section[Symbol.asyncDispose]() };
     },
   });
 
 /** The same books, with fewer round trips wherever a transaction can do with fewer. */
 const joined = (books: Books): Books => ({
-  transactionMaxMs: books.transactionMaxMs,
+  ...books,
   inTransaction: (discipline, work, deadline) => books.inTransaction({ ...discipline, joined: true }, work, deadline),
 });
