@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { NoVerdict, RequestDeadline, type Clock, type Counters, type IssueCoupon, type IssueOutcome } from '@coupon/application';
 import { claimId, type ClaimId } from '@coupon/domain';
 import type { RequestHandler } from 'express';
@@ -7,6 +6,7 @@ import type { Authentication } from '../authentication.js';
 import type { Drain } from '../drain.js';
 import { problemOfNoVerdict, problems, RequestProblem, type ProblemName } from '../errors.js';
 import { bodyWithinLimit, couponIdOf } from '../validation.js';
+import { newClaimId } from './claim-ids.js';
 import type { Route } from './route.js';
 
 /** What the issue route needs. */
@@ -39,7 +39,7 @@ function issueHandler({ authentication, issueCoupon, clock, outcomes, drain, iss
     let outcome: IssueOutcome | NoVerdict;
     drain.claimBegins();
     try {
-      outcome = await issueCoupon.issue({ couponId: id, user, claimId: key ?? claimId(randomUUID()), keyed: key !== undefined }, deadline);
+      outcome = await issueCoupon.issue({ couponId: id, user, claimId: key ?? newClaimId(clock.nowMs()), keyed: key !== undefined }, deadline);
     } catch (error) {
       if (!(error instanceof NoVerdict)) throw error;
       outcome = error;

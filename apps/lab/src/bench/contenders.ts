@@ -74,6 +74,8 @@ export interface Course {
   readonly coupons?: number;
   /** The coupon is sold out before the load begins. */
   readonly soldOut?: boolean;
+  /** Processes that serve the port together (API_WORKERS). */
+  readonly workers?: number;
   /** Rows of another coupon that stand in user_coupon before anything begins. */
   readonly oldRows?: number;
 }
@@ -94,6 +96,7 @@ export async function strategyContender(name: string, strategy: string, ground: 
     redisKeyPrefix: `coupon-race:${randomUUID()}:`,
     logFile: join(ground.folder, `${name.replace(/\W+/g, '-')}.api.log`),
     signal: ground.signal,
+    env: { API_WORKERS: String(course.workers ?? 1) },
   });
   const { token } = await post(`${api.url}/api/v1/auth/login`, api.admin, sessionSchema);
   const couponOf = async (stock: number): Promise<number> => newCoupon(api.url, token, 'bench', stock);

@@ -9,12 +9,16 @@ const statOf = (pid: number): readonly string[] => {
   return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
 };
 
-/** Processor time that a process has used, user and system, in microseconds; NaN where there is no /proc or no such process. */
+/** The processes that a process has started, and that run still. */
+const childrenOf = (pid: number): readonly number[] => readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').filter(Boolean).map(Number);
+
+/** Processor time that a process and its children have used, user and system, in microseconds; NaN where there is no /proc or no such process. */
 export function cpuTimeUs(pid: number | undefined): number {
   if (pid === undefined) return Number.NaN;
   try {
     const fields = statOf(pid);
-    return (Number(fields[11]) + Number(fields[12])) * US_PER_TICK;
+    const own = (Number(fields[11]) + Number(fields[12])) * US_PER_TICK;
+    return childrenOf(pid).reduce((sum, child) => sum + cpuTimeUs(child), own);
   } catch {
     return Number.NaN;
   }

@@ -31,7 +31,7 @@ export interface Measured {
 }
 
 /** Opens contenders one after the other, measures, and closes all of them, whatever happens. */
-async function withContenders<T>(openings: readonly (() => Promise<Contender>)[], measure: (contenders: readonly Contender[]) => Promise<T>): Promise<T> {
+export async function withContenders<T>(openings: readonly (() => Promise<Contender>)[], measure: (contenders: readonly Contender[]) => Promise<T>): Promise<T> {
   const contenders: Contender[] = [];
   try {
     for (const open of openings) contenders.push(await open());
@@ -41,7 +41,8 @@ async function withContenders<T>(openings: readonly (() => Promise<Contender>)[]
   }
 }
 
-const rates = (samples: readonly Sample[], contender: string, connections?: number): number[] => samplesOf(samples, contender, connections).map((sample) => sample.ratePerS);
+/** A contender's rates, one for each round. */
+export const rates = (samples: readonly Sample[], contender: string, connections?: number): number[] => samplesOf(samples, contender, connections).map((sample) => sample.ratePerS);
 
 const comparison = (name: string): string => `@coupon/comparison-${name}`;
 

@@ -23,7 +23,7 @@ function ratesTable(samples: BenchResult['samples']): { readonly lines: readonly
 export function writePage({ command, environment, ratios, samples, notes }: BenchResult): void {
   const docs = join(root, 'docs');
   mkdirSync(docs, { recursive: true });
-  const { lines, bars } = ratesTable(samples);
+  const { lines, bars } = ratesTable(samples.filter(({ measure }) => measure !== 'workers'));
   writeFileSync(join(docs, 'benchmarks-rates.svg'), barChart('Right answers a second, median of the rounds (name @connections)', bars));
   const machine = `${environment['cpus']} x ${environment['cpu']}, ${environment['memoryMb']} MB, ${environment['os']}, Node ${environment['node']}, ${environment['database']}, Redis ${environment['redis']}`;
   const page = `# Benchmarks
@@ -31,17 +31,19 @@ export function writePage({ command, environment, ratios, samples, notes }: Benc
 Last made by \`${command} --page\`, ${environment['startedAt']}, on ${machine}; each ratio names its revision. Load generator, service, database and Redis share
 the machine. Contenders run in interleaved rounds (A B C, C B A), a second of warm-up cut off each load; a ratio is the median of the rounds' own
 ratios, its interval a 95 % bootstrap over rounds. After each load the rows are audited: every figure here is of sound rows. The service is the shipped
-one with its default settings, its database flushes at every commit. Why a goal is missed stands in [SCALING.md](SCALING.md).
+one with its default settings, its database flushes at every commit.
 
 | | what | ratio | interval | goal | | revision |
 |---|---|---|---|---|---|---|
-${goals.flatMap(({ id }) => Object.entries(ratios).filter(([other]) => other === id)).map(([id, ratio]) => `| ${id} | ${ratio.what} | **${figure(ratio.median)}** | ${figure(ratio.low)} to ${figure(ratio.high)} | ${ratio.better === 'higher' ? '>=' : '<='} ${ratio.goal} | ${ratio.reached ? 'reached' : 'missed'}${ratio.uncertain ? ', uncertain' : ''} | ${ratio.revision} |`).join('\n')}
+${goals.flatMap(({ id }) => Object.entries(ratios).filter(([other]) => other === id)).map(([id, ratio]) => `| ${id} | ${ratio.what} | **${figure(ratio.median)}** | ${figure(ratio.low)} to ${figure(ratio.high)} | ${ratio.better === 'higher' ? '>=' : '<='} ${ratio.goal} | ${ratio.reached ? 'reached' : '[missed](SCALING.md#why-goals-are-missed)'}${ratio.uncertain ? ', uncertain' : ''} | ${ratio.revision} |`).join('\n')}
 
 ![rates](benchmarks-rates.svg)
 
 | contender @connections | right answers/s | p50 ms | p99 ms | p99.9 ms | CPU us/answer: service | database |
 |---|---|---|---|---|---|---|
 ${lines.join('\n')}
+
+What the runs noted, the cost of a second process for each strategy among it:
 ${notes.length > 0 ? `\n${notes.map(({ text }) => `- ${text}`).join('\n')}\n` : ''}`;
   writeFileSync(join(docs, 'BENCHMARKS.md'), page);
 }
