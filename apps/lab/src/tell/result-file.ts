@@ -22,7 +22,7 @@ export async function environmentOf({ database, redis, k6 }: Services, startedAt
     const { exitCode, stdout } = await execa('git', args, { cwd: root, reject: false });
     return exitCode === 0 ? stdout.trim() : null;
   };
-  const [revision, changes] = [await git('rev-parse', '--short=12', 'HEAD'), await git('status', '--porcelain')];
+  const [revision, changes] = [await git('rev-parse', '--short=12', 'HEAD'), await git('status', '--porcelain', '--', '.', ':!docs')];
   return {
     startedAt: startedAt.toISOString(),
     node: process.version,
