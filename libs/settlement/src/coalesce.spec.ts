@@ -187,6 +187,16 @@ describe('coalesce', () => {
     expect(batches.map(({ length }) => length).reduce((sum, length) => sum + length)).toBe(8);
   });
 
+  it.each([1, 2])('leaves no claim behind that comes just as a batch ends (%i in flight)', async (flightsMax) => {
+    for (let moment = 0; moment < 40; moment += 1) {
+      const strategy = coalesce(bench().batch, { batchMax: 100, queueMax: 100, flightsMax });
+      await Promise.all(Array.from({ length: flightsMax }, () => strategy.issue(claimOf(), never)));
+      for (let n = 0; n < moment; n += 1) await null; // each one turn of the microtask queue
+      using soon = new RequestDeadline(clock, 500);
+      expect({ moment, told: await outcome(strategy.issue(claimOf(), soon)) }).toEqual({ moment, told: 'granted' });
+    }
+  });
+
   it('takes half of those in play, so that one half is answered while the other commits', async () => {
     const { batch, batches, stop, go } = bench();
     const strategy = coalesce(batch, { batchMax: 100, queueMax: 100 });

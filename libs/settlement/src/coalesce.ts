@@ -109,7 +109,8 @@ class Lane {
       return claims.length;
     });
     this.flights -= 1;
-    if (this.flights === 0) this.onEmpty();
+    if (this.queue.length > 0) void this.run(); // it came between the last look and here
+    else if (this.flights === 0) this.onEmpty();
   }
 
   /**

@@ -22,6 +22,7 @@ export async function environmentOf({ database, redis, k6 }: Services, startedAt
     const { exitCode, stdout } = await execa('git', args, { cwd: root, reject: false });
     return exitCode === 0 ? stdout.trim() : null;
   };
+  // What is written about a revision changes nothing of how it runs.
   const [revision, changes] = [await git('rev-parse', '--short=12', 'HEAD'), await git('status', '--porcelain', '--', '.', ':!docs')];
   return {
     startedAt: startedAt.toISOString(),
