@@ -34,15 +34,21 @@ const insertionOfMany = ({ claim, issuedAtMs }: Granted, grants: readonly Grante
 /** How many of the coupon each of `users` holds, by a plain read; nobody is looked up where `terms` know no limit. */
 export async function holdingsOf(transaction: Transaction<Schema>, terms: Terms, users: readonly UserId[]): Promise<ReadonlyMap<UserId, number>> {
   if (terms.perUser === null) return new Map();
-  const rows = await transaction
-    .selectFrom('user_coupon')
-    .select(({ fn }) => ['user_id', fn.countAll<number>().as('count')])
-    .where('coupon_id', '=', terms.couponId)
-    .where('user_id', 'in', users)
-    .groupBy('user_id')
-    .execute();
-  return new Map(rows.map((row) => [userId(row.user_id), Number(row.count)]));
+  return heldIn((await holdingsQuery(terms, users).execute(transaction)).rows);
 }
+
+/** A row of {@link holdingsQuery}. */
+export interface Holding {
+  readonly user_id: number;
+  readonly count: number;
+}
+
+/** The query behind {@link holdingsOf}, for whoever sends it together with others. */
+export const holdingsQuery = ({ couponId }: Terms, users: readonly UserId[]): RawBuilder<Holding> =>
+  sql`SELECT user_id, COUNT(*) AS count FROM user_coupon WHERE coupon_id = ${couponId} AND user_id IN (${sql.join(users)}) GROUP BY user_id`;
+
+/** Its rows by user. */
+export const heldIn = (rows: readonly Holding[]): ReadonlyMap<UserId, number> => new Map(rows.map((row) => [userId(row.user_id), Number(row.count)]));
 
 /** `error` as AlreadyRecorded where it is errno 1062, whose message names the value: in a batch that tells which claim to leave out. */
 export function asAlreadyRecorded(grants: readonly Granted[], error: unknown): unknown {

@@ -1,8 +1,8 @@
 import type { Deadline } from '@coupon/application';
-import { userId, type Granted, type Terms, type UserId } from '@coupon/domain';
+import type { Granted, Terms, UserId } from '@coupon/domain';
 import type { LedgerTransaction } from '@coupon/settlement';
 import { sql } from 'kysely';
-import { asAlreadyRecorded, insertionOf } from './grant-rows.js';
+import { asAlreadyRecorded, heldIn, holdingsQuery, insertionOf, type Holding } from './grant-rows.js';
 import { transactJoined, type JoinedTransaction } from './joined.js';
 import type { Mysql } from './mysql.js';
 
@@ -18,12 +18,10 @@ export async function inJoinedTransaction<T>(mysql: Mysql, work: (ledger: Ledger
 }
 
 /** A row of either read; each has its own columns. */
-interface Line {
+interface Line extends Holding {
   readonly quantity: number;
   readonly total_quantity: number;
   readonly version: number;
-  readonly user_id: number;
-  readonly count: number;
 }
 
 function joinedBooks(transaction: JoinedTransaction, recorded: Granted[], nowMs: () => number): LedgerTransaction {
@@ -33,8 +31,7 @@ function joinedBooks(transaction: JoinedTransaction, recorded: Granted[], nowMs:
       const [coupons = [], holdings = []] = await transaction.begin<Line>(readsOf(terms, users));
       [row] = coupons;
       if (row === undefined) throw new Error(`coupon ${terms.couponId} has no row`);
-      const held = new Map(holdings.map((holding) => [userId(holding.user_id), Number(holding.count)]));
-      return { taken: row.total_quantity - row.quantity, held, readAtMs: nowMs() };
+      return { taken: row.total_quantity - row.quantity, held: heldIn(holdings), readAtMs: nowMs() };
     },
     async record(grants) {
       const [first] = grants;
@@ -47,8 +44,7 @@ function joinedBooks(transaction: JoinedTransaction, recorded: Granted[], nowMs:
   };
 }
 
-const readsOf = ({ couponId, perUser }: Terms, users: readonly UserId[]) => {
-  const coupon = sql`SELECT quantity, total_quantity, version FROM coupons WHERE id = ${couponId} FOR UPDATE`;
-  if (perUser === null) return [coupon];
-  return [coupon, sql`SELECT user_id, COUNT(*) AS count FROM user_coupon WHERE coupon_id = ${couponId} AND user_id IN (${sql.join(users)}) GROUP BY user_id`];
+const readsOf = (terms: Terms, users: readonly UserId[]) => {
+  const coupon = sql`SELECT quantity, total_quantity, version FROM coupons WHERE id = ${terms.couponId} FOR UPDATE`;
+  return terms.perUser === null ? [coupon] : [coupon, holdingsQuery(terms, users)];
 };
