@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { NoVerdict, type Log } from '@coupon/application';
-import type { ErrorBody, Fault } from '@coupon/contract';
+import type { ErrorBody, Fault } from '@coupon/http-contract';
 import type { ErrorRequestHandler, Request, Response } from 'express';
 import { problemOfNoVerdict, problems, RequestProblem, type Problem, type ProblemName } from './errors.js';
 

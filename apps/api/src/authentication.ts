@@ -1,5 +1,5 @@
 import type { Clock, Role } from '@coupon/application';
-import { tokenClaimsSchema } from '@coupon/contract';
+import { tokenClaimsSchema } from '@coupon/http-contract';
 import { userId, type UserId } from '@coupon/domain';
 import { errors, jwtVerify, SignJWT } from 'jose';
 import { RequestProblem } from './errors.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { reasons } from '@coupon/contract';
+import { reasons } from '@coupon/http-contract';
 import { STATUS_CODES } from 'node:http';
 import { problemOfNoVerdict, problems } from './errors.js';
 

@@ -1,5 +1,5 @@
 import type { NoVerdictKind } from '@coupon/application';
-import type { Fault, Reason } from '@coupon/contract';
+import type { Fault, Reason } from '@coupon/http-contract';
 import type { Closed, Refusal } from '@coupon/domain';
 
 /** Everything that can be answered instead of a success. Several problems may share one reason; their messages differ. */

@@ -1,5 +1,5 @@
 import { NoVerdict, RequestDeadline, type Clock } from '@coupon/application';
-import { Gate } from '@coupon/settlement';
+import { Gate } from '@coupon/concurrency';
 import { hash, verify } from '@node-rs/argon2';
 
 /** OWASP's first choice for argon2id (the library's default variant): 19 MiB, two passes, one lane. */

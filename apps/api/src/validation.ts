@@ -1,4 +1,4 @@
-import { idSchema, type Fault } from '@coupon/contract';
+import { idSchema, type Fault } from '@coupon/http-contract';
 import { couponId, type CouponId } from '@coupon/domain';
 import { json, type Request, type RequestHandler } from 'express';
 import type { z } from 'zod';

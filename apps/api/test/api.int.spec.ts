@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { couponSchema, errorBodySchema, heldCouponSchema, issuedSchema, pageSchema, sessionSchema } from '@coupon/contract';
+import { couponSchema, errorBodySchema, heldCouponSchema, issuedSchema, pageSchema, sessionSchema } from '@coupon/http-contract';
 import { SignJWT, UnsecuredJWT } from 'jose';
 import { admin, jwtSecret, openCoupon, openRoom, type Call, type Room } from './room.js';
 

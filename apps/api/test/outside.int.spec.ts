@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { couponSchema, sessionSchema } from '@coupon/contract';
+import { couponSchema, sessionSchema } from '@coupon/http-contract';
 import { buildService, claimAll, startChild, type Child } from './child.js';
 import { admin, caller, openCoupon, openRoom, type Room } from './room.js';
 

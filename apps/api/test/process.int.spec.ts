@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { couponSchema, sessionSchema } from '@coupon/contract';
+import { couponSchema, sessionSchema } from '@coupon/http-contract';
 import { plugins } from '@coupon/strategies';
 import { buildService, claimAll, startChild, type Child } from './child.js';
 import { admin, caller, openCoupon, openRoom, type Room } from './room.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { HeatState, Run, Tick } from '@coupon/contract';
+import type { HeatState, Run, Tick } from '@coupon/results';
 import { endingOf, figuresAt, integrityOf, longestMs, nameOf, successOf } from './figures.js';
 
 const tick = (atMs: number, rows: number | null, quantity: number | null): Tick => ({ atMs, requests: atMs, status: { 200: rows ?? 0 }, reasons: { DEADLOCK: 2, SOLD_OUT: 9 }, ratePerS: 5, latencyMs: null, quantity, rows });

@@ -1,4 +1,4 @@
-import type { HeatState, Run, Tick } from '@coupon/contract';
+import type { HeatState, Run, Tick } from '@coupon/results';
 
 /** A heat's counters at one moment. */
 export interface LaneFigures {

@@ -1,16 +1,4 @@
-import {
-  choicesSchema,
-  explorationSchema,
-  openedRaceSchema,
-  pastRaceSchema,
-  refusalSchema,
-  strategyPageSchema,
-  type Choices,
-  type ExplorationBody,
-  type OpenedRace,
-  type PastRace,
-  type RaceWanted,
-} from '@coupon/contract';
+import { choicesSchema, explorationSchema, openedRaceSchema, pastRaceSchema, refusalSchema, strategyPageSchema, type Choices, type ExplorationBody, type OpenedRace, type PastRace, type RaceWanted } from '@coupon/results';
 import { z } from 'zod';
 
 /** What the lab refused, in its words. `kind` is its machine code; OFFLINE: the lab did not answer. */

@@ -1,4 +1,4 @@
-import type { HeatState, RacePhase } from '@coupon/contract';
+import type { HeatState, RacePhase } from '@coupon/results';
 import { endingOf, figuresAt, nameOf } from './figures.js';
 import { formatFor } from './format.js';
 import { useWords } from './preferences.js';

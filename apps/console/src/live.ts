@@ -1,4 +1,4 @@
-import { applyLive, liveEventSchema, nothingLive, type LiveState } from '@coupon/contract';
+import { applyLive, liveEventSchema, nothingLive, type LiveState } from '@coupon/results';
 import { useEffect, useState } from 'preact/hooks';
 
 /** What is live, and whether the lab is there to say more. */

@@ -1,4 +1,4 @@
-import type { OpenedRace } from '@coupon/contract';
+import type { OpenedRace } from '@coupon/results';
 import { useAsked } from './asking.js';
 import { nameOf } from './figures.js';
 import { formatFor } from './format.js';

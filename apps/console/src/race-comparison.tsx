@@ -1,5 +1,5 @@
-import type { OpenedRace } from '@coupon/contract';
-import { compareRuns, type Compared } from '@coupon/referee';
+import type { OpenedRace } from '@coupon/results';
+import { compareRuns, type Compared } from '@coupon/checker';
 import { useAsked } from './asking.js';
 import { formatFor } from './format.js';
 import { openedRace } from './lab.js';

@@ -1,4 +1,4 @@
-import { isUnderWay, type Choices, type HeatState, type RaceState, type Tick } from '@coupon/contract';
+import { isUnderWay, type Choices, type HeatState, type RaceState, type Tick } from '@coupon/results';
 import { useContext, useEffect, useMemo, useState } from 'preact/hooks';
 import { Chart, type Series } from './chart.js';
 import { elapsedOf, longestMs, nameOf } from './figures.js';

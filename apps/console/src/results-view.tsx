@@ -1,4 +1,4 @@
-import type { PastRace, RaceState } from '@coupon/contract';
+import type { PastRace, RaceState } from '@coupon/results';
 import { useState } from 'preact/hooks';
 import { useAsked } from './asking.js';
 import { formatFor } from './format.js';

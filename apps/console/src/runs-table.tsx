@@ -1,4 +1,4 @@
-import type { Run } from '@coupon/contract';
+import type { Run } from '@coupon/results';
 import { endingOf, integrityOf, nameOf, successOf } from './figures.js';
 import { formatFor } from './format.js';
 import { useWords } from './preferences.js';

@@ -1,4 +1,4 @@
-import type { Choices, ExplorationBody, LiveState } from '@coupon/contract';
+import type { Choices, ExplorationBody, LiveState } from '@coupon/results';
 import { drawSwimlanes, momentsOf } from '@coupon/swimlanes';
 import { useContext, useState } from 'preact/hooks';
 import { useAsked } from './asking.js';

@@ -1,4 +1,4 @@
-import type { Choices, RaceState, RaceWanted } from '@coupon/contract';
+import type { Choices, RaceState, RaceWanted } from '@coupon/results';
 import { useContext, useState } from 'preact/hooks';
 import { formatFor } from './format.js';
 import { LabRefusal, startRace } from './lab.js';

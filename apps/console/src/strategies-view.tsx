@@ -1,4 +1,4 @@
-import type { Choices } from '@coupon/contract';
+import type { Choices } from '@coupon/results';
 import { useContext } from 'preact/hooks';
 import { useAsked } from './asking.js';
 import { strategyHtml } from './lab.js';

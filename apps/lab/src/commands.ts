@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import type { Run } from '@coupon/contract';
+import type { Run } from '@coupon/results';
 import { migrate } from '@coupon/mysql';
 import { freshDatabase, provideServices } from '@coupon/services';
 import { loadPlugin, pluginNamed } from '@coupon/strategies';

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { runSchema, type Run } from '@coupon/contract';
+import { runSchema, type Run } from '@coupon/results';
 import { migrate } from '@coupon/mysql';
 import { freshDatabase, provideServices, type Services } from '@coupon/services';
 import { plugins, pluginNamed } from '@coupon/strategies';

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { resultSchema, type Run } from '@coupon/contract';
+import { resultSchema, type Run } from '@coupon/results';
 import { pluginNamed } from '@coupon/strategies';
 import type { Page } from 'playwright-core';
 import { resultsFolder } from '../src/run/places.js';

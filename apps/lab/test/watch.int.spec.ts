@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { tickSchema, type Tick } from '@coupon/contract';
+import { tickSchema, type Tick } from '@coupon/results';
 import { couponId } from '@coupon/domain';
 import { migrate, mysqlSettings, openMysql } from '@coupon/mysql';
 import { freshDatabase, provideServices, type Services } from '@coupon/services';

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { generateFiles, names } from '@nx/devkit';
 
 const here = dirname(fileURLToPath(import.meta.url));
-const list = 'libs/strategies/src/index.ts';
+const list = 'libs/service/strategies/src/index.ts';
 
 /** Where a new strategy is told to readers: which table, and its row. */
 const tables = [
@@ -29,7 +29,7 @@ const tables = [
  */
 export default async function strategy(tree, { name, family = 'section' }) {
   if (!/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(name)) throw new Error(`"${name}" must be words of a-z and 0-9 joined by "-"`);
-  if (tree.exists(`libs/strategies/src/${name}`)) throw new Error(`there is a strategy "${name}" already: libs/strategies/src/${name}`);
+  if (tree.exists(`libs/service/strategies/src/${name}`)) throw new Error(`there is a strategy "${name}" already: libs/service/strategies/src/${name}`);
   const { propertyName: property, constantName: constant } = names(name);
   const isSection = family === 'section';
   const [yes, why] = isSection ? ['no', 'nothing keeps claims apart'] : ['yes', "the coupon's row is locked from the read to COMMIT"];
@@ -44,7 +44,7 @@ export default async function strategy(tree, { name, family = 'section' }) {
   }
   return () => {
     execFileSync('npm', ['run', '--silent', 'docs'], { cwd: tree.root, stdio: 'inherit' });
-    process.stdout.write(`\nlibs/strategies/src/${name}/${name}.ts is yours. What it promises is attacked by:\n  npm run conformance -- --strategy ${name}\n  npm run race -- --strategies ${name}\n`);
+    process.stdout.write(`\nlibs/service/strategies/src/${name}/${name}.ts is yours. What it promises is attacked by:\n  npm run conformance -- --strategy ${name}\n  npm run race -- --strategies ${name}\n`);
   };
 }
 

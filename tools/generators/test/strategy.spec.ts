@@ -10,7 +10,7 @@ import { rules } from '../../tidy/src/rules.js';
 import strategy from '../strategy/generator.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '../../..');
-const touched = ['libs/strategies/src/index.ts', 'README.md', 'README.ko.md'];
+const touched = ['libs/service/strategies/src/index.ts', 'README.md', 'README.ko.md'];
 const read = (path: string): string => readFileSync(join(root, path), 'utf8');
 const folder = mkdtempSync(join(tmpdir(), 'coupon-generator-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -31,9 +31,9 @@ describe('nx g @coupon/generators:strategy', () => {
     await strategy(tree, { name: 'my-lock' });
     const written = tree.listChanges().filter(({ path }) => !touched.includes(path) && path.includes('my-lock')).map(({ path }) => path);
     expect(written.sort()).toEqual([
-      'docs/strategies/my-lock.md', 'libs/strategies/src/my-lock/my-lock.ts', 'libs/strategies/src/my-lock/settings.ts', 'libs/strategies/test/my-lock.int.spec.ts',
+      'docs/strategies/my-lock.md', 'libs/service/strategies/src/my-lock/my-lock.ts', 'libs/service/strategies/src/my-lock/settings.ts', 'libs/service/strategies/test/my-lock.int.spec.ts',
     ]);
-    expect(addedTo(tree, 'libs/strategies/src/index.ts')).toEqual(["import { myLock } from './my-lock/my-lock.js';", '  myLock,']);
+    expect(addedTo(tree, 'libs/service/strategies/src/index.ts')).toEqual(["import { myLock } from './my-lock/my-lock.js';", '  myLock,']);
     expect(addedTo(tree, 'README.md')).toEqual([
       '| `my-lock` | nothing yet: a plain transaction | no | no | no | no |',
       '| `MY_LOCK_INSIDE_MAX` | 8 | claims of one coupon let in at once |',
@@ -48,7 +48,7 @@ describe('nx g @coupon/generators:strategy', () => {
     const copy = join(folder, family);
     mkdirSync(copy);
     // Only the strategies' project is copied; what it imports of the others is found where it is.
-    cpSync(join(root, 'libs/strategies'), join(copy, 'libs/strategies'), { recursive: true, filter: (path) => !path.includes('node_modules') });
+    cpSync(join(root, 'libs/service/strategies'), join(copy, 'libs/service/strategies'), { recursive: true, filter: (path) => !path.includes('node_modules') });
     cpSync(join(root, 'tsconfig.base.json'), join(copy, 'tsconfig.base.json'));
     symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
     const files = tree.listChanges().map(({ path, content }) => ({ path, text: content?.toString() ?? '' }));
@@ -56,7 +56,7 @@ describe('nx g @coupon/generators:strategy', () => {
       mkdirSync(dirname(join(copy, path)), { recursive: true });
       writeFileSync(join(copy, path), text);
     }
-    const { options, fileNames } = ts.parseJsonConfigFileContent(ts.readConfigFile(join(copy, 'libs/strategies/tsconfig.json'), (path) => readFileSync(path, 'utf8')).config, ts.sys, join(copy, 'libs/strategies'));
+    const { options, fileNames } = ts.parseJsonConfigFileContent(ts.readConfigFile(join(copy, 'libs/service/strategies/tsconfig.json'), (path) => readFileSync(path, 'utf8')).config, ts.sys, join(copy, 'libs/service/strategies'));
     expect(fileNames.filter((path) => path.includes(`my-${family}`))).toHaveLength(3);
     const faults = ts.getPreEmitDiagnostics(ts.createProgram(fileNames, options));
     expect(faults.map(({ file, messageText }) => `${file?.fileName}: ${ts.flattenDiagnosticMessageText(messageText, '\n')}`)).toEqual([]);

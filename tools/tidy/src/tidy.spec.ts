@@ -17,7 +17,7 @@ describe('the repository', () => {
   });
 
   it('lists every strategy that has a folder', () => {
-    const folder = join(root, 'libs/strategies/src');
+    const folder = join(root, 'libs/service/strategies/src');
     const folders = readdirSync(folder, { withFileTypes: true }).flatMap((entry) => (entry.isDirectory() ? [entry.name] : []));
     const list = readFileSync(join(folder, 'index.ts'), 'utf8');
     expect(folders.filter((name) => !list.includes(`./${name}/${name}.js`))).toEqual([]);

@@ -1,5 +1,5 @@
 import type { User, UserDirectory } from '@coupon/application';
-import { credentialsSchema, type SessionBody } from '@coupon/contract';
+import { credentialsSchema, type SessionBody } from '@coupon/http-contract';
 import type { Response } from 'express';
 import { answer } from '../answers.js';
 import type { Authentication } from '../authentication.js';

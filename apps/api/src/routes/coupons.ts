@@ -1,5 +1,5 @@
 import type { CouponCatalog, StockedCoupon } from '@coupon/application';
-import { newCouponSchema, pageQuerySchema, type CouponBody } from '@coupon/contract';
+import { newCouponSchema, pageQuerySchema, type CouponBody } from '@coupon/http-contract';
 import { couponId } from '@coupon/domain';
 import { answer } from '../answers.js';
 import type { Authentication } from '../authentication.js';

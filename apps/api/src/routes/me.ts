@@ -1,5 +1,5 @@
 import type { GrantArchive, RecordedGrant } from '@coupon/application';
-import { pageQuerySchema, type HeldCouponBody } from '@coupon/contract';
+import { pageQuerySchema, type HeldCouponBody } from '@coupon/http-contract';
 import { answer } from '../answers.js';
 import type { Authentication } from '../authentication.js';
 import { validated } from '../validation.js';

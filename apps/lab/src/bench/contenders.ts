@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { sessionSchema } from '@coupon/contract';
+import { sessionSchema } from '@coupon/http-contract';
 import { migrate, mysqlSettings, openMysql } from '@coupon/mysql';
 import { freshDatabase, type DatabaseService, type RedisService } from '@coupon/services';
 import { sql } from 'kysely';

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { migrate } from '@coupon/mysql';
 import { freshDatabase } from '@coupon/services';
-import { ratioOf, type Estimate } from '@coupon/referee';
+import { ratioOf, type Estimate } from '@coupon/checker';
 import { z } from 'zod';
 import { LabFault } from '../run/lab-fault.js';
 import { apiFolder, root } from '../run/places.js';

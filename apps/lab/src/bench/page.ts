@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { median } from '@coupon/referee';
+import { median } from '@coupon/checker';
 import { root } from '../run/places.js';
 import { barChart } from './bar-chart.js';
 import { goals, type BenchResult } from './ratios.js';

@@ -1,6 +1,6 @@
 import { provideServices } from '@coupon/services';
 import { pluginNamed } from '@coupon/strategies';
-import { ratioOf } from '@coupon/referee';
+import { ratioOf } from '@coupon/checker';
 import { readProfile } from '../run/profiles.js';
 import { runHeat } from '../run/race.js';
 import type { Bench, Measured } from './measures.js';

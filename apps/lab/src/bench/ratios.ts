@@ -1,4 +1,4 @@
-import { uncertaintyOf, type Estimate } from '@coupon/referee';
+import { uncertaintyOf, type Estimate } from '@coupon/checker';
 import { z } from 'zod';
 
 /** The strategy that is measured as the best safe one. */

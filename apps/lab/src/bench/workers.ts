@@ -1,4 +1,4 @@
-import { median, ratioOf } from '@coupon/referee';
+import { median, ratioOf } from '@coupon/checker';
 import { plugins } from '@coupon/strategies';
 import { strategyContender } from './contenders.js';
 import { rates, withContenders, type Bench, type Measured } from './measures.js';

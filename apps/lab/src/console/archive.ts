@@ -1,6 +1,6 @@
 import { existsSync, lstatSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { resultSchema, type OpenedRace, type PastRace, type Result } from '@coupon/contract';
+import { resultSchema, type OpenedRace, type PastRace, type Result } from '@coupon/results';
 
 /** How the folders of races are called. No name of this form leads anywhere else. */
 const idPattern = /^\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d-\d{3}Z$/;

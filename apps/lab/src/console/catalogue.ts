@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { explorationSchema, type Choices, type ExplorationBody } from '@coupon/contract';
+import { explorationSchema, type Choices, type ExplorationBody } from '@coupon/results';
 import type { Plugin } from '@coupon/strategies';
 import { Marked } from 'marked';
 import { z } from 'zod';

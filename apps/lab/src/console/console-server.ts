@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { exploreWantedSchema, isUnderWay, raceWantedSchema, type Refusal } from '@coupon/contract';
+import { exploreWantedSchema, isUnderWay, raceWantedSchema, type Refusal } from '@coupon/results';
 import type { Plugin } from '@coupon/strategies';
 import express, { type ErrorRequestHandler, type Response, type Router } from 'express';
 import { z } from 'zod';

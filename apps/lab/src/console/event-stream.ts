@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
-import { applyLive, nothingLive, type LiveEvent, type LiveState } from '@coupon/contract';
+import { applyLive, nothingLive, type LiveEvent, type LiveState } from '@coupon/results';
 
 /** Pages at a time; one person has a few. */
 const LISTENERS_MAX = 20;

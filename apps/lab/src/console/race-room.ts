@@ -1,4 +1,4 @@
-import { isUnderWay, type HeatState, type RaceWanted } from '@coupon/contract';
+import { isUnderWay, type HeatState, type RaceWanted } from '@coupon/results';
 import type { Plugin } from '@coupon/strategies';
 import { LabFault } from '../run/lab-fault.js';
 import { loadMs, profileNames, readProfile } from '../run/profiles.js';

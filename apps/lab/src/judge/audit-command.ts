@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { open } from 'node:fs/promises';
-import { exportHistory } from '@coupon/referee';
+import { exportHistory } from '@coupon/checker';
 import { loadPlugin } from '@coupon/strategies';
 import { LabFault } from '../run/lab-fault.js';
 import { booksOf, historyOf } from '../run/read-evidence.js';

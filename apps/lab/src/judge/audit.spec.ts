@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { ToldClaim } from '@coupon/contract';
+import type { ToldClaim } from '@coupon/results';
 import { audit, verdictOn, type Evidence, type GrantRow } from './audit.js';
 
 const id = (n: number) => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`;

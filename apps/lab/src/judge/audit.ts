@@ -1,8 +1,8 @@
-import type { OpenClaim, ToldClaim } from '@coupon/contract';
-import { examine, type Attempt, type Evidence as FullEvidence, type GrantRow, type Promises, type Report } from '@coupon/referee';
+import type { OpenClaim, ToldClaim } from '@coupon/results';
+import { examine, type Attempt, type Evidence as FullEvidence, type GrantRow, type Promises, type Report } from '@coupon/checker';
 import type { Plugin } from '@coupon/strategies';
 
-export { verdictOn, type GrantRow } from '@coupon/referee';
+export { verdictOn, type GrantRow } from '@coupon/checker';
 
 /** What a race leaves behind: what clients were told (null: nobody wrote it down), and what the database holds once all is quiet. */
 export interface Evidence {

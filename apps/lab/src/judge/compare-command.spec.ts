@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Environment } from '@coupon/contract';
+import type { Environment } from '@coupon/results';
 import { compareOf, tellComparison } from './compare-command.js';
 
 const environment: Environment = { startedAt: '2026-01-01T00:00:00.000Z', node: 'v20', database: 'mariadb 10', redis: '7', k6: '1', os: 'Linux', cpu: 'a', cpus: 2, memoryMb: 1, revision: 'old' };

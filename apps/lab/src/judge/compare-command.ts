@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { resultSchema, type Environment, type Result } from '@coupon/contract';
-import { compareRuns, type Comparison } from '@coupon/referee';
+import { resultSchema, type Environment, type Result } from '@coupon/results';
+import { compareRuns, type Comparison } from '@coupon/checker';
 import Table from 'cli-table3';
 import { LabFault } from '../run/lab-fault.js';
 

@@ -1,5 +1,5 @@
 import type { Text } from '@coupon/charts';
-import type { Run } from '@coupon/contract';
+import type { Run } from '@coupon/results';
 import { original } from '../original.js';
 import { grantableIn, nameOf, percent, time, whole } from '../tell/table.js';
 import { both, esc, table } from './html.js';

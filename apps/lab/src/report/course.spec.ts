@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Tick, ToldClaim } from '@coupon/contract';
+import type { Tick, ToldClaim } from '@coupon/results';
 import { platesOf } from './charts.js';
 import { courseOf } from './course.js';
 

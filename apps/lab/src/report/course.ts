@@ -1,4 +1,4 @@
-import { failureOf, type Tick, type ToldClaim } from '@coupon/contract';
+import { failureOf, type Tick, type ToldClaim } from '@coupon/results';
 
 /** How a run went, second by second; every figure comes from the clients' history or from what was read of the rows. */
 export interface Course {

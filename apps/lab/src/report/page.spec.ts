@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { resultSchema, type Result, type Tick, type ToldClaim } from '@coupon/contract';
+import { resultSchema, type Result, type Tick, type ToldClaim } from '@coupon/results';
 import { courseOf } from './course.js';
 import { reportPage, reportParts } from './page.js';
 

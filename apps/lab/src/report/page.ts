@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Text } from '@coupon/charts';
-import type { Result } from '@coupon/contract';
+import type { Result } from '@coupon/results';
 import { swimlaneStyles } from '@coupon/swimlanes';
 import { build } from 'esbuild';
 import { root } from '../run/places.js';
@@ -29,7 +29,7 @@ export interface ReportParts {
 
 /** Builds the page's script and collects its styles: a third of a second, some 60 kB. */
 export async function reportParts(): Promise<ReportParts> {
-  const absWorkingDir = join(root, 'libs/charts');
+  const absWorkingDir = join(root, 'libs/lab/charts');
   const entryPoints = { page: './src/page.ts', chart: 'uplot/dist/uPlot.min.css' };
   const { outputFiles } = await build({ absWorkingDir, entryPoints, outdir: 'unwritten', bundle: true, minify: true, format: 'iife', target: 'es2022', write: false, logLevel: 'silent' });
   const textOf = (end: string): string => outputFiles.find(({ path }) => path.endsWith(end))?.text ?? '';

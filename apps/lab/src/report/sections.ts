@@ -1,5 +1,5 @@
 import type { Text } from '@coupon/charts';
-import type { Environment, Run } from '@coupon/contract';
+import type { Environment, Run } from '@coupon/results';
 import { drawSwimlanes, languages, momentsOf, words, letterOf } from '@coupon/swimlanes';
 import { figuresOf, nameOf, whole } from '../tell/table.js';
 import type { Plate } from './charts.js';

@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
-import { findingKinds, type Run } from '@coupon/contract';
-import { verdictOn } from '@coupon/referee';
+import { findingKinds, type Run } from '@coupon/results';
+import { verdictOn } from '@coupon/checker';
 import { figuresOf } from '../tell/table.js';
 import { findingNames, happenedIn, labels, promiseOf, stateOf } from './texts.js';
 

@@ -1,5 +1,5 @@
 import type { Text } from '@coupon/charts';
-import type { Finding, Run } from '@coupon/contract';
+import type { Finding, Run } from '@coupon/results';
 import { integrityOf, nameOf, percent, sentenceOf, successOf, whole } from '../tell/table.js';
 
 /** What a run came to, in a word that a card can be headed with. */

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { resultSchema, tickSchema, type Run, type Tick } from '@coupon/contract';
+import { resultSchema, tickSchema, type Run, type Tick } from '@coupon/results';
 import { z } from 'zod';
 import { historyFile } from '../run/k6-process.js';
 import { LabFault } from '../run/lab-fault.js';

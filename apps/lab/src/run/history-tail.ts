@@ -1,6 +1,6 @@
 import { open, type FileHandle } from 'node:fs/promises';
 import { StringDecoder } from 'node:string_decoder';
-import { readHistory, type ToldClaim } from '@coupon/contract';
+import { readHistory, type ToldClaim } from '@coupon/results';
 
 /** A fast run leaves some 10 MB a second at most; more than this waits for the next look. */
 const BYTES_A_LOOK_MAX = 32 * 2 ** 20;

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import { failureOf, type Run, type Tick, type ToldClaim } from '@coupon/contract';
+import { failureOf, type Run, type Tick, type ToldClaim } from '@coupon/results';
 import { migrate } from '@coupon/mysql';
 import { freshDatabase, type Services } from '@coupon/services';
 import type { Plugin } from '@coupon/strategies';

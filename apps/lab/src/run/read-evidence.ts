@@ -1,7 +1,7 @@
 import { createReadStream, existsSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { couponId } from '@coupon/domain';
-import { HistoryReader, type History } from '@coupon/contract';
+import { HistoryReader, type History } from '@coupon/results';
 import { mysqlSettings, openMysql } from '@coupon/mysql';
 import type { Evidence } from '../judge/audit.js';
 import { LabFault } from './lab-fault.js';

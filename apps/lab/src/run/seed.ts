@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { couponSchema, sessionSchema } from '@coupon/contract';
+import { couponSchema, sessionSchema } from '@coupon/http-contract';
 import type { z } from 'zod';
 import type { ApiProcess } from './api-process.js';
 import { LabFault } from './lab-fault.js';

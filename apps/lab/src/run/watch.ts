@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { failureOf, type Tick, type ToldClaim } from '@coupon/contract';
+import { failureOf, type Tick, type ToldClaim } from '@coupon/results';
 import { couponId as couponIdOf } from '@coupon/domain';
 import { mysqlSettings, openMysql, type Mysql } from '@coupon/mysql';
 import { HistoryTail } from './history-tail.js';

@@ -1,4 +1,4 @@
-import type { Environment, Run } from '@coupon/contract';
+import type { Environment, Run } from '@coupon/results';
 import { provideServices } from '@coupon/services';
 import { tracesOf } from '../report/trace.js';
 import { writeReport, writeTraces } from '../report/write-report.js';

@@ -1,4 +1,4 @@
-import type { Run } from '@coupon/contract';
+import type { Run } from '@coupon/results';
 import Table from 'cli-table3';
 import { original } from '../original.js';
 import { grantableIn } from './table.js';

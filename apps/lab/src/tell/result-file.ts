@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus, release, totalmem, type as osType } from 'node:os';
 import { join } from 'node:path';
-import { resultSchema, type Environment, type Run } from '@coupon/contract';
+import { resultSchema, type Environment, type Run } from '@coupon/results';
 import type { Services } from '@coupon/services';
 import { execa } from 'execa';
 import { resultsFolder, root } from '../run/places.js';

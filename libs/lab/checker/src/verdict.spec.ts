@@ -1,0 +1,35 @@
+import { describe, expect, it } from '@jest/globals';
+import { findingKinds, type Finding, type FindingKind } from '@coupon/results';
+import type { Promises } from './evidence.js';
+import { brokenBy, verdictOn } from './verdict.js';
+
+const safe: Promises = { neverOverIssues: true, neverLosesUpdates: true, recordedOnReturn: true, acrossProcesses: true };
+const unsafe: Promises = { ...safe, neverOverIssues: false, neverLosesUpdates: false };
+const behind: Promises = { ...safe, recordedOnReturn: false };
+
+const finding = (kind: FindingKind): Finding => ({ kind, count: 1, text: '', claims: [] });
+const holds = (promises: Promises, kinds: readonly FindingKind[], lostUpdates = 0, instances = 1, issued = 5): boolean =>
+  verdictOn({ rows: { total: 9, issued, remaining: 4, lostUpdates, overIssued: 0, duplicateOrdinals: 0 }, findings: kinds.map(finding) }, promises, instances).holds;
+
+describe('the verdict', () => {
+  it.each(findingKinds)('no %s is forgiven to a strategy that promises everything', (kind) => {
+    expect(holds(safe, [kind])).toBe(false);
+  });
+
+  it.each(findingKinds)('%s is forgiven only where its promise was not made', (kind) => {
+    const damage = brokenBy[kind] === 'neverOverIssues' || brokenBy[kind] === 'neverLosesUpdates';
+    expect(holds(unsafe, ['lost-updates', kind], 1)).toBe(damage);
+    expect(holds(behind, [kind])).toBe(kind === 'granted-without-row');
+  });
+
+  it('a strategy that promises nothing must show it, and one that issues nothing shows nothing', () => {
+    expect(holds(unsafe, [])).toBe(false);
+    expect(holds(safe, [])).toBe(true);
+    expect(holds(safe, [], 0, 1, 0)).toBe(false);
+  });
+
+  it('what holds within one process must hold there, and break among several', () => {
+    const local = { ...safe, acrossProcesses: false };
+    expect([holds(local, []), holds(local, ['lost-updates'], 1), holds(local, [], 0, 2), holds(local, ['lost-updates'], 1, 2)]).toEqual([true, false, false, true]);
+  });
+});

@@ -1,0 +1,12 @@
+import { retried } from '@coupon/concurrency';
+import { defineSection } from '@coupon/strategies';
+import { everything } from './promises.js';
+
+/** Tries again after conflicts, which nothing looks for. */
+export default defineSection({
+  name: 'optimistic-without-version',
+  guarantees: everything,
+  settings: () => undefined,
+  section: ({ books, clock }) =>
+    retried({ enter: (_terms, work, deadline) => books.inTransaction({}, work, deadline) }, { attemptsMax: 200, pauseMaxMs: 20 }, clock),
+});

@@ -1,0 +1,26 @@
+import { randomUUID } from 'node:crypto';
+import { AlreadyRecorded } from '@coupon/application';
+import { claimId } from '@coupon/domain';
+import { guardedBy } from '@coupon/concurrency';
+import { definePlugin } from '@coupon/strategies';
+import { everything } from './promises.js';
+
+/** A claim id that stands in the books is a nuisance to it: it takes a new one. */
+export default definePlugin({
+  name: 'replay-issues-again',
+  guarantees: everything,
+  settings: () => undefined,
+  open({ books }) {
+    const rows = guardedBy({ enter: (_terms, work, deadline) => books.inTransaction({ lockRead: true }, work, deadline) });
+    return {
+      async issue(claim, deadline) {
+        try {
+          return await rows.issue(claim, deadline);
+        } catch (error) {
+          if (error instanceof AlreadyRecorded) return rows.issue({ ...claim, id: claimId(randomUUID()) }, deadline);
+          throw error;
+        }
+      },
+    };
+  },
+});

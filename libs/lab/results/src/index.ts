@@ -1,0 +1,42 @@
+export { HistoryReader, readHistory, toldClaimSchema, type History, type OpenClaim, type ToldClaim } from './history.js';
+export {
+  environmentSchema,
+  findingKinds,
+  findingSchema,
+  resultSchema,
+  rowsSchema,
+  runSchema,
+  verdictSchema,
+  type Environment,
+  type Finding,
+  type FindingKind,
+  type Result,
+  type Rows,
+  type Run,
+  type RunVerdict,
+} from './result.js';
+export { failureOf, tickSchema, type Tick } from './watch.js';
+export {
+  choicesSchema,
+  exploreWantedSchema,
+  explorationSchema,
+  liveEventSchema,
+  liveStateSchema,
+  openedRaceSchema,
+  pastRaceSchema,
+  raceWantedSchema,
+  refusalSchema,
+  strategyPageSchema,
+  type Choices,
+  type ExplorationBody,
+  type HeatState,
+  type LiveEvent,
+  type LiveState,
+  type OpenedRace,
+  type PastRace,
+  type RacePhase,
+  type RaceState,
+  type RaceWanted,
+  type Refusal,
+} from './console.js';
+export { applyLive, isUnderWay, nothingLive, TICKS_KEPT_MAX } from './live-state.js';

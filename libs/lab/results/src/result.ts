@@ -1,0 +1,113 @@
+import { z } from 'zod';
+
+const count = z.number().int().nonnegative();
+const counts = z.record(z.string(), count);
+
+/** What the database's rows say of a run. */
+export const rowsSchema = z.object({
+  /** What the coupon was made with. */
+  total: count,
+  /** Rows of user_coupon. */
+  issued: count,
+  /** `quantity` as found. */
+  remaining: count,
+  /** `quantity` as found less what was due (total - issued): below zero where updates were counted twice. */
+  lostUpdates: z.number().int(),
+  overIssued: count,
+  /** Rows whose ordinal another row has too, the first of each not counted. */
+  duplicateOrdinals: count,
+});
+
+/** Everything that the referee (libs/lab/checker) can find; docs/REFEREE.md says what each means. Kinds are only ever added. */
+export const findingKinds = [
+  'lost-updates',
+  'over-issued',
+  'duplicate-ordinals',
+  'granted-without-row',
+  'ordinal-differs',
+  'refused-but-recorded',
+  'untold-row',
+  'stock-leaked',
+  'under-issued',
+  'missing-ordinals',
+  'ordinal-out-of-range',
+  'claim-recorded-twice',
+  'earlier-row-gone',
+  'user-differs',
+  'per-user-limit',
+  'replay-differs',
+  'sold-out-too-early',
+  'limit-too-early',
+  'out-of-order',
+  'issued-outside-claim',
+  'granted-too-early',
+] as const;
+
+/** One kind of damage, with claims that prove it. */
+export const findingSchema = z.object({
+  kind: z.enum(findingKinds),
+  count,
+  text: z.string(),
+  /** Up to ten claim ids. */
+  claims: z.array(z.string()),
+});
+
+/** What a run came to: sound (nothing found), what was expected of the strategy, and whether that holds. */
+export const verdictSchema = z.object({ sound: z.boolean(), expected: z.string(), holds: z.boolean(), findings: z.array(findingSchema) });
+
+/** One strategy under one load. */
+export const runSchema = z.object({
+  strategy: z.string(),
+  profile: z.string(),
+  repeat: z.number().int().positive(),
+  /** API processes that shared the load. */
+  instances: z.number().int().positive().default(1),
+  http: z.object({
+    requests: count,
+    /** Answers by HTTP status; "0": no answer came. */
+    status: counts,
+    /** Failures by the error body's reason; "NO_ANSWER" where none came. */
+    reasons: counts,
+    ratePerS: z.number(),
+    /** Grants a second, from the first request to the last grant: what is left of it once a coupon is sold out is not counted. */
+    grantsPerS: z.number(),
+    latencyMs: z.object({ avg: z.number(), med: z.number(), p90: z.number(), p95: z.number(), p99: z.number(), max: z.number() }),
+  }),
+  rows: rowsSchema,
+  /** Claims whose answer never came, and how many of those the rows show as granted after all. */
+  unknown: z.object({ claims: count, granted: count }),
+  verdict: verdictSchema,
+});
+
+/** Where and with what a result was made. */
+export const environmentSchema = z.object({
+  startedAt: z.iso.datetime(),
+  node: z.string(),
+  database: z.string(),
+  redis: z.string(),
+  k6: z.string(),
+  os: z.string(),
+  cpu: z.string(),
+  cpus: count,
+  memoryMb: count,
+  /** The git revision, with `+changes` where the work tree differs from it. */
+  revision: z.string(),
+});
+
+/** results/<time>/result.json and results/latest.json. */
+export const resultSchema = z.object({ schemaVersion: z.literal(1), command: z.string(), environment: environmentSchema, runs: z.array(runSchema) });
+
+/** What the database's rows say of a run. */
+export type Rows = z.infer<typeof rowsSchema>;
+/** The name of one kind of damage. */
+export type FindingKind = (typeof findingKinds)[number];
+/** One kind of damage. */
+export type Finding = z.infer<typeof findingSchema>;
+/** What a run came to. */
+export type RunVerdict = z.infer<typeof verdictSchema>;
+/** One strategy under one load. */
+export type Run = z.infer<typeof runSchema>;
+/** Where and with what a result was made. */
+export type Environment = z.infer<typeof environmentSchema>;
+/** A result file. */
+export type Result = z.infer<typeof resultSchema>;
