@@ -52,7 +52,16 @@ const layers = [
   {
     layer: 'ui', // components of page and report: they know the lab only by its schemas
     may: ['contract', 'checker', 'ui'],
-    npm: ['preact', 'preact/*', 'preact-render-to-string', 'uplot', 'uplot/*', 'zod', 'vite', '@preact/*'],
+    npm: [
+      'preact',
+      'preact/*',
+      'preact-render-to-string',
+      'uplot',
+      'uplot/*',
+      'zod',
+      'vite',
+      '@preact/*',
+    ],
   },
   { layer: 'comparison', may: ['strategy', 'kit'] },
   { layer: 'k6', may: [], npm: ['k6', 'k6/*'] },

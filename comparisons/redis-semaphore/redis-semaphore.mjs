@@ -1,14 +1,18 @@
 import { Mutex, TimeoutError } from 'redis-semaphore';
 
 /**
- * How the lock is taken; the defaults are redis-spin-lock's, so that the two are compared at equal terms.
+ * How the lock is taken; the defaults are redis-spin-lock's, so that the two are compared at equal
+ * terms.
  * @typedef {object} Settings
  * @property {number} leaseMs how long Redis keeps the lock for a holder that stops refreshing it
  * @property {number} retryMs between two tries
  * @property {number} waitMs how long one claim tries
  */
 
-/** The package refreshes from a timer that nobody waits for: a Redis that does not answer it would end the whole process. */
+/**
+ * The package refreshes from a timer that nobody waits for: a Redis that does not answer it would
+ * end the whole process.
+ */
 class QuietMutex extends Mutex {
   /**
    * @override
@@ -25,23 +29,52 @@ class QuietMutex extends Mutex {
  */
 const plugin = {
   name: 'comparison-redis-semaphore',
-  guarantees: { neverOverIssues: true, neverLosesUpdates: true, recordedOnReturn: true, acrossProcesses: true, survivesPausedHolder: false },
+  guarantees: {
+    neverOverIssues: true,
+    neverLosesUpdates: true,
+    recordedOnReturn: true,
+    acrossProcesses: true,
+    survivesPausedHolder: false,
+  },
 
   settings: (_env, read) => ({
-    leaseMs: read.integer('COMPARISON_REDIS_SEMAPHORE_LEASE_MS', { fallback: 5_000, min: 100, max: 600_000 }),
-    retryMs: read.integer('COMPARISON_REDIS_SEMAPHORE_RETRY_MS', { fallback: 100, min: 1, max: 10_000 }),
-    waitMs: read.integer('COMPARISON_REDIS_SEMAPHORE_WAIT_MS', { fallback: 10_000, min: 0, max: 120_000 }),
+    leaseMs: read.integer('COMPARISON_REDIS_SEMAPHORE_LEASE_MS', {
+      fallback: 5_000,
+      min: 100,
+      max: 600_000,
+    }),
+    retryMs: read.integer('COMPARISON_REDIS_SEMAPHORE_RETRY_MS', {
+      fallback: 100,
+      min: 1,
+      max: 10_000,
+    }),
+    waitMs: read.integer('COMPARISON_REDIS_SEMAPHORE_WAIT_MS', {
+      fallback: 10_000,
+      min: 0,
+      max: 120_000,
+    }),
   }),
 
-  async section({ books, redis, log, counters, contract: { NoVerdict } }, { leaseMs, retryMs, waitMs }) {
+  async section(
+    { books, redis, log, counters, contract: { NoVerdict } },
+    { leaseMs, retryMs, waitMs },
+  ) {
     const { client } = await redis();
 
-    const acquire = async (/** @type {Mutex} */ mutex, /** @type {string} */ key, /** @type {AbortSignal} */ signal) => {
+    const acquire = async (
+      /** @type {Mutex} */ mutex,
+      /** @type {string} */ key,
+      /** @type {AbortSignal} */ signal,
+    ) => {
       try {
         await mutex.acquire(signal);
       } catch (error) {
         const kind = signal.aborted || error instanceof TimeoutError ? 'contended' : 'unavailable';
-        throw new NoVerdict(kind, `${key}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+        throw new NoVerdict(
+          kind,
+          `${key}: ${error instanceof Error ? error.message : String(error)}`,
+          { cause: error },
+        );
       }
     };
 
@@ -50,14 +83,24 @@ const plugin = {
         const key = `{coupon:${terms.couponId}}`;
         let lost = false;
         const onLockLost = () => void (lost = true); // the package's own answer to a lost lock is to end the process
-        const mutex = new QuietMutex(client, key, { lockTimeout: leaseMs, acquireTimeout: waitMs, retryInterval: retryMs, onLockLost });
+        const mutex = new QuietMutex(client, key, {
+          lockTimeout: leaseMs,
+          acquireTimeout: waitMs,
+          retryInterval: retryMs,
+          onLockLost,
+        });
         await acquire(mutex, key, deadline.signal);
         try {
-          return await books.inTransaction({}, async (ledger) => {
-            const result = await work(ledger);
-            if (lost) throw new NoVerdict('lease-lost', `${key}: could not be refreshed before COMMIT`);
-            return result;
-          }, deadline);
+          return await books.inTransaction(
+            {},
+            async (ledger) => {
+              const result = await work(ledger);
+              if (lost)
+                throw new NoVerdict('lease-lost', `${key}: could not be refreshed before COMMIT`);
+              return result;
+            },
+            deadline,
+          );
         } finally {
           await mutex.release().catch(() => undefined); // Redis is away: the lease ends by itself
           if (lost) {

@@ -1,4 +1,7 @@
-/** The part of redlock 5.0.0-beta.2 that is used here: its own types cannot be found by way of its "exports". */
+/**
+ * The part of redlock 5.0.0-beta.2 that is used here: its own types cannot be found by way of its
+ * "exports".
+ */
 declare module 'redlock' {
   import type { EventEmitter } from 'node:events';
 
@@ -20,7 +23,15 @@ declare module 'redlock' {
 
   export default class Redlock extends EventEmitter {
     constructor(clients: Iterable<unknown>, settings?: Partial<Settings>);
-    /** Runs `routine` while the resources are locked, extending the lock; the signal aborts when that fails. */
-    using<T>(resources: string[], durationMs: number, settings: Partial<Settings>, routine: (lost: AbortSignal) => Promise<T>): Promise<T>;
+    /**
+     * Runs `routine` while the resources are locked, extending the lock; the signal aborts when
+     * that fails.
+     */
+    using<T>(
+      resources: string[],
+      durationMs: number,
+      settings: Partial<Settings>,
+      routine: (lost: AbortSignal) => Promise<T>,
+    ): Promise<T>;
   }
 }

@@ -1,7 +1,8 @@
 import Redlock, { ExecutionError, ResourceLockedError } from 'redlock';
 
 /**
- * How the lock is taken; the defaults are redis-spin-lock's, so that the two are compared at equal terms.
+ * How the lock is taken; the defaults are redis-spin-lock's, so that the two are compared at equal
+ * terms.
  * @typedef {object} Settings
  * @property {number} leaseMs how long Redis keeps the lock for a holder that stops extending it
  * @property {number} retryMs between two tries
@@ -10,38 +11,66 @@ import Redlock, { ExecutionError, ResourceLockedError } from 'redlock';
  */
 
 /**
- * The lock of the npm package redlock around the plain transaction. The package has no line and no cancel: every claim that waits
- * polls by itself, and its tries are counted out beforehand so that they end with the deadline.
+ * The lock of the npm package redlock around the plain transaction. The package has no line and no
+ * cancel: every claim that waits polls by itself, and its tries are counted out beforehand so that
+ * they end with the deadline.
  * @type {import('@coupon/strategies').OutsideSection<Settings>}
  */
 const plugin = {
   name: 'comparison-redlock',
-  guarantees: { neverOverIssues: true, neverLosesUpdates: true, recordedOnReturn: true, acrossProcesses: true, survivesPausedHolder: false },
+  guarantees: {
+    neverOverIssues: true,
+    neverLosesUpdates: true,
+    recordedOnReturn: true,
+    acrossProcesses: true,
+    survivesPausedHolder: false,
+  },
 
   settings: (_env, read) => ({
-    leaseMs: read.integer('COMPARISON_REDLOCK_LEASE_MS', { fallback: 5_000, min: 500, max: 600_000 }),
+    leaseMs: read.integer('COMPARISON_REDLOCK_LEASE_MS', {
+      fallback: 5_000,
+      min: 500,
+      max: 600_000,
+    }),
     retryMs: read.integer('COMPARISON_REDLOCK_RETRY_MS', { fallback: 100, min: 1, max: 10_000 }),
     jitterMs: read.integer('COMPARISON_REDLOCK_JITTER_MS', { fallback: 50, min: 0, max: 10_000 }),
     waitMs: read.integer('COMPARISON_REDLOCK_WAIT_MS', { fallback: 10_000, min: 0, max: 120_000 }),
   }),
 
-  async section({ books, redis, clock, log, counters, contract: { NoVerdict } }, { leaseMs, retryMs, jitterMs, waitMs }) {
+  async section(
+    { books, redis, clock, log, counters, contract: { NoVerdict } },
+    { leaseMs, retryMs, jitterMs, waitMs },
+  ) {
     const { client } = await redis();
-    const redlock = new Redlock([client], { retryDelay: retryMs, retryJitter: jitterMs, automaticExtensionThreshold: leaseMs / 4 });
-    redlock.on('error', () => undefined); // every lost vote comes by here too, and an event without a listener ends the process
+    const redlock = new Redlock([client], {
+      retryDelay: retryMs,
+      retryJitter: jitterMs,
+      automaticExtensionThreshold: leaseMs / 4,
+    });
+    // every lost vote comes by here too, and an event without a listener ends the process
+    redlock.on('error', () => undefined);
 
-    /** The package tells "somebody else has it" and "Redis is gone" by the same error; only the votes in it know. */
+    /**
+     * The package tells "somebody else has it" and "Redis is gone" by the same error; only the
+     * votes in it know.
+     */
     const explained = async (/** @type {ExecutionError} */ error, /** @type {string} */ key) => {
       const tries = await Promise.all(error.attempts);
       const votes = tries.flatMap(({ votesAgainst }) => [...votesAgainst.values()]);
-      const contended = votes.length > 0 && votes.every((vote) => vote instanceof ResourceLockedError);
-      return new NoVerdict(contended ? 'contended' : 'unavailable', `${key}: ${error.message}`, { cause: votes[0] ?? error });
+      const contended =
+        votes.length > 0 && votes.every((vote) => vote instanceof ResourceLockedError);
+      return new NoVerdict(contended ? 'contended' : 'unavailable', `${key}: ${error.message}`, {
+        cause: votes[0] ?? error,
+      });
     };
 
     return {
       async enter(terms, work, deadline) {
         const key = `{coupon:${terms.couponId}}:lock`;
-        const retryCount = Math.max(0, Math.floor(Math.min(waitMs, deadline.atMs - clock.nowMs()) / retryMs));
+        const retryCount = Math.max(
+          0,
+          Math.floor(Math.min(waitMs, deadline.atMs - clock.nowMs()) / retryMs),
+        );
         let inside = false;
         /** @type {{ readonly result: Awaited<ReturnType<typeof work>> } | undefined} */
         let committed;
@@ -50,11 +79,16 @@ const plugin = {
         try {
           await redlock.using([key], leaseMs, { retryCount }, async (lost) => {
             inside = true;
-            const transaction = books.inTransaction({}, async (ledger) => {
-              const worked = await work(ledger);
-              if (lost.aborted) throw new NoVerdict('lease-lost', `${key}: could not be extended before COMMIT`);
-              return worked;
-            }, deadline);
+            const transaction = books.inTransaction(
+              {},
+              async (ledger) => {
+                const worked = await work(ledger);
+                if (lost.aborted)
+                  throw new NoVerdict('lease-lost', `${key}: could not be extended before COMMIT`);
+                return worked;
+              },
+              deadline,
+            );
             try {
               committed = { result: await transaction };
             } catch (error) {
@@ -64,13 +98,16 @@ const plugin = {
         } catch (error) {
           if (!(error instanceof ExecutionError)) throw error;
           if (!inside) throw await explained(error, key);
-          // The release failed: the lease had run out. What was committed stays so, whatever became of the lock afterwards.
+          // The release failed: the lease had run out. What was committed stays so, whatever became
+          // of the lock afterwards.
           counters.count('lease_lost');
           log.warn('lease lost', { key, when: 'at its release', leaseMs });
         }
-        // What the transaction came to is told, not what came of the lock after it: a lost COMMIT is not known to have failed.
+        // What the transaction came to is told, not what came of the lock after it: a lost COMMIT
+        // is not known to have failed.
         if (failed !== undefined) throw failed.error;
-        if (committed === undefined) throw new Error('using() resolved without running its routine');
+        if (committed === undefined)
+          throw new Error('using() resolved without running its routine');
         return committed.result;
       },
     };

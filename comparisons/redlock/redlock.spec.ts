@@ -2,10 +2,15 @@ import { describe, expect, it } from '@jest/globals';
 import { loadPlugin } from '@coupon/strategies';
 
 describe('the plugin around redlock', () => {
-  it('is loaded by its name, as any stranger\'s is, and reads its settings with all faults at once', async () => {
+  it("is loaded by its name, as any stranger's is, and reads its settings with all faults at once", async () => {
     const plugin = await loadPlugin('@coupon/comparison-redlock');
-    expect(plugin).toMatchObject({ name: 'comparison-redlock', source: expect.stringMatching(/redlock\.mjs$/) });
+    expect(plugin).toMatchObject({
+      name: 'comparison-redlock',
+      source: expect.stringMatching(/redlock\.mjs$/),
+    });
     const [lease, wait] = ['LEASE_MS', 'WAIT_MS'].map((end) => `COMPARISON_REDLOCK_${end}`);
-    expect(() => plugin.configure({ [lease ?? '']: '1', [wait ?? '']: 'long' })).toThrow(new RegExp(`${lease}=1: must be .*\n${wait}=long: must be`));
+    expect(() => plugin.configure({ [lease ?? '']: '1', [wait ?? '']: 'long' })).toThrow(
+      new RegExp(`${lease}=1: must be .*\n${wait}=long: must be`),
+    );
   });
 });

@@ -1,6 +1,9 @@
 import type { Options } from 'k6/options';
 
-/** A load as k6 and the lab share it, one JSON file each in k6/profiles. A stage of 0 ms is where the load starts. */
+/**
+ * A load as k6 and the lab share it, one JSON file each in k6/profiles. A stage of 0 ms is where
+ * the load starts.
+ */
 export interface Profile {
   readonly name: string;
   readonly about: string;
@@ -10,7 +13,10 @@ export interface Profile {
   readonly thinkMs: number;
 }
 
-/** k6's options for a profile. Requests under way at the end may finish, so that the history has no loose ends. */
+/**
+ * k6's options for a profile. Requests under way at the end may finish, so that the history has no
+ * loose ends.
+ */
 export function optionsOf(profile: Profile): Options {
   const [first, ...rest] = profile.stages;
   const startsAtOnce = first !== undefined && first.durationMs === 0;
@@ -19,7 +25,10 @@ export function optionsOf(profile: Profile): Options {
       [profile.name]: {
         executor: 'ramping-vus',
         startVUs: startsAtOnce ? first.users : 0,
-        stages: (startsAtOnce ? rest : profile.stages).map(({ durationMs, users }) => ({ duration: `${durationMs}ms`, target: users })),
+        stages: (startsAtOnce ? rest : profile.stages).map(({ durationMs, users }) => ({
+          duration: `${durationMs}ms`,
+          target: users,
+        })),
         gracefulRampDown: '30s',
         gracefulStop: '30s',
       },

@@ -33,12 +33,16 @@ const bodyOf = (response: RefinedResponse<'text'>): Answer => {
   return typeof body === 'object' && body !== null ? body : {};
 };
 
-const post = (path: string, body: object, headers: Record<string, string>) => http.post(`${baseUrl()}${path}`, JSON.stringify(body), { headers, responseType: 'text' });
+const post = (path: string, body: object, headers: Record<string, string>) =>
+  http.post(`${baseUrl()}${path}`, JSON.stringify(body), { headers, responseType: 'text' });
 
 const loginAs = (email: string, password: string): string => {
   const response = post('/api/v1/auth/login', { email, password }, json);
   check(response, { 'login success': (answer) => answer.status === 200 });
-  return bodyOf(response).token ?? fail(`login of ${email} failed with ${response.status}: ${response.body}`);
+  return (
+    bodyOf(response).token ??
+    fail(`login of ${email} failed with ${response.status}: ${response.body}`)
+  );
 };
 
 const signUp = (): string => {
@@ -49,15 +53,29 @@ const signUp = (): string => {
 
 const makeCoupon = (profile: Profile): number => {
   const { ADMIN_EMAIL, ADMIN_PASSWORD } = __ENV;
-  if (!ADMIN_EMAIL || !ADMIN_PASSWORD) return fail('give COUPON_ID, or ADMIN_EMAIL and ADMIN_PASSWORD to make a coupon');
+  if (!ADMIN_EMAIL || !ADMIN_PASSWORD)
+    return fail('give COUPON_ID, or ADMIN_EMAIL and ADMIN_PASSWORD to make a coupon');
   const token = loginAs(ADMIN_EMAIL, ADMIN_PASSWORD);
-  const [opensAt, closesAt] = [-60_000, 86_400_000].map((offsetMs) => new Date(Date.now() + offsetMs).toISOString());
-  const coupon = { name: `k6 ${profile.name}`, totalQuantity: profile.totalQuantity, perUserLimit: null, opensAt, closesAt };
+  const [opensAt, closesAt] = [-60_000, 86_400_000].map((offsetMs) =>
+    new Date(Date.now() + offsetMs).toISOString(),
+  );
+  const coupon = {
+    name: `k6 ${profile.name}`,
+    totalQuantity: profile.totalQuantity,
+    perUserLimit: null,
+    opensAt,
+    closesAt,
+  };
   const response = post('/api/v1/coupons', coupon, { ...json, Authorization: `Bearer ${token}` });
-  return bodyOf(response).id ?? fail(`creating a coupon failed with ${response.status}: ${response.body}`);
+  return (
+    bodyOf(response).id ??
+    fail(`creating a coupon failed with ${response.status}: ${response.body}`)
+  );
 };
 
-/** Logs in once. EMAIL and PASSWORD, or a new user; COUPON_ID, or a new coupon made by the admin. */
+/**
+ * Logs in once. EMAIL and PASSWORD, or a new user; COUPON_ID, or a new coupon made by the admin.
+ */
 export function enter(profile: Profile): Ticket {
   const { EMAIL, PASSWORD, COUPON_ID } = __ENV;
   const token = EMAIL && PASSWORD ? loginAs(EMAIL, PASSWORD) : signUp();
@@ -69,26 +87,51 @@ export function claimOnce({ token, couponId }: Ticket, thinkMs: number): void {
   const claimId = uuid();
   const startMs = Date.now();
   const headers = { Authorization: `Bearer ${token}`, 'Idempotency-Key': claimId };
-  const response = http.post(`${baseUrl()}/api/v1/coupons/${couponId}/issue`, null, { headers, responseType: 'text', timeout: '60s', tags: { name: 'issue' } });
+  const response = http.post(`${baseUrl()}/api/v1/coupons/${couponId}/issue`, null, {
+    headers,
+    responseType: 'text',
+    timeout: '60s',
+    tags: { name: 'issue' },
+  });
   const endMs = Date.now();
   check(response, { 'status is 200': (answer) => answer.status === 200 });
   const { ordinal = null, reason = null } = bodyOf(response);
-  console.log(JSON.stringify({ kind: 'claim', claimId, startMs, endMs, status: response.status, reason, ordinal }));
+  console.log(
+    JSON.stringify({
+      kind: 'claim',
+      claimId,
+      startMs,
+      endMs,
+      status: response.status,
+      reason,
+      ordinal,
+    }),
+  );
   if (response.status !== 200 && failuresLogged < FAILURES_LOGGED_PER_USER_MAX) {
     failuresLogged += 1;
-    console.log(JSON.stringify({ kind: 'failure', text: `Issue failed: status ${response.status}, body ${response.body ?? response.error}` }));
+    console.log(
+      JSON.stringify({
+        kind: 'failure',
+        text: `Issue failed: status ${response.status}, body ${response.body ?? response.error}`,
+      }),
+    );
   }
   sleep(thinkMs / 1000);
 }
 
 /** A random (version 4) UUID: k6 has no randomUUID of its own outside its browser module. */
 function uuid(): string {
-  const hex = (digits: number) => Math.floor(Math.random() * 16 ** digits).toString(16).padStart(digits, '0');
+  const hex = (digits: number) =>
+    Math.floor(Math.random() * 16 ** digits)
+      .toString(16)
+      .padStart(digits, '0');
   return `${hex(8)}-${hex(4)}-4${hex(3)}-8${hex(3)}-${hex(6)}${hex(6)}`;
 }
 
 /** Writes k6's end summary as JSON to SUMMARY_PATH, if given, and its checks to the screen. */
-export function summarise(data: { readonly metrics: Record<string, { readonly values: Record<string, number> }> }): Record<string, string> {
+export function summarise(data: {
+  readonly metrics: Record<string, { readonly values: Record<string, number> }>;
+}): Record<string, string> {
   const checks = data.metrics['checks']?.values ?? {};
   const requests = data.metrics['http_reqs']?.values ?? {};
   const line = `${requests['count'] ?? 0} requests, ${(requests['rate'] ?? 0).toFixed(1)}/s, checks passed ${checks['passes'] ?? 0}, failed ${checks['fails'] ?? 0}\n`;

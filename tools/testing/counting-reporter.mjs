@@ -4,7 +4,10 @@ import { fileURLToPath } from 'node:url';
 
 const resultsFolder = join(dirname(fileURLToPath(import.meta.url)), '../../.test-results');
 
-/** Leaves a project's counts as `.test-results/<project>.json`, an output that nx restores with a cached run. */
+/**
+ * Leaves a project's counts as `.test-results/<project>.json`, an output that nx restores with a
+ * cached run.
+ */
 export default class CountingReporter {
   constructor(globalConfig) {
     this.rootDir = globalConfig.rootDir;
@@ -14,7 +17,11 @@ export default class CountingReporter {
     const { name } = JSON.parse(readFileSync(join(this.rootDir, 'package.json'), 'utf8'));
     // A suite that cannot load has no test to fail, so it counts as one.
     const failed = results.numFailedTests + results.numRuntimeErrorTestSuites;
-    const counts = { passed: results.numPassedTests, failed, skipped: results.numPendingTests + results.numTodoTests };
+    const counts = {
+      passed: results.numPassedTests,
+      failed,
+      skipped: results.numPendingTests + results.numTodoTests,
+    };
     const file = join(resultsFolder, `${name}.json`);
     mkdirSync(dirname(file), { recursive: true });
     writeFileSync(file, JSON.stringify(counts));

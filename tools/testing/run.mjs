@@ -1,6 +1,7 @@
 /**
- * `npm test`: provides the services once, runs lint, typecheck and test of every project through nx, and ends with one line
- * `N passed, N failed, N skipped` over all suites. Exit code 0 only if nothing failed, 130 after Ctrl-C.
+ * `npm test`: provides the services once, runs lint, typecheck and test of every project through
+ * nx, and ends with one line `N passed, N failed, N skipped` over all suites. Exit code 0 only if
+ * nothing failed, 130 after Ctrl-C.
  */
 import { spawn } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
@@ -12,10 +13,21 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
 const resultsFolder = join(root, '.test-results');
 const stop = new AbortController();
 
-/** Runs nx to its end; resolves with the exit code. It gets the same Ctrl-C from the terminal, so it is only waited for. */
+/**
+ * Runs nx to its end; resolves with the exit code. It gets the same Ctrl-C from the terminal, so it
+ * is only waited for.
+ */
 function nx(args) {
-  const env = { ...process.env, NX_DEFAULT_OUTPUT_STYLE: 'static', FORCE_COLOR: process.stdout.isTTY ? '1' : '0' };
-  const child = spawn(join(root, 'node_modules/.bin/nx'), args, { cwd: root, env, stdio: 'inherit' });
+  const env = {
+    ...process.env,
+    NX_DEFAULT_OUTPUT_STYLE: 'static',
+    FORCE_COLOR: process.stdout.isTTY ? '1' : '0',
+  };
+  const child = spawn(join(root, 'node_modules/.bin/nx'), args, {
+    cwd: root,
+    env,
+    stdio: 'inherit',
+  });
   stop.signal.addEventListener('abort', () => child.kill('SIGTERM'));
   return new Promise((resolve) => child.on('close', (code) => resolve(code ?? 1)));
 }
@@ -32,7 +44,11 @@ for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => stop.abor
 rmSync(resultsFolder, { recursive: true, force: true });
 let failedRuns = 0;
 try {
-  const services = await provideServices({ need: ['database', 'redis', 'k6'], say: console.log, signal: stop.signal });
+  const services = await provideServices({
+    need: ['database', 'redis', 'k6'],
+    say: console.log,
+    signal: stop.signal,
+  });
   try {
     // Checks first: a project that does not compile should say so, not fail in its tests.
     for (const targets of [['lint', 'typecheck'], ['test']]) {

@@ -19,7 +19,10 @@ export const issuedBytes = JSON.stringify({
   issuedAt: new Date(fixture.issuedAtMs).toISOString(),
 });
 
-/** Listens on a free loopback port and tells the parent, once: `port` and, if there is one, `token`. Ends when the parent goes. */
+/**
+ * Listens on a free loopback port and tells the parent, once: `port` and, if there is one, `token`.
+ * Ends when the parent goes.
+ */
 export async function listenAndTell(server: Server, token = ''): Promise<void> {
   await new Promise<void>((resolve) => {
     server.listen({ host: '127.0.0.1', port: 0, backlog: 4_096 }, resolve);

@@ -10,27 +10,60 @@ import { issueRoutes } from '../src/routes/issue.js';
 import { serverFor } from '../src/server.js';
 import { fixture, listenAndTell } from './fixture.js';
 
-/** The real app and its issue route over a strategy that does nothing but ask the law. `HTTP_PREPARED=false` shows plain Express. */
+/**
+ * The real app and its issue route over a strategy that does nothing but ask the law.
+ * `HTTP_PREPARED=false` shows plain Express.
+ */
 const clock = { nowMs: () => Date.now() };
 const log = pinoLog('warn');
 const drain = new Drain({ noticeMs: 0, deadlineMs: 1_000 }, log);
 const outcomes = new MemoryCounters();
-const authentication = new Authentication({ secret: fixture.jwtSecret, lifetimeS: 3_600, rememberedMax: 10_000 }, clock);
+const authentication = new Authentication(
+  { secret: fixture.jwtSecret, lifetimeS: 3_600, rememberedMax: 10_000 },
+  clock,
+);
 
-const coupon = new Coupon({ id: fixture.couponId, name: 'bench', totalQuantity: 10_000_000, perUser: null, opensAtMs: 0, closesAtMs: Number.MAX_SAFE_INTEGER, paused: false });
-const catalog: Pick<CouponCatalog, 'find'> = { find: (id) => Promise.resolve(id === fixture.couponId ? { coupon, quantity: 1 } : null) };
+const coupon = new Coupon({
+  id: fixture.couponId,
+  name: 'bench',
+  totalQuantity: 10_000_000,
+  perUser: null,
+  opensAtMs: 0,
+  closesAtMs: Number.MAX_SAFE_INTEGER,
+  paused: false,
+});
+const catalog: Pick<CouponCatalog, 'find'> = {
+  find: (id) => Promise.resolve(id === fixture.couponId ? { coupon, quantity: 1 } : null),
+};
 const emptyBooks = { taken: fixture.ordinal - 1, held: new Map(), readAtMs: fixture.issuedAtMs };
 const nothing: IssuanceStrategy = {
   issue(claim) {
     const [verdict] = judge(emptyBooks, [claim]);
-    return verdict === undefined ? Promise.reject(new Error('the law gave no verdict')) : Promise.resolve(verdict);
+    return verdict === undefined
+      ? Promise.reject(new Error('the law gave no verdict'))
+      : Promise.resolve(verdict);
   },
 };
 const remembered = cachedCatalog(catalog, clock, { staleMs: 1_000, entriesMax: 10_000 });
-const issueCoupon = new IssueCoupon(remembered, nothing, { find: () => Promise.resolve(null) }, clock);
-const metrics = metricsPage([{ name: 'coupon_issue_outcomes_total', help: 'Answers.', label: 'outcome', counters: outcomes }], new MemoryHistograms('coupon_'), { strategy: 'nothing' });
+const issueCoupon = new IssueCoupon(
+  remembered,
+  nothing,
+  { find: () => Promise.resolve(null) },
+  clock,
+);
+const metrics = metricsPage(
+  [{ name: 'coupon_issue_outcomes_total', help: 'Answers.', label: 'outcome', counters: outcomes }],
+  new MemoryHistograms('coupon_'),
+  { strategy: 'nothing' },
+);
 
-const routes = [...issueRoutes({ authentication, issueCoupon, clock, outcomes, drain, issueDeadlineMs: 20_000 }), ...healthRoutes({ dependencies: () => [], drain, metrics })];
-const server = serverFor(createApp(routes, log), { connectionsMax: 10_000, prepared: process.env['HTTP_PREPARED'] !== 'false' });
+const routes = [
+  ...issueRoutes({ authentication, issueCoupon, clock, outcomes, drain, issueDeadlineMs: 20_000 }),
+  ...healthRoutes({ dependencies: () => [], drain, metrics }),
+];
+const server = serverFor(createApp(routes, log), {
+  connectionsMax: 10_000,
+  prepared: process.env['HTTP_PREPARED'] !== 'false',
+});
 const { token } = await authentication.sign(fixture.user, 'user');
 await listenAndTell(server, token);

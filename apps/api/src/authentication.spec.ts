@@ -6,7 +6,8 @@ import { Authentication } from './authentication.js';
 const secret = 'a secret of at least 32 bytes for the specs';
 const startMs = Date.UTC(2025, 2, 26);
 const clock = { atMs: startMs, nowMs: () => clock.atMs };
-const authentication = (rememberedMax = 10) => new Authentication({ secret, lifetimeS: 60, rememberedMax }, clock);
+const authentication = (rememberedMax = 10) =>
+  new Authentication({ secret, lifetimeS: 60, rememberedMax }, clock);
 const refused = { problem: 'UNAUTHENTICATED' };
 
 const signed = (claims: Record<string, unknown>, key = secret, alg = 'HS256') =>
@@ -20,7 +21,11 @@ describe('authentication', () => {
     const { token, expiresAtMs } = await auth.sign(userId(7), 'admin');
     expect(auth.known(`Bearer ${token}`)).toBeUndefined();
     expect(await auth.identify(`Bearer ${token}`)).toEqual({ user: 7, role: 'admin', expiresAtMs });
-    expect(auth.known(`Bearer ${token}`)).toEqual({ user: 7, role: 'admin', expiresAtMs: startMs + 60_000 });
+    expect(auth.known(`Bearer ${token}`)).toEqual({
+      user: 7,
+      role: 'admin',
+      expiresAtMs: startMs + 60_000,
+    });
   });
 
   it('forgets a remembered token at the moment it expires', async () => {
@@ -39,7 +44,8 @@ describe('authentication', () => {
     clock.atMs = startMs;
     const auth = authentication(2);
     const headers: string[] = [];
-    for (const id of [1, 2, 3]) headers.push(`Bearer ${(await auth.sign(userId(id), 'user')).token}`);
+    for (const id of [1, 2, 3])
+      headers.push(`Bearer ${(await auth.sign(userId(id), 'user')).token}`);
     for (const header of headers) await auth.identify(header);
     expect(headers.map((header) => auth.known(header)?.user)).toEqual([undefined, 2, 3]);
   });
@@ -58,11 +64,21 @@ describe('authentication', () => {
     ['that never expires', () => signed({ sub: '7', role: 'user' })],
     ['of a user with no number', () => signed({ ...good, sub: '1 OR 1=1' })],
     ['of a role that does not exist', () => signed({ ...good, role: 'root' })],
-    ['whose signature was tampered with', async () => (await signed(good)).replace(/.$/, (last) => (last === 'A' ? 'E' : 'A'))],
-    ['whose claims were tampered with', async () => {
-      const [head, , signature] = (await signed(good)).split('.');
-      return [head, Buffer.from(JSON.stringify({ ...good, role: 'admin' })).toString('base64url'), signature].join('.');
-    }],
+    [
+      'whose signature was tampered with',
+      async () => (await signed(good)).replace(/.$/, (last) => (last === 'A' ? 'E' : 'A')),
+    ],
+    [
+      'whose claims were tampered with',
+      async () => {
+        const [head, , signature] = (await signed(good)).split('.');
+        return [
+          head,
+          Buffer.from(JSON.stringify({ ...good, role: 'admin' })).toString('base64url'),
+          signature,
+        ].join('.');
+      },
+    ],
     ['that is no token', () => 'hello'],
     ['that is empty', () => ''],
   ];
@@ -75,7 +91,13 @@ describe('authentication', () => {
   });
 
   it('refuses what is no Bearer header', async () => {
-    for (const header of [undefined, '', 'Basic YTpi', await signed(good), `Bearer ${'x'.repeat(5_000)}.y.z`]) {
+    for (const header of [
+      undefined,
+      '',
+      'Basic YTpi',
+      await signed(good),
+      `Bearer ${'x'.repeat(5_000)}.y.z`,
+    ]) {
       await expect(authentication().identify(header)).rejects.toMatchObject(refused);
     }
   });

@@ -37,27 +37,42 @@ export class Authentication {
   }
 
   /** A token for a user who has shown the right password. */
-  async sign(user: UserId, role: Role): Promise<{ readonly token: string; readonly expiresAtMs: number }> {
+  async sign(
+    user: UserId,
+    role: Role,
+  ): Promise<{ readonly token: string; readonly expiresAtMs: number }> {
     const issuedAtS = Math.floor(this.clock.nowMs() / 1_000);
     const expiresAtS = issuedAtS + this.settings.lifetimeS;
-    const token = await new SignJWT({ role }).setProtectedHeader({ alg: 'HS256' }).setSubject(String(user)).setIssuedAt(issuedAtS).setExpirationTime(expiresAtS).sign(this.key);
+    const token = await new SignJWT({ role })
+      .setProtectedHeader({ alg: 'HS256' })
+      .setSubject(String(user))
+      .setIssuedAt(issuedAtS)
+      .setExpirationTime(expiresAtS)
+      .sign(this.key);
     return { token, expiresAtMs: expiresAtS * 1_000 };
   }
 
   /**
-   * Who sent an Authorization header that was verified before; undefined when it is new. The hot path: one look into a Map
-   * instead of a signature check, which through WebCrypto costs more than the whole route.
+   * Who sent an Authorization header that was verified before; undefined when it is new. The hot
+   * path: one look into a Map instead of a signature check, which through WebCrypto costs more than
+   * the whole route.
    */
   known(header: string | undefined): Identity | undefined {
     const identity = this.remembered.get(header ?? '');
-    return identity !== undefined && this.clock.nowMs() < identity.expiresAtMs ? identity : undefined;
+    return identity !== undefined && this.clock.nowMs() < identity.expiresAtMs
+      ? identity
+      : undefined;
   }
 
-  /** Who sent this Authorization header. Throws RequestProblem UNAUTHENTICATED when it proves nobody. */
+  /**
+   * Who sent this Authorization header. Throws RequestProblem UNAUTHENTICATED when it proves
+   * nobody.
+   */
   async identify(header: string | undefined): Promise<Identity> {
     const known = this.known(header);
     if (known !== undefined) return known;
-    const token = header !== undefined && header.length <= HEADER_MAX ? bearer.exec(header)?.[1] : undefined;
+    const token =
+      header !== undefined && header.length <= HEADER_MAX ? bearer.exec(header)?.[1] : undefined;
     if (header === undefined || token === undefined) throw new RequestProblem('UNAUTHENTICATED');
     const identity = await this.verify(token);
     this.remember(header, identity);
@@ -66,10 +81,18 @@ export class Authentication {
 
   private async verify(token: string): Promise<Identity> {
     try {
-      const { payload } = await jwtVerify(token, this.key, { algorithms: ['HS256'], requiredClaims: ['sub', 'exp'], currentDate: new Date(this.clock.nowMs()) });
+      const { payload } = await jwtVerify(token, this.key, {
+        algorithms: ['HS256'],
+        requiredClaims: ['sub', 'exp'],
+        currentDate: new Date(this.clock.nowMs()),
+      });
       const claims = tokenClaimsSchema.safeParse(payload);
       if (!claims.success) throw new RequestProblem('UNAUTHENTICATED');
-      return { user: userId(claims.data.sub), role: claims.data.role, expiresAtMs: claims.data.exp * 1_000 };
+      return {
+        user: userId(claims.data.sub),
+        role: claims.data.role,
+        expiresAtMs: claims.data.exp * 1_000,
+      };
     } catch (error) {
       throw error instanceof errors.JOSEError ? new RequestProblem('UNAUTHENTICATED') : error;
     }

@@ -1,6 +1,22 @@
 import type { Server } from 'node:http';
-import { cachedCatalog, IssueCoupon, type Clock, type CouponCatalog, type GrantArchive, type IssuanceStrategy, type Log, type UserDirectory } from '@coupon/application';
-import { booksOf, MysqlCatalog, MysqlGrants, MysqlUsers, openMysql, type Mysql } from '@coupon/mysql';
+import {
+  cachedCatalog,
+  IssueCoupon,
+  type Clock,
+  type CouponCatalog,
+  type GrantArchive,
+  type IssuanceStrategy,
+  type Log,
+  type UserDirectory,
+} from '@coupon/application';
+import {
+  booksOf,
+  MysqlCatalog,
+  MysqlGrants,
+  MysqlUsers,
+  openMysql,
+  type Mysql,
+} from '@coupon/mysql';
 import { openRedis, type RedisConnection } from '@coupon/redis';
 import { MemoryCounters, MemoryHistograms, metricsPage, pinoLog } from '@coupon/telemetry';
 import type { Express } from 'express';
@@ -18,7 +34,10 @@ import type { Route } from './routes/route.js';
 import { serverFor } from './server.js';
 import type { Settings } from './settings.js';
 
-/** The whole service, put together and not yet listening. Its disposal closes the strategy and the connections under it. */
+/**
+ * The whole service, put together and not yet listening. Its disposal closes the strategy and the
+ * connections under it.
+ */
 export interface Service extends AsyncDisposable {
   readonly server: Server;
   readonly drain: Drain;
@@ -71,7 +90,10 @@ const parts = {
 const COUPONS_REMEMBERED_MAX = 10_000;
 const TOKENS_REMEMBERED_MAX = 10_000;
 
-/** Puts the service together. Rejects with what opening the strategy rejects with, having closed again what was open. */
+/**
+ * Puts the service together. Rejects with what opening the strategy rejects with, having closed
+ * again what was open.
+ */
 export async function composeService(settings: Settings): Promise<Service> {
   const container = new Container({ defaultScope: 'Singleton' });
   container.bind(parts.settings).toConstantValue(settings);
@@ -85,11 +107,20 @@ export async function composeService(settings: Settings): Promise<Service> {
   try {
     const strategy = await container.getAsync(parts.strategy);
     const [drain, log, catalog, users, passwords] = [
-      container.get(parts.drain), container.get(parts.log), container.get(parts.catalog), container.get(parts.users), container.get(parts.passwords),
+      container.get(parts.drain),
+      container.get(parts.log),
+      container.get(parts.catalog),
+      container.get(parts.users),
+      container.get(parts.passwords),
     ];
     const server = await container.getAsync(parts.server);
     return {
-      server, drain, log, catalog, users, passwords,
+      server,
+      drain,
+      log,
+      catalog,
+      users,
+      passwords,
       async [Symbol.asyncDispose]() {
         await strategy[Symbol.asyncDispose]();
         await close();
@@ -106,63 +137,176 @@ function bindResources(container: Container): void {
   container.bind(parts.events).toConstantValue(new MemoryCounters());
   container.bind(parts.outcomes).toConstantValue(new MemoryCounters());
   container.bind(parts.meter).toConstantValue(new MemoryHistograms('coupon_'));
-  container.bind(parts.log).toResolvedValue(({ logLevel }: Settings) => pinoLog(logLevel), [parts.settings]);
-  container.bind(parts.mysql).toResolvedValue(({ mysql }: Settings, clock: Clock) => openMysql(mysql, clock), [parts.settings, parts.clock]);
-  container.bind(parts.redis).toResolvedValue(({ redis }: Settings, log: Log) => new RedisOnDemand(() => openRedis(redis, log)), [parts.settings, parts.log]);
+  container
+    .bind(parts.log)
+    .toResolvedValue(({ logLevel }: Settings) => pinoLog(logLevel), [parts.settings]);
+  container
+    .bind(parts.mysql)
+    .toResolvedValue(
+      ({ mysql }: Settings, clock: Clock) => openMysql(mysql, clock),
+      [parts.settings, parts.clock],
+    );
+  container
+    .bind(parts.redis)
+    .toResolvedValue(
+      ({ redis }: Settings, log: Log) => new RedisOnDemand(() => openRedis(redis, log)),
+      [parts.settings, parts.log],
+    );
   container.bind(parts.strategy).toResolvedValue(
-    ({ openStrategy }: Settings, mysql: Mysql, redis: RedisOnDemand, clock: Clock, log: Log, counters: MemoryCounters, meter: MemoryHistograms) =>
-      openStrategy({ books: booksOf(mysql), mysql, redis: () => redis.connection(), clock, log, counters, meter }),
+    (
+      { openStrategy }: Settings,
+      mysql: Mysql,
+      redis: RedisOnDemand,
+      clock: Clock,
+      log: Log,
+      counters: MemoryCounters,
+      meter: MemoryHistograms,
+    ) =>
+      openStrategy({
+        books: booksOf(mysql),
+        mysql,
+        redis: () => redis.connection(),
+        clock,
+        log,
+        counters,
+        meter,
+      }),
     [parts.settings, parts.mysql, parts.redis, parts.clock, parts.log, parts.events, parts.meter],
   );
 }
 
 function bindUseCases(container: Container): void {
-  container.bind(parts.catalog).toResolvedValue((mysql: Mysql) => new MysqlCatalog(mysql), [parts.mysql]);
-  container.bind(parts.grants).toResolvedValue((mysql: Mysql) => new MysqlGrants(mysql), [parts.mysql]);
-  container.bind(parts.users).toResolvedValue((mysql: Mysql) => new MysqlUsers(mysql), [parts.mysql]);
+  container
+    .bind(parts.catalog)
+    .toResolvedValue((mysql: Mysql) => new MysqlCatalog(mysql), [parts.mysql]);
+  container
+    .bind(parts.grants)
+    .toResolvedValue((mysql: Mysql) => new MysqlGrants(mysql), [parts.mysql]);
+  container
+    .bind(parts.users)
+    .toResolvedValue((mysql: Mysql) => new MysqlUsers(mysql), [parts.mysql]);
   container.bind(parts.issueCoupon).toResolvedValue(
-    ({ http }: Settings, catalog: CouponCatalog, strategy: Strategy, grants: GrantArchive, clock: Clock) =>
-      new IssueCoupon(cachedCatalog(catalog, clock, { staleMs: http.catalogStaleMs, entriesMax: COUPONS_REMEMBERED_MAX }), strategy, grants, clock),
+    (
+      { http }: Settings,
+      catalog: CouponCatalog,
+      strategy: Strategy,
+      grants: GrantArchive,
+      clock: Clock,
+    ) =>
+      new IssueCoupon(
+        cachedCatalog(catalog, clock, {
+          staleMs: http.catalogStaleMs,
+          entriesMax: COUPONS_REMEMBERED_MAX,
+        }),
+        strategy,
+        grants,
+        clock,
+      ),
     [parts.settings, parts.catalog, parts.strategy, parts.grants, parts.clock],
   );
 }
 
 function bindHttp(container: Container): void {
   container.bind(parts.authentication).toResolvedValue(
-    ({ http }: Settings, clock: Clock) => new Authentication({ secret: http.jwtSecret, lifetimeS: http.jwtLifetimeS, rememberedMax: TOKENS_REMEMBERED_MAX }, clock),
+    ({ http }: Settings, clock: Clock) =>
+      new Authentication(
+        {
+          secret: http.jwtSecret,
+          lifetimeS: http.jwtLifetimeS,
+          rememberedMax: TOKENS_REMEMBERED_MAX,
+        },
+        clock,
+      ),
     [parts.settings, parts.clock],
   );
-  container.bind(parts.passwords).toResolvedValue((clock: Clock) => new Passwords(clock), [parts.clock]);
-  container.bind(parts.drain).toResolvedValue(
-    ({ http }: Settings, log: Log) => new Drain({ noticeMs: http.drainNoticeMs, deadlineMs: http.drainDeadlineMs }, log),
-    [parts.settings, parts.log],
-  );
+  container
+    .bind(parts.passwords)
+    .toResolvedValue((clock: Clock) => new Passwords(clock), [parts.clock]);
+  container
+    .bind(parts.drain)
+    .toResolvedValue(
+      ({ http }: Settings, log: Log) =>
+        new Drain({ noticeMs: http.drainNoticeMs, deadlineMs: http.drainDeadlineMs }, log),
+      [parts.settings, parts.log],
+    );
   container.bind(parts.routes).toResolvedValue(
-    (settings: Settings, issueCoupon: IssueCoupon, authentication: Authentication, clock: Clock, drain: Drain, outcomes: MemoryCounters) => [
-      ...issueRoutes({ authentication, issueCoupon, clock, outcomes, drain, issueDeadlineMs: settings.http.issueDeadlineMs }),
+    (
+      settings: Settings,
+      issueCoupon: IssueCoupon,
+      authentication: Authentication,
+      clock: Clock,
+      drain: Drain,
+      outcomes: MemoryCounters,
+    ) => [
+      ...issueRoutes({
+        authentication,
+        issueCoupon,
+        clock,
+        outcomes,
+        drain,
+        issueDeadlineMs: settings.http.issueDeadlineMs,
+      }),
       ...couponRoutes({ catalog: container.get(parts.catalog), authentication }),
       ...meRoutes({ grants: container.get(parts.grants), authentication }),
-      ...authRoutes({ users: container.get(parts.users), passwords: container.get(parts.passwords), authentication }),
-      ...healthRoutes({ dependencies: () => dependencies(container), drain, metrics: metrics(container) }),
+      ...authRoutes({
+        users: container.get(parts.users),
+        passwords: container.get(parts.passwords),
+        authentication,
+      }),
+      ...healthRoutes({
+        dependencies: () => dependencies(container),
+        drain,
+        metrics: metrics(container),
+      }),
     ],
-    [parts.settings, parts.issueCoupon, parts.authentication, parts.clock, parts.drain, parts.outcomes],
+    [
+      parts.settings,
+      parts.issueCoupon,
+      parts.authentication,
+      parts.clock,
+      parts.drain,
+      parts.outcomes,
+    ],
   );
-  container.bind(parts.app).toResolvedValue((routes: readonly Route[], log: Log) => createApp(routes, log), [parts.routes, parts.log]);
-  container.bind(parts.server).toResolvedValue(({ http }: Settings, app: Express) => serverFor(app, http), [parts.settings, parts.app]);
+  container
+    .bind(parts.app)
+    .toResolvedValue(
+      (routes: readonly Route[], log: Log) => createApp(routes, log),
+      [parts.routes, parts.log],
+    );
+  container
+    .bind(parts.server)
+    .toResolvedValue(
+      ({ http }: Settings, app: Express) => serverFor(app, http),
+      [parts.settings, parts.app],
+    );
 }
 
 /** What readiness asks: Redis only where the strategy uses it. */
 function dependencies(container: Container): readonly Dependency[] {
   const mysql = container.get(parts.mysql);
   const redis = container.get(parts.redis).opened;
-  return [{ name: 'mysql', ping: () => mysql.ping() }, ...(redis === undefined ? [] : [{ name: 'redis', ping: () => redis.ping() }])];
+  return [
+    { name: 'mysql', ping: () => mysql.ping() },
+    ...(redis === undefined ? [] : [{ name: 'redis', ping: () => redis.ping() }]),
+  ];
 }
 
 const metrics = (container: Container): ReturnType<typeof metricsPage> =>
   metricsPage(
     [
-      { name: 'coupon_issue_outcomes_total', help: 'Answers of the issue route, by outcome.', label: 'outcome', counters: container.get(parts.outcomes) },
-      { name: 'coupon_events_total', help: 'Events inside the strategy, such as lost leases.', label: 'event', counters: container.get(parts.events) },
+      {
+        name: 'coupon_issue_outcomes_total',
+        help: 'Answers of the issue route, by outcome.',
+        label: 'outcome',
+        counters: container.get(parts.outcomes),
+      },
+      {
+        name: 'coupon_events_total',
+        help: 'Events inside the strategy, such as lost leases.',
+        label: 'event',
+        counters: container.get(parts.events),
+      },
     ],
     container.get(parts.meter),
     { strategy: container.get(parts.settings).strategyName },

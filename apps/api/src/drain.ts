@@ -16,8 +16,9 @@ const LETTING_IN_MS = 1_000;
 const QUIET_TURNS = 3;
 
 /**
- * How the service stops: not ready at once, then no new connections, then every accepted claim is seen through and
- * answered. `server.close()` alone would wait for idle keep-alive connections (6.8 s for 0.8 s of work, measured).
+ * How the service stops: not ready at once, then no new connections, then every accepted claim is
+ * seen through and answered. `server.close()` alone would wait for idle keep-alive connections (6.8
+ * s for 0.8 s of work, measured).
  */
 export class Drain {
   private stopping: Promise<void> | undefined;
@@ -42,7 +43,10 @@ export class Drain {
     this.claims -= 1;
   }
 
-  /** Stops; resolves when the last connection is closed and the last claim has its outcome. Asking again returns the same stop. */
+  /**
+   * Stops; resolves when the last connection is closed and the last claim has its outcome. Asking
+   * again returns the same stop.
+   */
   stop(server: Server): Promise<void> {
     this.stopping ??= this.run(server);
     return this.stopping;
@@ -58,26 +62,32 @@ export class Drain {
     await sleep(noticeMs);
     await letIn(server);
     let open = true;
-    // The TCP server's own close: http's would at once cut connections whose request has arrived but is not yet read.
+    // The TCP server's own close: http's would at once cut connections whose request has arrived
+    // but is not yet read.
     TcpServer.prototype.close.call(server, () => {
       open = false;
     });
     const untilMs = Date.now() + deadlineMs;
     while ((open || this.claims > 0) && Date.now() < untilMs) {
       await sleep(LOOK_MS);
-      for (let turns = 0; turns < QUIET_TURNS; turns += 1) await turn(); // timers run before sockets: read first, then call it idle
+      // timers run before sockets: read first, then call it idle
+      for (let turns = 0; turns < QUIET_TURNS; turns += 1) await turn();
       server.closeIdleConnections();
     }
     if (!open && this.claims === 0) return;
-    this.log.warn('drain deadline passed, cutting connections', { deadlineMs, claims: this.claims });
+    this.log.warn('drain deadline passed, cutting connections', {
+      deadlineMs,
+      claims: this.claims,
+    });
     server.closeAllConnections();
   }
 }
 
 /**
- * Lets in who already stands at the door. libuv accepts one connection a turn of the event loop (since 1.45), so under load
- * many wait in the kernel's queue, their requests sent; closing the door would reset them. Ends with the first turns in
- * which nobody comes, or after `LETTING_IN_MS` of a crowd without end.
+ * Lets in who already stands at the door. libuv accepts one connection a turn of the event loop
+ * (since 1.45), so under load many wait in the kernel's queue, their requests sent; closing the
+ * door would reset them. Ends with the first turns in which nobody comes, or after `LETTING_IN_MS`
+ * of a crowd without end.
  */
 async function letIn(server: Server): Promise<void> {
   let came = true;

@@ -6,11 +6,13 @@ type MessageClasses = Required<Pick<ServerOptions, 'IncomingMessage' | 'ServerRe
 /**
  * Request and response classes that are Express' own from birth.
  *
- * For every request Express calls `setPrototypeOf(req, app.request)`, and the same for the response. That changes the hidden
- * class of both objects, and V8 takes every later property access inside node:http the slow way: four fifths of Express'
- * cost. Here `app.request` and `app.response` *are* the prototypes of the classes that the server makes its messages from,
- * so setPrototypeOf finds them in place and changes nothing. Classes are needed: Reflect.construct with a function is slower
- * than plain Express. One app only: a mounted sub-app would set its own prototypes again.
+ * For every request Express calls `setPrototypeOf(req, app.request)`, and the same for the
+ * response. That changes the hidden class of both objects, and V8 takes every later property access
+ * inside node:http the slow way: four fifths of Express' cost. Here `app.request` and
+ * `app.response` *are* the prototypes of the classes that the server makes its messages from, so
+ * setPrototypeOf finds them in place and changes nothing. Classes are needed: Reflect.construct
+ * with a function is slower than plain Express. One app only: a mounted sub-app would set its own
+ * prototypes again.
  */
 export function preparedClasses(app: Express): MessageClasses {
   class PreparedRequest extends IncomingMessage {}
@@ -23,4 +25,5 @@ export function preparedClasses(app: Express): MessageClasses {
 }
 
 /** Express' additions, getters as getters. */
-const methodsOf = (prototype: object): PropertyDescriptorMap => Object.getOwnPropertyDescriptors(prototype);
+const methodsOf = (prototype: object): PropertyDescriptorMap =>
+  Object.getOwnPropertyDescriptors(prototype);

@@ -7,7 +7,10 @@ import type { Settings } from './settings.js';
 /** After the drain's own deadline: what does not close by then is not waited for. */
 const CLOSE_MS = 3_000;
 
-/** Runs the service in this process until a signal drains it. Rejects, with everything closed again, when it cannot start. */
+/**
+ * Runs the service in this process until a signal drains it. Rejects, with everything closed again,
+ * when it cannot start.
+ */
 export async function serve(settings: Settings): Promise<void> {
   const service = await composeService(settings);
   const { server, log } = service;
@@ -19,7 +22,8 @@ export async function serve(settings: Settings): Promise<void> {
     await checkSchema(service);
     if (settings.http.admin !== null) await seedAdmin(service, settings.http.admin);
     const url = await listen(server, settings.http);
-    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void stop(service));
+    for (const signal of ['SIGTERM', 'SIGINT'] as const)
+      process.on(signal, () => void stop(service));
     if (cluster.isPrimary) log.info('listening', { url, strategy: settings.strategyName });
   } catch (error) {
     await service[Symbol.asyncDispose]();

@@ -39,7 +39,10 @@ export interface Settings {
   readonly logLevel: LogLevel;
 }
 
-/** Reads the whole environment and loads the strategy it names. Rejects with ConfigFaults: the faults of all parts together. */
+/**
+ * Reads the whole environment and loads the strategy it names. Rejects with ConfigFaults: the
+ * faults of all parts together.
+ */
 export async function serviceSettings(env: NodeJS.ProcessEnv): Promise<Settings> {
   const faults: ConfigFault[] = [];
   const part = async <T>(read: () => T | Promise<T>): Promise<T | undefined> => {
@@ -58,35 +61,73 @@ export async function serviceSettings(env: NodeJS.ProcessEnv): Promise<Settings>
   // A default that is right: whoever wants the broken one must ask for it.
   const strategy = await part(async () => {
     const plugin = await loadPlugin(env['LOCK_STRATEGY'] || 'mysql-for-update');
-    return { strategyName: plugin.name, acrossProcesses: plugin.guarantees.acrossProcesses, openStrategy: plugin.configure(env) };
+    return {
+      strategyName: plugin.name,
+      acrossProcesses: plugin.guarantees.acrossProcesses,
+      openStrategy: plugin.configure(env),
+    };
   });
-  if (http && mysql && redis && telemetry && strategy) return { http, mysql, redis, ...strategy, logLevel: telemetry.logLevel };
+  if (http && mysql && redis && telemetry && strategy)
+    return { http, mysql, redis, ...strategy, logLevel: telemetry.logLevel };
   throw new ConfigFaults(faults);
 }
 
-const isHost = (value: string): boolean => isIP(value) > 0 || /^[a-z\d]([a-z\d.-]{0,251}[a-z\d])?$/i.test(value);
+const isHost = (value: string): boolean =>
+  isIP(value) > 0 || /^[a-z\d]([a-z\d.-]{0,251}[a-z\d])?$/i.test(value);
 const isEmail = (value: string): boolean => value.length <= 254 && /^[^\s@]+@[^\s@]+$/.test(value);
 
 function httpSettings(env: NodeJS.ProcessEnv): HttpSettings {
   return readSettings(env, (read) => {
     const secretAllowed = 'at least 32 bytes, such as the output of: openssl rand -base64 48';
-    const email = read.text('ADMIN_EMAIL', { fallback: '', accepts: (value) => value === '' || isEmail(value), allowed: 'an email address' });
-    const password = read.text('ADMIN_PASSWORD', { fallback: '', accepts: (value) => value === '' || (value.length >= 8 && value.length <= 128), allowed: '8 to 128 characters', secret: true });
-    if (env['ADMIN_EMAIL'] && !env['ADMIN_PASSWORD']) read.fault('ADMIN_PASSWORD', '', 'set together with ADMIN_EMAIL', undefined);
-    if (env['ADMIN_PASSWORD'] && !env['ADMIN_EMAIL']) read.fault('ADMIN_EMAIL', '', 'set together with ADMIN_PASSWORD', undefined);
+    const email = read.text('ADMIN_EMAIL', {
+      fallback: '',
+      accepts: (value) => value === '' || isEmail(value),
+      allowed: 'an email address',
+    });
+    const password = read.text('ADMIN_PASSWORD', {
+      fallback: '',
+      accepts: (value) => value === '' || (value.length >= 8 && value.length <= 128),
+      allowed: '8 to 128 characters',
+      secret: true,
+    });
+    if (env['ADMIN_EMAIL'] && !env['ADMIN_PASSWORD'])
+      read.fault('ADMIN_PASSWORD', '', 'set together with ADMIN_EMAIL', undefined);
+    if (env['ADMIN_PASSWORD'] && !env['ADMIN_EMAIL'])
+      read.fault('ADMIN_EMAIL', '', 'set together with ADMIN_PASSWORD', undefined);
     return {
-      host: read.text('HOST', { fallback: '127.0.0.1', accepts: isHost, allowed: 'an IP address or a host name' }),
+      host: read.text('HOST', {
+        fallback: '127.0.0.1',
+        accepts: isHost,
+        allowed: 'an IP address or a host name',
+      }),
       port: read.integer('PORT', { fallback: 3_000, min: 0, max: 65_535 }),
       workers: read.integer('API_WORKERS', { fallback: 1, min: 1, max: 64 }),
-      connectionsMax: read.integer('HTTP_CONNECTIONS_MAX', { fallback: 10_000, min: 1, max: 100_000 }),
+      connectionsMax: read.integer('HTTP_CONNECTIONS_MAX', {
+        fallback: 10_000,
+        min: 1,
+        max: 100_000,
+      }),
       prepared: read.flag('HTTP_PREPARED', true),
-      jwtSecret: read.text('JWT_SECRET', { fallback: '', accepts: (value) => Buffer.byteLength(value) >= 32, allowed: secretAllowed, secret: true }),
+      jwtSecret: read.text('JWT_SECRET', {
+        fallback: '',
+        accepts: (value) => Buffer.byteLength(value) >= 32,
+        allowed: secretAllowed,
+        secret: true,
+      }),
       jwtLifetimeS: read.integer('JWT_LIFETIME_S', { fallback: 3_600, min: 1, max: 31_536_000 }),
       admin: email === '' || password === '' ? null : { email, password },
-      issueDeadlineMs: read.integer('ISSUE_DEADLINE_MS', { fallback: 20_000, min: 1, max: 120_000 }),
+      issueDeadlineMs: read.integer('ISSUE_DEADLINE_MS', {
+        fallback: 20_000,
+        min: 1,
+        max: 120_000,
+      }),
       catalogStaleMs: read.integer('CATALOG_STALE_MS', { fallback: 1_000, min: 0, max: 60_000 }),
       drainNoticeMs: read.integer('DRAIN_NOTICE_MS', { fallback: 200, min: 0, max: 60_000 }),
-      drainDeadlineMs: read.integer('DRAIN_DEADLINE_MS', { fallback: 25_000, min: 0, max: 300_000 }),
+      drainDeadlineMs: read.integer('DRAIN_DEADLINE_MS', {
+        fallback: 25_000,
+        min: 0,
+        max: 300_000,
+      }),
     };
   });
 }

@@ -9,26 +9,37 @@ export const BODY_BYTES_MAX = 16 * 1024;
 /** Characters of a wrong value that are told back. */
 const ECHO_MAX = 100;
 
-const hasBody = (req: Request): boolean => req.headers['transfer-encoding'] !== undefined || Number(req.headers['content-length'] ?? 0) > 0;
+const hasBody = (req: Request): boolean =>
+  req.headers['transfer-encoding'] !== undefined || Number(req.headers['content-length'] ?? 0) > 0;
 
-const parseJson = json({ limit: BODY_BYTES_MAX, inflate: false, strict: true, type: 'application/json' });
+const parseJson = json({
+  limit: BODY_BYTES_MAX,
+  inflate: false,
+  strict: true,
+  type: 'application/json',
+});
 
-/** For routes that take a body: parses it, and refuses any other type than JSON. Other routes never look at theirs. */
+/**
+ * For routes that take a body: parses it, and refuses any other type than JSON. Other routes never
+ * look at theirs.
+ */
 export const jsonBody: readonly RequestHandler[] = [
   (req, _res, next) => {
-    if (hasBody(req) && !req.is('application/json')) throw new RequestProblem('UNSUPPORTED_MEDIA_TYPE');
+    if (hasBody(req) && !req.is('application/json'))
+      throw new RequestProblem('UNSUPPORTED_MEDIA_TYPE');
     next();
   },
   parseJson,
 ];
 
 /**
- * For routes that need no body: what comes is dropped unparsed, and refused above the limit. Null where the headers tell
- * already that all is well, so that the hot path does not wait for anything.
+ * For routes that need no body: what comes is dropped unparsed, and refused above the limit. Null
+ * where the headers tell already that all is well, so that the hot path does not wait for anything.
  */
 export function bodyWithinLimit(req: Request): Promise<void> | null {
   const declared = req.headers['content-length'];
-  if (declared !== undefined && Number(declared) > BODY_BYTES_MAX) throw new RequestProblem('TOO_LARGE');
+  if (declared !== undefined && Number(declared) > BODY_BYTES_MAX)
+    throw new RequestProblem('TOO_LARGE');
   return req.headers['transfer-encoding'] === undefined ? null : drained(req);
 }
 
@@ -45,7 +56,10 @@ function drained(req: Request): Promise<void> {
   });
 }
 
-/** Parses `input`. Throws RequestProblem with every fault there is; `whole` names the input itself, such as `body`. */
+/**
+ * Parses `input`. Throws RequestProblem with every fault there is; `whole` names the input itself,
+ * such as `body`.
+ */
 export function validated<T>(schema: z.ZodType<T>, input: unknown, whole: string): T {
   const result = schema.safeParse(input);
   if (result.success) return result.data;
@@ -67,17 +81,28 @@ function faultsOf(error: z.ZodError, input: unknown, whole: string): readonly Fa
   const faults = new Map<string, Fault>();
   for (const issue of error.issues) {
     // The value of an unknown field stays untold: it may be a password under a misspelt name.
-    if (issue.code === 'unrecognized_keys') for (const key of issue.keys) faults.set(key, { field: key.slice(0, ECHO_MAX), allowed: 'no such field' });
+    if (issue.code === 'unrecognized_keys')
+      for (const key of issue.keys)
+        faults.set(key, { field: key.slice(0, ECHO_MAX), allowed: 'no such field' });
     else {
       const field = issue.path.map(String).join('.') || whole;
-      if (!faults.has(field)) faults.set(field, { field, ...echo(field, at(input, issue.path)), allowed: issue.path.length === 0 && whole === 'body' ? 'a JSON object' : issue.message });
+      if (!faults.has(field))
+        faults.set(field, {
+          field,
+          ...echo(field, at(input, issue.path)),
+          allowed: issue.path.length === 0 && whole === 'body' ? 'a JSON object' : issue.message,
+        });
     }
   }
   return [...faults.values()];
 }
 
 const at = (input: unknown, path: readonly PropertyKey[]): unknown =>
-  path.reduce((value: unknown, key) => (typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined), input);
+  path.reduce(
+    (value: unknown, key) =>
+      typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined,
+    input,
+  );
 
 /** The wrong value as it may be told back: never a secret, never much of it. */
 function echo(field: string, value: unknown): { readonly value?: unknown } {

@@ -3,18 +3,31 @@ import { pinoLog } from '@coupon/telemetry';
 import { urlOf } from './server.js';
 import type { Settings } from './settings.js';
 
-/** A worker that dies is replaced, but not without end: what dies this often has a cause that a new process does not cure. */
+/**
+ * A worker that dies is replaced, but not without end: what dies this often has a cause that a new
+ * process does not cure.
+ */
 const DEATHS_MAX = 5;
 const DEATHS_WITHIN_MS = 60_000;
 
 /**
- * Serves one port with `API_WORKERS` processes. This one only hands out connections (node:cluster, round robin), replaces a worker that dies,
- * passes SIGTERM and SIGINT on, and ends with the last worker. When it is killed by force the workers see the broken channel
- * and end. Resolves once all are listening; when one cannot start, all end with exit code 1, and that one has said why.
+ * Serves one port with `API_WORKERS` processes. This one only hands out connections (node:cluster,
+ * round robin), replaces a worker that dies, passes SIGTERM and SIGINT on, and ends with the last
+ * worker. When it is killed by force the workers see the broken channel and end. Resolves once all
+ * are listening; when one cannot start, all end with exit code 1, and that one has said why.
  */
-export async function runWorkers({ http, logLevel, strategyName, acrossProcesses }: Settings): Promise<void> {
+export async function runWorkers({
+  http,
+  logLevel,
+  strategyName,
+  acrossProcesses,
+}: Settings): Promise<void> {
   const log = pinoLog(logLevel);
-  if (!acrossProcesses) log.warn('this strategy does not hold across processes', { strategy: strategyName, workers: http.workers });
+  if (!acrossProcesses)
+    log.warn('this strategy does not hold across processes', {
+      strategy: strategyName,
+      workers: http.workers,
+    });
   let [up, stopping] = [false, false];
   let deaths: readonly number[] = [];
   const stopAll = (code: 0 | 1): void => {
@@ -31,11 +44,17 @@ export async function runWorkers({ http, logLevel, strategyName, acrossProcesses
     cluster.fork();
   });
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => stopAll(0));
-  const started = await Promise.all(Array.from({ length: http.workers }, () => listening(cluster.fork())));
+  const started = await Promise.all(
+    Array.from({ length: http.workers }, () => listening(cluster.fork())),
+  );
   const [port] = started;
   if (port === undefined || started.includes(null)) return stopAll(1);
   up = true;
-  log.info('listening', { url: urlOf(http.host, port ?? http.port), strategy: strategyName, workers: http.workers });
+  log.info('listening', {
+    url: urlOf(http.host, port ?? http.port),
+    strategy: strategyName,
+    workers: http.workers,
+  });
 }
 
 /** The port that a worker listens on; null when it ended before. */

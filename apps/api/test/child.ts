@@ -7,7 +7,8 @@ import { Agent, request } from 'node:http';
 const project = join(import.meta.dirname, '..');
 
 /** Builds the service as it is shipped, once per spec file. */
-export const buildService = (): void => void execFileSync(process.execPath, [join(project, 'build.mjs')]);
+export const buildService = (): void =>
+  void execFileSync(process.execPath, [join(project, 'build.mjs')]);
 
 /** The built service as a process of its own. */
 export interface Child extends AsyncDisposable {
@@ -20,9 +21,14 @@ export interface Child extends AsyncDisposable {
   readonly gone: Promise<number | null>;
 }
 
-/** Starts the service and resolves when it listens. Rejects with its last words when it does not. */
+/**
+ * Starts the service and resolves when it listens. Rejects with its last words when it does not.
+ */
 export async function startChild(env: Readonly<Record<string, string>>): Promise<Child> {
-  const child = spawn(process.execPath, [join(project, 'dist/main.js')], { env: { PATH: process.env['PATH'] ?? '', ...env, LOG_LEVEL: 'info' }, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [join(project, 'dist/main.js')], {
+    env: { PATH: process.env['PATH'] ?? '', ...env, LOG_LEVEL: 'info' },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   const gone = once(child, 'exit').then(([code]) => (typeof code === 'number' ? code : null));
   const lines: string[] = [];
   const url = new Promise<string>((resolve, reject) => {
@@ -30,7 +36,8 @@ export async function startChild(env: Readonly<Record<string, string>>): Promise
     createInterface(child.stdout).on('line', (line) => {
       lines.push(line);
       const told: unknown = JSON.parse(line);
-      const address: unknown = typeof told === 'object' && told !== null ? Reflect.get(told, 'url') : undefined;
+      const address: unknown =
+        typeof told === 'object' && told !== null ? Reflect.get(told, 'url') : undefined;
       if (typeof address === 'string') resolve(address);
     });
     child.on('close', () => reject(new Error(lines.join('\n'))));
@@ -61,15 +68,25 @@ interface Crowd {
   readonly onSent?: () => void;
 }
 
-/** Sends `total` claims over `connections` connections, each the next one as soon as it has its answer. */
-export async function claimAll(url: string, token: string, couponId: number, { total, connections, onSent }: Crowd): Promise<readonly Answered[]> {
+/**
+ * Sends `total` claims over `connections` connections, each the next one as soon as it has its
+ * answer.
+ */
+export async function claimAll(
+  url: string,
+  token: string,
+  couponId: number,
+  { total, connections, onSent }: Crowd,
+): Promise<readonly Answered[]> {
   const agent = new Agent({ keepAlive: true, maxSockets: connections });
   const answers: Answered[] = [];
   let left = total;
   const user = async (): Promise<void> => {
     while (left > 0) {
       left -= 1;
-      answers.push(await claimOnce(agent, `${url}/api/v1/coupons/${couponId}/issue`, token, onSent));
+      answers.push(
+        await claimOnce(agent, `${url}/api/v1/coupons/${couponId}/issue`, token, onSent),
+      );
     }
   };
   await Promise.all(Array.from({ length: connections }, user));
@@ -77,14 +94,28 @@ export async function claimAll(url: string, token: string, couponId: number, { t
   return answers;
 }
 
-function claimOnce(agent: Agent, url: string, token: string, onSent: () => void = () => undefined): Promise<Answered> {
+function claimOnce(
+  agent: Agent,
+  url: string,
+  token: string,
+  onSent: () => void = () => undefined,
+): Promise<Answered> {
   return new Promise((resolve) => {
-    const sent = request(url, { method: 'POST', agent, headers: { authorization: `Bearer ${token}` } }, (response) => {
-      let text = '';
-      response.setEncoding('utf8').on('data', (chunk) => (text += chunk));
-      response.on('end', () => resolve({ status: response.statusCode ?? 0, reason: /"reason":"(\w+)"/.exec(text)?.[1] ?? '' }));
-      response.on('error', () => resolve({ status: 'lost', reason: 'answer broke off' }));
-    });
+    const sent = request(
+      url,
+      { method: 'POST', agent, headers: { authorization: `Bearer ${token}` } },
+      (response) => {
+        let text = '';
+        response.setEncoding('utf8').on('data', (chunk) => (text += chunk));
+        response.on('end', () =>
+          resolve({
+            status: response.statusCode ?? 0,
+            reason: /"reason":"(\w+)"/.exec(text)?.[1] ?? '',
+          }),
+        );
+        response.on('error', () => resolve({ status: 'lost', reason: 'answer broke off' }));
+      },
+    );
     sent.on('error', (error) => resolve({ status: 'lost', reason: error.message }));
     sent.on('finish', onSent);
     sent.end();

@@ -6,7 +6,10 @@ import { couponSchema, sessionSchema } from '@coupon/http-contract';
 import { buildService, claimAll, startChild, type Child } from './child.js';
 import { admin, caller, openCoupon, openRoom, type Room } from './room.js';
 
-/** A lock of somebody else's: it imports nothing, locks the row, and turns every third claim away in each way that it can. */
+/**
+ * A lock of somebody else's: it imports nothing, locks the row, and turns every third claim away in
+ * each way that it can.
+ */
 const acme = `
 let claims = 0;
 export default {
@@ -36,10 +39,20 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-async function couponOf(child: Child, totalQuantity: number): Promise<{ readonly token: string; readonly couponId: number }> {
+async function couponOf(
+  child: Child,
+  totalQuantity: number,
+): Promise<{ readonly token: string; readonly couponId: number }> {
   const call = caller(child.url);
-  const { token } = sessionSchema.parse((await call('POST', '/api/v1/auth/login', { json: admin })).body);
-  return { token, couponId: couponSchema.parse((await call('POST', '/api/v1/coupons', { token, json: openCoupon(totalQuantity) })).body).id };
+  const { token } = sessionSchema.parse(
+    (await call('POST', '/api/v1/auth/login', { json: admin })).body,
+  );
+  return {
+    token,
+    couponId: couponSchema.parse(
+      (await call('POST', '/api/v1/coupons', { token, json: openCoupon(totalQuantity) })).body,
+    ).id,
+  };
 }
 
 describe('the built service with a strategy from outside', () => {
@@ -49,7 +62,18 @@ describe('the built service with a strategy from outside', () => {
       const { token, couponId } = await couponOf(child, 100);
       const answers = await claimAll(child.url, token, couponId, { total: 12, connections: 1 });
       expect(answers.map(({ status, reason }) => `${status} ${reason}`.trim())).toEqual([
-        '200', '200', '503 LEASE_LOST', '200', '200', '409 LOCK_TIMEOUT', '200', '200', '503 LEASE_LOST', '200', '200', '409 LOCK_TIMEOUT',
+        '200',
+        '200',
+        '503 LEASE_LOST',
+        '200',
+        '200',
+        '409 LOCK_TIMEOUT',
+        '200',
+        '200',
+        '503 LEASE_LOST',
+        '200',
+        '200',
+        '409 LOCK_TIMEOUT',
       ]);
       expect((await caller(child.url)('GET', '/metrics')).text).toContain('strategy="acme-lock"');
     } finally {
@@ -70,9 +94,13 @@ describe('the built service with a strategy from outside', () => {
   });
 
   it('says which of its settings is wrong, together with the others, and which package is missing', async () => {
-    const lastWords = (env: Record<string, string>) => startChild({ ...room.env, ...env }).then(() => 'it started', String);
+    const lastWords = (env: Record<string, string>) =>
+      startChild({ ...room.env, ...env }).then(() => 'it started', String);
     expect(await lastWords({ LOCK_STRATEGY: file, ACME_REFUSE_EVERY: '1', PORT: 'x' })).toBe(
-      'Error: PORT=x: must be a whole number from 0 to 65535\nACME_REFUSE_EVERY=1: must be a whole number from 2 to 9');
-    expect(await lastWords({ LOCK_STRATEGY: '@acme/none' })).toMatch(/^Error: LOCK_STRATEGY=@acme\/none: must be a package or a file that is found from [^\n]+$/);
+      'Error: PORT=x: must be a whole number from 0 to 65535\nACME_REFUSE_EVERY=1: must be a whole number from 2 to 9',
+    );
+    expect(await lastWords({ LOCK_STRATEGY: '@acme/none' })).toMatch(
+      /^Error: LOCK_STRATEGY=@acme\/none: must be a package or a file that is found from [^\n]+$/,
+    );
   });
 });

@@ -16,48 +16,94 @@ afterAll(async () => {
 });
 
 /** Logs in and creates a coupon, as an administrator would. */
-async function prepared(child: Child, totalQuantity: number): Promise<{ readonly token: string; readonly couponId: number }> {
+async function prepared(
+  child: Child,
+  totalQuantity: number,
+): Promise<{ readonly token: string; readonly couponId: number }> {
   const call = caller(child.url);
-  const { token } = sessionSchema.parse((await call('POST', '/api/v1/auth/login', { json: admin })).body);
-  return { token, couponId: couponSchema.parse((await call('POST', '/api/v1/coupons', { token, json: openCoupon(totalQuantity) })).body).id };
+  const { token } = sessionSchema.parse(
+    (await call('POST', '/api/v1/auth/login', { json: admin })).body,
+  );
+  return {
+    token,
+    couponId: couponSchema.parse(
+      (await call('POST', '/api/v1/coupons', { token, json: openCoupon(totalQuantity) })).body,
+    ).id,
+  };
 }
 
-async function booksOf(couponId: number): Promise<{ readonly rows: number; readonly numbers: number; readonly taken: number }> {
-  const [books] = await room.rows(`SELECT total_quantity - quantity AS taken, (SELECT COUNT(*) FROM user_coupon WHERE coupon_id = c.id) AS row_count,
+async function booksOf(
+  couponId: number,
+): Promise<{ readonly rows: number; readonly numbers: number; readonly taken: number }> {
+  const [books] =
+    await room.rows(`SELECT total_quantity - quantity AS taken, (SELECT COUNT(*) FROM user_coupon WHERE coupon_id = c.id) AS row_count,
     (SELECT COUNT(DISTINCT ordinal) FROM user_coupon WHERE coupon_id = c.id) AS numbers FROM coupons c WHERE id = ${couponId}`);
-  return { rows: Number(books?.['row_count']), numbers: Number(books?.['numbers']), taken: Number(books?.['taken']) };
+  return {
+    rows: Number(books?.['row_count']),
+    numbers: Number(books?.['numbers']),
+    taken: Number(books?.['taken']),
+  };
 }
 
 describe('the built service as a process', () => {
-  it.each(['mysql-for-update', 'redis-spin-lock'])('SIGTERM under load: %s answers every claim it accepted', async (strategy) => {
-    const child = await startChild({ ...room.env, LOCK_STRATEGY: strategy, DRAIN_NOTICE_MS: '20' });
-    try {
-      const { token, couponId } = await prepared(child, 1_000);
-      let sent = 0;
-      const claims = claimAll(child.url, token, couponId, { total: 100, connections: 100, onSent: () => (sent += 1) });
-      while (sent < 100) await sleep(1);
-      child.kill('SIGTERM');
-      const answers = await claims;
-      expect(answers.filter(({ status }) => status !== 200)).toEqual([]);
-      expect(await booksOf(couponId)).toEqual({ rows: 100, numbers: 100, taken: 100 });
-      expect(await child.gone).toBe(0);
-      expect(child.lines.join('\n')).toMatch(/"msg":"draining"[^]*"msg":"stopped"/);
-    } finally {
-      await child[Symbol.asyncDispose]();
-    }
-  });
+  it.each(['mysql-for-update', 'redis-spin-lock'])(
+    'SIGTERM under load: %s answers every claim it accepted',
+    async (strategy) => {
+      const child = await startChild({
+        ...room.env,
+        LOCK_STRATEGY: strategy,
+        DRAIN_NOTICE_MS: '20',
+      });
+      try {
+        const { token, couponId } = await prepared(child, 1_000);
+        let sent = 0;
+        const claims = claimAll(child.url, token, couponId, {
+          total: 100,
+          connections: 100,
+          onSent: () => (sent += 1),
+        });
+        while (sent < 100) await sleep(1);
+        child.kill('SIGTERM');
+        const answers = await claims;
+        expect(answers.filter(({ status }) => status !== 200)).toEqual([]);
+        expect(await booksOf(couponId)).toEqual({ rows: 100, numbers: 100, taken: 100 });
+        expect(await child.gone).toBe(0);
+        expect(child.lines.join('\n')).toMatch(/"msg":"draining"[^]*"msg":"stopped"/);
+      } finally {
+        await child[Symbol.asyncDispose]();
+      }
+    },
+  );
 
   it('the same built binary with only LOCK_STRATEGY changed gives the broken and the fixed run', async () => {
-    const seen = new Map<string, { readonly issued: number; readonly deadlocks: number; readonly lostUpdates: number; readonly rows: number }>();
+    const seen = new Map<
+      string,
+      {
+        readonly issued: number;
+        readonly deadlocks: number;
+        readonly lostUpdates: number;
+        readonly rows: number;
+      }
+    >();
     for (const strategy of ['no-lock', 'redis-spin-lock', 'mysql-for-update']) {
       const child = await startChild({ ...room.env, LOCK_STRATEGY: strategy });
       try {
         const { token, couponId } = await prepared(child, 10_000);
-        const answers = await claimAll(child.url, token, couponId, { total: 600, connections: 100 });
+        const answers = await claimAll(child.url, token, couponId, {
+          total: 600,
+          connections: 100,
+        });
         const { rows, taken } = await booksOf(couponId);
         const issued = answers.filter(({ status }) => status === 200).length;
-        expect(answers.filter(({ status, reason }) => status !== 200 && reason !== 'DEADLOCK')).toEqual([]);
-        seen.set(strategy, { issued, deadlocks: answers.length - issued, lostUpdates: rows - taken, rows });
+        expect(
+          answers.filter(({ status, reason }) => status !== 200 && reason !== 'DEADLOCK'),
+        ).toEqual([]);
+        seen.set(strategy, {
+          issued,
+          deadlocks: answers.length - issued,
+          lostUpdates: rows - taken,
+          rows,
+        });
       } finally {
         await child[Symbol.asyncDispose]();
       }
@@ -66,20 +112,34 @@ describe('the built service as a process', () => {
     expect(broken?.rows).toBe(broken?.issued); // each 200 has its row, even here
     expect(broken?.deadlocks).toBeGreaterThan(0);
     expect(broken?.lostUpdates).toBeGreaterThan(0);
-    for (const fixed of ['redis-spin-lock', 'mysql-for-update']) expect(seen.get(fixed)).toEqual({ issued: 600, deadlocks: 0, lostUpdates: 0, rows: 600 });
+    for (const fixed of ['redis-spin-lock', 'mysql-for-update'])
+      expect(seen.get(fixed)).toEqual({ issued: 600, deadlocks: 0, lostUpdates: 0, rows: 600 });
   }, 60_000);
 
   it('says in lines, not in stacks, why it does not start', async () => {
-    const lastWords = (env: Record<string, string>) => startChild({ ...room.env, ...env }).then(() => 'it started', (error: unknown) => String(error));
+    const lastWords = (env: Record<string, string>) =>
+      startChild({ ...room.env, ...env }).then(
+        () => 'it started',
+        (error: unknown) => String(error),
+      );
     expect(await lastWords({ LOCK_STRATEGY: 'no-lok', PORT: '-1' })).toBe(
-      'Error: PORT=-1: must be a whole number from 0 to 65535\nLOCK_STRATEGY=no-lok: must be one of ' + plugins.map(({ name }) => name).join(', ') + ' (nearest: no-lock)');
+      'Error: PORT=-1: must be a whole number from 0 to 65535\nLOCK_STRATEGY=no-lok: must be one of ' +
+        plugins.map(({ name }) => name).join(', ') +
+        ' (nearest: no-lock)',
+    );
     const child = await startChild(room.env);
     try {
-      expect(await lastWords({ PORT: new URL(child.url).port })).toMatch(/^Error: PORT=\d+: in use already; choose another, or 0 for any free one$/);
+      expect(await lastWords({ PORT: new URL(child.url).port })).toMatch(
+        /^Error: PORT=\d+: in use already; choose another, or 0 for any free one$/,
+      );
     } finally {
       await child[Symbol.asyncDispose]();
     }
-    expect(await lastWords({ DATABASE_URL: 'mysql://root@127.0.0.1:1/none' })).toMatch(/^Error: cannot start: database connection: ECONNREFUSED/);
-    expect(await lastWords({ LOCK_STRATEGY: 'redis-spin-lock', REDIS_URL: 'redis://127.0.0.1:1' })).toMatch(/cannot start: redis: (?![^]*\n {4}at )/);
+    expect(await lastWords({ DATABASE_URL: 'mysql://root@127.0.0.1:1/none' })).toMatch(
+      /^Error: cannot start: database connection: ECONNREFUSED/,
+    );
+    expect(
+      await lastWords({ LOCK_STRATEGY: 'redis-spin-lock', REDIS_URL: 'redis://127.0.0.1:1' }),
+    ).toMatch(/cannot start: redis: (?![^]*\n {4}at )/);
   });
 });

@@ -21,18 +21,44 @@ export interface Seen {
   readonly body: unknown;
 }
 
-export type Call = (method: string, path: string, init?: { readonly token?: string; readonly json?: unknown; readonly body?: string | ReadableStream; readonly headers?: Record<string, string> }) => Promise<Seen>;
+export type Call = (
+  method: string,
+  path: string,
+  init?: {
+    readonly token?: string;
+    readonly json?: unknown;
+    readonly body?: string | ReadableStream;
+    readonly headers?: Record<string, string>;
+  },
+) => Promise<Seen>;
 
 /** Calls the server at `url`, with a JSON body where `json` is given. */
-export const caller = (url: string): Call => async (method, path, { token, json, body, headers = {} } = {}) => {
-  const all: Record<string, string> = { ...(token === undefined ? {} : { authorization: `Bearer ${token}` }), ...(json === undefined ? {} : { 'content-type': 'application/json' }), ...headers };
-  const sent = json === undefined ? body : JSON.stringify(json);
-  const init: RequestInit = { method, headers: all, ...(sent === undefined ? {} : { body: sent }), ...(sent instanceof ReadableStream ? { duplex: 'half' } : {}) };
-  const response = await fetch(`${url}${path}`, init);
-  const text = await response.text();
-  const isJson = response.headers.get('content-type')?.startsWith('application/json') === true && text !== '';
-  return { status: response.status, headers: response.headers, text, body: isJson ? JSON.parse(text) : undefined };
-};
+export const caller =
+  (url: string): Call =>
+  async (method, path, { token, json, body, headers = {} } = {}) => {
+    const all: Record<string, string> = {
+      ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+      ...(json === undefined ? {} : { 'content-type': 'application/json' }),
+      ...headers,
+    };
+    const sent = json === undefined ? body : JSON.stringify(json);
+    const init: RequestInit = {
+      method,
+      headers: all,
+      ...(sent === undefined ? {} : { body: sent }),
+      ...(sent instanceof ReadableStream ? { duplex: 'half' } : {}),
+    };
+    const response = await fetch(`${url}${path}`, init);
+    const text = await response.text();
+    const isJson =
+      response.headers.get('content-type')?.startsWith('application/json') === true && text !== '';
+    return {
+      status: response.status,
+      headers: response.headers,
+      text,
+      body: isJson ? JSON.parse(text) : undefined,
+    };
+  };
 
 /** A migrated database and a Redis prefix of the specs' own. */
 export interface Room extends AsyncDisposable {
@@ -50,15 +76,24 @@ export async function openRoom(): Promise<Room> {
   const opened: (() => PromiseLike<unknown>)[] = [];
   const services = await provideServices({ need: ['database', 'redis'], say: () => undefined });
   opened.unshift(() => services[Symbol.asyncDispose]());
-  if (services.database === undefined || services.redis === undefined) throw new Error('services were asked for');
+  if (services.database === undefined || services.redis === undefined)
+    throw new Error('services were asked for');
   const database = await freshDatabase(services.database, 'api');
   opened.unshift(() => database[Symbol.asyncDispose]());
   await migrate(database.url);
   const pool = createPool({ uri: database.url, connectionLimit: 2 });
   opened.unshift(() => pool.end());
   const env = {
-    DATABASE_URL: database.url, REDIS_URL: services.redis.url, REDIS_KEY_PREFIX: `test:${randomUUID()}:`, JWT_SECRET: jwtSecret,
-    ADMIN_EMAIL: admin.email, ADMIN_PASSWORD: admin.password, PORT: '0', LOG_LEVEL: 'silent', DRAIN_NOTICE_MS: '0', CATALOG_STALE_MS: '0',
+    DATABASE_URL: database.url,
+    REDIS_URL: services.redis.url,
+    REDIS_KEY_PREFIX: `test:${randomUUID()}:`,
+    JWT_SECRET: jwtSecret,
+    ADMIN_EMAIL: admin.email,
+    ADMIN_PASSWORD: admin.password,
+    PORT: '0',
+    LOG_LEVEL: 'silent',
+    DRAIN_NOTICE_MS: '0',
+    CATALOG_STALE_MS: '0',
   };
   const rows = async (sql: string): Promise<readonly Record<string, unknown>[]> => {
     const [found] = await pool.query(sql);
@@ -67,7 +102,10 @@ export async function openRoom(): Promise<Room> {
   return {
     env,
     rows,
-    counts: () => rows('SELECT (SELECT COUNT(*) FROM users) AS users, (SELECT COUNT(*) FROM coupons) AS coupons, (SELECT COUNT(*) FROM user_coupon) AS grants'),
+    counts: () =>
+      rows(
+        'SELECT (SELECT COUNT(*) FROM users) AS users, (SELECT COUNT(*) FROM coupons) AS coupons, (SELECT COUNT(*) FROM user_coupon) AS grants',
+      ),
     async serve(own = {}) {
       const settings = await serviceSettings({ ...env, ...own });
       const service = await composeService(settings);
@@ -86,5 +124,11 @@ export async function openRoom(): Promise<Room> {
 }
 
 /** A coupon to be created: open now, `totalQuantity` of it. */
-export const openCoupon = (totalQuantity: number, own: Record<string, unknown> = {}) =>
-  ({ name: 'tea', totalQuantity, perUserLimit: null, opensAt: '2020-01-01T00:00:00+09:00', closesAt: '2090-01-01T00:00:00Z', ...own });
+export const openCoupon = (totalQuantity: number, own: Record<string, unknown> = {}) => ({
+  name: 'tea',
+  totalQuantity,
+  perUserLimit: null,
+  opensAt: '2020-01-01T00:00:00+09:00',
+  closesAt: '2090-01-01T00:00:00Z',
+  ...own,
+});

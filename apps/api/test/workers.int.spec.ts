@@ -19,7 +19,12 @@ async function within(limitMs: number, holds: () => boolean): Promise<boolean> {
 }
 
 /** The living children of a process. */
-const childrenOf = (pid: number): readonly number[] => readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').filter(Boolean).map(Number);
+const childrenOf = (pid: number): readonly number[] =>
+  readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8')
+    .trim()
+    .split(' ')
+    .filter(Boolean)
+    .map(Number);
 const isAlive = (pid: number): boolean => {
   try {
     return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
@@ -28,16 +33,25 @@ const isAlive = (pid: number): boolean => {
   }
 };
 
-async function prepared(child: Child): Promise<{ readonly token: string; readonly couponId: number }> {
+async function prepared(
+  child: Child,
+): Promise<{ readonly token: string; readonly couponId: number }> {
   const call = caller(child.url);
   const { body: session } = await call('POST', '/api/v1/auth/login', { json: admin });
   const token = String(Object(session).token);
-  const coupon = { name: 'tea', totalQuantity: 1_000, perUserLimit: null, opensAt: '2020-01-01T00:00:00Z', closesAt: '2099-01-01T00:00:00Z' };
+  const coupon = {
+    name: 'tea',
+    totalQuantity: 1_000,
+    perUserLimit: null,
+    opensAt: '2020-01-01T00:00:00Z',
+    closesAt: '2099-01-01T00:00:00Z',
+  };
   const { body } = await call('POST', '/api/v1/coupons', { token, json: coupon });
   return { token, couponId: Number(Object(body).id) };
 }
 
-const start = (env: Record<string, string> = {}): Promise<Child> => startChild({ ...room.env, LOCK_STRATEGY: 'group-commit', API_WORKERS: '2', ...env });
+const start = (env: Record<string, string> = {}): Promise<Child> =>
+  startChild({ ...room.env, LOCK_STRATEGY: 'group-commit', API_WORKERS: '2', ...env });
 
 describe('a service of two workers', () => {
   it('issues each coupon once, and answers every claim it accepted when it is stopped', async () => {
@@ -46,12 +60,21 @@ describe('a service of two workers', () => {
       const { token, couponId } = await prepared(child);
       expect(childrenOf(child.pid)).toHaveLength(2);
       let sent = 0;
-      const claims = claimAll(child.url, token, couponId, { total: 200, connections: 50, onSent: () => (sent += 1) });
+      const claims = claimAll(child.url, token, couponId, {
+        total: 200,
+        connections: 50,
+        onSent: () => (sent += 1),
+      });
       await within(10_000, () => sent === 200);
       child.kill('SIGTERM');
       expect((await claims).filter(({ status }) => status !== 200)).toEqual([]);
-      const [row] = await room.rows(`SELECT COUNT(*) AS issued, COUNT(DISTINCT ordinal) AS numbers FROM user_coupon WHERE coupon_id = ${couponId}`);
-      expect({ issued: Number(row?.['issued']), numbers: Number(row?.['numbers']) }).toEqual({ issued: 200, numbers: 200 });
+      const [row] = await room.rows(
+        `SELECT COUNT(*) AS issued, COUNT(DISTINCT ordinal) AS numbers FROM user_coupon WHERE coupon_id = ${couponId}`,
+      );
+      expect({ issued: Number(row?.['issued']), numbers: Number(row?.['numbers']) }).toEqual({
+        issued: 200,
+        numbers: 200,
+      });
       expect(await child.gone).toBe(0);
     } finally {
       await child[Symbol.asyncDispose]();
@@ -63,7 +86,12 @@ describe('a service of two workers', () => {
     try {
       const before = childrenOf(child.pid);
       process.kill(before[0] ?? 0, 'SIGKILL');
-      expect(await within(5_000, () => childrenOf(child.pid).filter((pid) => !before.includes(pid)).length === 1)).toBe(true);
+      expect(
+        await within(
+          5_000,
+          () => childrenOf(child.pid).filter((pid) => !before.includes(pid)).length === 1,
+        ),
+      ).toBe(true);
       const { token, couponId } = await prepared(child);
       const answers = await claimAll(child.url, token, couponId, { total: 20, connections: 20 });
       expect(answers.filter(({ status }) => status !== 200)).toEqual([]);
@@ -82,7 +110,11 @@ describe('a service of two workers', () => {
   }, 60_000);
 
   it('says why it cannot start, and ends', async () => {
-    await expect(start({ DATABASE_URL: 'mysql://root@127.0.0.1:1/none' })).rejects.toThrow(/cannot start: database connection: ECONNREFUSED/);
-    await expect(start({ API_WORKERS: '65' })).rejects.toThrow(/^API_WORKERS=65: must be a whole number from 1 to 64$/);
+    await expect(start({ DATABASE_URL: 'mysql://root@127.0.0.1:1/none' })).rejects.toThrow(
+      /cannot start: database connection: ECONNREFUSED/,
+    );
+    await expect(start({ API_WORKERS: '65' })).rejects.toThrow(
+      /^API_WORKERS=65: must be a whole number from 1 to 64$/,
+    );
   }, 60_000);
 });

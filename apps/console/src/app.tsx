@@ -15,7 +15,10 @@ type Tab = (typeof tabs)[number];
 
 const tabOf = (name: string | undefined): Tab => tabs.find((tab) => tab === name) ?? 'race';
 
-/** The whole page: it listens to the lab wherever the reader is, so that a race goes on beside what is read. */
+/**
+ * The whole page: it listens to the lab wherever the reader is, so that a race goes on beside what
+ * is read.
+ */
 export function App() {
   const preferences = usePreferences();
   const live = useLive();
@@ -37,7 +40,9 @@ export function App() {
       <main id="content" tabIndex={-1}>
         {tab === 'race' && <RaceView live={live} choices={chosen.value} wished={parts[0]} />}
         {tab === 'results' && <ResultsView parts={parts} race={live.state.race} />}
-        {tab === 'schedules' && <SchedulesView parts={parts} state={live.state} choices={chosen.value} />}
+        {tab === 'schedules' && (
+          <SchedulesView parts={parts} state={live.state} choices={chosen.value} />
+        )}
         {tab === 'strategies' && <StrategiesView name={parts[0]} choices={chosen.value} />}
       </main>
     </PreferencesContext.Provider>
@@ -50,7 +55,15 @@ const skip = (event: Event): void => {
   document.getElementById('content')?.focus();
 };
 
-function Header({ say, tab, preferences: { language, setLanguage, theme, setTheme } }: { say: Words; tab: Tab; preferences: Preferences }) {
+function Header({
+  say,
+  tab,
+  preferences: { language, setLanguage, theme, setTheme },
+}: {
+  say: Words;
+  tab: Tab;
+  preferences: Preferences;
+}) {
   return (
     <header class="top">
       <a class="brand" href={hrefTo('race')}>
@@ -65,10 +78,21 @@ function Header({ say, tab, preferences: { language, setLanguage, theme, setThem
         ))}
       </nav>
       <div class="prefs">
-        <button type="button" class="quiet" lang={language === 'en' ? 'ko' : 'en'} onClick={() => setLanguage(language === 'en' ? 'ko' : 'en')}>
+        <button
+          type="button"
+          class="quiet"
+          lang={language === 'en' ? 'ko' : 'en'}
+          onClick={() => setLanguage(language === 'en' ? 'ko' : 'en')}
+        >
           {say.otherLanguage}
         </button>
-        <button type="button" class="quiet theme" aria-label={say.theme[theme]} title={say.theme[theme]} onClick={() => setTheme(themeAfter(theme))}>
+        <button
+          type="button"
+          class="quiet theme"
+          aria-label={say.theme[theme]}
+          title={say.theme[theme]}
+          onClick={() => setTheme(themeAfter(theme))}
+        >
           <span class={`disc ${theme}`} aria-hidden="true" />
         </button>
       </div>

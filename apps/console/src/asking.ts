@@ -10,13 +10,21 @@ export interface Asked<Value> {
 
 /** Asks when the component appears, and anew whenever `key` changes. */
 export function useAsked<Value>(ask: () => Promise<Value>, key: string): Asked<Value> {
-  const [answer, setAnswer] = useState<{ readonly key: string; readonly value?: Value; readonly fault: string | null }>({ key, fault: null });
+  const [answer, setAnswer] = useState<{
+    readonly key: string;
+    readonly value?: Value;
+    readonly fault: string | null;
+  }>({ key, fault: null });
   const [turn, setTurn] = useState(0);
   useEffect(() => {
     let wanted = true;
     ask().then(
       (value) => void (wanted && setAnswer({ key, value, fault: null })),
-      (error: unknown) => void (wanted && setAnswer({ key, fault: error instanceof Error ? error.message : String(error) })),
+      (error: unknown) =>
+        void (
+          wanted &&
+          setAnswer({ key, fault: error instanceof Error ? error.message : String(error) })
+        ),
     );
     return () => {
       wanted = false;
@@ -25,5 +33,9 @@ export function useAsked<Value>(ask: () => Promise<Value>, key: string): Asked<V
   }, [key, turn]);
   const again = useCallback(() => setTurn((was) => was + 1), []);
   const isCurrent = answer.key === key;
-  return { value: isCurrent ? answer.value : undefined, fault: isCurrent ? answer.fault : null, again };
+  return {
+    value: isCurrent ? answer.value : undefined,
+    fault: isCurrent ? answer.fault : null,
+    again,
+  };
 }

@@ -21,28 +21,66 @@ function colourOf(place: HTMLElement, name: string): string {
   return color;
 }
 
-/** The series on one time axis: uPlot wants every series to have a value (or none) at every time. */
+/**
+ * The series on one time axis: uPlot wants every series to have a value (or none) at every time.
+ */
 function aligned(series: readonly Series[]): uPlot.AlignedData {
-  const tables = series.map(({ points }): uPlot.AlignedData => [points.map(([second]) => second), points.map(([, value]) => value)]);
+  const tables = series.map(({ points }): uPlot.AlignedData => [
+    points.map(([second]) => second),
+    points.map(([, value]) => value),
+  ]);
   return tables.length === 0 ? [[]] : uPlot.join(tables);
 }
 
-function optionsFor(place: HTMLElement, series: readonly Series[], whole: (value: number) => string): uPlot.Options {
+function optionsFor(
+  place: HTMLElement,
+  series: readonly Series[],
+  whole: (value: number) => string,
+): uPlot.Options {
   const [ink, line] = [colourOf(place, 'muted'), colourOf(place, 'line')];
-  const axis: uPlot.Axis = { stroke: ink, grid: { stroke: line, width: 1 }, ticks: { stroke: line, width: 1 }, font: '12px system-ui, sans-serif' };
+  const axis: uPlot.Axis = {
+    stroke: ink,
+    grid: { stroke: line, width: 1 },
+    ticks: { stroke: line, width: 1 },
+    font: '12px system-ui, sans-serif',
+  };
   return {
     width: Math.max(240, place.clientWidth),
     height: HEIGHT,
     legend: { show: false },
     cursor: { y: false },
-    scales: { x: { time: false }, y: { range: (_plot, low, high) => [Math.min(0, low), Math.max(1, high * 1.05)] } },
-    axes: [{ ...axis, values: (_plot, seconds) => seconds.map((second) => `${second} s`) }, { ...axis, size: 62, values: (_plot, values) => values.map(whole) }],
-    series: [{}, ...series.map(({ name }, n) => ({ label: name, stroke: colourOf(place, `s${n % COLOURS}`), width: 2, spanGaps: true, points: { show: false }, ...(n < COLOURS ? {} : { dash: [6, 4] }) }))],
+    scales: {
+      x: { time: false },
+      y: { range: (_plot, low, high) => [Math.min(0, low), Math.max(1, high * 1.05)] },
+    },
+    axes: [
+      { ...axis, values: (_plot, seconds) => seconds.map((second) => `${second} s`) },
+      { ...axis, size: 62, values: (_plot, values) => values.map(whole) },
+    ],
+    series: [
+      {},
+      ...series.map(({ name }, n) => ({
+        label: name,
+        stroke: colourOf(place, `s${n % COLOURS}`),
+        width: 2,
+        spanGaps: true,
+        points: { show: false },
+        ...(n < COLOURS ? {} : { dash: [6, 4] }),
+      })),
+    ],
   };
 }
 
 /** Lines over seconds, with a legend, and the same figures as a table behind it. */
-export function Chart({ title, series, theme }: { title: string; series: readonly Series[]; theme: string }) {
+export function Chart({
+  title,
+  series,
+  theme,
+}: {
+  title: string;
+  series: readonly Series[];
+  theme: string;
+}) {
   const { locale, race: say } = useWords();
   const { whole } = formatFor(locale);
   const place = useRef<HTMLDivElement>(null);
@@ -53,14 +91,17 @@ export function Chart({ title, series, theme }: { title: string; series: readonl
     if (element === null) return undefined;
     const made = new uPlot(optionsFor(element, series, whole), aligned(series), element);
     plot.current = made;
-    const resize = new ResizeObserver(() => made.setSize({ width: Math.max(240, element.clientWidth), height: HEIGHT }));
+    const resize = new ResizeObserver(() =>
+      made.setSize({ width: Math.max(240, element.clientWidth), height: HEIGHT }),
+    );
     resize.observe(element);
     return () => {
       resize.disconnect();
       made.destroy();
       plot.current = null;
     };
-    // A chart is made anew for other lines, another theme or another language; new figures go into the one that is there.
+    // A chart is made anew for other lines, another theme or another language; new figures go into
+    // the one that is there.
   }, [names, theme, locale]);
   useEffect(() => plot.current?.setData(aligned(series)), [series]);
   return (
@@ -68,7 +109,12 @@ export function Chart({ title, series, theme }: { title: string; series: readonl
       <figcaption>{title}</figcaption>
       <div ref={place} class="plot" aria-hidden="true" />
       <ul class="legend" aria-hidden="true">
-        {series.map(({ name }, n) => <li key={name}><i class={`swatch s${n % COLOURS}`} />{name}</li>)}
+        {series.map(({ name }, n) => (
+          <li key={name}>
+            <i class={`swatch s${n % COLOURS}`} />
+            {name}
+          </li>
+        ))}
       </ul>
       <details>
         <summary>{say.charts.table}</summary>
@@ -78,19 +124,43 @@ export function Chart({ title, series, theme }: { title: string; series: readonl
   );
 }
 
-function Figures({ series, seconds, whole, title }: { series: readonly Series[]; seconds: string; whole: (value: number) => string; title: string }) {
+function Figures({
+  series,
+  seconds,
+  whole,
+  title,
+}: {
+  series: readonly Series[];
+  seconds: string;
+  whole: (value: number) => string;
+  title: string;
+}) {
   const end = Math.max(0, ...series.map(({ points }) => points.at(-1)?.[0] ?? 0));
   const times = Array.from({ length: TABLE_ROWS + 1 }, (_, n) => (end * n) / TABLE_ROWS);
-  const at = ({ points }: Series, second: number): number | null => points.findLast(([when, value]) => when <= second && value !== null)?.[1] ?? null;
+  const at = ({ points }: Series, second: number): number | null =>
+    points.findLast(([when, value]) => when <= second && value !== null)?.[1] ?? null;
   return (
     <div class="scroll" tabIndex={0} role="region" aria-label={title}>
       <table>
-        <thead><tr><th scope="col">{seconds}</th>{series.map(({ name }) => <th key={name} scope="col">{name}</th>)}</tr></thead>
+        <thead>
+          <tr>
+            <th scope="col">{seconds}</th>
+            {series.map(({ name }) => (
+              <th key={name} scope="col">
+                {name}
+              </th>
+            ))}
+          </tr>
+        </thead>
         <tbody>
           {times.map((second) => (
             <tr key={second}>
               <th scope="row">{second.toFixed(1)}</th>
-              {series.map((one) => <td key={one.name}>{((value) => (value === null ? '' : whole(value)))(at(one, second))}</td>)}
+              {series.map((one) => (
+                <td key={one.name}>
+                  {((value) => (value === null ? '' : whole(value)))(at(one, second))}
+                </td>
+              ))}
             </tr>
           ))}
         </tbody>

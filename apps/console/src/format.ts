@@ -14,7 +14,8 @@ export function formatFor(locale: string): Format {
   return {
     whole: (value) => wholes.format(value),
     percent: (share) => (share === null ? '–' : `${(100 * share).toFixed(2)}\u00a0%`),
-    duration: (ms) => (ms < 1_000 ? `${ms.toFixed(ms < 10 ? 1 : 0)} ms` : `${(ms / 1_000).toFixed(2)} s`),
+    duration: (ms) =>
+      ms < 1_000 ? `${ms.toFixed(ms < 10 ? 1 : 0)} ms` : `${(ms / 1_000).toFixed(2)} s`,
     when: (iso) => whens.format(new Date(iso)),
   };
 }

@@ -1,7 +1,21 @@
-import { choicesSchema, explorationSchema, openedRaceSchema, pastRaceSchema, refusalSchema, strategyPageSchema, type Choices, type ExplorationBody, type OpenedRace, type PastRace, type RaceWanted } from '@coupon/results';
+import {
+  choicesSchema,
+  explorationSchema,
+  openedRaceSchema,
+  pastRaceSchema,
+  refusalSchema,
+  strategyPageSchema,
+  type Choices,
+  type ExplorationBody,
+  type OpenedRace,
+  type PastRace,
+  type RaceWanted,
+} from '@coupon/results';
 import { z } from 'zod';
 
-/** What the lab refused, in its words. `kind` is its machine code; OFFLINE: the lab did not answer. */
+/**
+ * What the lab refused, in its words. `kind` is its machine code; OFFLINE: the lab did not answer.
+ */
 export class LabRefusal extends Error {
   override readonly name = 'LabRefusal';
 
@@ -13,14 +27,24 @@ export class LabRefusal extends Error {
   }
 }
 
-async function ask<Schema extends z.ZodType>(method: 'GET' | 'POST' | 'DELETE', path: string, schema: Schema, body?: object): Promise<z.infer<Schema>> {
-  const sent = body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } };
+async function ask<Schema extends z.ZodType>(
+  method: 'GET' | 'POST' | 'DELETE',
+  path: string,
+  schema: Schema,
+  body?: object,
+): Promise<z.infer<Schema>> {
+  const sent =
+    body === undefined
+      ? {}
+      : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } };
   const response = await fetch(`/api${path}`, { method, ...sent }).catch(() => null);
   if (response === null) throw new LabRefusal('OFFLINE', 'the lab does not answer');
   const answer: unknown = response.status === 204 ? {} : await response.json().catch(() => null);
   if (response.ok) return schema.parse(answer);
   const refusal = refusalSchema.safeParse(answer);
-  throw refusal.success ? new LabRefusal(refusal.data.error, refusal.data.message) : new LabRefusal('FAILED', `HTTP ${response.status}`);
+  throw refusal.success
+    ? new LabRefusal(refusal.data.error, refusal.data.message)
+    : new LabRefusal('FAILED', `HTTP ${response.status}`);
 }
 
 const nothing = z.object({});
@@ -28,19 +52,24 @@ const nothing = z.object({});
 /** What can be chosen. All of these reject with LabRefusal. */
 export const choices = (): Promise<Choices> => ask('GET', '/choices', choicesSchema);
 /** Starts a race; resolves with its id. */
-export const startRace = async (wanted: RaceWanted): Promise<string> => (await ask('POST', '/race', z.object({ id: z.string() }), wanted)).id;
+export const startRace = async (wanted: RaceWanted): Promise<string> =>
+  (await ask('POST', '/race', z.object({ id: z.string() }), wanted)).id;
 /** Stops what runs; resolves when its processes have ended. */
 export const stopAll = async (): Promise<void> => void (await ask('POST', '/stop', nothing, {}));
 /** Earlier races, the newest first. */
 export const pastRaces = (): Promise<PastRace[]> => ask('GET', '/races', z.array(pastRaceSchema));
 /** One of them in full. */
-export const openedRace = (id: string): Promise<OpenedRace> => ask('GET', `/races/${encodeURIComponent(id)}`, openedRaceSchema);
+export const openedRace = (id: string): Promise<OpenedRace> =>
+  ask('GET', `/races/${encodeURIComponent(id)}`, openedRaceSchema);
 /** Removes it with its files. */
-export const deleteRace = async (id: string): Promise<void> => void (await ask('DELETE', `/races/${encodeURIComponent(id)}`, nothing));
+export const deleteRace = async (id: string): Promise<void> =>
+  void (await ask('DELETE', `/races/${encodeURIComponent(id)}`, nothing));
 /** A strategy's page as HTML, made by the lab from this repository's own docs. */
-export const strategyHtml = async (name: string): Promise<string> => (await ask('GET', `/strategies/${encodeURIComponent(name)}`, strategyPageSchema)).html;
+export const strategyHtml = async (name: string): Promise<string> =>
+  (await ask('GET', `/strategies/${encodeURIComponent(name)}`, strategyPageSchema)).html;
 /** Schedules that were explored before; null when none were. */
 export const keptSchedules = (strategy: string, clients: number): Promise<ExplorationBody | null> =>
   ask('GET', `/schedules/${encodeURIComponent(strategy)}/${clients}`, explorationSchema.nullable());
 /** Starts to explore; the live state tells when it is done. */
-export const explore = async (strategy: string, clients: number): Promise<void> => void (await ask('POST', '/schedules', nothing, { strategy, clients }));
+export const explore = async (strategy: string, clients: number): Promise<void> =>
+  void (await ask('POST', '/schedules', nothing, { strategy, clients }));

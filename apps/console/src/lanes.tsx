@@ -6,7 +6,9 @@ import { useWords } from './preferences.js';
 /** More than so many lanes stand in two columns, where there is room. */
 const MANY = 3;
 
-/** What is shown of the lanes: as they stand (Infinity), or all at the same time after their starts. */
+/**
+ * What is shown of the lanes: as they stand (Infinity), or all at the same time after their starts.
+ */
 export interface LanesSettings {
   readonly heats: readonly HeatState[];
   readonly phase: RacePhase;
@@ -18,23 +20,51 @@ export function Lanes({ heats, phase, elapsedMs }: LanesSettings) {
   const { race: say } = useWords();
   return (
     <ol class={`lanes ${heats.length > MANY ? 'many' : ''}`} aria-label={say.stock}>
-      {heats.map((heat, n) => <Lane key={n} heat={heat} phase={phase} elapsedMs={elapsedMs} />)}
+      {heats.map((heat, n) => (
+        <Lane key={n} heat={heat} phase={phase} elapsedMs={elapsedMs} />
+      ))}
     </ol>
   );
 }
 
-const share = (part: number, total: number): number => Math.min(100, Math.max(0, total === 0 ? 0 : (100 * part) / total));
+const share = (part: number, total: number): number =>
+  Math.min(100, Math.max(0, total === 0 ? 0 : (100 * part) / total));
 
-function Lane({ heat, phase, elapsedMs }: { heat: HeatState; phase: RacePhase; elapsedMs: number }) {
+function Lane({
+  heat,
+  phase,
+  elapsedMs,
+}: {
+  heat: HeatState;
+  phase: RacePhase;
+  elapsedMs: number;
+}) {
   const { race: say, locale } = useWords();
   const { whole } = formatFor(locale);
-  const { total, left, due, lost, granted, requests, reasons, ratePerS } = figuresAt(heat, elapsedMs);
+  const { total, left, due, lost, granted, requests, reasons, ratePerS } = figuresAt(
+    heat,
+    elapsedMs,
+  );
   const ending = heat.run === null ? null : endingOf(heat.run);
   const isRunning = heat.phase === 'running' && phase === 'running';
-  const status = ending !== null ? say.ending[ending] : isRunning ? (heat.ticks.length === 0 ? say.preparing : say.racing) : phase === 'running' || phase === 'preparing' ? say.waiting : say.unfinished;
+  const status =
+    ending !== null
+      ? say.ending[ending]
+      : isRunning
+        ? heat.ticks.length === 0
+          ? say.preparing
+          : say.racing
+        : phase === 'running' || phase === 'preparing'
+          ? say.waiting
+          : say.unfinished;
   const [low, high] = [Math.min(left, due), Math.max(left, due)];
   return (
-    <li class={`lane ${heat.phase} ${ending ?? ''} ${lost === 0 ? '' : 'torn'}`} data-strategy={heat.strategy} data-left={left} data-requests={requests}>
+    <li
+      class={`lane ${heat.phase} ${ending ?? ''} ${lost === 0 ? '' : 'torn'}`}
+      data-strategy={heat.strategy}
+      data-left={left}
+      data-requests={requests}
+    >
       <div class="who">
         <h3>{nameOf(heat)}</h3>
         <span class={`status ${ending ?? (isRunning ? 'racing' : 'idle')}`}>{status}</span>
@@ -52,10 +82,24 @@ function Lane({ heat, phase, elapsedMs }: { heat: HeatState; phase: RacePhase; e
       </div>
       <p class="gap-words">{lost === 0 ? ' ' : say.gap(whole(lost), whole(due))}</p>
       <dl class="small">
-        <div><dt>{say.granted}</dt><dd>{whole(granted)}</dd></div>
-        <div><dt>{say.requests}</dt><dd>{whole(requests)}</dd></div>
-        <div><dt>{say.rate}</dt><dd>{whole(ratePerS)}</dd></div>
-        {reasons.slice(0, 2).map(([reason, count]) => <div key={reason}><dt>{reason}</dt><dd>{whole(count)}</dd></div>)}
+        <div>
+          <dt>{say.granted}</dt>
+          <dd>{whole(granted)}</dd>
+        </div>
+        <div>
+          <dt>{say.requests}</dt>
+          <dd>{whole(requests)}</dd>
+        </div>
+        <div>
+          <dt>{say.rate}</dt>
+          <dd>{whole(ratePerS)}</dd>
+        </div>
+        {reasons.slice(0, 2).map(([reason, count]) => (
+          <div key={reason}>
+            <dt>{reason}</dt>
+            <dd>{whole(count)}</dd>
+          </div>
+        ))}
       </dl>
     </li>
   );

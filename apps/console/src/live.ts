@@ -13,8 +13,8 @@ export interface Live {
 const ASK_AGAIN_MS = 2_000;
 
 /**
- * Listens for as long as the page lives. The browser comes back by itself with the id of the last event, and the lab tells what was
- * missed, or all.
+ * Listens for as long as the page lives. The browser comes back by itself with the id of the last
+ * event, and the lab tells what was missed, or all.
  */
 export function useLive(): Live {
   const [live, setLive] = useState<Live>({ state: nothingLive, connected: false, known: false });

@@ -18,10 +18,15 @@ export interface Preferences {
 const themes: readonly Theme[] = ['auto', 'light', 'dark'];
 const languages: readonly Language[] = ['en', 'ko'];
 
-const kept = <Value extends string>(key: string, allowed: readonly Value[], otherwise: Value): Value => allowed.find((value) => value === localStorage.getItem(key)) ?? otherwise;
+const kept = <Value extends string>(
+  key: string,
+  allowed: readonly Value[],
+  otherwise: Value,
+): Value => allowed.find((value) => value === localStorage.getItem(key)) ?? otherwise;
 
 /** What comes next when the theme's button is pressed. */
-export const themeAfter = (theme: Theme): Theme => themes[(themes.indexOf(theme) + 1) % themes.length] ?? 'auto';
+export const themeAfter = (theme: Theme): Theme =>
+  themes[(themes.indexOf(theme) + 1) % themes.length] ?? 'auto';
 
 function useSystemIsDark(): boolean {
   const [query] = useState(() => matchMedia('(prefers-color-scheme: dark)'));
@@ -36,7 +41,9 @@ function useSystemIsDark(): boolean {
 
 /** Keeps the preferences in this browser, and the document's language and theme at them. */
 export function usePreferences(): Preferences {
-  const [language, setLanguage] = useState<Language>(() => kept('language', languages, navigator.language.startsWith('ko') ? 'ko' : 'en'));
+  const [language, setLanguage] = useState<Language>(() =>
+    kept('language', languages, navigator.language.startsWith('ko') ? 'ko' : 'en'),
+  );
   const [theme, setTheme] = useState<Theme>(() => kept('theme', themes, 'auto'));
   // Before any chart is drawn: those ask the document for their colours.
   useLayoutEffect(() => {
@@ -46,11 +53,23 @@ export function usePreferences(): Preferences {
     document.documentElement.dataset['theme'] = theme;
   }, [language, theme]);
   const systemIsDark = useSystemIsDark();
-  return { language, theme, isDark: theme === 'dark' || (theme === 'auto' && systemIsDark), setLanguage, setTheme };
+  return {
+    language,
+    theme,
+    isDark: theme === 'dark' || (theme === 'auto' && systemIsDark),
+    setLanguage,
+    setTheme,
+  };
 }
 
 /** The preferences of the page around a component. */
-export const PreferencesContext = createContext<Preferences>({ language: 'en', theme: 'auto', isDark: false, setLanguage: () => undefined, setTheme: () => undefined });
+export const PreferencesContext = createContext<Preferences>({
+  language: 'en',
+  theme: 'auto',
+  isDark: false,
+  setLanguage: () => undefined,
+  setTheme: () => undefined,
+});
 
 /** All that the page says, in the reader's language. */
 export const useWords = (): Words => words[useContext(PreferencesContext).language];

@@ -10,14 +10,26 @@ import { hrefTo } from './route.js';
 export function RaceComparison({ before, after }: { before: string; after: string }) {
   const { results: say, locale } = useWords();
   const { when } = formatFor(locale);
-  const both = useAsked(() => Promise.all([openedRace(before), openedRace(after)]), `${before} ${after}`);
+  const both = useAsked(
+    () => Promise.all([openedRace(before), openedRace(after)]),
+    `${before} ${after}`,
+  );
   return (
     <section>
-      <p><a href={hrefTo('results')}>← {say.back}</a></p>
-      {both.fault === null ? null : <p class="fault" role="alert">{both.fault}</p>}
+      <p>
+        <a href={hrefTo('results')}>← {say.back}</a>
+      </p>
+      {both.fault === null ? null : (
+        <p class="fault" role="alert">
+          {both.fault}
+        </p>
+      )}
       {both.value !== undefined && (
         <>
-          <h1>{when(both.value[0].environment.startedAt)} {say.against} {when(both.value[1].environment.startedAt)}</h1>
+          <h1>
+            {when(both.value[0].environment.startedAt)} {say.against}{' '}
+            {when(both.value[1].environment.startedAt)}
+          </h1>
           <Differences before={both.value[0]} after={both.value[1]} />
         </>
       )}
@@ -31,16 +43,33 @@ function Differences({ before, after }: { before: OpenedRace; after: OpenedRace 
   const groups = [...new Set(figures.map(({ group }) => group))];
   return (
     <>
-      <p class="lead">{figures.some(({ verdict }) => verdict === 'too few') ? say.tooFew : say.beyondNoise}</p>
-      {facts.length > 0 && <ul lang="en">{facts.map(({ group, text, worse }) => <li key={`${group} ${text}`} class={worse ? 'bad' : ''}><b>{group}</b>: {text}</li>)}</ul>}
-      {groups.map((group) => <Group key={group} name={group} figures={figures.filter((one) => one.group === group)} />)}
-      {[...onlyBefore, ...onlyAfter].length > 0 && <p class="muted">{say.only}: {[...onlyBefore, ...onlyAfter].join('; ')}</p>}
+      <p class="lead">
+        {figures.some(({ verdict }) => verdict === 'too few') ? say.tooFew : say.beyondNoise}
+      </p>
+      {facts.length > 0 && (
+        <ul lang="en">
+          {facts.map(({ group, text, worse }) => (
+            <li key={`${group} ${text}`} class={worse ? 'bad' : ''}>
+              <b>{group}</b>: {text}
+            </li>
+          ))}
+        </ul>
+      )}
+      {groups.map((group) => (
+        <Group key={group} name={group} figures={figures.filter((one) => one.group === group)} />
+      ))}
+      {[...onlyBefore, ...onlyAfter].length > 0 && (
+        <p class="muted">
+          {say.only}: {[...onlyBefore, ...onlyAfter].join('; ')}
+        </p>
+      )}
     </>
   );
 }
 
 const shown = (value: number): string => (value >= 100 ? value.toFixed(0) : value.toPrecision(3));
-const percent = (ratio: number): string => `${ratio >= 1 ? '+' : '−'}${Math.abs(100 * (ratio - 1)).toFixed(1)}\u00a0%`;
+const percent = (ratio: number): string =>
+  `${ratio >= 1 ? '+' : '−'}${Math.abs(100 * (ratio - 1)).toFixed(1)}\u00a0%`;
 
 function Group({ name, figures }: { name: string; figures: readonly Compared[] }) {
   const { results: say } = useWords();
@@ -66,7 +95,9 @@ function Group({ name, figures }: { name: string; figures: readonly Compared[] }
                 <td>{shown(before)}</td>
                 <td>{shown(after)}</td>
                 <td>{percent(ratio.median)}</td>
-                <td>{verdict === 'too few' ? '' : `${percent(ratio.low)} … ${percent(ratio.high)}`}</td>
+                <td>
+                  {verdict === 'too few' ? '' : `${percent(ratio.low)} … ${percent(ratio.high)}`}
+                </td>
                 <td class={verdict === 'worse' ? 'bad' : ''}>{say.verdict[verdict]}</td>
               </tr>
             ))}

@@ -1,7 +1,12 @@
 import { useEffect, useState } from 'preact/hooks';
 
 /** The parts of the address behind `#/`, such as `['results', '<id>']`. */
-const partsNow = (): readonly string[] => location.hash.replace(/^#\//, '').split('/').filter((part) => part !== '').map(decodeURIComponent);
+const partsNow = (): readonly string[] =>
+  location.hash
+    .replace(/^#\//, '')
+    .split('/')
+    .filter((part) => part !== '')
+    .map(decodeURIComponent);
 
 /** Where the reader is. */
 export function useRoute(): readonly string[] {
@@ -15,4 +20,5 @@ export function useRoute(): readonly string[] {
 }
 
 /** The address of a place within the page. */
-export const hrefTo = (...parts: readonly string[]): string => `#/${parts.map(encodeURIComponent).join('/')}`;
+export const hrefTo = (...parts: readonly string[]): string =>
+  `#/${parts.map(encodeURIComponent).join('/')}`;

@@ -17,7 +17,8 @@ export function sentenceOf(run: Run, { race, locale }: Words): string {
     due: whole(rows.total - rows.issued),
     success: percent(successOf(run)),
     perSecond: whole(http.grantsPerS),
-    findings: verdict.findings.map(({ kind, count }) => `${kind} ${whole(count)}`).join(', ') || '0',
+    findings:
+      verdict.findings.map(({ kind, count }) => `${kind} ${whole(count)}`).join(', ') || '0',
   });
 }
 
@@ -26,15 +27,41 @@ export function RunsTable({ runs }: { runs: readonly Run[] }) {
   const say = useWords();
   const { whole, percent, duration } = formatFor(say.locale);
   const { table } = say;
-  const heads = [table.run, table.granted, table.lost, table.success, table.integrity, table.perSecond, table.med, table.p95, table.requests, table.due, table.found];
+  const heads = [
+    table.run,
+    table.granted,
+    table.lost,
+    table.success,
+    table.integrity,
+    table.perSecond,
+    table.med,
+    table.p95,
+    table.requests,
+    table.due,
+    table.found,
+  ];
   return (
     <div class="scroll" tabIndex={0} role="region" aria-label={say.race.verdicts}>
       <table class="runs">
-        <thead><tr>{heads.map((head) => <th key={head} scope="col">{head}</th>)}</tr></thead>
+        <thead>
+          <tr>
+            {heads.map((head) => (
+              <th key={head} scope="col">
+                {head}
+              </th>
+            ))}
+          </tr>
+        </thead>
         <tbody>
           {runs.map((run) => (
             <tr key={`${nameOf(run)} ${run.profile}`}>
-              <th scope="row">{nameOf(run)}<small>{run.profile} · <span class={`ending ${endingOf(run)}`}>{say.race.ending[endingOf(run)]}</span></small></th>
+              <th scope="row">
+                {nameOf(run)}
+                <small>
+                  {run.profile} ·{' '}
+                  <span class={`ending ${endingOf(run)}`}>{say.race.ending[endingOf(run)]}</span>
+                </small>
+              </th>
               <td>{whole(run.http.status['200'] ?? 0)}</td>
               <td class={run.rows.lostUpdates === 0 ? '' : 'bad'}>{whole(run.rows.lostUpdates)}</td>
               <td>{percent(successOf(run))}</td>

@@ -6,11 +6,23 @@ import { PreferencesContext, useWords } from './preferences.js';
 import { hrefTo } from './route.js';
 import type { Words } from './words.js';
 
-const guarantees = ['neverOverIssues', 'neverLosesUpdates', 'recordedOnReturn', 'acrossProcesses', 'survivesPausedHolder'] as const;
+const guarantees = [
+  'neverOverIssues',
+  'neverLosesUpdates',
+  'recordedOnReturn',
+  'acrossProcesses',
+  'survivesPausedHolder',
+] as const;
 type Strategy = Choices['strategies'][number];
 
 /** All strategies with what they declare, or one with its page. */
-export function StrategiesView({ name, choices }: { name: string | undefined; choices: Choices | undefined }) {
+export function StrategiesView({
+  name,
+  choices,
+}: {
+  name: string | undefined;
+  choices: Choices | undefined;
+}) {
   const { strategies: say } = useWords();
   const { language } = useContext(PreferencesContext);
   const one = choices?.strategies.find((strategy) => strategy.name === name);
@@ -25,15 +37,25 @@ export function StrategiesView({ name, choices }: { name: string | undefined; ch
             <tr>
               <th scope="col">{say.strategy}</th>
               <th scope="col">{say.apart}</th>
-              {guarantees.map((guarantee) => <th key={guarantee} scope="col">{say.guarantees[guarantee]}</th>)}
+              {guarantees.map((guarantee) => (
+                <th key={guarantee} scope="col">
+                  {say.guarantees[guarantee]}
+                </th>
+              ))}
             </tr>
           </thead>
           <tbody>
             {choices?.strategies.map((strategy) => (
               <tr key={strategy.name}>
-                <th scope="row"><a href={hrefTo('strategies', strategy.name)}>{strategy.name}</a></th>
+                <th scope="row">
+                  <a href={hrefTo('strategies', strategy.name)}>{strategy.name}</a>
+                </th>
                 <td class="words">{strategy.about[language]}</td>
-                {guarantees.map((guarantee) => <td key={guarantee}><Declared say={say} strategy={strategy} guarantee={guarantee} brief /></td>)}
+                {guarantees.map((guarantee) => (
+                  <td key={guarantee}>
+                    <Declared say={say} strategy={strategy} guarantee={guarantee} brief />
+                  </td>
+                ))}
               </tr>
             ))}
           </tbody>
@@ -44,10 +66,25 @@ export function StrategiesView({ name, choices }: { name: string | undefined; ch
 }
 
 /** What a strategy declares, and what became of it under attack. */
-function Declared({ say, strategy, guarantee, brief = false }: { say: Words['strategies']; strategy: Strategy; guarantee: (typeof guarantees)[number]; brief?: boolean }) {
+function Declared({
+  say,
+  strategy,
+  guarantee,
+  brief = false,
+}: {
+  say: Words['strategies'];
+  strategy: Strategy;
+  guarantee: (typeof guarantees)[number];
+  brief?: boolean;
+}) {
   const yes = strategy.guarantees[guarantee];
   const broken = strategy.attacked?.[guarantee];
-  const attack = broken === undefined ? say.notAttacked : broken === null ? say.attackedHeld : say.attackedBroke(broken);
+  const attack =
+    broken === undefined
+      ? say.notAttacked
+      : broken === null
+        ? say.attackedHeld
+        : say.attackedBroke(broken);
   return (
     <>
       <b class={yes && (broken ?? null) === null ? 'yes' : 'no'}>{yes ? say.yes : say.no}</b>
@@ -59,25 +96,46 @@ function Declared({ say, strategy, guarantee, brief = false }: { say: Words['str
 function OnePage({ strategy }: { strategy: Strategy }) {
   const words = useWords();
   const { strategies: say } = words;
-  const page = useAsked(() => (strategy.hasPage ? strategyHtml(strategy.name) : Promise.resolve(null)), strategy.name);
+  const page = useAsked(
+    () => (strategy.hasPage ? strategyHtml(strategy.name) : Promise.resolve(null)),
+    strategy.name,
+  );
   return (
     <article class="page">
-      <p><a href={hrefTo('strategies')}>← {say.heading}</a></p>
+      <p>
+        <a href={hrefTo('strategies')}>← {say.heading}</a>
+      </p>
       <div class="actions">
-        <a class="button primary" href={hrefTo('race', strategy.name)}>{say.race}</a>
-        {strategy.explorable && <a class="button" href={hrefTo('schedules', strategy.name, '2')}>{say.schedules}</a>}
+        <a class="button primary" href={hrefTo('race', strategy.name)}>
+          {say.race}
+        </a>
+        {strategy.explorable && (
+          <a class="button" href={hrefTo('schedules', strategy.name, '2')}>
+            {say.schedules}
+          </a>
+        )}
       </div>
       <dl class="promises">
         {guarantees.map((guarantee) => (
           <div key={guarantee}>
             <dt>{say.guarantees[guarantee]}</dt>
-            <dd><Declared say={say} strategy={strategy} guarantee={guarantee} /></dd>
+            <dd>
+              <Declared say={say} strategy={strategy} guarantee={guarantee} />
+            </dd>
           </div>
         ))}
       </dl>
-      {page.fault === null ? null : <p class="fault" role="alert">{page.fault}</p>}
+      {page.fault === null ? null : (
+        <p class="fault" role="alert">
+          {page.fault}
+        </p>
+      )}
       {/* Made by the lab from this repository's own docs. */}
-      {typeof page.value === 'string' ? <div class="prose" lang="en" dangerouslySetInnerHTML={{ __html: page.value }} /> : page.value === null ? <h1>{strategy.name}</h1> : null}
+      {typeof page.value === 'string' ? (
+        <div class="prose" lang="en" dangerouslySetInnerHTML={{ __html: page.value }} />
+      ) : page.value === null ? (
+        <h1>{strategy.name}</h1>
+      ) : null}
       {page.value === null && <p>{say.noPage}</p>}
     </article>
   );

@@ -9,7 +9,12 @@ export interface Words {
   readonly locale: string;
   readonly title: string;
   readonly tagline: string;
-  readonly tabs: { readonly race: string; readonly results: string; readonly schedules: string; readonly strategies: string };
+  readonly tabs: {
+    readonly race: string;
+    readonly results: string;
+    readonly schedules: string;
+    readonly strategies: string;
+  };
   readonly otherLanguage: string;
   readonly theme: Readonly<Record<'auto' | 'light' | 'dark', string>>;
   readonly offline: string;
@@ -35,7 +40,9 @@ export interface Words {
   };
   readonly race: {
     readonly empty: string;
-    readonly phase: Readonly<Record<'preparing' | 'running' | 'stopping' | 'finished' | 'stopped' | 'failed', string>>;
+    readonly phase: Readonly<
+      Record<'preparing' | 'running' | 'stopping' | 'finished' | 'stopped' | 'failed', string>
+    >;
     readonly heatOf: (n: number, all: number, name: string) => string;
     readonly left: (seconds: number) => string;
     readonly stock: string;
@@ -54,7 +61,14 @@ export interface Words {
     readonly second: (seconds: string) => string;
     readonly report: string;
     readonly verdicts: string;
-    readonly charts: { readonly granted: string; readonly lost: string; readonly rate: string; readonly latency: string; readonly seconds: string; readonly table: string };
+    readonly charts: {
+      readonly granted: string;
+      readonly lost: string;
+      readonly rate: string;
+      readonly latency: string;
+      readonly seconds: string;
+      readonly table: string;
+    };
     readonly sentence: Readonly<Record<Ending, (figures: Sentence) => string>>;
   };
   readonly table: {
@@ -107,7 +121,12 @@ export interface Words {
     readonly notYet: string;
     readonly notExplorable: string;
     readonly found: (count: number, database: string, complete: boolean) => string;
-    readonly outcome: Readonly<Record<'over-issued' | 'lost-update' | 'false-answer' | 'deadlock' | 'no-verdict' | 'right', string>>;
+    readonly outcome: Readonly<
+      Record<
+        'over-issued' | 'lost-update' | 'false-answer' | 'deadlock' | 'no-verdict' | 'right',
+        string
+      >
+    >;
     readonly list: string;
     readonly first: string;
     readonly previous: string;
@@ -120,7 +139,16 @@ export interface Words {
     readonly lead: string;
     readonly strategy: string;
     readonly apart: string;
-    readonly guarantees: Readonly<Record<'neverOverIssues' | 'neverLosesUpdates' | 'recordedOnReturn' | 'acrossProcesses' | 'survivesPausedHolder', string>>;
+    readonly guarantees: Readonly<
+      Record<
+        | 'neverOverIssues'
+        | 'neverLosesUpdates'
+        | 'recordedOnReturn'
+        | 'acrossProcesses'
+        | 'survivesPausedHolder',
+        string
+      >
+    >;
     readonly yes: string;
     readonly no: string;
     readonly attackedHeld: string;
@@ -174,8 +202,16 @@ const english: Words = {
     busy: 'Something is running already. One race at a time, or each would spoil the other’s figures.',
   },
   race: {
-    empty: 'Choose strategies and start: each gets the same stock and the same crowd, one after the other.',
-    phase: { preparing: 'Preparing services', running: 'Running', stopping: 'Stopping', finished: 'Finished', stopped: 'Stopped', failed: 'Failed' },
+    empty:
+      'Choose strategies and start: each gets the same stock and the same crowd, one after the other.',
+    phase: {
+      preparing: 'Preparing services',
+      running: 'Running',
+      stopping: 'Stopping',
+      finished: 'Finished',
+      stopped: 'Stopped',
+      failed: 'Failed',
+    },
     heatOf: (n, all, name) => `${n} of ${all}: ${name}`,
     left: (seconds) => `about ${seconds} s left`,
     stock: 'Stock',
@@ -184,7 +220,11 @@ const english: Words = {
     preparing: 'preparing',
     racing: 'racing',
     unfinished: 'not finished',
-    ending: { held: 'held', 'broke-as-declared': 'broke, as declared', 'not-as-declared': 'not as declared' },
+    ending: {
+      held: 'held',
+      'broke-as-declared': 'broke, as declared',
+      'not-as-declared': 'not as declared',
+    },
     granted: 'granted',
     requests: 'requests',
     rate: 'answers/s',
@@ -194,14 +234,37 @@ const english: Words = {
     second: (seconds) => `${seconds} s`,
     report: 'Open report',
     verdicts: 'Verdict',
-    charts: { granted: 'Coupons issued (rows)', lost: 'Lost updates', rate: 'Answers a second', latency: 'Latency, 95 % of answers, ms', seconds: 'Seconds', table: 'As a table' },
+    charts: {
+      granted: 'Coupons issued (rows)',
+      lost: 'Lost updates',
+      rate: 'Answers a second',
+      latency: 'Latency, 95 % of answers, ms',
+      seconds: 'Seconds',
+      table: 'As a table',
+    },
     sentence: {
-      held: ({ name, granted, success, perSecond }) => `${name} held: ${granted} coupons, each with its row and its own number, quantity exact; ${success} success at ${perSecond} coupons a second.`,
-      'broke-as-declared': ({ name, rows, lost, left, due }) => `${name} broke, as it declares: of ${rows} coupons ${lost} are lost updates. Quantity says ${left}, the rows leave ${due}.`,
-      'not-as-declared': ({ name, findings }) => `${name} did not do what it declares: ${findings}.`,
+      held: ({ name, granted, success, perSecond }) =>
+        `${name} held: ${granted} coupons, each with its row and its own number, quantity exact; ${success} success at ${perSecond} coupons a second.`,
+      'broke-as-declared': ({ name, rows, lost, left, due }) =>
+        `${name} broke, as it declares: of ${rows} coupons ${lost} are lost updates. Quantity says ${left}, the rows leave ${due}.`,
+      'not-as-declared': ({ name, findings }) =>
+        `${name} did not do what it declares: ${findings}.`,
     },
   },
-  table: { run: 'Run', requests: 'Requests', granted: 'Granted', perSecond: 'Granted/s', med: 'Median', p95: '95 %', rows: 'Rows', due: 'Quantity due', found: 'Quantity found', lost: 'Lost updates', success: 'Success', integrity: 'Integrity' },
+  table: {
+    run: 'Run',
+    requests: 'Requests',
+    granted: 'Granted',
+    perSecond: 'Granted/s',
+    med: 'Median',
+    p95: '95 %',
+    rows: 'Rows',
+    due: 'Quantity due',
+    found: 'Quantity found',
+    lost: 'Lost updates',
+    success: 'Success',
+    integrity: 'Integrity',
+  },
   results: {
     heading: 'Earlier races',
     empty: 'No race has been run here yet.',
@@ -224,7 +287,8 @@ const english: Words = {
     interval: '95 % interval',
     judged: 'Beyond noise?',
     verdict: { better: 'better', worse: 'worse', same: 'no', 'too few': 'too few runs' },
-    tooFew: 'Figures of so few runs say nothing about a change: two runs of the same thing differ, too. Give both races four repeats or more.',
+    tooFew:
+      'Figures of so few runs say nothing about a change: two runs of the same thing differ, too. Give both races four repeats or more.',
     beyondNoise: 'Medians of the runs, and what their spread allows to say of the change.',
   },
   schedules: {
@@ -236,9 +300,18 @@ const english: Words = {
     anew: 'Explore again',
     exploring: 'Exploring',
     notYet: 'Not explored here yet. It takes some seconds.',
-    notExplorable: 'It decides outside the database: there are no statements whose order could be explored.',
-    found: (count, database, complete) => `${count} schedules on ${database}${complete ? ', all that there are' : ', not all that there are'}`,
-    outcome: { 'over-issued': 'over-issued', 'lost-update': 'lost update', 'false-answer': 'false answer', deadlock: 'deadlock', 'no-verdict': 'no verdict', right: 'right' },
+    notExplorable:
+      'It decides outside the database: there are no statements whose order could be explored.',
+    found: (count, database, complete) =>
+      `${count} schedules on ${database}${complete ? ', all that there are' : ', not all that there are'}`,
+    outcome: {
+      'over-issued': 'over-issued',
+      'lost-update': 'lost update',
+      'false-answer': 'false answer',
+      deadlock: 'deadlock',
+      'no-verdict': 'no verdict',
+      right: 'right',
+    },
     list: 'Schedules by how they end',
     first: 'First step',
     previous: 'Back',
@@ -251,7 +324,13 @@ const english: Words = {
     lead: 'What each declares. The conformance kit attacks every yes and has to break every no.',
     strategy: 'Strategy',
     apart: 'Keeps claims apart by',
-    guarantees: { neverOverIssues: 'Never over-issues', neverLosesUpdates: 'Loses no update', recordedOnReturn: 'Recorded on return', acrossProcesses: 'Across processes', survivesPausedHolder: 'Survives a paused holder' },
+    guarantees: {
+      neverOverIssues: 'Never over-issues',
+      neverLosesUpdates: 'Loses no update',
+      recordedOnReturn: 'Recorded on return',
+      acrossProcesses: 'Across processes',
+      survivesPausedHolder: 'Survives a paused holder',
+    },
     yes: 'yes',
     no: 'no',
     attackedHeld: 'attacked, held',

@@ -27,8 +27,14 @@ interface RaceSettings {
   readonly compare?: (runs: readonly Run[]) => string;
 }
 
-/** Runs the heats one after the other, prints the table and a sentence for each, writes the result. 0 only if every verdict holds. */
-async function race(heats: readonly Heat[], { command, json, signal, compare }: RaceSettings): Promise<ExitCode> {
+/**
+ * Runs the heats one after the other, prints the table and a sentence for each, writes the result.
+ * 0 only if every verdict holds.
+ */
+async function race(
+  heats: readonly Heat[],
+  { command, json, signal, compare }: RaceSettings,
+): Promise<ExitCode> {
   const { runs, environment, file, report } = await runRace(heats, {
     command,
     startedAt: new Date(),
@@ -39,12 +45,15 @@ async function race(heats: readonly Heat[], { command, json, signal, compare }: 
     signal,
   });
   if (runs.length > 0) say(`\n${tableOf(runs)}\n`);
-  if (signal.aborted) say(`Stopped: ${runs.length} of ${heats.length} runs were finished and are kept in ${file}`);
+  if (signal.aborted)
+    say(`Stopped: ${runs.length} of ${heats.length} runs were finished and are kept in ${file}`);
   else {
     if (compare !== undefined) say(`${compare(runs)}\n`);
     for (const run of runs) say(sentenceOf(run));
     const { cpus, cpu, memoryMb, node, database, redis, k6, revision } = environment;
-    say(`\n${cpus} x ${cpu}, ${memoryMb} MB, Node ${node}, ${database}, Redis ${redis}, k6 ${k6}, revision ${revision}\nResult: ${file}`);
+    say(
+      `\n${cpus} x ${cpu}, ${memoryMb} MB, Node ${node}, ${database}, Redis ${redis}, k6 ${k6}, revision ${revision}\nResult: ${file}`,
+    );
   }
   if (report !== null) say(`Report: ${report}`);
   return !signal.aborted && runs.every((run) => run.verdict.holds) ? 0 : 1;
@@ -73,9 +82,16 @@ export interface RaceOptions {
 }
 
 /** Any strategies under any profile, repeats interleaved. */
-export async function raceOf({ strategies, profile, repeats, instances, json }: RaceOptions, signal: AbortSignal): Promise<ExitCode> {
+export async function raceOf(
+  { strategies, profile, repeats, instances, json }: RaceOptions,
+  signal: AbortSignal,
+): Promise<ExitCode> {
   const heats = interleave(await entrantsOf(strategies), readProfile(profile), repeats, instances);
-  return race(heats, { command: `npm run race -- --strategies ${strategies} --profile ${profile} --repeats ${repeats} --instances ${instances}`, json, signal });
+  return race(heats, {
+    command: `npm run race -- --strategies ${strategies} --profile ${profile} --repeats ${repeats} --instances ${instances}`,
+    json,
+    signal,
+  });
 }
 
 /** The original's full loads: broken once, fixed five times, beside the original's own figures. */
@@ -88,23 +104,43 @@ export function reproduce(signal: AbortSignal): Promise<ExitCode> {
 }
 
 /** The service alone on private services, until it is stopped. */
-export async function serve(strategy: string, port: number, signal: AbortSignal): Promise<ExitCode> {
+export async function serve(
+  strategy: string,
+  port: number,
+  signal: AbortSignal,
+): Promise<ExitCode> {
   await loadPlugin(strategy);
   await using services = await provideServices({ need: ['database', 'redis'], say, signal });
-  if (services.database === undefined || services.redis === undefined) throw new LabFault('the service needs a database and Redis');
+  if (services.database === undefined || services.redis === undefined)
+    throw new LabFault('the service needs a database and Redis');
   await buildApi();
   await using database = await freshDatabase(services.database, 'api');
   await migrate(database.url);
   const logFile = `${openFolder(new Date())}/api.log`;
-  const api = await startApi({ strategy, databaseUrl: database.url, redisUrl: services.redis.url, redisKeyPrefix: `${database.name}:`, logFile, signal, port });
+  const api = await startApi({
+    strategy,
+    databaseUrl: database.url,
+    redisUrl: services.redis.url,
+    redisKeyPrefix: `${database.name}:`,
+    logFile,
+    signal,
+    port,
+  });
   const { url, admin } = api;
-  say(`\n${url} with LOCK_STRATEGY=${strategy}; its database ends with it; log: ${logFile}\nadmin: ${admin.email} / ${admin.password}\n\nTry:`);
+  say(
+    `\n${url} with LOCK_STRATEGY=${strategy}; its database ends with it; log: ${logFile}\nadmin: ${admin.email} / ${admin.password}\n\nTry:`,
+  );
   const json = `-H 'content-type: application/json'`;
-  say(`TOKEN=$(curl -s ${url}/api/v1/auth/login ${json} -d '{"email":"${admin.email}","password":"${admin.password}"}' | sed 's/.*"token":"\\([^"]*\\)".*/\\1/')`);
-  say(`curl -s ${url}/api/v1/coupons ${json} -H "authorization: Bearer $TOKEN" -d '{"name":"tea","totalQuantity":3,"perUserLimit":null,"opensAt":"2020-01-01T00:00:00Z","closesAt":"2099-01-01T00:00:00Z"}'`);
+  say(
+    `TOKEN=$(curl -s ${url}/api/v1/auth/login ${json} -d '{"email":"${admin.email}","password":"${admin.password}"}' | sed 's/.*"token":"\\([^"]*\\)".*/\\1/')`,
+  );
+  say(
+    `curl -s ${url}/api/v1/coupons ${json} -H "authorization: Bearer $TOKEN" -d '{"name":"tea","totalQuantity":3,"perUserLimit":null,"opensAt":"2020-01-01T00:00:00Z","closesAt":"2099-01-01T00:00:00Z"}'`,
+  );
   say(`curl -s -X POST ${url}/api/v1/coupons/1/issue -H "authorization: Bearer $TOKEN"`);
   say(`curl -s ${url}/api/v1/me/coupons -H "authorization: Bearer $TOKEN"\n\nCtrl-C ends it.`);
   const { exitCode } = await api.child;
-  if (!signal.aborted) throw new LabFault(`the API ended by itself with ${exitCode ?? 'a signal'}; see ${logFile}`);
+  if (!signal.aborted)
+    throw new LabFault(`the API ended by itself with ${exitCode ?? 'a signal'}; see ${logFile}`);
   return 0;
 }

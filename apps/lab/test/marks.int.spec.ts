@@ -15,20 +15,41 @@ afterAll(async () => {
 
 async function schedulesOf(name: string): Promise<readonly Schedule[]> {
   const { database, redis } = services;
-  if (database === undefined || redis === undefined) throw new Error('a database and Redis were asked for');
+  if (database === undefined || redis === undefined)
+    throw new Error('a database and Redis were asked for');
   await using fresh = await freshDatabase(database, 'marks');
   await migrate(fresh.url);
   const env = { ...process.env, DATABASE_URL: fresh.url, REDIS_URL: redis.url };
-  await using arena = await openDatabaseArena({ plugin: pluginNamed(name), env, clients: 2, instances: 2, totalQuantity: 2, perUser: null, blockedAfterMs: 15 });
+  await using arena = await openDatabaseArena({
+    plugin: pluginNamed(name),
+    env,
+    clients: 2,
+    instances: 2,
+    totalQuantity: 2,
+    perUser: null,
+    blockedAfterMs: 15,
+  });
   return (await explore(arena, { schedulesMax: 200 })).schedules;
 }
 
-it.each(['no-lock', 'mysql-for-update', 'mysql-conditional-update'])('%s: what is marked from the statements is what the rows say of every schedule', async (name) => {
-  const schedules = await schedulesOf(name);
-  expect(schedules.length).toBeGreaterThan(1);
-  for (const schedule of schedules) {
-    const drawn = scheduleSchema.parse(schedule);
-    expect({ order: schedule.order, marked: overwritesIn(drawn).length, lost: lostIn(drawn) }).toEqual({ order: schedule.order, marked: isWrong(schedule.outcome) ? 1 : 0, lost: isWrong(schedule.outcome) ? 1 : 0 });
-  }
-  expect(schedules.some(({ outcome }) => isWrong(outcome))).toBe(name === 'no-lock');
-}, 60_000);
+it.each(['no-lock', 'mysql-for-update', 'mysql-conditional-update'])(
+  '%s: what is marked from the statements is what the rows say of every schedule',
+  async (name) => {
+    const schedules = await schedulesOf(name);
+    expect(schedules.length).toBeGreaterThan(1);
+    for (const schedule of schedules) {
+      const drawn = scheduleSchema.parse(schedule);
+      expect({
+        order: schedule.order,
+        marked: overwritesIn(drawn).length,
+        lost: lostIn(drawn),
+      }).toEqual({
+        order: schedule.order,
+        marked: isWrong(schedule.outcome) ? 1 : 0,
+        lost: isWrong(schedule.outcome) ? 1 : 0,
+      });
+    }
+    expect(schedules.some(({ outcome }) => isWrong(outcome))).toBe(name === 'no-lock');
+  },
+  60_000,
+);

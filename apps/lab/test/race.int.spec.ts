@@ -35,14 +35,29 @@ afterAll(async () => {
 });
 
 describe('a smoke race with real k6', () => {
-  it.each(plugins.map((plugin) => [plugin.name, plugin] as const))('%s does what its guarantees say', async (_name, plugin) => {
-    const run = runSchema.parse(await runHeat({ plugin, profile: readProfile('smoke'), repeat: 1 }, { services, folder, progress, signal }));
-    runs.push(run);
-    expect(run.verdict).toMatchObject({ holds: true, sound: plugin.guarantees.neverLosesUpdates });
-    expect(Object.values(run.http.status).reduce((sum, count) => sum + count, 0)).toBe(run.http.requests);
-    expect(run.http.status['200']).toBe(run.rows.issued);
-    if (!plugin.guarantees.neverLosesUpdates) expect(run.http.reasons['DEADLOCK']).toBeGreaterThan(0);
-  }, 60_000);
+  it.each(plugins.map((plugin) => [plugin.name, plugin] as const))(
+    '%s does what its guarantees say',
+    async (_name, plugin) => {
+      const run = runSchema.parse(
+        await runHeat(
+          { plugin, profile: readProfile('smoke'), repeat: 1 },
+          { services, folder, progress, signal },
+        ),
+      );
+      runs.push(run);
+      expect(run.verdict).toMatchObject({
+        holds: true,
+        sound: plugin.guarantees.neverLosesUpdates,
+      });
+      expect(Object.values(run.http.status).reduce((sum, count) => sum + count, 0)).toBe(
+        run.http.requests,
+      );
+      expect(run.http.status['200']).toBe(run.rows.issued);
+      if (!plugin.guarantees.neverLosesUpdates)
+        expect(run.http.reasons['DEADLOCK']).toBeGreaterThan(0);
+    },
+    60_000,
+  );
 
   it('is told as a table and in sentences with the same figures', () => {
     const table = tableOf(runs);
@@ -57,22 +72,40 @@ describe('a smoke race with real k6', () => {
 describe('a smoke race of two API processes over one database', () => {
   it('breaks what holds only within a process, though one process of it holds', async () => {
     const plugin = pluginNamed('local-mutex');
-    const run = await runHeat({ plugin, profile: readProfile('smoke'), repeat: 1, instances: 2 }, { services, folder, progress, signal });
+    const run = await runHeat(
+      { plugin, profile: readProfile('smoke'), repeat: 1, instances: 2 },
+      { services, folder, progress, signal },
+    );
     expect(run).toMatchObject({ instances: 2, verdict: { holds: true, sound: false } });
     expect(run.rows.lostUpdates).toBeGreaterThan(0);
     expect(sentenceOf(run)).toMatch(/^local-mutex x 2 broke: /);
-    expect(runs.find(({ strategy }) => strategy === plugin.name)?.verdict).toMatchObject({ holds: true, sound: true });
+    expect(runs.find(({ strategy }) => strategy === plugin.name)?.verdict).toMatchObject({
+      holds: true,
+      sound: true,
+    });
   }, 60_000);
 });
 
 describe('kill -9 of the API in the middle of a run', () => {
   it('leaves nothing that the audit cannot explain', async () => {
-    if (services.database === undefined || services.redis === undefined || services.k6 === undefined) throw new Error('services were asked for');
+    if (
+      services.database === undefined ||
+      services.redis === undefined ||
+      services.k6 === undefined
+    )
+      throw new Error('services were asked for');
     const profile = readProfile('smoke');
     const stem = join(folder, 'killed');
     await using fresh = await freshDatabase(services.database, 'killed');
     await migrate(fresh.url);
-    const api = await startApi({ strategy: 'mysql-for-update', databaseUrl: fresh.url, redisUrl: services.redis.url, redisKeyPrefix: 'killed:', logFile: `${stem}.api.log`, signal });
+    const api = await startApi({
+      strategy: 'mysql-for-update',
+      databaseUrl: fresh.url,
+      redisUrl: services.redis.url,
+      redisKeyPrefix: 'killed:',
+      logFile: `${stem}.api.log`,
+      signal,
+    });
     const seeded = await seed(api, 'killed', profile.totalQuantity);
     setTimeout(() => api.child.kill('SIGKILL'), 2_500);
     await runK6({ bin: services.k6.bin, profile, urls: [api.url], seed: seeded, stem, signal });
@@ -83,25 +116,68 @@ describe('kill -9 of the API in the middle of a run', () => {
     expect(found.findings).toEqual([]);
     expect(verdictOn(found, pluginNamed('mysql-for-update').guarantees).holds).toBe(true);
 
-    const files = { history: historyFile(stem), export: `${stem}.export.jsonl`, json: `${stem}.audit.json` };
-    expect(await auditOf({ coupon: seeded.couponId, databaseUrl: fresh.url, strategy: 'mysql-for-update', ...files })).toBe(0);
-    expect(JSON.parse(readFileSync(files.json, 'utf8'))).toMatchObject({ rows: found.rows, unknown: found.unknown, findings: [], verdict: { holds: true } });
-    const [header, ...operations] = readFileSync(files.export, 'utf8').trimEnd().split('\n').map((line) => z.looseObject({}).parse(JSON.parse(line)));
-    expect(header).toMatchObject({ format: 'coupon-race-history', version: 1, coupon: { total: profile.totalQuantity, takenBefore: 0, perUser: null } });
+    const files = {
+      history: historyFile(stem),
+      export: `${stem}.export.jsonl`,
+      json: `${stem}.audit.json`,
+    };
+    expect(
+      await auditOf({
+        coupon: seeded.couponId,
+        databaseUrl: fresh.url,
+        strategy: 'mysql-for-update',
+        ...files,
+      }),
+    ).toBe(0);
+    expect(JSON.parse(readFileSync(files.json, 'utf8'))).toMatchObject({
+      rows: found.rows,
+      unknown: found.unknown,
+      findings: [],
+      verdict: { holds: true },
+    });
+    const [header, ...operations] = readFileSync(files.export, 'utf8')
+      .trimEnd()
+      .split('\n')
+      .map((line) => z.looseObject({}).parse(JSON.parse(line)));
+    expect(header).toMatchObject({
+      format: 'coupon-race-history',
+      version: 1,
+      coupon: { total: profile.totalQuantity, takenBefore: 0, perUser: null },
+    });
     expect(operations).toHaveLength(claims.length + open.length);
     expect(operations.filter((line) => line['end'] === null)).toHaveLength(found.unknown.claims);
   }, 60_000);
 });
 
 describe('the command line', () => {
-  const lab = (...args: string[]) => execa(process.execPath, ['--import', 'tsx', 'apps/lab/src/main.ts', ...args], { cwd: root, reject: false, env: { NODE_OPTIONS: '' } });
+  const lab = (...args: string[]) =>
+    execa(process.execPath, ['--import', 'tsx', 'apps/lab/src/main.ts', ...args], {
+      cwd: root,
+      reject: false,
+      env: { NODE_OPTIONS: '' },
+    });
 
   it.each([
-    [['race', '--strategies', 'no-lok'], /LOCK_STRATEGY=no-lok: must be one of no-lock, .*nearest: no-lock/],
-    [['race', '--strategies', 'no-lock', '--profile', 'huge'], /--profile.*huge.*Allowed choices are .*smoke/s],
-    [['race', '--strategies', 'no-lock', '--repeats', '1e3'], /--repeats.*1e3.*whole number from 1 to 50/],
-    [['race', '--strategies', 'no-lock,./none.mjs,@acme/none'], /LOCK_STRATEGY=\.\/none\.mjs: must be a package or a file .*\nLOCK_STRATEGY=@acme\/none: must be/],
-    [['race', '--strategies', 'no-lock', '--instances', '9'], /--instances.*9.*whole number from 1 to 8/],
+    [
+      ['race', '--strategies', 'no-lok'],
+      /LOCK_STRATEGY=no-lok: must be one of no-lock, .*nearest: no-lock/,
+    ],
+    [
+      ['race', '--strategies', 'no-lock', '--profile', 'huge'],
+      /--profile.*huge.*Allowed choices are .*smoke/s,
+    ],
+    [
+      ['race', '--strategies', 'no-lock', '--repeats', '1e3'],
+      /--repeats.*1e3.*whole number from 1 to 50/,
+    ],
+    [
+      ['race', '--strategies', 'no-lock,./none.mjs,@acme/none'],
+      /LOCK_STRATEGY=\.\/none\.mjs: must be a package or a file .*\nLOCK_STRATEGY=@acme\/none: must be/,
+    ],
+    [
+      ['race', '--strategies', 'no-lock', '--instances', '9'],
+      /--instances.*9.*whole number from 1 to 8/,
+    ],
     [['audit', '--coupon', '-1', '--database-url', 'mysql://x/y'], /--coupon.*-1/],
     [['audit', '--coupon', '1', '--database-url', 'nonsense'], /DATABASE_URL=.*must be mysql:\/\//],
   ])('%j is refused in words', async (args, words) => {

@@ -26,8 +26,17 @@ let asked: string[] = [];
 beforeAll(async () => {
   browser = await openBrowser();
   browser.context.on('request', (request) => void asked.push(request.url()));
-  const heats = [{ plugin: pluginNamed('no-lock'), profile, repeat: 1 }, { plugin: pluginNamed('mysql-for-update'), profile, repeat: 1, instances: 2 }];
-  race = await runRace(heats, { command: 'npm run race -- --strategies no-lock,mysql-for-update', startedAt, say: () => undefined, openProgress: () => progress, signal });
+  const heats = [
+    { plugin: pluginNamed('no-lock'), profile, repeat: 1 },
+    { plugin: pluginNamed('mysql-for-update'), profile, repeat: 1, instances: 2 },
+  ];
+  race = await runRace(heats, {
+    command: 'npm run race -- --strategies no-lock,mysql-for-update',
+    startedAt,
+    say: () => undefined,
+    openProgress: () => progress,
+    signal,
+  });
   mkdirSync(pictures, { recursive: true });
 }, 300_000);
 afterAll(async () => {
@@ -48,13 +57,21 @@ const open = async (width?: number): Promise<Page> => {
 async function drawAll(page: Page): Promise<void> {
   for (const chart of await page.locator('[data-chart]').all()) {
     await chart.scrollIntoViewIfNeeded();
-    await until('a chart is drawn', 10_000, async () => (await chart.locator('canvas').count()) === 1);
+    await until(
+      'a chart is drawn',
+      10_000,
+      async () => (await chart.locator('canvas').count()) === 1,
+    );
   }
 }
 
 /** The table of a section, row by row, as a reader of the chosen language sees it. */
 const cellsIn = async (page: Page, selector: string): Promise<string[][]> =>
-  Promise.all((await page.locator(`${selector} tr`).all()).map(async (row) => (await row.locator('th, td').allInnerTexts()).map((text) => text.trim())));
+  Promise.all(
+    (await page.locator(`${selector} tr`).all()).map(async (row) =>
+      (await row.locator('th, td').allInnerTexts()).map((text) => text.trim()),
+    ),
+  );
 
 describe('the report of a race', () => {
   it('is one small file that asks the network for nothing and complains of nothing', async () => {
@@ -69,51 +86,84 @@ describe('the report of a race', () => {
   it('has the figures of the table and of the JSON', async () => {
     const page = await open();
     const result = resultSchema.parse(JSON.parse(readFileSync(race.file, 'utf8')));
-    expect(resultSchema.parse(JSON.parse((await page.locator('#result').textContent()) ?? ''))).toEqual(result);
+    expect(
+      resultSchema.parse(JSON.parse((await page.locator('#result').textContent()) ?? '')),
+    ).toEqual(result);
     const [, ...lines] = await cellsIn(page, '#figures');
     const due = figuresOf(race.runs).map(({ label, figures }) => [label, ...figures]);
-    expect(lines.map((line) => line.map((cell) => cell.replace(/\s+/g, ' ')))).toEqual(due.map((line) => line.map((cell) => cell.replace(/\s+/g, ' '))));
+    expect(lines.map((line) => line.map((cell) => cell.replace(/\s+/g, ' ')))).toEqual(
+      due.map((line) => line.map((cell) => cell.replace(/\s+/g, ' '))),
+    );
     for (const cell of due.flat()) expect(tableOf(race.runs)).toContain(cell.split('\n')[0]);
     for (const run of race.runs) {
       const card = page.locator(`.card[data-run="${nameOf(run)}"]`);
       expect(await card.innerText()).toContain(sentenceOf(run));
-      expect(await card.locator('dd').first().innerText()).toBe((run.http.status['200'] ?? 0).toLocaleString('en-US'));
+      expect(await card.locator('dd').first().innerText()).toBe(
+        (run.http.status['200'] ?? 0).toLocaleString('en-US'),
+      );
     }
-    expect((await cellsIn(page, '#original'))[2]?.slice(2, 4)).toEqual([race.runs[0]?.http.requests, race.runs[0]?.http.status['200']].map((count) => count?.toLocaleString('en-US')));
+    expect((await cellsIn(page, '#original'))[2]?.slice(2, 4)).toEqual(
+      [race.runs[0]?.http.requests, race.runs[0]?.http.status['200']].map((count) =>
+        count?.toLocaleString('en-US'),
+      ),
+    );
   }, 60_000);
 
-  it.each([0, 1])('draws run %d from every answer and from the rows it ended with', async (n) => {
-    const page = await open();
-    const run = race.runs[n];
-    const tableOfChart = async (chart: string): Promise<number[][]> => {
-      const plate = page.locator('.plate', { has: page.locator(`[data-chart="run-${n}-${chart}"]`) });
-      await plate.locator('summary').click();
-      await plate.locator('details table').waitFor();
-      const [, ...rows] = await cellsIn(page, `.plate:has([data-chart="run-${n}-${chart}"]) details`);
-      return rows.map((row) => row.map((cell) => (cell === '-' ? Number.NaN : Number(cell.replace(/[^\d.-]/g, '')))));
-    };
-    const distribution = await tableOfChart('distribution');
-    expect(distribution.reduce((sum, [, granted = 0, others = 0]) => sum + granted + others, 0)).toBe(run?.http.requests);
-    expect(distribution.reduce((sum, [, granted = 0]) => sum + granted, 0)).toBe(run?.http.status['200']);
-    const books = await tableOfChart('books');
-    expect(books.length).toBeGreaterThan(3);
-    const { remaining = 0, total = 0, issued = 0 } = run?.rows ?? {};
-    expect(books.at(-1)?.slice(1)).toEqual([remaining, total - issued]);
-    expect(books.at(-1)?.[1] === books.at(-1)?.[2]).toBe(run?.verdict.sound);
-  }, 60_000);
+  it.each([0, 1])(
+    'draws run %d from every answer and from the rows it ended with',
+    async (n) => {
+      const page = await open();
+      const run = race.runs[n];
+      const tableOfChart = async (chart: string): Promise<number[][]> => {
+        const plate = page.locator('.plate', {
+          has: page.locator(`[data-chart="run-${n}-${chart}"]`),
+        });
+        await plate.locator('summary').click();
+        await plate.locator('details table').waitFor();
+        const [, ...rows] = await cellsIn(
+          page,
+          `.plate:has([data-chart="run-${n}-${chart}"]) details`,
+        );
+        return rows.map((row) =>
+          row.map((cell) => (cell === '-' ? Number.NaN : Number(cell.replace(/[^\d.-]/g, '')))),
+        );
+      };
+      const distribution = await tableOfChart('distribution');
+      expect(
+        distribution.reduce((sum, [, granted = 0, others = 0]) => sum + granted + others, 0),
+      ).toBe(run?.http.requests);
+      expect(distribution.reduce((sum, [, granted = 0]) => sum + granted, 0)).toBe(
+        run?.http.status['200'],
+      );
+      const books = await tableOfChart('books');
+      expect(books.length).toBeGreaterThan(3);
+      const { remaining = 0, total = 0, issued = 0 } = run?.rows ?? {};
+      expect(books.at(-1)?.slice(1)).toEqual([remaining, total - issued]);
+      expect(books.at(-1)?.[1] === books.at(-1)?.[2]).toBe(run?.verdict.sound);
+    },
+    60_000,
+  );
 
   it('shows the stale read and the overwritten value of the broken one, and the wait of the other', async () => {
     const page = await open();
     const broken = page.locator('.trace[data-strategy="no-lock"] svg:visible');
     expect(await broken.count()).toBe(1);
     const words = await broken.locator('text').allTextContents();
-    for (const mark of [/^stale as soon as [AB] commits$/, /^overwrites what [AB] wrote$/, /^lost: [AB] overwrites it$/, /^1 left, 0 due$/]) expect(words).toContainEqual(expect.stringMatching(mark));
+    for (const mark of [
+      /^stale as soon as [AB] commits$/,
+      /^overwrites what [AB] wrote$/,
+      /^lost: [AB] overwrites it$/,
+      /^1 left, 0 due$/,
+    ])
+      expect(words).toContainEqual(expect.stringMatching(mark));
     expect(await broken.locator('.box.bad').count()).toBe(3);
     const sound = page.locator('.trace[data-strategy="mysql-for-update"] svg:visible');
     expect(await sound.locator('.waiting').count()).toBe(1);
     expect(await sound.locator('.box.bad').count()).toBe(0);
     await page.locator('.trace[data-strategy="no-lock"] summary').click();
-    expect(await page.locator('.trace[data-strategy="no-lock"] table:visible').innerText()).toContain('overwrites what');
+    expect(
+      await page.locator('.trace[data-strategy="no-lock"] table:visible').innerText(),
+    ).toContain('overwrites what');
   }, 60_000);
 
   it('speaks Korean and English and is light and dark, and stays so', async () => {
@@ -148,7 +198,12 @@ describe('the report of a race', () => {
     await page.keyboard.press('Enter');
     await plate.locator('details table').waitFor();
     const rows = await cellsIn(page, '.plate:has([data-chart="run-0-books"]) details');
-    expect(said.replace(/[^\d., ]/g, '').split(/, /).map((part) => part.trim())).toEqual(rows.at(-1));
+    expect(
+      said
+        .replace(/[^\d., ]/g, '')
+        .split(/, /)
+        .map((part) => part.trim()),
+    ).toEqual(rows.at(-1));
   }, 60_000);
 
   it('has nothing that axe finds serious, in either colour', async () => {
@@ -158,7 +213,9 @@ describe('the report of a race', () => {
     for (const theme of ['light', 'dark']) {
       await page.click(`[data-theme="${theme}"]`);
       await page.evaluate(axe);
-      const found = await page.evaluate<readonly string[]>(`axe.run().then(({ violations }) => violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
+      const found = await page.evaluate<
+        readonly string[]
+      >(`axe.run().then(({ violations }) => violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
         .map(({ id, nodes }) => id + ': ' + nodes.slice(0, 3).map(({ html }) => html.slice(0, 120)).join(' | ')))`);
       expect(found).toEqual([]);
     }
@@ -167,7 +224,9 @@ describe('the report of a race', () => {
   it('fits a phone, and paper', async () => {
     const page = await open(390);
     await drawAll(page);
-    expect(await page.evaluate<number>('document.documentElement.scrollWidth')).toBeLessThanOrEqual(390);
+    expect(await page.evaluate<number>('document.documentElement.scrollWidth')).toBeLessThanOrEqual(
+      390,
+    );
     await page.screenshot({ path: join(pictures, 'report-phone.png'), fullPage: true });
     const paper = await open();
     const pdf = await paper.pdf({ format: 'A4' }); // not one chart was in view before
@@ -181,16 +240,41 @@ describe('a report of a race of strangers', () => {
     const evil = `</script><script>document.title='broken in'</script><img src=x onerror="document.title='broken in'">&'"`;
     const [first] = race.runs;
     if (first === undefined) throw new Error('a race was run');
-    const run: Run = { ...first, strategy: evil, profile: evil, http: { ...first.http, reasons: { [evil]: 3 } }, verdict: { ...first.verdict, expected: evil, findings: [{ kind: 'lost-updates', count: 1, text: evil, claims: [evil] }] } };
+    const run: Run = {
+      ...first,
+      strategy: evil,
+      profile: evil,
+      http: { ...first.http, reasons: { [evil]: 3 } },
+      verdict: {
+        ...first.verdict,
+        expected: evil,
+        findings: [{ kind: 'lost-updates', count: 1, text: evil, claims: [evil] }],
+      },
+    };
     const environment = { ...race.environment, cpu: evil, revision: evil };
-    const course = { atS: [1], answers: [{ name: evil, perS: [1], count: 1 }], latencyMs: { med: [1], p95: [1], max: [1] }, distribution: { upToMs: [1], granted: [1], others: [0] }, books: { atS: [1], quantity: [1], due: [1] } };
-    const text = reportPage({ result: { schemaVersion: 1, command: evil, environment, runs: [run] }, courses: [course], traces: [] }, await reportParts());
+    const course = {
+      atS: [1],
+      answers: [{ name: evil, perS: [1], count: 1 }],
+      latencyMs: { med: [1], p95: [1], max: [1] },
+      distribution: { upToMs: [1], granted: [1], others: [0] },
+      books: { atS: [1], quantity: [1], due: [1] },
+    };
+    const text = reportPage(
+      {
+        result: { schemaVersion: 1, command: evil, environment, runs: [run] },
+        courses: [course],
+        traces: [],
+      },
+      await reportParts(),
+    );
     const page = await browser.open('about:blank');
     await page.setContent(text);
     await drawAll(page);
     expect(await page.title()).toContain('Coupon Race');
     expect(await page.locator('img').count()).toBe(0);
     expect(await page.locator('#environment').innerText()).toContain(evil);
-    expect(JSON.parse((await page.locator('#result').textContent()) ?? '')).toMatchObject({ command: evil });
+    expect(JSON.parse((await page.locator('#result').textContent()) ?? '')).toMatchObject({
+      command: evil,
+    });
   }, 60_000);
 });

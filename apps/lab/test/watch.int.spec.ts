@@ -26,8 +26,18 @@ const told = (status: number, reason: string | null, tookMs: number): string =>
 function watching(databaseUrl: string, id: number, name: string) {
   const stop = new AbortController();
   const ticks: Tick[] = [];
-  const files = { historyFile: join(folder, `${name}.history.jsonl`), watchFile: join(folder, `${name}.watch.jsonl`) };
-  const ended = watchRun({ databaseUrl, couponId: id, ...files, everyMs: 20, onTick: (tick) => void ticks.push(tick), signal: stop.signal });
+  const files = {
+    historyFile: join(folder, `${name}.history.jsonl`),
+    watchFile: join(folder, `${name}.watch.jsonl`),
+  };
+  const ended = watchRun({
+    databaseUrl,
+    couponId: id,
+    ...files,
+    everyMs: 20,
+    onTick: (tick) => void ticks.push(tick),
+    signal: stop.signal,
+  });
   const next = async (wanted: (tick: Tick) => boolean): Promise<Tick> => {
     for (let tries = 0; tries < 500; tries += 1) {
       const found = ticks.find(wanted);
@@ -43,36 +53,79 @@ it('sees answers and rows grow, and the gap that a lost update leaves', async ()
   if (services.database === undefined) throw new Error('a database was asked for');
   await using fresh = await freshDatabase(services.database, 'watch');
   await migrate(fresh.url);
-  await using mysql = openMysql(mysqlSettings({ DATABASE_URL: fresh.url }), { nowMs: () => Date.now() });
+  await using mysql = openMysql(mysqlSettings({ DATABASE_URL: fresh.url }), {
+    nowMs: () => Date.now(),
+  });
   const day = 86_400_000;
   const { insertId } = await mysql.db
     .insertInto('coupons')
-    .values({ name: 'watched', total_quantity: 10, quantity: 10, per_user_limit: null, opens_at: new Date(), closes_at: new Date(Date.now() + day) })
+    .values({
+      name: 'watched',
+      total_quantity: 10,
+      quantity: 10,
+      per_user_limit: null,
+      opens_at: new Date(),
+      closes_at: new Date(Date.now() + day),
+    })
     .executeTakeFirstOrThrow();
-  const user = await mysql.db.insertInto('users').values({ email: 'a@example.org', password_hash: 'x', role: 'user' }).executeTakeFirstOrThrow();
+  const user = await mysql.db
+    .insertInto('users')
+    .values({ email: 'a@example.org', password_hash: 'x', role: 'user' })
+    .executeTakeFirstOrThrow();
   const id = Number(insertId);
   const watch = watching(fresh.url, id, 'grows');
-  expect(await watch.next(() => true)).toMatchObject({ requests: 0, status: {}, latencyMs: null, quantity: 10, rows: 0 });
+  expect(await watch.next(() => true)).toMatchObject({
+    requests: 0,
+    status: {},
+    latencyMs: null,
+    quantity: 10,
+    rows: 0,
+  });
 
   for (const ordinal of [1, 1]) {
-    const grant = { coupon_id: couponId(id), user_id: Number(user.insertId), ordinal, claim_id: randomUUID(), issued_at: new Date() };
+    const grant = {
+      coupon_id: couponId(id),
+      user_id: Number(user.insertId),
+      ordinal,
+      claim_id: randomUUID(),
+      issued_at: new Date(),
+    };
     await mysql.db.insertInto('user_coupon').values(grant).execute();
   }
-  await mysql.db.updateTable('coupons').set({ quantity: 9 }).where('id', '=', couponId(id)).execute();
-  appendFileSync(watch.historyFile, told(200, null, 4) + told(200, null, 8) + told(503, 'DEADLOCK', 30) + told(0, null, 1));
+  await mysql.db
+    .updateTable('coupons')
+    .set({ quantity: 9 })
+    .where('id', '=', couponId(id))
+    .execute();
+  appendFileSync(
+    watch.historyFile,
+    told(200, null, 4) + told(200, null, 8) + told(503, 'DEADLOCK', 30) + told(0, null, 1),
+  );
   const seen = await watch.next(({ requests, rows }) => requests === 4 && rows === 2);
-  expect(seen).toMatchObject({ status: { 0: 1, 200: 2, 503: 1 }, reasons: { DEADLOCK: 1, NO_ANSWER: 1 }, quantity: 9 });
-  expect(await watch.next(({ latencyMs }) => latencyMs !== null)).toMatchObject({ latencyMs: { med: 8, p95: 30, max: 30 } });
+  expect(seen).toMatchObject({
+    status: { 0: 1, 200: 2, 503: 1 },
+    reasons: { DEADLOCK: 1, NO_ANSWER: 1 },
+    quantity: 9,
+  });
+  expect(await watch.next(({ latencyMs }) => latencyMs !== null)).toMatchObject({
+    latencyMs: { med: 8, p95: 30, max: 30 },
+  });
   await watch.end();
   expect(watch.ticks.at(-1)).toMatchObject({ requests: 4, ratePerS: 0, latencyMs: null });
-  const kept = readFileSync(watch.watchFile, 'utf8').trim().split('\n').map((line) => tickSchema.parse(JSON.parse(line)));
+  const kept = readFileSync(watch.watchFile, 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => tickSchema.parse(JSON.parse(line)));
   expect(kept).toEqual(watch.ticks);
 }, 60_000);
 
 it('goes on without a database, and ends with a last tick when it is told to', async () => {
   const watch = watching('mysql://nobody:x@127.0.0.1:1/none', 1, 'blind');
   appendFileSync(watch.historyFile, told(200, null, 4));
-  expect(await watch.next(({ requests }) => requests === 1)).toMatchObject({ quantity: null, rows: null });
+  expect(await watch.next(({ requests }) => requests === 1)).toMatchObject({
+    quantity: null,
+    rows: null,
+  });
   appendFileSync(watch.historyFile, told(200, null, 4));
   await watch.end();
   expect(watch.ticks.at(-1)?.requests).toBe(2);

@@ -4,7 +4,9 @@ import { redisSettings, type RedisSettings } from '@coupon/redis';
 import { settlerSettings, type SettlerSettings } from '@coupon/strategies';
 import { telemetrySettings, type LogLevel } from '@coupon/telemetry';
 
-/** Everything that a settler process is told: the service's own variables, as far as it shares them. */
+/**
+ * Everything that a settler process is told: the service's own variables, as far as it shares them.
+ */
 export interface Settings {
   readonly mysql: MysqlSettings;
   readonly redis: RedisSettings;
@@ -28,6 +30,7 @@ export function settingsFrom(env: NodeJS.ProcessEnv): Settings {
   const redis = part(() => redisSettings(env));
   const settler = part(() => readSettings(env, settlerSettings));
   const telemetry = part(() => telemetrySettings(env));
-  if (mysql && redis && settler && telemetry) return { mysql, redis, settler, logLevel: telemetry.logLevel };
+  if (mysql && redis && settler && telemetry)
+    return { mysql, redis, settler, logLevel: telemetry.logLevel };
   throw new ConfigFaults(faults);
 }

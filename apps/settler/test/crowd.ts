@@ -25,7 +25,12 @@ export class Crowd {
   readonly faults: string[] = [];
   private going = true;
 
-  constructor(private readonly url: string, private readonly tokens: readonly string[], private readonly coupons: readonly number[], private readonly pauseMs: number) {}
+  constructor(
+    private readonly url: string,
+    private readonly tokens: readonly string[],
+    private readonly coupons: readonly number[],
+    private readonly pauseMs: number,
+  ) {}
 
   /** Until `stop`. */
   async run(): Promise<void> {
@@ -61,8 +66,10 @@ export class Crowd {
       });
       const text = await response.text();
       const told: unknown = JSON.parse(text);
-      const field = (name: string): unknown => (typeof told === 'object' && told !== null ? Reflect.get(told, name) : undefined);
-      if (response.status === 200) this.acknowledged.push({ ...claim, ordinal: Number(field('ordinal')) });
+      const field = (name: string): unknown =>
+        typeof told === 'object' && told !== null ? Reflect.get(told, name) : undefined;
+      if (response.status === 200)
+        this.acknowledged.push({ ...claim, ordinal: Number(field('ordinal')) });
       else if (field('reason') === 'SOLD_OUT') this.soldOut.add(claim.couponId);
       else if (response.status === 503 || response.status === 504) return false;
       else this.faults.push(text);

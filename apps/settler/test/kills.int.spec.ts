@@ -3,9 +3,21 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { couponId, userId } from '@coupon/domain';
-import { migrate, MysqlCatalog, mysqlSettings, MysqlUsers, openMysql, type Mysql } from '@coupon/mysql';
+import {
+  migrate,
+  MysqlCatalog,
+  mysqlSettings,
+  MysqlUsers,
+  openMysql,
+  type Mysql,
+} from '@coupon/mysql';
 import { openRedis, redisSettings } from '@coupon/redis';
-import { expendableRedis, freshDatabase, provideServices, type ExpendableRedis } from '@coupon/services';
+import {
+  expendableRedis,
+  freshDatabase,
+  provideServices,
+  type ExpendableRedis,
+} from '@coupon/services';
 import { Authentication } from '../../api/src/authentication.js';
 import { Crowd } from './crowd.js';
 import { buildBoth, Victim } from './victim.js';
@@ -36,8 +48,17 @@ beforeAll(async () => {
   const fresh = keep(await freshDatabase(database, 'kills'));
   await migrate(fresh.url);
   env = {
-    DATABASE_URL: fresh.url, REDIS_URL: redis.url, REDIS_KEY_PREFIX: `test:${randomUUID()}:`, REDIS_COMMAND_MS: '500', LOG_LEVEL: 'info',
-    MYSQL_TRANSACTION_MAX_MS: '900', REDIS_COUNTER_CLAIM_IDLE_MS: '1000', LOCK_STRATEGY: 'redis-counter', REDIS_COUNTER_SETTLER: 'apart', JWT_SECRET: secret, PORT: '0',
+    DATABASE_URL: fresh.url,
+    REDIS_URL: redis.url,
+    REDIS_KEY_PREFIX: `test:${randomUUID()}:`,
+    REDIS_COMMAND_MS: '500',
+    LOG_LEVEL: 'info',
+    MYSQL_TRANSACTION_MAX_MS: '900',
+    REDIS_COUNTER_CLAIM_IDLE_MS: '1000',
+    LOCK_STRATEGY: 'redis-counter',
+    REDIS_COUNTER_SETTLER: 'apart',
+    JWT_SECRET: secret,
+    PORT: '0',
   };
   mysql = keep(openMysql(mysqlSettings(env), clock));
 }, 60_000);
@@ -46,8 +67,15 @@ afterAll(async () => {
 });
 
 /** Users with their tokens, and coupons on offer. */
-async function prepared(): Promise<{ readonly tokens: readonly string[]; readonly coupons: readonly number[] }> {
-  const [directory, catalog, authentication] = [new MysqlUsers(mysql), new MysqlCatalog(mysql), new Authentication({ secret, lifetimeS: 3_600, rememberedMax: 10 }, clock)];
+async function prepared(): Promise<{
+  readonly tokens: readonly string[];
+  readonly coupons: readonly number[];
+}> {
+  const [directory, catalog, authentication] = [
+    new MysqlUsers(mysql),
+    new MysqlCatalog(mysql),
+    new Authentication({ secret, lifetimeS: 3_600, rememberedMax: 10 }, clock),
+  ];
   const tokens: string[] = [];
   for (let n = 0; n < USERS; n += 1) {
     const user = await directory.add(`${n}@example.org`, 'no hash', 'user');
@@ -55,7 +83,17 @@ async function prepared(): Promise<{ readonly tokens: readonly string[]; readonl
   }
   const coupons: number[] = [];
   for (let n = 0; n < COUPONS; n += 1) {
-    coupons.push((await catalog.create({ name: 'tea', totalQuantity: TOTAL, perUser: null, opensAtMs: 0, closesAtMs: clock.nowMs() + 3_600_000 })).coupon.facts.id);
+    coupons.push(
+      (
+        await catalog.create({
+          name: 'tea',
+          totalQuantity: TOTAL,
+          perUser: null,
+          opensAtMs: 0,
+          closesAtMs: clock.nowMs() + 3_600_000,
+        })
+      ).coupon.facts.id,
+    );
   }
   return { tokens, coupons };
 }
@@ -63,7 +101,10 @@ async function prepared(): Promise<{ readonly tokens: readonly string[]; readonl
 /** Resolves when nothing is left to settle. */
 async function untilSettled(coupons: readonly number[]): Promise<void> {
   await using connection = await openRedis(redisSettings(env), silent);
-  const left = async () => (await Promise.all(coupons.map((id) => connection.client.xlen(`{coupon:${id}}:grants`)))).reduce((sum, length) => sum + length, 0);
+  const left = async () =>
+    (
+      await Promise.all(coupons.map((id) => connection.client.xlen(`{coupon:${id}}:grants`)))
+    ).reduce((sum, length) => sum + length, 0);
   for (let tries = 0; (await left()) > 0; tries += 1) {
     if (tries > 150) throw new Error(`${await left()} grants were not settled in 15 s`);
     await sleep(100);
@@ -71,15 +112,27 @@ async function untilSettled(coupons: readonly number[]): Promise<void> {
 }
 
 const booksOf = async (id: number) => {
-  const { quantity } = await mysql.db.selectFrom('coupons').select('quantity').where('id', '=', couponId(id)).executeTakeFirstOrThrow();
-  const rows = await mysql.db.selectFrom('user_coupon').select(['claim_id', 'ordinal']).where('coupon_id', '=', couponId(id)).orderBy('ordinal').execute();
+  const { quantity } = await mysql.db
+    .selectFrom('coupons')
+    .select('quantity')
+    .where('id', '=', couponId(id))
+    .executeTakeFirstOrThrow();
+  const rows = await mysql.db
+    .selectFrom('user_coupon')
+    .select(['claim_id', 'ordinal'])
+    .where('coupon_id', '=', couponId(id))
+    .orderBy('ordinal')
+    .execute();
   return { quantity, rows };
 };
 
 describe('redis-counter, with AOF always', () => {
   it(`kill -9 of settler, API and Redis under load, ${KILLS} times: nothing acknowledged is lost, nothing issued twice or too often`, async () => {
     const { tokens, coupons } = await prepared();
-    const [settler, api] = [keep(new Victim(join(built, 'main.js'), 'settling', env)), keep(new Victim(join(built, 'api.js'), 'listening', env))];
+    const [settler, api] = [
+      keep(new Victim(join(built, 'main.js'), 'settling', env)),
+      keep(new Victim(join(built, 'api.js'), 'listening', env)),
+    ];
     await settler.start();
     const url = /http:\/\/[\d.]+:\d+/.exec(await api.start())?.[0] ?? '';
     const restartApi = () => api.start({ PORT: new URL(url).port });
@@ -88,10 +141,18 @@ describe('redis-counter, with AOF always', () => {
 
     for (let kill = 0; kill < KILLS; kill += 1) {
       await sleep(150 + Math.random() * 350);
-      const [settlerToo, apiToo, redisToo] = kill % 7 === 6 ? [true, true, true] : [kill % 3 === 0, kill % 3 === 1, kill % 3 === 2];
-      await Promise.all([...(settlerToo ? [settler.kill()] : []), ...(apiToo ? [api.kill()] : []), ...(redisToo ? [redis.kill()] : [])]);
+      const [settlerToo, apiToo, redisToo] =
+        kill % 7 === 6 ? [true, true, true] : [kill % 3 === 0, kill % 3 === 1, kill % 3 === 2];
+      await Promise.all([
+        ...(settlerToo ? [settler.kill()] : []),
+        ...(apiToo ? [api.kill()] : []),
+        ...(redisToo ? [redis.kill()] : []),
+      ]);
       if (redisToo) await redis.restart();
-      await Promise.all([...(settlerToo ? [settler.start()] : []), ...(apiToo ? [restartApi()] : [])]);
+      await Promise.all([
+        ...(settlerToo ? [settler.start()] : []),
+        ...(apiToo ? [restartApi()] : []),
+      ]);
     }
     await sleep(500);
     crowd.stop();
@@ -101,17 +162,32 @@ describe('redis-counter, with AOF always', () => {
     await untilSettled(coupons);
     await Promise.all([api.stop(), settler.stop()]);
 
-    const books = new Map(await Promise.all(coupons.map(async (id) => [id, await booksOf(id)] as const)));
+    const books = new Map(
+      await Promise.all(coupons.map(async (id) => [id, await booksOf(id)] as const)),
+    );
     for (const [id, { quantity, rows }] of books) {
       expect(rows.map(({ ordinal }) => ordinal)).toEqual(rows.map((_, n) => n + 1));
       expect(quantity).toBe(TOTAL - rows.length);
       if (crowd.soldOut.has(id)) expect(rows).toHaveLength(TOTAL);
     }
-    const rows = new Map([...books].flatMap(([id, { rows: all }]) => all.map((row) => [row.claim_id, `${id} ${row.ordinal}`] as const)));
-    const lost = crowd.acknowledged.filter(({ claimId, couponId: id, ordinal }) => rows.get(claimId) !== `${id} ${ordinal}`);
+    const rows = new Map(
+      [...books].flatMap(([id, { rows: all }]) =>
+        all.map((row) => [row.claim_id, `${id} ${row.ordinal}`] as const),
+      ),
+    );
+    const lost = crowd.acknowledged.filter(
+      ({ claimId, couponId: id, ordinal }) => rows.get(claimId) !== `${id} ${ordinal}`,
+    );
     const sent = new Set(crowd.sent.map(({ claimId }) => claimId));
-    expect({ lost, open: crowd.open.length, faults: crowd.faults, unsent: [...rows.keys()].filter((id) => !sent.has(id)) }).toEqual({ lost: [], open: 0, faults: [], unsent: [] });
-    expect(settler.lines.concat(api.lines).filter((line) => /grants lost|crash|disagree/.test(line))).toEqual([]);
+    expect({
+      lost,
+      open: crowd.open.length,
+      faults: crowd.faults,
+      unsent: [...rows.keys()].filter((id) => !sent.has(id)),
+    }).toEqual({ lost: [], open: 0, faults: [], unsent: [] });
+    expect(
+      settler.lines.concat(api.lines).filter((line) => /grants lost|crash|disagree/.test(line)),
+    ).toEqual([]);
     // Otherwise it was no load: claims were granted all along, and some were cut off.
     expect(crowd.acknowledged.length).toBeGreaterThan(1_000);
     expect(unanswered).toBeGreaterThan(KILLS / 2);

@@ -5,11 +5,18 @@ import { createInterface } from 'node:readline';
 
 const project = join(import.meta.dirname, '..');
 
-/** Builds settler and API as they are shipped, and resolves with their folder: specs that run at the same time need one each. */
+/**
+ * Builds settler and API as they are shipped, and resolves with their folder: specs that run at the
+ * same time need one each.
+ */
 export function buildBoth(folder: string): string {
   const out = join(project, 'dist', folder);
   execFileSync(process.execPath, [join(project, 'build.mjs'), folder]);
-  execFileSync(process.execPath, [join(project, '../api/bundle.mjs'), join(project, '../api/src/main.ts'), join(out, 'api.js')]);
+  execFileSync(process.execPath, [
+    join(project, '../api/bundle.mjs'),
+    join(project, '../api/src/main.ts'),
+    join(out, 'api.js'),
+  ]);
   return out;
 }
 
@@ -19,11 +26,21 @@ export class Victim implements AsyncDisposable {
   /** What it logged, all its lives together. */
   readonly lines: string[] = [];
 
-  constructor(private readonly file: string, private readonly readyWord: string, private readonly env: Readonly<Record<string, string>>) {}
+  constructor(
+    private readonly file: string,
+    private readonly readyWord: string,
+    private readonly env: Readonly<Record<string, string>>,
+  ) {}
 
-  /** Starts it and resolves with the line that says it is ready. Rejects with its last words when it ends before. */
+  /**
+   * Starts it and resolves with the line that says it is ready. Rejects with its last words when it
+   * ends before.
+   */
   async start(own: Readonly<Record<string, string>> = {}): Promise<string> {
-    const child = spawn(process.execPath, [this.file], { env: { PATH: process.env['PATH'] ?? '', ...this.env, ...own }, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(process.execPath, [this.file], {
+      env: { PATH: process.env['PATH'] ?? '', ...this.env, ...own },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     this.child = child;
     createInterface(child.stderr).on('line', (line) => this.lines.push(line));
     return new Promise((resolve, reject) => {

@@ -20,7 +20,8 @@ export interface Sources {
 }
 
 const row = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
-const table = (head: readonly string[], rows: readonly (readonly string[])[]): string => [row(head), `|${'---|'.repeat(head.length)}`, ...rows.map(row)].join('\n');
+const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
+  [row(head), `|${'---|'.repeat(head.length)}`, ...rows.map(row)].join('\n');
 const link = (name: string): string => `[${name}](strategies/${name}.md)`;
 
 /** docs/CHOOSING.md, from the plugins' own words and the committed figures. */
@@ -57,18 +58,36 @@ ${racesOf(figures)}`;
 function matrixOf(plugins: Sources['plugins'], apart: Sources['apart'], figures: Figures): string {
   const cell = (name: string, guarantee: keyof Guarantees, declared: boolean): string => {
     const judged = figures.attacks.find(({ strategy }) => strategy === name)?.guarantees[guarantee];
-    if (judged === undefined || judged.declared !== declared) return `${declared ? 'yes' : 'no'}, not attacked yet`;
-    if (declared) return judged.brokenBy === null ? 'yes' : `**broken** by ${judged.brokenBy.trial}`;
+    if (judged === undefined || judged.declared !== declared)
+      return `${declared ? 'yes' : 'no'}, not attacked yet`;
+    if (declared)
+      return judged.brokenBy === null ? 'yes' : `**broken** by ${judged.brokenBy.trial}`;
     return judged.brokenBy === null ? '**too modest**' : `no: ${judged.brokenBy.trial}`;
   };
-  const rows = plugins.map(({ name, guarantees }) => [link(name), apart.get(name) ?? '', ...guaranteeWords.map(([guarantee]) => cell(name, guarantee, guarantees[guarantee]))]);
-  return table(['strategy', 'keeps claims apart by', ...guaranteeWords.map(([, words]) => words)], rows);
+  const rows = plugins.map(({ name, guarantees }) => [
+    link(name),
+    apart.get(name) ?? '',
+    ...guaranteeWords.map(([guarantee]) => cell(name, guarantee, guarantees[guarantee])),
+  ]);
+  return table(
+    ['strategy', 'keeps claims apart by', ...guaranteeWords.map(([, words]) => words)],
+    rows,
+  );
 }
 
 function racesOf({ environment, races }: Figures): string {
-  if (environment === null || races.length === 0) return 'Not measured yet: `npm run race -- --strategies all --profile smoke`, then `npm run docs -- --update`.\n';
-  const rows = races.map(({ strategy, profile, instances, grantsPerS, p95Ms, lostUpdates, holds }) =>
-    [strategy, `${profile}${instances > 1 ? `, ${instances} processes` : ''}`, String(grantsPerS), `${p95Ms} ms`, String(lostUpdates), holds ? 'as declared' : '**not as declared**']);
+  if (environment === null || races.length === 0)
+    return 'Not measured yet: `npm run race -- --strategies all --profile smoke`, then `npm run docs -- --update`.\n';
+  const rows = races.map(
+    ({ strategy, profile, instances, grantsPerS, p95Ms, lostUpdates, holds }) => [
+      strategy,
+      `${profile}${instances > 1 ? `, ${instances} processes` : ''}`,
+      String(grantsPerS),
+      `${p95Ms} ms`,
+      String(lostUpdates),
+      holds ? 'as declared' : '**not as declared**',
+    ],
+  );
   const { startedAt, node, database, redis, k6, cpu, cpus, revision } = environment;
   return `One run each, on a machine that k6, the database and Redis share: an order of magnitude, not a benchmark. ${startedAt.slice(0, 10)}, revision ${revision}, ${cpus} x ${cpu},
 Node ${node}, ${database}, Redis ${redis}, k6 ${k6}.

@@ -1,4 +1,12 @@
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -29,11 +37,20 @@ describe('nx g @coupon/generators:strategy', () => {
   it('writes a strategy, its settings, spec and page, and puts it into the list and the tables', async () => {
     const tree = freshTree();
     await strategy(tree, { name: 'my-lock' });
-    const written = tree.listChanges().filter(({ path }) => !touched.includes(path) && path.includes('my-lock')).map(({ path }) => path);
+    const written = tree
+      .listChanges()
+      .filter(({ path }) => !touched.includes(path) && path.includes('my-lock'))
+      .map(({ path }) => path);
     expect(written.sort()).toEqual([
-      'docs/strategies/my-lock.md', 'libs/service/strategies/src/my-lock/my-lock.ts', 'libs/service/strategies/src/my-lock/settings.ts', 'libs/service/strategies/test/my-lock.int.spec.ts',
+      'docs/strategies/my-lock.md',
+      'libs/service/strategies/src/my-lock/my-lock.ts',
+      'libs/service/strategies/src/my-lock/settings.ts',
+      'libs/service/strategies/test/my-lock.int.spec.ts',
     ]);
-    expect(addedTo(tree, 'libs/service/strategies/src/index.ts')).toEqual(["import { myLock } from './my-lock/my-lock.js';", '  myLock,']);
+    expect(addedTo(tree, 'libs/service/strategies/src/index.ts')).toEqual([
+      "import { myLock } from './my-lock/my-lock.js';",
+      '  myLock,',
+    ]);
     expect(addedTo(tree, 'README.md')).toEqual([
       '| `my-lock` | nothing yet: a plain transaction | no | no | no | no |',
       '| `MY_LOCK_INSIDE_MAX` | 8 | claims of one coupon let in at once |',
@@ -42,31 +59,55 @@ describe('nx g @coupon/generators:strategy', () => {
     expect(addedTo(tree, 'README.ko.md')).toHaveLength(3);
   });
 
-  it.each(['section', 'engine'] as const)('what it writes for a %s compiles with the rest and keeps the rules of style', async (family) => {
-    const tree = freshTree();
-    await strategy(tree, { name: `my-${family}`, family });
-    const copy = join(folder, family);
-    mkdirSync(copy);
-    // Only the strategies' project is copied; what it imports of the others is found where it is.
-    cpSync(join(root, 'libs/service/strategies'), join(copy, 'libs/service/strategies'), { recursive: true, filter: (path) => !path.includes('node_modules') });
-    cpSync(join(root, 'tsconfig.base.json'), join(copy, 'tsconfig.base.json'));
-    symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
-    const files = tree.listChanges().map(({ path, content }) => ({ path, text: content?.toString() ?? '' }));
-    for (const { path, text } of files) {
-      mkdirSync(dirname(join(copy, path)), { recursive: true });
-      writeFileSync(join(copy, path), text);
-    }
-    const { options, fileNames } = ts.parseJsonConfigFileContent(ts.readConfigFile(join(copy, 'libs/service/strategies/tsconfig.json'), (path) => readFileSync(path, 'utf8')).config, ts.sys, join(copy, 'libs/service/strategies'));
-    expect(fileNames.filter((path) => path.includes(`my-${family}`))).toHaveLength(3);
-    const faults = ts.getPreEmitDiagnostics(ts.createProgram(fileNames, options));
-    expect(faults.map(({ file, messageText }) => `${file?.fileName}: ${ts.flattenDiagnosticMessageText(messageText, '\n')}`)).toEqual([]);
-    expect(files.flatMap((file) => rules.flatMap((rule) => rule(file)))).toEqual([]);
-  }, 60_000);
+  it.each(['section', 'engine'] as const)(
+    'what it writes for a %s compiles with the rest and keeps the rules of style',
+    async (family) => {
+      const tree = freshTree();
+      await strategy(tree, { name: `my-${family}`, family });
+      const copy = join(folder, family);
+      mkdirSync(copy);
+      // Only the strategies' project is copied; what it imports of the others is found where it is.
+      cpSync(join(root, 'libs/service/strategies'), join(copy, 'libs/service/strategies'), {
+        recursive: true,
+        filter: (path) => !path.includes('node_modules'),
+      });
+      cpSync(join(root, 'tsconfig.base.json'), join(copy, 'tsconfig.base.json'));
+      symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
+      const files = tree
+        .listChanges()
+        .map(({ path, content }) => ({ path, text: content?.toString() ?? '' }));
+      for (const { path, text } of files) {
+        mkdirSync(dirname(join(copy, path)), { recursive: true });
+        writeFileSync(join(copy, path), text);
+      }
+      const { options, fileNames } = ts.parseJsonConfigFileContent(
+        ts.readConfigFile(join(copy, 'libs/service/strategies/tsconfig.json'), (path) =>
+          readFileSync(path, 'utf8'),
+        ).config,
+        ts.sys,
+        join(copy, 'libs/service/strategies'),
+      );
+      expect(fileNames.filter((path) => path.includes(`my-${family}`))).toHaveLength(3);
+      const faults = ts.getPreEmitDiagnostics(ts.createProgram(fileNames, options));
+      expect(
+        faults.map(
+          ({ file, messageText }) =>
+            `${file?.fileName}: ${ts.flattenDiagnosticMessageText(messageText, '\n')}`,
+        ),
+      ).toEqual([]);
+      expect(files.flatMap((file) => rules.flatMap((rule) => rule(file)))).toEqual([]);
+    },
+    60_000,
+  );
 
   it('refuses a name that is none, or that is taken', async () => {
-    await expect(strategy(freshTree(), { name: 'MyLock' })).rejects.toThrow('"MyLock" must be words');
+    await expect(strategy(freshTree(), { name: 'MyLock' })).rejects.toThrow(
+      '"MyLock" must be words',
+    );
     const tree = freshTree();
     await strategy(tree, { name: 'my-lock' });
-    await expect(strategy(tree, { name: 'my-lock' })).rejects.toThrow('there is a strategy "my-lock" already');
+    await expect(strategy(tree, { name: 'my-lock' })).rejects.toThrow(
+      'there is a strategy "my-lock" already',
+    );
   });
 });

@@ -18,8 +18,12 @@ const program = (name: string, script: string): string => {
   return file;
 };
 /** A machine on which nothing may be installed and that has only what is in the folder. */
-const machine = (env: NodeJS.ProcessEnv = {}): Machine => ({ env: { COUPON_RACE_INSTALL: 'never', ...env }, folders: [folder] });
-const provide = (env?: NodeJS.ProcessEnv) => provideServices({ need: ['chromium'], say: () => undefined, machine: machine(env) });
+const machine = (env: NodeJS.ProcessEnv = {}): Machine => ({
+  env: { COUPON_RACE_INSTALL: 'never', ...env },
+  folders: [folder],
+});
+const provide = (env?: NodeJS.ProcessEnv) =>
+  provideServices({ need: ['chromium'], say: () => undefined, machine: machine(env) });
 
 describe('Chromium', () => {
   it('is found by any of its names, and tells its version', async () => {
@@ -31,11 +35,15 @@ describe('Chromium', () => {
     program('chromium', 'echo Chromium 1.2.3');
     const bin = program('mine', 'echo Chromium 9.8.7');
     expect((await provide({ CHROMIUM_BIN: bin })).chromium).toEqual({ bin, version: '9.8.7' });
-    await expect(provide({ CHROMIUM_BIN: join(folder, 'none') })).rejects.toThrow(/^CHROMIUM_BIN=.*none is no program that can be run/);
+    await expect(provide({ CHROMIUM_BIN: join(folder, 'none') })).rejects.toThrow(
+      /^CHROMIUM_BIN=.*none is no program that can be run/,
+    );
   });
 
   it('that is missing is told of with what to install, where nothing may be installed', async () => {
-    await expect(provide()).rejects.toThrow(/chromium is missing[\s\S]*apt-get install chromium[\s\S]*COUPON_RACE_INSTALL=never/);
+    await expect(provide()).rejects.toThrow(
+      /chromium is missing[\s\S]*apt-get install chromium[\s\S]*COUPON_RACE_INSTALL=never/,
+    );
   });
 
   it('that tells no version is not taken for one', async () => {

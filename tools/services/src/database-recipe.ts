@@ -10,7 +10,10 @@ import type { Source } from './source.js';
 
 const firstRunMs = 120_000;
 
-/** The same for a program and a container: room for the original's 2,000 users behind several API processes, durable commits, UTC. */
+/**
+ * The same for a program and a container: room for the original's 2,000 users behind several API
+ * processes, durable commits, UTC.
+ */
 const serverOptions = [
   '--max-connections=600',
   '--innodb-flush-log-at-trx-commit=1',
@@ -22,17 +25,30 @@ const serverOptions = [
   '--max-connect-errors=1000000',
 ];
 
-/** MariaDB, or MySQL 8 where only that is found, with an empty database `coupon_race` and one user who may create others. */
+/**
+ * MariaDB, or MySQL 8 where only that is found, with an empty database `coupon_race` and one user
+ * who may create others.
+ */
 export function databaseRecipe(source: Source, folder: ServicesFolder, password: string): Recipe {
   const log = join(folder.root, 'database.log');
   if (source.from === 'docker') {
     return {
       prepare: async () => {},
       command: (port) =>
-        dockerRun(source, folder, 'database', { host: port, container: 3306 }, {
-          env: { MARIADB_ROOT_PASSWORD: password, MARIADB_DATABASE: 'coupon_race', MARIADB_ROOT_HOST: '%' },
-          args: serverOptions,
-        }),
+        dockerRun(
+          source,
+          folder,
+          'database',
+          { host: port, container: 3306 },
+          {
+            env: {
+              MARIADB_ROOT_PASSWORD: password,
+              MARIADB_DATABASE: 'coupon_race',
+              MARIADB_ROOT_HOST: '%',
+            },
+            args: serverOptions,
+          },
+        ),
       url: (port) => `mysql://root:${password}@127.0.0.1:${port}/coupon_race`,
       ask: askDatabase,
       log,
@@ -41,14 +57,18 @@ export function databaseRecipe(source: Source, folder: ServicesFolder, password:
   const isMaria = basename(source.program) === 'mariadbd';
   const data = join(folder.root, isMaria ? 'mariadb' : 'mysql');
   const init = join(folder.root, 'database-init.sql');
-  const asRoot = process.getuid?.() === 0 ? ['--user=root'] : []; // both refuse to run as root unless told so
+  // both refuse to run as root unless told so
+  const asRoot = process.getuid?.() === 0 ? ['--user=root'] : [];
   return {
     async prepare() {
       writePrivate(init, initSql(password));
       if (existsSync(data)) return;
-      const draft = `${data}.draft`; // an initialisation that was cut short leaves no half data folder behind
+      // an initialisation that was cut short leaves no half data folder behind
+      const draft = `${data}.draft`;
       rmSync(draft, { recursive: true, force: true });
-      await (isMaria ? initialiseMariadb(source.program, draft) : initialiseMysql(source.program, draft, asRoot));
+      await (isMaria
+        ? initialiseMariadb(source.program, draft)
+        : initialiseMysql(source.program, draft, asRoot));
       renameSync(draft, data);
     },
     command: (port) => ({
@@ -71,7 +91,10 @@ export function databaseRecipe(source: Source, folder: ServicesFolder, password:
   };
 }
 
-/** Runs at every start, one statement a line. Nobody gets in without the password, root and the nameless user included. */
+/**
+ * Runs at every start, one statement a line. Nobody gets in without the password, root and the
+ * nameless user included.
+ */
 function initSql(password: string): string {
   const hosts = ['localhost', '127.0.0.1'];
   return [
@@ -94,15 +117,40 @@ async function initialiseMariadb(program: string, data: string): Promise<void> {
     join('/usr/bin', name),
   ]);
   const script = beside.find((path) => existsSync(path));
-  if (script === undefined) throw new ServiceFault(`mariadb-install-db is not beside ${program}: install the rest of MariaDB's server package`);
-  await initialise(script, ['--no-defaults', `--datadir=${data}`, '--auth-root-authentication-method=normal', '--skip-test-db']);
+  if (script === undefined)
+    throw new ServiceFault(
+      `mariadb-install-db is not beside ${program}: install the rest of MariaDB's server package`,
+    );
+  await initialise(script, [
+    '--no-defaults',
+    `--datadir=${data}`,
+    '--auth-root-authentication-method=normal',
+    '--skip-test-db',
+  ]);
 }
 
-async function initialiseMysql(program: string, data: string, asRoot: readonly string[]): Promise<void> {
-  await initialise(program, ['--no-defaults', '--initialize-insecure', `--datadir=${data}`, ...asRoot]);
+async function initialiseMysql(
+  program: string,
+  data: string,
+  asRoot: readonly string[],
+): Promise<void> {
+  await initialise(program, [
+    '--no-defaults',
+    '--initialize-insecure',
+    `--datadir=${data}`,
+    ...asRoot,
+  ]);
 }
 
 async function initialise(program: string, args: readonly string[]): Promise<void> {
-  const { failed, all } = await execa(program, args, { all: true, reject: false, timeout: firstRunMs, stdin: 'ignore' });
-  if (failed) throw new ServiceFault(`${basename(program)} could not make an empty data folder:\n${all.split('\n').slice(-5).join('\n')}`);
+  const { failed, all } = await execa(program, args, {
+    all: true,
+    reject: false,
+    timeout: firstRunMs,
+    stdin: 'ignore',
+  });
+  if (failed)
+    throw new ServiceFault(
+      `${basename(program)} could not make an empty data folder:\n${all.split('\n').slice(-5).join('\n')}`,
+    );
 }

@@ -3,11 +3,16 @@ import type { ServicesFolder } from './folder.js';
 import type { ServerKind, Source } from './source.js';
 
 /** Images used when an engine answers and nothing else is to be had. */
-export const images = { database: 'mariadb:10.11', redis: 'redis:7', k6: 'grafana/k6:1.8.1' } as const;
+export const images = {
+  database: 'mariadb:10.11',
+  redis: 'redis:7',
+  k6: 'grafana/k6:1.8.1',
+} as const;
 
 /**
- * The command that runs a server in a container in the foreground. The client passes SIGTERM on to the server, so the
- * container lives exactly as long as this process; `--rm` takes its data away with it.
+ * The command that runs a server in a container in the foreground. The client passes SIGTERM on to
+ * the server, so the container lives exactly as long as this process; `--rm` takes its data away
+ * with it.
  */
 export function dockerRun(
   source: Extract<Source, { from: 'docker' }>,

@@ -13,20 +13,41 @@ describe('the doctor', () => {
 
   it('warns of too little memory and too few files, and says what to do', () => {
     expect([memoryFinding(1499).grade, memoryFinding(1500).grade]).toEqual(['poor', 'good']);
-    expect([filesFinding(1024).grade, filesFinding(4096).grade, filesFinding(null).grade]).toEqual(['poor', 'good', 'good']);
+    expect([filesFinding(1024).grade, filesFinding(4096).grade, filesFinding(null).grade]).toEqual([
+      'poor',
+      'good',
+      'good',
+    ]);
     expect(linesOf(filesFinding(1024)).join('\n')).toMatch(/ulimit -n 4096/);
   });
 
   it('finds everything missing on a bare machine, with a remedy each', async () => {
-    const findings = await examine({ env: { XDG_CACHE_HOME: '/nowhere', COUPON_RACE_INSTALL: 'never' }, folders: [] });
+    const findings = await examine({
+      env: { XDG_CACHE_HOME: '/nowhere', COUPON_RACE_INSTALL: 'never' },
+      folders: [],
+    });
     const missing = findings.filter(({ grade }) => grade === 'bad');
-    expect(missing.map(({ what }) => what)).toEqual(['database: not installed', 'redis: not installed', 'k6: not installed']);
+    expect(missing.map(({ what }) => what)).toEqual([
+      'database: not installed',
+      'redis: not installed',
+      'k6: not installed',
+    ]);
     expect(missing.every(({ remedy }) => remedy.length > 0)).toBe(true);
   });
 
   it('finds a given server that does not answer, and a K6_BIN that is no program', async () => {
-    const env = { DATABASE_URL: 'mysql://u@127.0.0.1:1/d', REDIS_URL: 'redis://127.0.0.1:1', K6_BIN: '/nowhere/k6' };
-    const bad = (await examine({ env, folders: [] })).filter(({ grade }) => grade === 'bad').map(({ what }) => what);
-    expect(bad).toEqual([expect.stringMatching(/DATABASE_URL.*ECONNREFUSED/), expect.stringMatching(/REDIS_URL.*ECONNREFUSED/), expect.stringMatching(/K6_BIN/)]);
+    const env = {
+      DATABASE_URL: 'mysql://u@127.0.0.1:1/d',
+      REDIS_URL: 'redis://127.0.0.1:1',
+      K6_BIN: '/nowhere/k6',
+    };
+    const bad = (await examine({ env, folders: [] }))
+      .filter(({ grade }) => grade === 'bad')
+      .map(({ what }) => what);
+    expect(bad).toEqual([
+      expect.stringMatching(/DATABASE_URL.*ECONNREFUSED/),
+      expect.stringMatching(/REDIS_URL.*ECONNREFUSED/),
+      expect.stringMatching(/K6_BIN/),
+    ]);
   });
 });

@@ -18,15 +18,27 @@ export interface Finding {
 }
 
 const connectionsWanted = 200;
-const memoryWantedMib = 1500; // 2,000 k6 users take 540 MB, MariaDB 300, the API 200 (facts measured on 2 cores)
-const filesWanted = 4096; // 2,000 connections of k6 and as many of the API, in processes that inherit this limit
+// 2,000 k6 users take 540 MB, MariaDB 300, the API 200 (facts measured on 2 cores)
+const memoryWantedMib = 1500;
+// 2,000 connections of k6 and as many of the API, in processes that inherit this limit
+const filesWanted = 4096;
 const mib = 1024 * 1024;
 
 const good = (what: string): Finding => ({ grade: 'good', what, remedy: [] });
-const poor = (what: string, ...remedy: readonly string[]): Finding => ({ grade: 'poor', what, remedy });
-const bad = (what: string, ...remedy: readonly string[]): Finding => ({ grade: 'bad', what, remedy });
+const poor = (what: string, ...remedy: readonly string[]): Finding => ({
+  grade: 'poor',
+  what,
+  remedy,
+});
+const bad = (what: string, ...remedy: readonly string[]): Finding => ({
+  grade: 'bad',
+  what,
+  remedy,
+});
 
-/** Looks at everything a run needs, changes nothing, and says what to do about what is not right. */
+/**
+ * Looks at everything a run needs, changes nothing, and says what to do about what is not right.
+ */
 export async function examine(machine: Machine): Promise<readonly Finding[]> {
   const docker = (await answeringDocker(machine)) !== null;
   return [
@@ -52,19 +64,28 @@ export function linesOf({ grade, what, remedy }: Finding): readonly string[] {
 export function nodeFinding(version: string): Finding {
   const [major = 0, minor = 0] = version.split('.').map(Number);
   const enough = major > 20 || (major === 20 && minor >= 19);
-  return enough ? good(`Node ${version}`) : bad(`Node ${version} is too old`, 'install Node 20.19 or newer');
+  return enough
+    ? good(`Node ${version}`)
+    : bad(`Node ${version} is too old`, 'install Node 20.19 or newer');
 }
 
 /** Free memory, in MiB, against what the largest load takes. */
 export function memoryFinding(freeMib: number): Finding {
   const what = `${freeMib} MiB of memory free`;
-  return freeMib >= memoryWantedMib ? good(what) : poor(what, `the 2,000 users of the full load want ${memoryWantedMib} MiB: close something, or use a smaller profile`);
+  return freeMib >= memoryWantedMib
+    ? good(what)
+    : poor(
+        what,
+        `the 2,000 users of the full load want ${memoryWantedMib} MiB: close something, or use a smaller profile`,
+      );
 }
 
 /** The limit of open files, null where it cannot be asked. */
 export function filesFinding(limit: number | null): Finding {
   if (limit === null) return good('limit of open files: unknown here');
-  return limit >= filesWanted ? good(`${limit} open files allowed`) : poor(`${limit} open files allowed`, `before a full load: ulimit -n ${filesWanted}`);
+  return limit >= filesWanted
+    ? good(`${limit} open files allowed`)
+    : poor(`${limit} open files allowed`, `before a full load: ulimit -n ${filesWanted}`);
 }
 
 async function databaseFinding(machine: Machine, docker: boolean): Promise<Finding> {
@@ -74,9 +95,14 @@ async function databaseFinding(machine: Machine, docker: boolean): Promise<Findi
     const { flavour, version } = await askDatabase(url);
     const connectionsMax = await maxConnections(url);
     const what = `database given by DATABASE_URL: ${flavour} ${version}, max_connections ${connectionsMax}`;
-    return connectionsMax >= connectionsWanted ? good(what) : poor(what, `allow it more: SET GLOBAL max_connections = ${connectionsWanted}`);
+    return connectionsMax >= connectionsWanted
+      ? good(what)
+      : poor(what, `allow it more: SET GLOBAL max_connections = ${connectionsWanted}`);
   } catch (error) {
-    return bad(`database given by DATABASE_URL: ${messageOf(error)}`, 'correct DATABASE_URL, or unset it to use a private server');
+    return bad(
+      `database given by DATABASE_URL: ${messageOf(error)}`,
+      'correct DATABASE_URL, or unset it to use a private server',
+    );
   }
 }
 
@@ -98,16 +124,26 @@ async function redisFinding(machine: Machine, docker: boolean): Promise<Finding>
     const { version } = await askRedis(url);
     const [eviction, durability] = await withRedis(url, async (client) => {
       const setting = async (name: string): Promise<string> => {
-        const answer = await client.config('GET', name).catch(() => null); // hosted Redis forbids CONFIG
-        return isRecord(answer) ? String(answer[name]) : Array.isArray(answer) ? String(answer[1]) : 'unknown';
+        // hosted Redis forbids CONFIG
+        const answer = await client.config('GET', name).catch(() => null);
+        return isRecord(answer)
+          ? String(answer[name])
+          : Array.isArray(answer)
+            ? String(answer[1])
+            : 'unknown';
       };
       return [await setting('maxmemory-policy'), await setting('appendonly')];
     });
     const what = `Redis given by REDIS_URL: ${version}, maxmemory-policy ${eviction}, appendonly ${durability}`;
     const keeps = eviction === 'noeviction' || eviction === 'unknown';
-    return keeps ? good(what) : poor(what, 'a lock or a counter may be evicted: CONFIG SET maxmemory-policy noeviction');
+    return keeps
+      ? good(what)
+      : poor(what, 'a lock or a counter may be evicted: CONFIG SET maxmemory-policy noeviction');
   } catch (error) {
-    return bad(`Redis given by REDIS_URL: ${messageOf(error)}`, 'correct REDIS_URL, or unset it to use a private server');
+    return bad(
+      `Redis given by REDIS_URL: ${messageOf(error)}`,
+      'correct REDIS_URL, or unset it to use a private server',
+    );
   }
 }
 
@@ -120,25 +156,55 @@ function k6Finding(machine: Machine, docker: boolean): Finding {
 }
 
 function convenience(service: 'wrk' | 'chromium', wantedBy: string, machine: Machine): Finding {
-  const found = lookAround({ ...machine, env: { ...machine.env, K6_BIN: undefined, CHROMIUM_BIN: undefined } })[service];
-  return found === undefined ? poor(`${service} is not installed; only ${wantedBy} want it`, ...remediesFor(service)) : good(`${service} at ${found}`);
+  const found = lookAround({
+    ...machine,
+    env: { ...machine.env, K6_BIN: undefined, CHROMIUM_BIN: undefined },
+  })[service];
+  return found === undefined
+    ? poor(`${service} is not installed; only ${wantedBy} want it`, ...remediesFor(service))
+    : good(`${service} at ${found}`);
 }
 
-/** A service that the environment does not name: on the machine, or to be installed, or in Docker, or missing. */
-function toBeFound(service: Exclude<ServiceName, 'wrk' | 'chromium'>, machine: Machine, docker: boolean): Finding {
-  const found = lookAround({ ...machine, env: { ...machine.env, CHROMIUM_BIN: undefined, ...(service === 'k6' ? {} : { K6_BIN: undefined }) } })[service];
+/**
+ * A service that the environment does not name: on the machine, or to be installed, or in Docker,
+ * or missing.
+ */
+function toBeFound(
+  service: Exclude<ServiceName, 'wrk' | 'chromium'>,
+  machine: Machine,
+  docker: boolean,
+): Finding {
+  const found = lookAround({
+    ...machine,
+    env: {
+      ...machine.env,
+      CHROMIUM_BIN: undefined,
+      ...(service === 'k6' ? {} : { K6_BIN: undefined }),
+    },
+  })[service];
   if (found !== undefined) {
     const program = typeof found === 'string' ? found : found.program;
-    return good(`${service}: ${program}${service === 'k6' ? '' : ` (${firstLine(program, '--version')})`}`);
+    return good(
+      `${service}: ${program}${service === 'k6' ? '' : ` (${firstLine(program, '--version')})`}`,
+    );
   }
-  if (docker) return good(`${service}: not installed, will run in Docker unless it can be installed`);
+  if (docker)
+    return good(`${service}: not installed, will run in Docker unless it can be installed`);
   const remedy = remediesFor(service);
-  return mayInstall(machine) ? bad(`${service}: not installed; npm start tries to install it, or do it yourself:`, ...remedy) : bad(`${service}: not installed`, ...remedy);
+  return mayInstall(machine)
+    ? bad(`${service}: not installed; npm start tries to install it, or do it yourself:`, ...remedy)
+    : bad(`${service}: not installed`, ...remedy);
 }
 
 function firstLine(program: string, ...args: readonly string[]): string {
   try {
-    return execFileSync(program, args, { encoding: 'utf8', timeout: 5000, stdio: ['ignore', 'pipe', 'ignore'] }).split('\n')[0] ?? '';
+    return (
+      execFileSync(program, args, {
+        encoding: 'utf8',
+        timeout: 5000,
+        stdio: ['ignore', 'pipe', 'ignore'],
+      }).split('\n')[0] ?? ''
+    );
   } catch {
     return 'does not tell its version';
   }
@@ -157,7 +223,10 @@ function availableMemoryMib(): number {
 
 function openFilesLimit(): number | null {
   try {
-    const text = execFileSync('sh', ['-c', 'ulimit -n'], { encoding: 'utf8', timeout: 5000 }).trim();
+    const text = execFileSync('sh', ['-c', 'ulimit -n'], {
+      encoding: 'utf8',
+      timeout: 5000,
+    }).trim();
     return text === 'unlimited' ? Number.MAX_SAFE_INTEGER : Number(text);
   } catch {
     return null;

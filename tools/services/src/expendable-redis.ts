@@ -10,7 +10,10 @@ import type { Recipe } from './recipe.js';
 import { startServer, type ServerProcess } from './server-process.js';
 import { ServiceFault } from './service-missing.js';
 
-/** A Redis of its maker's own, to be stopped, killed and flushed. Every write is on disk before it is answered (AOF, always). */
+/**
+ * A Redis of its maker's own, to be stopped, killed and flushed. Every write is on disk before it
+ * is answered (AOF, always).
+ */
 export interface ExpendableRedis extends AsyncDisposable {
   readonly url: string;
   /** SIGSTOP: it keeps its connections and answers nothing. */
@@ -25,10 +28,16 @@ export interface ExpendableRedis extends AsyncDisposable {
 
 const never = new AbortController().signal;
 
-/** Starts one. Throws ServiceMissing or ServiceFault where this machine has no redis-server: a container cannot be stopped as a process can. */
+/**
+ * Starts one. Throws ServiceMissing or ServiceFault where this machine has no redis-server: a
+ * container cannot be stopped as a process can.
+ */
 export async function expendableRedis(): Promise<ExpendableRedis> {
   const { redis } = await provision(['redis'], thisMachine(process.env), () => undefined, never);
-  if (redis?.from !== 'machine') throw new ServiceFault('a Redis that can be stopped and killed needs redis-server (or valkey-server) on this machine');
+  if (redis?.from !== 'machine')
+    throw new ServiceFault(
+      'a Redis that can be stopped and killed needs redis-server (or valkey-server) on this machine',
+    );
   const data = mkdtempSync(join(tmpdir(), 'expendable-redis-'));
   const recipe = recipeIn(data, redis.program);
   let server: ServerProcess;
@@ -51,7 +60,8 @@ export async function expendableRedis(): Promise<ExpendableRedis> {
     kill,
     async restart() {
       server = await startServer(recipe, never, port);
-      if (server.port !== port) throw new ServiceFault(`somebody took port ${port} while Redis was down`);
+      if (server.port !== port)
+        throw new ServiceFault(`somebody took port ${port} while Redis was down`);
     },
     async [Symbol.asyncDispose]() {
       await kill();
@@ -66,7 +76,22 @@ function recipeIn(data: string, program: string): Recipe {
     prepare: async () => {},
     command: (port) => ({
       program,
-      args: ['--bind', '127.0.0.1', '--port', String(port), '--dir', data, '--requirepass', password, '--appendonly', 'yes', '--appendfsync', 'always', '--save', ''],
+      args: [
+        '--bind',
+        '127.0.0.1',
+        '--port',
+        String(port),
+        '--dir',
+        data,
+        '--requirepass',
+        password,
+        '--appendonly',
+        'yes',
+        '--appendfsync',
+        'always',
+        '--save',
+        '',
+      ],
     }),
     url: (port) => `redis://:${password}@127.0.0.1:${port}`,
     ask: askRedis,

@@ -4,7 +4,10 @@ import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ServiceFault } from './service-missing.js';
 
-/** Where a clone keeps its private servers: their data, passwords and logs, and the files through which users and keeper talk. */
+/**
+ * Where a clone keeps its private servers: their data, passwords and logs, and the files through
+ * which users and keeper talk.
+ */
 export interface ServicesFolder {
   readonly root: string;
   /** One lease file for each living user. */
@@ -19,8 +22,8 @@ export interface ServicesFolder {
 const clone = fileURLToPath(new URL('../../..', import.meta.url));
 
 /**
- * The clone's `.services`, or `COUPON_RACE_SERVICES_DIR`; made when absent, readable by this user only.
- * Throws `ServiceFault` when that is no place to write.
+ * The clone's `.services`, or `COUPON_RACE_SERVICES_DIR`; made when absent, readable by this user
+ * only. Throws `ServiceFault` when that is no place to write.
  */
 export function servicesFolder(env: NodeJS.ProcessEnv): ServicesFolder {
   const root = resolve(env['COUPON_RACE_SERVICES_DIR'] ?? join(clone, '.services'));
@@ -35,12 +38,16 @@ export function servicesFolder(env: NodeJS.ProcessEnv): ServicesFolder {
     makeFolder(folder.users);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    throw new ServiceFault(`COUPON_RACE_SERVICES_DIR: ${root} cannot be used (${why}); it must be a folder that you may write to`);
+    throw new ServiceFault(
+      `COUPON_RACE_SERVICES_DIR: ${root} cannot be used (${why}); it must be a folder that you may write to`,
+    );
   }
   return folder;
 }
 
-/** Level by level: `mkdirSync` with `recursive` never returns for a path under /proc (Node 20.20). */
+/**
+ * Level by level: `mkdirSync` with `recursive` never returns for a path under /proc (Node 20.20).
+ */
 function makeFolder(path: string): void {
   if (existsSync(path)) return;
   makeFolder(dirname(path));

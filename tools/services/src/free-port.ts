@@ -14,7 +14,9 @@ function canListen(port: number): Promise<number | null> {
     server.once('error', () => resolve(null));
     server.listen({ port, host: '127.0.0.1', exclusive: true }, () => {
       const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : null));
+      server.close(() =>
+        resolve(typeof address === 'object' && address !== null ? address.port : null),
+      );
     });
   });
 }

@@ -9,14 +9,22 @@ export interface FreshDatabase extends AsyncDisposable {
 }
 
 /**
- * Makes an empty database `coupon_race_<label>_<random>` (utf8mb4) on the server of `database.url`. Dispose drops exactly
- * that one, never anything else. Throws RangeError for a label that is not [a-z0-9_]{1,30} after folding other characters,
- * ServiceFault when the server refuses (most likely the user lacks the CREATE privilege).
+ * Makes an empty database `coupon_race_<label>_<random>` (utf8mb4) on the server of `database.url`.
+ * Dispose drops exactly that one, never anything else. Throws RangeError for a label that is not
+ * [a-z0-9_]{1,30} after folding other characters, ServiceFault when the server refuses (most likely
+ * the user lacks the CREATE privilege).
  */
-export async function freshDatabase(database: { readonly url: string }, label: string): Promise<FreshDatabase> {
+export async function freshDatabase(
+  database: { readonly url: string },
+  label: string,
+): Promise<FreshDatabase> {
   const folded = label.toLowerCase().replace(/[^a-z0-9]+/g, '_');
-  if (!/^[a-z0-9_]{1,30}$/.test(folded)) throw new RangeError(`label must have 1 to 30 letters, digits or underscores, got ${JSON.stringify(label)}`);
-  const name = `coupon_race_${folded}_${randomBytes(4).toString('hex')}`; // letters and digits only: needs no quoting
+  if (!/^[a-z0-9_]{1,30}$/.test(folded))
+    throw new RangeError(
+      `label must have 1 to 30 letters, digits or underscores, got ${JSON.stringify(label)}`,
+    );
+  // letters and digits only: needs no quoting
+  const name = `coupon_race_${folded}_${randomBytes(4).toString('hex')}`;
   const url = new URL(database.url);
   await onServer(url, `CREATE DATABASE ${name} CHARACTER SET utf8mb4`);
   const own = new URL(url);
@@ -41,7 +49,9 @@ async function onServer(url: URL, statement: string): Promise<void> {
     connection = await createConnection({ uri: server.toString(), connectTimeout: 5000 });
     await connection.query(statement);
   } catch (error) {
-    throw new ServiceFault(`${statement} on ${url.host} failed: ${error instanceof Error ? error.message : String(error)}`);
+    throw new ServiceFault(
+      `${statement} on ${url.host} failed: ${error instanceof Error ? error.message : String(error)}`,
+    );
   } finally {
     connection?.destroy();
   }

@@ -11,7 +11,9 @@ import { identify, isAlive, signalTo } from './process-identity.js';
 let folder: ServicesFolder;
 
 beforeEach(() => {
-  folder = servicesFolder({ COUPON_RACE_SERVICES_DIR: mkdtempSync(join(tmpdir(), 'coupon-race-lock-')) });
+  folder = servicesFolder({
+    COUPON_RACE_SERVICES_DIR: mkdtempSync(join(tmpdir(), 'coupon-race-lock-')),
+  });
 });
 
 afterEach(() => rmSync(folder.root, { recursive: true, force: true }));
@@ -21,8 +23,12 @@ const deadPid = (): number => spawnSync(process.execPath, ['-e', '']).pid;
 
 describe('the folder of the private servers', () => {
   it('names the setting when the folder cannot be made', () => {
-    expect(() => servicesFolder({ COUPON_RACE_SERVICES_DIR: '/proc/nope' })).toThrow(/^COUPON_RACE_SERVICES_DIR: \/proc\/nope cannot be used/);
-    expect(() => servicesFolder({ COUPON_RACE_SERVICES_DIR: '/dev/null' })).toThrow(/^COUPON_RACE_SERVICES_DIR: \/dev\/null cannot be used/);
+    expect(() => servicesFolder({ COUPON_RACE_SERVICES_DIR: '/proc/nope' })).toThrow(
+      /^COUPON_RACE_SERVICES_DIR: \/proc\/nope cannot be used/,
+    );
+    expect(() => servicesFolder({ COUPON_RACE_SERVICES_DIR: '/dev/null' })).toThrow(
+      /^COUPON_RACE_SERVICES_DIR: \/dev\/null cannot be used/,
+    );
   });
 });
 
@@ -56,7 +62,10 @@ describe('leases', () => {
   });
 
   it('of processes that are gone, and files that are none, do not count', () => {
-    writeFileSync(join(folder.users, 'gone.json'), JSON.stringify({ user: { pid: deadPid(), startMark: '1' }, sources }));
+    writeFileSync(
+      join(folder.users, 'gone.json'),
+      JSON.stringify({ user: { pid: deadPid(), startMark: '1' }, sources }),
+    );
     writeFileSync(join(folder.users, 'none.json'), '[]');
     expect(leasesIn(folder)).toEqual([]);
   });
@@ -71,7 +80,9 @@ describe('leases', () => {
 
 describe('a process’s identity', () => {
   it('is not that of a later process with the same id, which no signal reaches', async () => {
-    const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'ignore' });
+    const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], {
+      stdio: 'ignore',
+    });
     const identity = identify(child.pid ?? 0);
     expect(identity === null ? null : isAlive(identity)).toBe(true);
     const earlier = { pid: child.pid ?? 0, startMark: 'earlier' };

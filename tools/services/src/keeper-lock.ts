@@ -4,9 +4,9 @@ import { readJson, type ServicesFolder } from './folder.js';
 import { identify, isAlive, parseIdentity } from './process-identity.js';
 
 /**
- * Makes this process the folder's one keeper, until it gives the lock back or dies. False: another living process is.
- * The file is made whole by link(2), which fails when it exists; a dead keeper's is taken away first by rename(2), of
- * which only one contender succeeds.
+ * Makes this process the folder's one keeper, until it gives the lock back or dies. False: another
+ * living process is. The file is made whole by link(2), which fails when it exists; a dead keeper's
+ * is taken away first by rename(2), of which only one contender succeeds.
  */
 export function takeKeeperLock({ lock }: ServicesFolder): boolean {
   const mine = `${lock}.${process.pid}-${randomBytes(4).toString('hex')}`;
@@ -29,7 +29,10 @@ export function returnKeeperLock({ lock }: ServicesFolder): void {
   rmSync(lock, { force: true });
 }
 
-/** Takes a dead keeper's lock away; puts it back when a living one slipped in between our look and our grasp. */
+/**
+ * Takes a dead keeper's lock away; puts it back when a living one slipped in between our look and
+ * our grasp.
+ */
 function setAside(lock: string, aside: string): void {
   if (!succeeds(() => renameSync(lock, aside))) return;
   const holder = parseIdentity(readJson(aside));

@@ -16,7 +16,9 @@ export interface KeeperState {
   readonly keeper: ProcessIdentity;
   readonly servers: { readonly [kind in ServerKind]?: RunningServer };
   /** Why a server could not be started, and when that was found, epoch milliseconds. */
-  readonly faults: { readonly [kind in ServerKind]?: { readonly message: string; readonly atMs: number } };
+  readonly faults: {
+    readonly [kind in ServerKind]?: { readonly message: string; readonly atMs: number };
+  };
 }
 
 /** Publishes the state. It holds passwords, so it is this user's only. */
@@ -35,7 +37,11 @@ export function lastState(folder: ServicesFolder): KeeperState | null {
   if (!isRecord(parsed)) return null;
   const keeper = parseIdentity(parsed['keeper']);
   if (keeper === null) return null;
-  return { keeper, servers: parseEach(parsed['servers'], parseServer), faults: parseEach(parsed['faults'], parseFault) };
+  return {
+    keeper,
+    servers: parseEach(parsed['servers'], parseServer),
+    faults: parseEach(parsed['faults'], parseFault),
+  };
 }
 
 /** What a living keeper published; null when there is none. */
@@ -44,7 +50,10 @@ export function currentState(folder: ServicesFolder): KeeperState | null {
   return state !== null && isAlive(state.keeper) ? state : null;
 }
 
-function parseEach<T>(value: unknown, parse: (entry: unknown) => T | null): { [kind in ServerKind]?: T } {
+function parseEach<T>(
+  value: unknown,
+  parse: (entry: unknown) => T | null,
+): { [kind in ServerKind]?: T } {
   if (!isRecord(value)) return {};
   const result: { [kind in ServerKind]?: T } = {};
   for (const kind of serverKinds) {
@@ -58,7 +67,13 @@ function parseServer(value: unknown): RunningServer | null {
   if (!isRecord(value)) return null;
   const { url, flavour, version } = value;
   const identity = parseIdentity(value['process']);
-  if (typeof url !== 'string' || typeof flavour !== 'string' || typeof version !== 'string' || identity === null) return null;
+  if (
+    typeof url !== 'string' ||
+    typeof flavour !== 'string' ||
+    typeof version !== 'string' ||
+    identity === null
+  )
+    return null;
   return { url, flavour, version, process: identity };
 }
 

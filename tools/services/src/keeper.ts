@@ -1,7 +1,8 @@
 /**
- * The process that owns a clone's private servers: `node --import tsx keeper.ts`. It is started by whoever needs a server
- * and finds no keeper. Users speak to it through their lease files only, it to them through the state file only; it
- * starts what a lease asks for and ends everything, itself last, soon after the last lease is gone.
+ * The process that owns a clone's private servers: `node --import tsx keeper.ts`. It is started by
+ * whoever needs a server and finds no keeper. Users speak to it through their lease files only, it
+ * to them through the state file only; it starts what a lease asks for and ends everything, itself
+ * last, soon after the last lease is gone.
  */
 import { rmSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -48,7 +49,12 @@ class Keeper {
     for (;;) {
       const leases = leasesIn(this.folder);
       if (leases.length > 0) neededAtMs = Date.now();
-      if (leases.length === 0 && (this.#hurried || Date.now() - neededAtMs > graceMs) && this.#resign()) break;
+      if (
+        leases.length === 0 &&
+        (this.#hurried || Date.now() - neededAtMs > graceMs) &&
+        this.#resign()
+      )
+        break;
       this.#hurried = false;
       this.#forgetFallen();
       for (const kind of serverKinds) this.#startIfNeeded(kind, leases);
@@ -58,7 +64,10 @@ class Keeper {
     await this.#endServers();
   }
 
-  /** First nobody may find us any more, only then the last look: a user who still found us has its lease in there. */
+  /**
+   * First nobody may find us any more, only then the last look: a user who still found us has its
+   * lease in there.
+   */
   #resign(): boolean {
     retract(this.folder);
     this.#published = '';
@@ -76,7 +85,10 @@ class Keeper {
   #startIfNeeded(kind: ServerKind, leases: readonly Lease[]): void {
     if (this.#servers.has(kind) || this.#starting.has(kind)) return;
     const fault = this.#faults[kind];
-    const lease = leases.find(({ sources, sinceMs }) => sources[kind] !== undefined && (fault === undefined || sinceMs > fault.atMs));
+    const lease = leases.find(
+      ({ sources, sinceMs }) =>
+        sources[kind] !== undefined && (fault === undefined || sinceMs > fault.atMs),
+    );
     const source = lease?.sources[kind];
     if (source === undefined) return;
     this.#starting.add(kind);
@@ -84,7 +96,9 @@ class Keeper {
     const recipe = recipeFor(kind, source, this.folder, this.#secrets);
     startServer(recipe, this.#ending.signal, this.#ports.get(kind))
       .then((server) => {
-        this.#faults = Object.fromEntries(Object.entries(this.#faults).filter(([cured]) => cured !== kind));
+        this.#faults = Object.fromEntries(
+          Object.entries(this.#faults).filter(([cured]) => cured !== kind),
+        );
         this.#servers.set(kind, server);
         this.#ports.set(kind, server.port);
       })
@@ -101,7 +115,9 @@ class Keeper {
 
   #publish(): void {
     if (this.#ending.signal.aborted) return;
-    const servers = Object.fromEntries([...this.#servers].map(([kind, { running }]) => [kind, running]));
+    const servers = Object.fromEntries(
+      [...this.#servers].map(([kind, { running }]) => [kind, running]),
+    );
     const state: KeeperState = { keeper: this.self, servers, faults: this.#faults };
     const text = JSON.stringify(state);
     if (text === this.#published) return;
@@ -116,7 +132,10 @@ class Keeper {
   }
 }
 
-/** Ends servers that a keeper before us left behind when it was killed (where the kernel did not do that already). */
+/**
+ * Ends servers that a keeper before us left behind when it was killed (where the kernel did not do
+ * that already).
+ */
 async function endOrphans(folder: ServicesFolder): Promise<void> {
   const orphans = Object.values(lastState(folder)?.servers ?? {}).map((server) => server.process);
   for (const orphan of orphans) signalTo(orphan, 'SIGTERM');
@@ -128,7 +147,9 @@ async function endOrphans(folder: ServicesFolder): Promise<void> {
 
 /** `services start` of a time before this keeper (before a reboot, say) does not count any more. */
 function dropOldWishes(folder: ServicesFolder): void {
-  for (const lease of leasesIn(folder)) if (lease.user === null && Date.now() - lease.sinceMs > keptFreshMs) rmSync(lease.file, { force: true });
+  for (const lease of leasesIn(folder))
+    if (lease.user === null && Date.now() - lease.sinceMs > keptFreshMs)
+      rmSync(lease.file, { force: true });
 }
 
 function say(line: string): void {
@@ -140,7 +161,8 @@ const self = identify(process.pid);
 if (self !== null && takeKeeperLock(folder)) {
   const keeper = new Keeper(folder, self);
   process.title = 'coupon-race-keeper';
-  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => keeper.hurry());
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const)
+    process.on(signal, () => keeper.hurry());
   say('keeper begins');
   try {
     await endOrphans(folder);

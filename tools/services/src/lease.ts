@@ -5,7 +5,10 @@ import { isRecord, readJson, writePrivate, type ServicesFolder } from './folder.
 import { identify, isAlive, parseIdentity, type ProcessIdentity } from './process-identity.js';
 import { parseSources, type Sources } from './source.js';
 
-/** Somebody's word that servers are needed: a living process's, or (`user` null) `services start`'s until `services stop`. */
+/**
+ * Somebody's word that servers are needed: a living process's, or (`user` null) `services start`'s
+ * until `services stop`.
+ */
 export interface Lease {
   readonly file: string;
   readonly user: ProcessIdentity | null;
@@ -16,7 +19,10 @@ export interface Lease {
 
 const keptName = 'kept.json';
 
-/** Registers this process as a user. The lease ends with `release`, or with the process, however that ends. */
+/**
+ * Registers this process as a user. The lease ends with `release`, or with the process, however
+ * that ends.
+ */
 export function takeLease(folder: ServicesFolder, sources: Sources): { release(): void } {
   const user = identify(process.pid);
   const file = join(folder.users, `${process.pid}-${randomBytes(4).toString('hex')}.json`);
@@ -45,7 +51,14 @@ export function leasesIn(folder: ServicesFolder): readonly Lease[] {
       rmSync(file, { force: true });
       return [];
     }
-    return [{ file, user: name === keptName ? null : user, sources: parseSources(parsed['sources']), sinceMs: writtenAtMs(file) }];
+    return [
+      {
+        file,
+        user: name === keptName ? null : user,
+        sources: parseSources(parsed['sources']),
+        sinceMs: writtenAtMs(file),
+      },
+    ];
   });
 }
 
@@ -57,4 +70,5 @@ const namesIn = (path: string): readonly string[] => {
   }
 };
 
-const writtenAtMs = (file: string): number => statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+const writtenAtMs = (file: string): number =>
+  statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0;

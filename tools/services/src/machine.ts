@@ -15,18 +15,36 @@ export const k6Version = 'v1.8.1';
 /** This computer: PATH, and where servers live that distributions keep out of a user's PATH. */
 export function thisMachine(env: NodeJS.ProcessEnv): Machine {
   const path = (env['PATH'] ?? '').split(delimiter).filter((folder) => folder !== '');
-  const others = ['/usr/sbin', '/usr/local/sbin', '/usr/libexec', '/opt/homebrew/bin', '/usr/local/bin', '/usr/local/go/bin'];
+  const others = [
+    '/usr/sbin',
+    '/usr/local/sbin',
+    '/usr/libexec',
+    '/opt/homebrew/bin',
+    '/usr/local/bin',
+    '/usr/local/go/bin',
+  ];
   return { env, folders: [...path, ...others] };
 }
 
-/** The first of these programs that can be run, looked for by name in every folder before the next name; null: none. */
+/**
+ * The first of these programs that can be run, looked for by name in every folder before the next
+ * name; null: none.
+ */
 export function findProgram(machine: Machine, ...names: readonly string[]): string | null {
-  return names.flatMap((name) => machine.folders.map((folder) => join(folder, name))).find(isRunnable) ?? null;
+  return (
+    names.flatMap((name) => machine.folders.map((folder) => join(folder, name))).find(isRunnable) ??
+    null
+  );
 }
 
 /** Where this project keeps the k6 that it built, for all clones of this user. */
 export function k6CacheFile({ env }: Machine): string {
-  return join(env['XDG_CACHE_HOME'] ?? join(env['HOME'] ?? homedir(), '.cache'), 'coupon-race', `k6-${k6Version}`, 'k6');
+  return join(
+    env['XDG_CACHE_HOME'] ?? join(env['HOME'] ?? homedir(), '.cache'),
+    'coupon-race',
+    `k6-${k6Version}`,
+    'k6',
+  );
 }
 
 /** Whether that file can be run by this user. */

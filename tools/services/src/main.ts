@@ -53,10 +53,14 @@ function status(): void {
   const state = currentState(folder);
   for (const kind of serverKinds) {
     const server = state?.servers[kind];
-    say(`${kind.padEnd(9)}${server ? `${server.flavour} ${server.version}, process ${server.process.pid}, ${server.url}` : 'not running'}`);
+    say(
+      `${kind.padEnd(9)}${server ? `${server.flavour} ${server.version}, process ${server.process.pid}, ${server.url}` : 'not running'}`,
+    );
   }
   const users = leasesIn(folder);
-  const names = [...new Set(users.map(({ user }) => (user === null ? 'services start' : `process ${user.pid}`)))];
+  const names = [
+    ...new Set(users.map(({ user }) => (user === null ? 'services start' : `process ${user.pid}`))),
+  ];
   say(`users    ${names.length === 0 ? 'none' : names.join(', ')}`);
 }
 
@@ -71,16 +75,21 @@ const program = new Command('services').description('The private MariaDB and Red
 program.command('start').description('start them, and keep them running until stop').action(start);
 program.command('stop').description('end them, unless somebody uses them').action(stop);
 program.command('status').description('say what is alive').action(status);
-program.command('doctor').description('look at everything a run needs, and say what to do').action(doctor);
+program
+  .command('doctor')
+  .description('look at everything a run needs, and say what to do')
+  .action(doctor);
 
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => interrupted.abort());
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  process.once(signal, () => interrupted.abort());
 try {
   await program.parseAsync();
 } catch (error) {
   if (interrupted.signal.aborted) process.exitCode = 130;
   else {
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-    if (!(error instanceof ServiceFault)) process.stderr.write('This is a fault of the services tool itself.\n');
+    if (!(error instanceof ServiceFault))
+      process.stderr.write('This is a fault of the services tool itself.\n');
     process.exitCode = 1;
   }
 }

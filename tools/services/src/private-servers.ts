@@ -23,8 +23,16 @@ export interface LentServers {
   release(): void;
 }
 
-/** Borrows the clone's private servers, starting a keeper where none lives. Throws ServiceFault with the end of a log. */
-export async function borrowServers(folder: ServicesFolder, sources: Sources, say: Say, signal: AbortSignal): Promise<LentServers> {
+/**
+ * Borrows the clone's private servers, starting a keeper where none lives. Throws ServiceFault with
+ * the end of a log.
+ */
+export async function borrowServers(
+  folder: ServicesFolder,
+  sources: Sources,
+  say: Say,
+  signal: AbortSignal,
+): Promise<LentServers> {
   const lease = takeLease(folder, sources);
   try {
     return { servers: await untilRunning(folder, sources, say, signal), release: lease.release };
@@ -49,21 +57,32 @@ export async function untilRunning(
     signal.throwIfAborted();
     const state = currentState(folder);
     if (state === null && Date.now() - spawnedAtMs > keeperShowsUpWithinMs / keeperStartsMax) {
-      if (spawns === keeperStartsMax) throw new ServiceFault(`the keeper of the private servers does not start. The end of ${folder.log}:\n${tailOf(folder.log, 8)}`);
+      if (spawns === keeperStartsMax)
+        throw new ServiceFault(
+          `the keeper of the private servers does not start. The end of ${folder.log}:\n${tailOf(folder.log, 8)}`,
+        );
       if (spawns === 0) say(`Starting private servers in ${folder.root}: ${kinds.join(', ')}.`);
       spawnKeeper(folder);
       spawnedAtMs = Date.now();
       spawns += 1;
     }
-    const fault = kinds.map((kind) => state?.faults[kind]).find((found) => found !== undefined && found.atMs >= sinceMs);
+    const fault = kinds
+      .map((kind) => state?.faults[kind])
+      .find((found) => found !== undefined && found.atMs >= sinceMs);
     if (fault !== undefined) throw new ServiceFault(fault.message);
-    if (state !== null && kinds.every((kind) => state.servers[kind] !== undefined)) return state.servers;
+    if (state !== null && kinds.every((kind) => state.servers[kind] !== undefined))
+      return state.servers;
     await sleep(lookEveryMs);
   }
-  throw new ServiceFault(`the private servers were not ready within ${readyWithinMs / 1000} s; see ${folder.log}`);
+  throw new ServiceFault(
+    `the private servers were not ready within ${readyWithinMs / 1000} s; see ${folder.log}`,
+  );
 }
 
-/** Waits until the servers are gone, hurrying their keeper, unless somebody still needs them (then it returns false at once). */
+/**
+ * Waits until the servers are gone, hurrying their keeper, unless somebody still needs them (then
+ * it returns false at once).
+ */
 export async function untilEnded(folder: ServicesFolder): Promise<boolean> {
   const keeper = currentState(folder)?.keeper;
   if (keeper === undefined) return true;
@@ -76,15 +95,22 @@ export async function untilEnded(folder: ServicesFolder): Promise<boolean> {
   return true;
 }
 
-/** Its own session, so that Ctrl-C does not reach it, and none of our pipes, so that nobody waits for it to close them. */
+/**
+ * Its own session, so that Ctrl-C does not reach it, and none of our pipes, so that nobody waits
+ * for it to close them.
+ */
 function spawnKeeper(folder: ServicesFolder): void {
   const log = openSync(folder.log, 'a', 0o600);
-  const child = spawn(process.execPath, ['--import', 'tsx', fileURLToPath(new URL('keeper.ts', import.meta.url))], {
-    cwd: fileURLToPath(new URL('..', import.meta.url)), // where `tsx` can be resolved
-    env: { ...process.env, NODE_OPTIONS: undefined, COUPON_RACE_SERVICES_DIR: folder.root },
-    detached: true,
-    stdio: ['ignore', log, log],
-  });
+  const child = spawn(
+    process.execPath,
+    ['--import', 'tsx', fileURLToPath(new URL('keeper.ts', import.meta.url))],
+    {
+      cwd: fileURLToPath(new URL('..', import.meta.url)), // where `tsx` can be resolved
+      env: { ...process.env, NODE_OPTIONS: undefined, COUPON_RACE_SERVICES_DIR: folder.root },
+      detached: true,
+      stdio: ['ignore', log, log],
+    },
+  );
   closeSync(log);
   child.on('error', () => {}); // shows as "does not start"
   child.unref();

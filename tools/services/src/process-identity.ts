@@ -1,7 +1,10 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 
-/** A process that can be told from a later one with the same id: `startMark` is when it started, in the system's own terms. */
+/**
+ * A process that can be told from a later one with the same id: `startMark` is when it started, in
+ * the system's own terms.
+ */
 export interface ProcessIdentity {
   readonly pid: number;
   readonly startMark: string;
@@ -30,12 +33,16 @@ export function signalTo(identity: ProcessIdentity, signal: NodeJS.Signals): voi
 
 /** Reads an identity out of a parsed file; null when it is none. */
 export function parseIdentity(value: unknown): ProcessIdentity | null {
-  if (typeof value !== 'object' || value === null || !('pid' in value) || !('startMark' in value)) return null;
+  if (typeof value !== 'object' || value === null || !('pid' in value) || !('startMark' in value))
+    return null;
   const { pid, startMark } = value;
   return typeof pid === 'number' && typeof startMark === 'string' ? { pid, startMark } : null;
 }
 
-/** proc(5): state is field 3 and starttime field 22; the command's name (field 2) may itself hold blanks and brackets. */
+/**
+ * proc(5): state is field 3 and starttime field 22; the command's name (field 2) may itself hold
+ * blanks and brackets.
+ */
 function startTicks(pid: number): string | null {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
@@ -48,7 +55,13 @@ function startTicks(pid: number): string | null {
 
 function startDate(pid: number): string | null {
   try {
-    const [state = '', ...started] = execFileSync('ps', ['-o', 'state=,lstart=', '-p', String(pid)], { encoding: 'utf8' }).trim().split(/\s+/);
+    const [state = '', ...started] = execFileSync(
+      'ps',
+      ['-o', 'state=,lstart=', '-p', String(pid)],
+      { encoding: 'utf8' },
+    )
+      .trim()
+      .split(/\s+/);
     return state === '' || state.startsWith('Z') ? null : started.join(' ');
   } catch {
     return null;

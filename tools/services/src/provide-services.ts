@@ -29,7 +29,10 @@ export interface ProgramService {
   readonly version: string;
 }
 
-/** What was asked for; disposing gives the private servers back, and waits for their end if nobody else uses them. */
+/**
+ * What was asked for; disposing gives the private servers back, and waits for their end if nobody
+ * else uses them.
+ */
 export interface Services extends AsyncDisposable {
   readonly database?: DatabaseService;
   readonly redis?: RedisService;
@@ -46,18 +49,27 @@ export interface ServicesWanted {
   readonly signal?: AbortSignal;
   /** Whose environment and programs are used; by default this process's. */
   readonly machine?: Machine;
-  /** Dispose without waiting for the servers' end: the next user is about to come. By default only between jest's specs. */
+  /**
+   * Dispose without waiting for the servers' end: the next user is about to come. By default only
+   * between jest's specs.
+   */
   readonly linger?: boolean;
 }
 
 /**
- * Provides what is needed: given by environment (DATABASE_URL, REDIS_URL, K6_BIN), else found on the machine, else
- * installed, else by Docker. Servers given by environment are asked for their version and otherwise left alone; private ones
- * are shared by all users of the clone and live as long as one of them does. Throws ServiceMissing with what to install;
- * ServiceFault when something that is there does not work; the signal's reason when that aborts.
+ * Provides what is needed: given by environment (DATABASE_URL, REDIS_URL, K6_BIN), else found on
+ * the machine, else installed, else by Docker. Servers given by environment are asked for their
+ * version and otherwise left alone; private ones are shared by all users of the clone and live as
+ * long as one of them does. Throws ServiceMissing with what to install; ServiceFault when something
+ * that is there does not work; the signal's reason when that aborts.
  */
 export async function provideServices(wanted: ServicesWanted): Promise<Services> {
-  const { need, say, signal = new AbortController().signal, machine = thisMachine(process.env) } = wanted;
+  const {
+    need,
+    say,
+    signal = new AbortController().signal,
+    machine = thisMachine(process.env),
+  } = wanted;
   const linger = wanted.linger ?? process.env['JEST_WORKER_ID'] !== undefined;
   const given = await givenServers(need, machine);
   const toFind = need.filter((service) => !(service in given));
@@ -65,20 +77,27 @@ export async function provideServices(wanted: ServicesWanted): Promise<Services>
   const k6 = await programOf('k6', need, found.k6, 'version');
   const wrk = await programOf('wrk', need, found.wrk, '-v');
   const chromium = await programOf('chromium', need, found.chromium, '--version');
-  const sources = Object.fromEntries(serverKinds.filter((kind) => toFind.includes(kind)).map((kind) => [kind, found[kind]]));
-  if (Object.keys(sources).length === 0) return { ...given, ...k6, ...wrk, ...chromium, [Symbol.asyncDispose]: async () => {} };
+  const sources = Object.fromEntries(
+    serverKinds.filter((kind) => toFind.includes(kind)).map((kind) => [kind, found[kind]]),
+  );
+  if (Object.keys(sources).length === 0)
+    return { ...given, ...k6, ...wrk, ...chromium, [Symbol.asyncDispose]: async () => {} };
   const folder = servicesFolder(machine.env);
   const goodbye = async (): Promise<void> => void (linger || (await untilEnded(folder)));
-  const { servers, release } = await borrowServers(folder, sources, say, signal).catch(async (error: unknown) => {
-    await goodbye();
-    throw error;
-  });
+  const { servers, release } = await borrowServers(folder, sources, say, signal).catch(
+    async (error: unknown) => {
+      await goodbye();
+      throw error;
+    },
+  );
   return {
     ...given,
     ...k6,
     ...wrk,
     ...chromium,
-    ...(toFind.includes('database') && servers.database ? { database: asDatabase(servers.database, true) } : {}),
+    ...(toFind.includes('database') && servers.database
+      ? { database: asDatabase(servers.database, true) }
+      : {}),
     ...(toFind.includes('redis') && servers.redis ? { redis: asRedis(servers.redis, true) } : {}),
     async [Symbol.asyncDispose]() {
       release();
@@ -87,21 +106,37 @@ export async function provideServices(wanted: ServicesWanted): Promise<Services>
   };
 }
 
-/** The servers that the environment names, once they answered. Throws ServiceFault naming the variable of one that does not. */
-async function givenServers(need: readonly ServiceName[], { env }: Machine): Promise<{ database?: DatabaseService; redis?: RedisService }> {
+/**
+ * The servers that the environment names, once they answered. Throws ServiceFault naming the
+ * variable of one that does not.
+ */
+async function givenServers(
+  need: readonly ServiceName[],
+  { env }: Machine,
+): Promise<{ database?: DatabaseService; redis?: RedisService }> {
   const { DATABASE_URL: database, REDIS_URL: redis } = env;
   return {
-    ...(database && need.includes('database') ? { database: asDatabase(await askGiven('DATABASE_URL', database, askDatabase), false) } : {}),
-    ...(redis && need.includes('redis') ? { redis: asRedis(await askGiven('REDIS_URL', redis, askRedis), false) } : {}),
+    ...(database && need.includes('database')
+      ? { database: asDatabase(await askGiven('DATABASE_URL', database, askDatabase), false) }
+      : {}),
+    ...(redis && need.includes('redis')
+      ? { redis: asRedis(await askGiven('REDIS_URL', redis, askRedis), false) }
+      : {}),
   };
 }
 
-async function askGiven(variable: string, url: string, ask: (url: string) => Promise<ServerAnswer>): Promise<ServerAnswer & { url: string }> {
+async function askGiven(
+  variable: string,
+  url: string,
+  ask: (url: string) => Promise<ServerAnswer>,
+): Promise<ServerAnswer & { url: string }> {
   const place = URL.canParse(url) ? new URL(url).host : '(no URL)'; // never the password
   try {
     return { ...(await ask(url)), url };
   } catch (error) {
-    throw new ServiceFault(`${variable} names ${place}, but: ${reasonOf(error)}. Correct it, or unset it to use a private server.`);
+    throw new ServiceFault(
+      `${variable} names ${place}, but: ${reasonOf(error)}. Correct it, or unset it to use a private server.`,
+    );
   }
 }
 
@@ -110,22 +145,44 @@ const reasonOf = (error: unknown): string => {
   return error.message !== '' ? error.message : 'code' in error ? String(error.code) : error.name;
 };
 
-const asDatabase = ({ url, flavour, version }: { url: string; flavour: string; version: string }, ours: boolean): DatabaseService => ({
+const asDatabase = (
+  { url, flavour, version }: { url: string; flavour: string; version: string },
+  ours: boolean,
+): DatabaseService => ({
   url,
   flavour: flavour === 'mysql' ? 'mysql' : 'mariadb',
   version,
   ours,
 });
 
-const asRedis = ({ url, version }: { url: string; version: string }, ours: boolean): RedisService => ({ url, version, ours });
+const asRedis = (
+  { url, version }: { url: string; version: string },
+  ours: boolean,
+): RedisService => ({ url, version, ours });
 
 type ProgramName = 'k6' | 'wrk' | 'chromium';
 
-/** `{ [name]: program }` if it is needed and there, else `{}`. Programs tell their version in their own ways and with any exit code. */
-async function programOf(name: ProgramName, need: readonly ServiceName[], bin: string | undefined, versionFlag: string): Promise<{ [name in ProgramName]?: ProgramService }> {
+/**
+ * `{ [name]: program }` if it is needed and there, else `{}`. Programs tell their version in their
+ * own ways and with any exit code.
+ */
+async function programOf(
+  name: ProgramName,
+  need: readonly ServiceName[],
+  bin: string | undefined,
+  versionFlag: string,
+): Promise<{ [name in ProgramName]?: ProgramService }> {
   if (bin === undefined || !need.includes(name)) return {};
-  const { all, exitCode } = await execa(bin, [versionFlag], { all: true, reject: false, stdin: 'ignore', timeout: 60_000 });
+  const { all, exitCode } = await execa(bin, [versionFlag], {
+    all: true,
+    reject: false,
+    stdin: 'ignore',
+    timeout: 60_000,
+  });
   const version = /\bv?(\d+\.\d+\.\d+)/.exec(all ?? '')?.[1];
-  if (version === undefined) throw new ServiceFault(`${bin} ${versionFlag} ended with ${exitCode} and told no version: it is no ${name} that works here`);
+  if (version === undefined)
+    throw new ServiceFault(
+      `${bin} ${versionFlag} ended with ${exitCode} and told no version: it is no ${name} that works here`,
+    );
   return { [name]: { bin, version } };
 }

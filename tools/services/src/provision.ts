@@ -19,11 +19,18 @@ export interface Provisions {
 }
 
 /**
- * Finds what is needed on the machine, installs what is not there, and takes Docker for what is still missing. Throws
- * ServiceMissing with everything that cannot be had (but for wrk, which is a convenience).
+ * Finds what is needed on the machine, installs what is not there, and takes Docker for what is
+ * still missing. Throws ServiceMissing with everything that cannot be had (but for wrk, which is a
+ * convenience).
  */
-export async function provision(needs: readonly ServiceName[], machine: Machine, say: Say, signal: AbortSignal): Promise<Provisions> {
-  const missingIn = (found: Provisions): readonly ServiceName[] => needs.filter((need) => found[need] === undefined);
+export async function provision(
+  needs: readonly ServiceName[],
+  machine: Machine,
+  say: Say,
+  signal: AbortSignal,
+): Promise<Provisions> {
+  const missingIn = (found: Provisions): readonly ServiceName[] =>
+    needs.filter((need) => found[need] === undefined);
   let found = lookAround(machine);
   if (missingIn(found).length === 0) return found;
   const tried: string[] = [];
@@ -33,7 +40,8 @@ export async function provision(needs: readonly ServiceName[], machine: Machine,
   } else {
     tried.push('Nothing was installed, as COUPON_RACE_INSTALL=never says.');
   }
-  const requiredIn = (provisions: Provisions): readonly ServiceName[] => missingIn(provisions).filter((need) => need !== 'wrk');
+  const requiredIn = (provisions: Provisions): readonly ServiceName[] =>
+    missingIn(provisions).filter((need) => need !== 'wrk');
   const forDocker = requiredIn(found).filter((need) => need !== 'chromium'); // a browser in a container has no window to this machine's files
   if (forDocker.length > 0) found = { ...(await fromDocker(forDocker, machine, say)), ...found };
   const missing = requiredIn(found);
@@ -41,7 +49,10 @@ export async function provision(needs: readonly ServiceName[], machine: Machine,
   return found;
 }
 
-/** What the machine has, without changing anything. Throws ServiceFault when K6_BIN names no program. */
+/**
+ * What the machine has, without changing anything. Throws ServiceFault when K6_BIN names no
+ * program.
+ */
 export function lookAround(machine: Machine): Provisions {
   const database = findProgram(machine, 'mariadbd', 'mysqld');
   const redis = findProgram(machine, 'redis-server', 'valkey-server');
@@ -60,20 +71,31 @@ export function lookAround(machine: Machine): Provisions {
 function findK6(machine: Machine): string | null {
   const given = machine.env['K6_BIN'];
   if (given !== undefined && given !== '') {
-    if (!isRunnable(given)) throw new ServiceFault(`K6_BIN=${given} is no program that can be run; give the path of k6, or unset it`);
+    if (!isRunnable(given))
+      throw new ServiceFault(
+        `K6_BIN=${given} is no program that can be run; give the path of k6, or unset it`,
+      );
     return given;
   }
   const cached = k6CacheFile(machine);
   return findProgram(machine, 'k6') ?? (isRunnable(cached) ? cached : null);
 }
 
-async function fromDocker(missing: readonly ServiceName[], machine: Machine, say: Say): Promise<Provisions> {
+async function fromDocker(
+  missing: readonly ServiceName[],
+  machine: Machine,
+  say: Say,
+): Promise<Provisions> {
   const docker = await answeringDocker(machine);
   if (docker === null) return {};
   say(`Using Docker for ${missing.join(', ')}.`);
   return {
-    ...(missing.includes('database') ? { database: { from: 'docker', program: docker, image: images.database } } : {}),
-    ...(missing.includes('redis') ? { redis: { from: 'docker', program: docker, image: images.redis } } : {}),
+    ...(missing.includes('database')
+      ? { database: { from: 'docker', program: docker, image: images.database } }
+      : {}),
+    ...(missing.includes('redis')
+      ? { redis: { from: 'docker', program: docker, image: images.redis } }
+      : {}),
     ...(missing.includes('k6') ? { k6: k6InContainer(docker, machine) } : {}),
   };
 }
@@ -82,11 +104,17 @@ async function fromDocker(missing: readonly ServiceName[], machine: Machine, say
 export async function answeringDocker(machine: Machine): Promise<string | null> {
   const docker = findProgram(machine, 'docker');
   if (docker === null) return null;
-  const { exitCode } = await execa(docker, ['version', '--format', '{{.Server.Version}}'], { reject: false, stdin: 'ignore', timeout: 5000 });
+  const { exitCode } = await execa(docker, ['version', '--format', '{{.Server.Version}}'], {
+    reject: false,
+    stdin: 'ignore',
+    timeout: 5000,
+  });
   return exitCode === 0 ? docker : null;
 }
 
-/** A program that runs k6 in a container which sees the same files and the same loopback as we do. */
+/**
+ * A program that runs k6 in a container which sees the same files and the same loopback as we do.
+ */
 function k6InContainer(docker: string, machine: Machine): string {
   const bin = join(servicesFolder(machine.env).root, 'bin');
   mkdirSync(bin, { recursive: true });

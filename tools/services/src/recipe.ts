@@ -5,7 +5,10 @@ import { redisRecipe } from './redis-recipe.js';
 import type { Secrets } from './secrets.js';
 import type { ServerKind, Source } from './source.js';
 
-/** How one server is prepared, run and recognised. The keeper knows no more about a server than this. */
+/**
+ * How one server is prepared, run and recognised. The keeper knows no more about a server than
+ * this.
+ */
 export interface Recipe {
   /** Makes its data folder and settings files. May take seconds the first time. */
   prepare(port: number): Promise<void>;
@@ -19,6 +22,13 @@ export interface Recipe {
 }
 
 /** The recipe for a server of that kind from that source. */
-export function recipeFor(kind: ServerKind, source: Source, folder: ServicesFolder, secrets: Secrets): Recipe {
-  return kind === 'database' ? databaseRecipe(source, folder, secrets.database) : redisRecipe(source, folder, secrets.redis);
+export function recipeFor(
+  kind: ServerKind,
+  source: Source,
+  folder: ServicesFolder,
+  secrets: Secrets,
+): Recipe {
+  return kind === 'database'
+    ? databaseRecipe(source, folder, secrets.database)
+    : redisRecipe(source, folder, secrets.redis);
 }

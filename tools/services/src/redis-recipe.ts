@@ -14,10 +14,25 @@ export function redisRecipe(source: Source, folder: ServicesFolder, password: st
     return {
       prepare: async () => {},
       command: (port) =>
-        dockerRun(source, folder, 'redis', { host: port, container: 6379 }, {
-          env: {},
-          args: ['--requirepass', password, '--appendonly', 'yes', '--appendfsync', 'everysec', '--save', ''],
-        }),
+        dockerRun(
+          source,
+          folder,
+          'redis',
+          { host: port, container: 6379 },
+          {
+            env: {},
+            args: [
+              '--requirepass',
+              password,
+              '--appendonly',
+              'yes',
+              '--appendfsync',
+              'everysec',
+              '--save',
+              '',
+            ],
+          },
+        ),
       url,
       ask: askRedis,
       log,

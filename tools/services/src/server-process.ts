@@ -23,28 +23,41 @@ export interface ServerProcess {
 }
 
 /**
- * Prepares and starts a server on a free port (on `wantedPort` if that is free), and waits until it lets us in. Another
- * process may take the port meanwhile: then it is tried again on another. Throws ServiceFault with the end of its log.
+ * Prepares and starts a server on a free port (on `wantedPort` if that is free), and waits until it
+ * lets us in. Another process may take the port meanwhile: then it is tried again on another.
+ * Throws ServiceFault with the end of its log.
  */
-export async function startServer(recipe: Recipe, signal: AbortSignal, wantedPort?: number): Promise<ServerProcess> {
+export async function startServer(
+  recipe: Recipe,
+  signal: AbortSignal,
+  wantedPort?: number,
+): Promise<ServerProcess> {
   for (let attempt = 1; ; attempt += 1) {
     const port = await freePort(attempt === 1 ? wantedPort : undefined);
     await recipe.prepare(port);
     const child = spawnBound(recipe, port);
     const running = await untilReady(recipe, port, child, signal);
-    if (running !== null) return { running, port, isUp: () => isAlive(running.process), stop: () => stopChild(child) };
+    if (running !== null)
+      return { running, port, isUp: () => isAlive(running.process), stop: () => stopChild(child) };
     await stopChild(child);
     if (attempt < startAttemptsMax && !signal.aborted) continue;
-    throw new ServiceFault(`${recipe.command(port).program} did not start. The end of ${recipe.log}:\n${tailOf(recipe.log, 8)}`);
+    throw new ServiceFault(
+      `${recipe.command(port).program} did not start. The end of ${recipe.log}:\n${tailOf(recipe.log, 8)}`,
+    );
   }
 }
 
-/** A child that ends with us: the kernel sends it SIGTERM even when we are killed by force, where setpriv(1) can ask for that. */
+/**
+ * A child that ends with us: the kernel sends it SIGTERM even when we are killed by force, where
+ * setpriv(1) can ask for that.
+ */
 function spawnBound(recipe: Recipe, port: number): ChildProcess {
   const { program, args } = recipe.command(port);
   const log = openSync(recipe.log, 'w', 0o600);
   try {
-    const bound = hasSetpriv() ? { program: 'setpriv', args: ['--pdeathsig', 'TERM', '--', program, ...args] } : { program, args };
+    const bound = hasSetpriv()
+      ? { program: 'setpriv', args: ['--pdeathsig', 'TERM', '--', program, ...args] }
+      : { program, args };
     const child = spawn(bound.program, bound.args, { stdio: ['ignore', log, log] });
     child.on('error', () => {}); // shows as "did not start"
     return child;
@@ -53,14 +66,26 @@ function spawnBound(recipe: Recipe, port: number): ChildProcess {
   }
 }
 
-async function untilReady(recipe: Recipe, port: number, child: ChildProcess, signal: AbortSignal): Promise<RunningServer | null> {
+async function untilReady(
+  recipe: Recipe,
+  port: number,
+  child: ChildProcess,
+  signal: AbortSignal,
+): Promise<RunningServer | null> {
   const deadlineMs = Date.now() + readyWithinMs;
   const url = recipe.url(port);
-  while (child.pid !== undefined && child.exitCode === null && child.signalCode === null && Date.now() < deadlineMs && !signal.aborted) {
+  while (
+    child.pid !== undefined &&
+    child.exitCode === null &&
+    child.signalCode === null &&
+    Date.now() < deadlineMs &&
+    !signal.aborted
+  ) {
     try {
       const answer = await recipe.ask(url);
       const identity = identify(child.pid);
-      if (identity !== null && child.exitCode === null) return { url, ...answer, process: identity };
+      if (identity !== null && child.exitCode === null)
+        return { url, ...answer, process: identity };
     } catch {
       await sleep(100);
     }
@@ -80,7 +105,10 @@ async function stopChild(child: ChildProcess): Promise<void> {
 function hasSetpriv(): boolean {
   if (process.platform !== 'linux') return false;
   try {
-    return execFileSync('setpriv', ['--help'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).includes('--pdeathsig');
+    return execFileSync('setpriv', ['--help'], {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    }).includes('--pdeathsig');
   } catch {
     return false;
   }

@@ -1,7 +1,10 @@
 /** What a caller can ask for. */
 export type ServiceName = 'database' | 'redis' | 'k6' | 'wrk' | 'chromium';
 
-/** An expected failure to provide a service; its message is written for the user, who needs no stack trace. */
+/**
+ * An expected failure to provide a service; its message is written for the user, who needs no stack
+ * trace.
+ */
 export class ServiceFault extends Error {
   override readonly name: string = 'ServiceFault';
 }
@@ -27,11 +30,22 @@ const remedies: Record<ServiceName, readonly string[]> = {
     'Docker:        a running engine is enough (image grafana/k6:1.8.1)',
     'your own:      K6_BIN=/path/to/k6',
   ],
-  wrk: ['Debian/Ubuntu: apt-get install wrk', 'Fedora:        dnf install wrk', 'macOS:         brew install wrk'],
-  chromium: ['Debian:        apt-get install chromium', 'Fedora:        dnf install chromium', 'your own:      CHROMIUM_BIN=/path/to/chromium'],
+  wrk: [
+    'Debian/Ubuntu: apt-get install wrk',
+    'Fedora:        dnf install wrk',
+    'macOS:         brew install wrk',
+  ],
+  chromium: [
+    'Debian:        apt-get install chromium',
+    'Fedora:        dnf install chromium',
+    'your own:      CHROMIUM_BIN=/path/to/chromium',
+  ],
 };
 
-/** A needed service is neither given nor found, and could not be installed. The message lists what to install, by platform. */
+/**
+ * A needed service is neither given nor found, and could not be installed. The message lists what
+ * to install, by platform.
+ */
 export class ServiceMissing extends ServiceFault {
   override readonly name = 'ServiceMissing';
 
@@ -40,7 +54,12 @@ export class ServiceMissing extends ServiceFault {
     readonly missing: readonly ServiceName[],
     tried: readonly string[],
   ) {
-    const lists = missing.map((service) => [`${service} is missing. Any one of these provides it:`, ...remedies[service].map((line) => `  ${line}`)].join('\n'));
+    const lists = missing.map((service) =>
+      [
+        `${service} is missing. Any one of these provides it:`,
+        ...remedies[service].map((line) => `  ${line}`),
+      ].join('\n'),
+    );
     super([...lists, ...tried].join('\n'));
   }
 }

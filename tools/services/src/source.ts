@@ -8,7 +8,8 @@ export const serverKinds: readonly ServerKind[] = ['database', 'redis'];
 
 /** How a server is to be run: by a program of this machine, or in a container. */
 export type Source =
-  { readonly from: 'machine'; readonly program: string } | { readonly from: 'docker'; readonly program: string; readonly image: string };
+  | { readonly from: 'machine'; readonly program: string }
+  | { readonly from: 'docker'; readonly program: string; readonly image: string };
 
 /** Which servers a user needs, and how each is to be run. */
 export type Sources = { readonly [kind in ServerKind]?: Source };
@@ -16,7 +17,9 @@ export type Sources = { readonly [kind in ServerKind]?: Source };
 /** Reads sources out of a parsed file; whatever is no source is left out. */
 export function parseSources(value: unknown): Sources {
   if (!isRecord(value)) return {};
-  const found = serverKinds.map((kind) => [kind, parseSource(value[kind])] as const).filter(([, source]) => source !== null);
+  const found = serverKinds
+    .map((kind) => [kind, parseSource(value[kind])] as const)
+    .filter(([, source]) => source !== null);
   return Object.fromEntries(found);
 }
 

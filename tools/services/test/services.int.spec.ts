@@ -9,19 +9,31 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createConnection } from 'mysql2/promise';
 import { servicesFolder } from '../src/folder.js';
-import { freshDatabase, provideServices, ServiceFault, ServiceMissing, type Services } from '../src/index.js';
+import {
+  freshDatabase,
+  provideServices,
+  ServiceFault,
+  ServiceMissing,
+  type Services,
+} from '../src/index.js';
 import { currentState } from '../src/keeper-state.js';
 import { thisMachine, type Machine } from '../src/machine.js';
 import { isAlive, type ProcessIdentity } from '../src/process-identity.js';
 
 // Servers of this spec's own: killing them disturbs nobody.
 const root = mkdtempSync(join(tmpdir(), 'coupon-race-services-'));
-const env = { ...process.env, COUPON_RACE_SERVICES_DIR: root, DATABASE_URL: undefined, REDIS_URL: undefined };
+const env = {
+  ...process.env,
+  COUPON_RACE_SERVICES_DIR: root,
+  DATABASE_URL: undefined,
+  REDIS_URL: undefined,
+};
 const machine: Machine = { ...thisMachine(process.env), env };
 const folder = servicesFolder(env);
 const say = (): void => {};
 
-const provide = (): Promise<Services> => provideServices({ need: ['database', 'redis'], say, machine, linger: false });
+const provide = (): Promise<Services> =>
+  provideServices({ need: ['database', 'redis'], say, machine, linger: false });
 
 async function within(limitMs: number, holds: () => boolean): Promise<boolean> {
   const deadlineMs = Date.now() + limitMs;
@@ -49,9 +61,14 @@ const users: ChildProcess[] = [];
 
 /** Starts another process that uses the services; resolves with what it got. */
 async function startUser(): Promise<{ child: ChildProcess; got: unknown }> {
-  const child = spawn(process.execPath, ['--import', 'tsx', fileURLToPath(new URL('user-process.ts', import.meta.url))], { env, stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(
+    process.execPath,
+    ['--import', 'tsx', fileURLToPath(new URL('user-process.ts', import.meta.url))],
+    { env, stdio: ['ignore', 'pipe', 'inherit'] },
+  );
   users.push(child);
-  for await (const line of createInterface({ input: child.stdout })) return { child, got: JSON.parse(line) };
+  for await (const line of createInterface({ input: child.stdout }))
+    return { child, got: JSON.parse(line) };
   throw new Error('the user process ended without a word');
 }
 
@@ -79,14 +96,17 @@ describe('private servers', () => {
 
   it('are ours, durable, in UTC, and large enough', async () => {
     expect([services.database?.ours, services.redis?.ours]).toEqual([true, true]);
-    const settings = 'SELECT @@innodb_flush_log_at_trx_commit, @@max_connections, @@global.time_zone, @@character_set_server';
+    const settings =
+      'SELECT @@innodb_flush_log_at_trx_commit, @@max_connections, @@global.time_zone, @@character_set_server';
     expect(await query(services.database?.url, settings)).toEqual([[1, 600, '+00:00', 'utf8mb4']]);
   });
 
   it('let nobody in without the password', async () => {
     const url = new URL(services.database?.url ?? '');
     for (const user of ['root', 'coupon', '']) {
-      await expect(query(`mysql://${user}@${url.host}/mysql`, 'SELECT 1')).rejects.toThrow(/Access denied/);
+      await expect(query(`mysql://${user}@${url.host}/mysql`, 'SELECT 1')).rejects.toThrow(
+        /Access denied/,
+      );
     }
   });
 
@@ -101,7 +121,8 @@ describe('private servers', () => {
   });
 
   it('lend databases that take only themselves away', async () => {
-    const databases = async (): Promise<unknown> => query(services.database?.url, "SHOW DATABASES LIKE 'coupon\\_race%'");
+    const databases = async (): Promise<unknown> =>
+      query(services.database?.url, "SHOW DATABASES LIKE 'coupon\\_race%'");
     const before = await databases();
     const one = await freshDatabase({ url: services.database?.url ?? '' }, 'one');
     const two = await freshDatabase({ url: services.database?.url ?? '' }, 'Two-b');
@@ -112,12 +133,22 @@ describe('private servers', () => {
     expect(await query(two.url, 'SELECT DATABASE(), COUNT(*) FROM t')).toEqual([[two.name, 0]]);
     await two[Symbol.asyncDispose]();
     expect(await databases()).toEqual(before);
-    await expect(freshDatabase({ url: services.database?.url ?? '' }, 'x'.repeat(31))).rejects.toThrow(RangeError);
+    await expect(
+      freshDatabase({ url: services.database?.url ?? '' }, 'x'.repeat(31)),
+    ).rejects.toThrow(RangeError);
   });
 
   it('that the environment gives are used and left running', async () => {
-    const given: Machine = { ...machine, env: { ...env, DATABASE_URL: services.database?.url, REDIS_URL: services.redis?.url } };
-    const lent = await provideServices({ need: ['database', 'redis'], say, machine: given, linger: false });
+    const given: Machine = {
+      ...machine,
+      env: { ...env, DATABASE_URL: services.database?.url, REDIS_URL: services.redis?.url },
+    };
+    const lent = await provideServices({
+      need: ['database', 'redis'],
+      say,
+      machine: given,
+      linger: false,
+    });
     expect([lent.database, lent.redis]).toEqual([
       { ...services.database, ours: false },
       { ...services.redis, ours: false },
@@ -146,7 +177,13 @@ describe('the end of private servers', () => {
   it('comes at once when their start is called off', async () => {
     const stop = new AbortController();
     setTimeout(() => stop.abort(), 150); // a start takes about 500 ms
-    const attempt = provideServices({ need: ['database', 'redis'], say, machine, linger: false, signal: stop.signal });
+    const attempt = provideServices({
+      need: ['database', 'redis'],
+      say,
+      machine,
+      linger: false,
+      signal: stop.signal,
+    });
     await expect(attempt).rejects.toMatchObject({ name: 'AbortError' });
     expect(currentState(folder)).toBeNull();
   }, 60_000);
@@ -156,7 +193,8 @@ describe('the end of private servers', () => {
     const [keeper, ...servers] = processes();
     if (keeper === undefined) throw new Error('no keeper is alive');
     process.kill(keeper.pid, 'SIGKILL');
-    expect(await within(1000, () => !isAlive(keeper))).toBe(true); // who asks before that is still shown its servers
+    // who asks before that is still shown its servers
+    expect(await within(1000, () => !isAlive(keeper))).toBe(true);
     const next = await provide();
     expect(servers.filter(isAlive)).toEqual([]);
     expect(await query(next.database?.url, 'SELECT 1')).toEqual([[1]]);
@@ -174,20 +212,34 @@ describe('the end of private servers', () => {
 });
 
 describe('what cannot be provided', () => {
-  const bare: Machine = { env: { ...env, COUPON_RACE_INSTALL: 'never', XDG_CACHE_HOME: root }, folders: [] };
+  const bare: Machine = {
+    env: { ...env, COUPON_RACE_INSTALL: 'never', XDG_CACHE_HOME: root },
+    folders: [],
+  };
 
   it('is listed in full, with what to install', async () => {
-    const attempt = provideServices({ need: ['database', 'redis', 'k6', 'wrk'], say, machine: bare });
+    const attempt = provideServices({
+      need: ['database', 'redis', 'k6', 'wrk'],
+      say,
+      machine: bare,
+    });
     await expect(attempt).rejects.toThrow(ServiceMissing);
     await expect(attempt).rejects.toMatchObject({ missing: ['database', 'redis', 'k6'] });
-    await expect(attempt).rejects.toThrow(/mariadb-server-core[^]*redis-server[^]*go install go\.k6\.io[^]*COUPON_RACE_INSTALL=never/);
+    await expect(attempt).rejects.toThrow(
+      /mariadb-server-core[^]*redis-server[^]*go install go\.k6\.io[^]*COUPON_RACE_INSTALL=never/,
+    );
   });
 
   it('names the variable that is wrong, and never the password', async () => {
-    const wrong: Machine = { ...bare, env: { ...bare.env, DATABASE_URL: 'mysql://u:hidden@127.0.0.1:1/d', K6_BIN: '/nowhere/k6' } };
+    const wrong: Machine = {
+      ...bare,
+      env: { ...bare.env, DATABASE_URL: 'mysql://u:hidden@127.0.0.1:1/d', K6_BIN: '/nowhere/k6' },
+    };
     const attempt = provideServices({ need: ['database'], say, machine: wrong });
     await expect(attempt).rejects.toThrow(/DATABASE_URL names 127\.0\.0\.1:1, but: .*ECONNREFUSED/);
     await expect(attempt).rejects.not.toThrow(/hidden/);
-    await expect(provideServices({ need: ['k6'], say, machine: wrong })).rejects.toThrow(ServiceFault);
+    await expect(provideServices({ need: ['k6'], say, machine: wrong })).rejects.toThrow(
+      ServiceFault,
+    );
   });
 });

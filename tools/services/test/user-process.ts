@@ -1,4 +1,7 @@
-/** A user of the services, in a process of its own, for the tests to kill: prints what it got and waits. */
+/**
+ * A user of the services, in a process of its own, for the tests to kill: prints what it got and
+ * waits.
+ */
 import { provideServices } from '../src/index.js';
 
 const { database, redis } = await provideServices({ need: ['database', 'redis'], say: () => {} });

@@ -6,36 +6,60 @@ import { describe, expect, it } from '@jest/globals';
 import { rules } from './rules.js';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '../../..');
-const files = execFileSync('git', ['ls-files', '-co', '--exclude-standard'], { cwd: root, encoding: 'utf8' })
+const files = execFileSync('git', ['ls-files', '-co', '--exclude-standard'], {
+  cwd: root,
+  encoding: 'utf8',
+})
   .split('\n')
   .filter((path) => path !== '' && existsSync(join(root, path)))
   .map((path) => ({ path, text: readFileSync(join(root, path), 'utf8') }));
 
 describe('the repository', () => {
   it.each(rules.map((rule) => [rule.name, rule] as const))('%s', (_name, rule) => {
-    expect(files.flatMap((file) => rule(file)).map(({ path, line, what }) => `${path}${line === null ? '' : `:${line}`} ${what}`)).toEqual([]);
+    expect(
+      files
+        .flatMap((file) => rule(file))
+        .map(({ path, line, what }) => `${path}${line === null ? '' : `:${line}`} ${what}`),
+    ).toEqual([]);
   });
 
   it('lists every strategy that has a folder', () => {
     const folder = join(root, 'libs/service/strategies/src');
-    const folders = readdirSync(folder, { withFileTypes: true }).flatMap((entry) => (entry.isDirectory() ? [entry.name] : []));
+    const folders = readdirSync(folder, { withFileTypes: true }).flatMap((entry) =>
+      entry.isDirectory() ? [entry.name] : [],
+    );
     const list = readFileSync(join(folder, 'index.ts'), 'utf8');
     expect(folders.filter((name) => !list.includes(`./${name}/${name}.js`))).toEqual([]);
     expect(folders.length).toBeGreaterThan(0);
   });
 
   it('leads its README with the two commands', () => {
-    const readme = readFileSync(join(root, 'README.md'), 'utf8').split('\n').slice(0, 12).join('\n');
+    const readme = readFileSync(join(root, 'README.md'), 'utf8')
+      .split('\n')
+      .slice(0, 12)
+      .join('\n');
     expect(readme).toMatch(/npm ci && npm start\nnpm test/);
   });
 
-  it.each(['README.md', 'README.ko.md'])('tells every environment variable that it reads in %s', (name) => {
-    const readme = readFileSync(join(root, name), 'utf8');
-    const asked = /(?:read\.\w+\(|env\[|__ENV\.|__ENV\[)'?([A-Z][A-Z0-9_]+)/g;
-    const sources = files.filter(({ path }) => /^(apps|libs|tools\/services|k6)\/.*\.ts$/.test(path) && !/spec|\/test\/|^libs\/conformance\//.test(path));
-    const variables = new Set(sources.flatMap(({ text }) => [...text.matchAll(asked)].map(([, variable = '']) => variable)));
-    for (const foreign of ['HOME', 'PATH', 'XDG_CACHE_HOME', 'JEST_WORKER_ID']) variables.delete(foreign); // the system's and jest's
-    expect(variables.size).toBeGreaterThan(25);
-    expect([...variables].filter((variable) => !readme.includes(`\`${variable}\``))).toEqual([]);
-  });
+  it.each(['README.md', 'README.ko.md'])(
+    'tells every environment variable that it reads in %s',
+    (name) => {
+      const readme = readFileSync(join(root, name), 'utf8');
+      const asked = /(?:read\.\w+\(|env\[|__ENV\.|__ENV\[)'?([A-Z][A-Z0-9_]+)/g;
+      const sources = files.filter(
+        ({ path }) =>
+          /^(apps|libs|tools\/services|k6)\/.*\.ts$/.test(path) &&
+          !/spec|\/test\/|^libs\/conformance\//.test(path),
+      );
+      const variables = new Set(
+        sources.flatMap(({ text }) =>
+          [...text.matchAll(asked)].map(([, variable = '']) => variable),
+        ),
+      );
+      for (const foreign of ['HOME', 'PATH', 'XDG_CACHE_HOME', 'JEST_WORKER_ID'])
+        variables.delete(foreign); // the system's and jest's
+      expect(variables.size).toBeGreaterThan(25);
+      expect([...variables].filter((variable) => !readme.includes(`\`${variable}\``))).toEqual([]);
+    },
+  );
 });

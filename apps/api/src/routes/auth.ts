@@ -19,7 +19,11 @@ export interface AuthRouteNeeds {
 export function authRoutes({ users, passwords, authentication }: AuthRouteNeeds): readonly Route[] {
   const welcome = async (res: Response, code: number, { id, email, role }: User): Promise<void> => {
     const { token, expiresAtMs } = await authentication.sign(id, role);
-    const body: SessionBody = { token, expiresAt: new Date(expiresAtMs).toISOString(), user: { id, email, role } };
+    const body: SessionBody = {
+      token,
+      expiresAt: new Date(expiresAtMs).toISOString(),
+      user: { id, email, role },
+    };
     res.setHeader('Cache-Control', 'no-store');
     answer(res, code, body);
   };

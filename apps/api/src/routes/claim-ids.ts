@@ -5,8 +5,9 @@ let lastMs = Number.NaN;
 let prefix = '';
 
 /**
- * A new claim id: a UUID of version 7 (RFC 9562, 5.7), which begins with the time in milliseconds. Ids made one after the other
- * stand side by side in the unique index, so that a batch touches one page of it and not a page for each claim.
+ * A new claim id: a UUID of version 7 (RFC 9562, 5.7), which begins with the time in milliseconds.
+ * Ids made one after the other stand side by side in the unique index, so that a batch touches one
+ * page of it and not a page for each claim.
  */
 export function newClaimId(nowMs: number): ClaimId {
   if (nowMs !== lastMs) {

@@ -30,8 +30,18 @@ export function couponRoutes({ catalog, authentication }: CouponRouteNeeds): rea
         adminsOnly(authentication),
         ...jsonBody,
         async (req, res) => {
-          const { name, totalQuantity, perUserLimit, opensAt, closesAt } = validated(newCouponSchema, req.body, 'body');
-          const made = await catalog.create({ name, totalQuantity, perUser: perUserLimit, opensAtMs: Date.parse(opensAt), closesAtMs: Date.parse(closesAt) });
+          const { name, totalQuantity, perUserLimit, opensAt, closesAt } = validated(
+            newCouponSchema,
+            req.body,
+            'body',
+          );
+          const made = await catalog.create({
+            name,
+            totalQuantity,
+            perUser: perUserLimit,
+            opensAtMs: Date.parse(opensAt),
+            closesAtMs: Date.parse(closesAt),
+          });
           res.setHeader('Location', `/api/v1/coupons/${made.coupon.facts.id}`);
           answer(res, 201, toBody(made));
         },
@@ -52,5 +62,14 @@ export function couponRoutes({ catalog, authentication }: CouponRouteNeeds): rea
 
 function toBody({ coupon, quantity }: StockedCoupon): CouponBody {
   const { id, name, totalQuantity, perUser, opensAtMs, closesAtMs, paused } = coupon.facts;
-  return { id, name, totalQuantity, quantity, perUserLimit: perUser, opensAt: new Date(opensAtMs).toISOString(), closesAt: new Date(closesAtMs).toISOString(), paused };
+  return {
+    id,
+    name,
+    totalQuantity,
+    quantity,
+    perUserLimit: perUser,
+    opensAt: new Date(opensAtMs).toISOString(),
+    closesAt: new Date(closesAtMs).toISOString(),
+    paused,
+  };
 }

@@ -21,7 +21,10 @@ export interface HealthRouteNeeds {
 
 const CHECK_MS = 1_000;
 
-/** GET /healthz (the process lives), /readyz (it can serve; names what is down), /metrics (for Prometheus on this machine only). */
+/**
+ * GET /healthz (the process lives), /readyz (it can serve; names what is down), /metrics (for
+ * Prometheus on this machine only).
+ */
 export function healthRoutes({ dependencies, drain, metrics }: HealthRouteNeeds): readonly Route[] {
   return [
     { path: '/healthz', get: [(_req, res) => answer(res, 200, { status: 'ok' })] },
@@ -29,10 +32,18 @@ export function healthRoutes({ dependencies, drain, metrics }: HealthRouteNeeds)
       path: '/readyz',
       get: [
         async (_req, res) => {
-          const checked = await Promise.all(dependencies().map(async (dependency) => [dependency.name, (await answers(dependency)) ? 'up' : 'down'] as const));
+          const checked = await Promise.all(
+            dependencies().map(
+              async (dependency) =>
+                [dependency.name, (await answers(dependency)) ? 'up' : 'down'] as const,
+            ),
+          );
           const up = checked.every(([, state]) => state === 'up');
           const status = drain.draining ? 'draining' : up ? 'ok' : 'unavailable';
-          answer(res, status === 'ok' ? 200 : 503, { status, dependencies: Object.fromEntries(checked) });
+          answer(res, status === 'ok' ? 200 : 503, {
+            status,
+            dependencies: Object.fromEntries(checked),
+          });
         },
       ],
     },
@@ -54,7 +65,10 @@ const isLoopback = (address = ''): boolean => {
   return address === '::1' || (isIPv4(v4) && v4.startsWith('127.'));
 };
 
-/** A dependency that keeps silent for a second counts as down: a paused Redis would keep silent for ever. */
+/**
+ * A dependency that keeps silent for a second counts as down: a paused Redis would keep silent for
+ * ever.
+ */
 async function answers(dependency: Dependency): Promise<boolean> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const silence = new Promise<boolean>((resolve) => {

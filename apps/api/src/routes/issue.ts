@@ -1,4 +1,11 @@
-import { NoVerdict, RequestDeadline, type Clock, type Counters, type IssueCoupon, type IssueOutcome } from '@coupon/application';
+import {
+  NoVerdict,
+  RequestDeadline,
+  type Clock,
+  type Counters,
+  type IssueCoupon,
+  type IssueOutcome,
+} from '@coupon/application';
 import { claimId, type ClaimId } from '@coupon/domain';
 import type { RequestHandler } from 'express';
 import { answerProblem, answerText, isoTime } from '../answers.js';
@@ -20,26 +27,41 @@ export interface IssueRouteNeeds {
   readonly issueDeadlineMs: number;
 }
 
-/** POST /api/v1/coupons/:id/issue, the hot path: no body, no log line, no Express helper on the way of a success. */
+/**
+ * POST /api/v1/coupons/:id/issue, the hot path: no body, no log line, no Express helper on the way
+ * of a success.
+ */
 export function issueRoutes(needs: IssueRouteNeeds): readonly Route[] {
   return [{ path: '/api/v1/coupons/:id/issue', post: [issueHandler(needs)] }];
 }
 
-function issueHandler({ authentication, issueCoupon, clock, outcomes, drain, issueDeadlineMs }: IssueRouteNeeds): RequestHandler {
+function issueHandler({
+  authentication,
+  issueCoupon,
+  clock,
+  outcomes,
+  drain,
+  issueDeadlineMs,
+}: IssueRouteNeeds): RequestHandler {
   return async (req, res) => {
     const { authorization } = req.headers;
-    const { user } = authentication.known(authorization) ?? (await authentication.identify(authorization));
+    const { user } =
+      authentication.known(authorization) ?? (await authentication.identify(authorization));
     const id = couponIdOf(req);
     const key = keyOf(req.headers['idempotency-key']);
     const body = bodyWithinLimit(req);
     if (body !== null) await body;
 
-    // A client that goes away does not stop what is being recorded: its next try with the same key finds the outcome.
+    // A client that goes away does not stop what is being recorded: its next try with the same key
+    // finds the outcome.
     const deadline = new RequestDeadline(clock, issueDeadlineMs);
     let outcome: IssueOutcome | NoVerdict;
     drain.claimBegins();
     try {
-      outcome = await issueCoupon.issue({ couponId: id, user, claimId: key ?? newClaimId(clock.nowMs()), keyed: key !== undefined }, deadline);
+      outcome = await issueCoupon.issue(
+        { couponId: id, user, claimId: key ?? newClaimId(clock.nowMs()), keyed: key !== undefined },
+        deadline,
+      );
     } catch (error) {
       if (!(error instanceof NoVerdict)) throw error;
       outcome = error;
@@ -59,8 +81,16 @@ function issueHandler({ authentication, issueCoupon, clock, outcomes, drain, iss
   };
 }
 
-/** An IssuedBody as JSON. Numbers, a UUID and a time need no escaping, and the hot path no generic serialisation. */
-const issuedJson = ({ couponId, ordinal, claimId: id, issuedAtMs }: IssueOutcome & { readonly kind: 'granted' }): string =>
+/**
+ * An IssuedBody as JSON. Numbers, a UUID and a time need no escaping, and the hot path no generic
+ * serialisation.
+ */
+const issuedJson = ({
+  couponId,
+  ordinal,
+  claimId: id,
+  issuedAtMs,
+}: IssueOutcome & { readonly kind: 'granted' }): string =>
   `{"couponId":${couponId},"ordinal":${ordinal},"claimId":"${id}","issuedAt":"${isoTime(issuedAtMs)}"}`;
 
 const problemOf = (outcome: IssueOutcome | NoVerdict): ProblemName | null => {
@@ -74,5 +104,11 @@ const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 function keyOf(header: string | string[] | undefined): ClaimId | undefined {
   if (header === undefined) return undefined;
   if (typeof header === 'string' && uuid.test(header)) return claimId(header);
-  throw new RequestProblem('INVALID_REQUEST', [{ field: 'Idempotency-Key', value: String(header).slice(0, 100), allowed: 'a UUID, such as 8d0f6f0e-4a55-4c3d-9f0a-3f7a1f3f5d11' }]);
+  throw new RequestProblem('INVALID_REQUEST', [
+    {
+      field: 'Idempotency-Key',
+      value: String(header).slice(0, 100),
+      allowed: 'a UUID, such as 8d0f6f0e-4a55-4c3d-9f0a-3f7a1f3f5d11',
+    },
+  ]);
 }

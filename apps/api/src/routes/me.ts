@@ -28,5 +28,10 @@ export function meRoutes({ grants, authentication }: MeRouteNeeds): readonly Rou
   ];
 }
 
-const toBody = ({ id, couponId, ordinal, claimId, issuedAtMs }: RecordedGrant): HeldCouponBody =>
-  ({ id, couponId, ordinal, claimId, issuedAt: new Date(issuedAtMs).toISOString() });
+const toBody = ({ id, couponId, ordinal, claimId, issuedAtMs }: RecordedGrant): HeldCouponBody => ({
+  id,
+  couponId,
+  ordinal,
+  claimId,
+  issuedAt: new Date(issuedAtMs).toISOString(),
+});

@@ -1,7 +1,13 @@
 const escape = (text: string): string => text.replace(/&/g, '&amp;').replace(/</g, '&lt;');
 
-/** Horizontal bars as one SVG text, readable on light and dark pages. `bars`: label and value, in their order. */
-export function barChart(title: string, bars: readonly (readonly [label: string, value: number])[]): string {
+/**
+ * Horizontal bars as one SVG text, readable on light and dark pages. `bars`: label and value, in
+ * their order.
+ */
+export function barChart(
+  title: string,
+  bars: readonly (readonly [label: string, value: number])[],
+): string {
   const [labels, width, line] = [190, 720, 22];
   const most = Math.max(1, ...bars.map(([, value]) => value));
   const drawn = bars.map(([label, value], n) => {

@@ -1,12 +1,20 @@
 /**
- * A process of the benchmark: grants without HTTP. Forked with DATABASE_URL and LOCK_STRATEGY; it issues claims of
- * one coupon through the strategy from 400 askers at a time, then writes the same kind of rows over one connection by multi-row
- * INSERTs of 400, in turns, and sends the parent `{issued: rate[], inserted: rate[]}` in grants and rows a second.
+ * A process of the benchmark: grants without HTTP. Forked with DATABASE_URL and LOCK_STRATEGY; it
+ * issues claims of one coupon through the strategy from 400 askers at a time, then writes the same
+ * kind of rows over one connection by multi-row INSERTs of 400, in turns, and sends the parent
+ * `{issued: rate[], inserted: rate[]}` in grants and rows a second.
  */
 import { randomUUID } from 'node:crypto';
 import { RequestDeadline } from '@coupon/application';
 import { claimId, couponId, userId, type Terms } from '@coupon/domain';
-import { booksOf, MysqlCatalog, MysqlUsers, mysqlSettings, openMysql, type Mysql } from '@coupon/mysql';
+import {
+  booksOf,
+  MysqlCatalog,
+  MysqlUsers,
+  mysqlSettings,
+  openMysql,
+  type Mysql,
+} from '@coupon/mysql';
 import { pluginNamed } from '@coupon/strategies';
 import { createConnection, type Connection } from 'mysql2/promise';
 
@@ -18,19 +26,32 @@ const silent = { info: () => undefined, warn: () => undefined, error: () => unde
 const TURN_MS = 2_000;
 
 async function newTerms(mysql: Mysql): Promise<Terms> {
-  const made = await new MysqlCatalog(mysql).create({ name: 'direct', totalQuantity: 10_000_000, perUser: null, opensAtMs: 0, closesAtMs: clock.nowMs() + 86_400_000 });
+  const made = await new MysqlCatalog(mysql).create({
+    name: 'direct',
+    totalQuantity: 10_000_000,
+    perUser: null,
+    opensAtMs: 0,
+    closesAtMs: clock.nowMs() + 86_400_000,
+  });
   return made.coupon.terms;
 }
 
 /** Grants a second through the strategy. */
-async function issueRate(strategy: Awaited<ReturnType<ReturnType<ReturnType<typeof pluginNamed>['configure']>>>, terms: Terms, user: number): Promise<number> {
+async function issueRate(
+  strategy: Awaited<ReturnType<ReturnType<ReturnType<typeof pluginNamed>['configure']>>>,
+  terms: Terms,
+  user: number,
+): Promise<number> {
   const beganMs = clock.nowMs();
   const endMs = beganMs + TURN_MS;
   let issued = 0;
   const asker = async (): Promise<void> => {
     while (clock.nowMs() < endMs) {
       using deadline = new RequestDeadline(clock, 20_000);
-      const verdict = await strategy.issue({ id: claimId(randomUUID()), terms, user: userId(user) }, deadline);
+      const verdict = await strategy.issue(
+        { id: claimId(randomUUID()), terms, user: userId(user) },
+        deadline,
+      );
       if (verdict.kind !== 'granted') throw new Error(`not granted: ${verdict.refusal}`);
       issued += 1;
     }
@@ -47,8 +68,17 @@ async function insertRate(connection: Connection, terms: Terms, user: number): P
   let inserted = 0;
   while (clock.nowMs() < endMs) {
     const now = new Date();
-    const rows = Array.from({ length: ASKERS }, (_, n) => [coupon, user, inserted + n + 1, randomUUID(), now]);
-    await connection.query('INSERT INTO user_coupon (coupon_id, user_id, ordinal, claim_id, issued_at) VALUES ?', [rows]);
+    const rows = Array.from({ length: ASKERS }, (_, n) => [
+      coupon,
+      user,
+      inserted + n + 1,
+      randomUUID(),
+      now,
+    ]);
+    await connection.query(
+      'INSERT INTO user_coupon (coupon_id, user_id, ordinal, claim_id, issued_at) VALUES ?',
+      [rows],
+    );
     inserted += rows.length;
   }
   return (inserted * 1_000) / (clock.nowMs() - beganMs);
@@ -60,13 +90,23 @@ const connection = await createConnection({ uri: settings.url, timezone: 'Z' });
 const user = (await new MysqlUsers(mysql).add('direct@example.org', 'no hash', 'user'))?.id ?? 0;
 const noRedis = (): Promise<never> => Promise.reject(new Error('no Redis here'));
 const open = pluginNamed(process.env['LOCK_STRATEGY'] ?? '').configure(process.env);
-const strategy = await open({ books: booksOf(mysql), mysql, redis: noRedis, clock, log: silent, counters: { count: () => undefined }, meter: { observe: () => undefined } });
+const strategy = await open({
+  books: booksOf(mysql),
+  mysql,
+  redis: noRedis,
+  clock,
+  log: silent,
+  counters: { count: () => undefined },
+  meter: { observe: () => undefined },
+});
 await issueRate(strategy, await newTerms(mysql), user); // warm up
 await insertRate(connection, await newTerms(mysql), user);
 const [issued, inserted]: [number[], number[]] = [[], []];
 for (let round = 0; round < ROUNDS; round += 1) {
-  const issue = async (): Promise<unknown> => issued.push(await issueRate(strategy, await newTerms(mysql), user));
-  const insert = async (): Promise<unknown> => inserted.push(await insertRate(connection, await newTerms(mysql), user));
+  const issue = async (): Promise<unknown> =>
+    issued.push(await issueRate(strategy, await newTerms(mysql), user));
+  const insert = async (): Promise<unknown> =>
+    inserted.push(await insertRate(connection, await newTerms(mysql), user));
   for (const turn of round % 2 === 0 ? [issue, insert] : [insert, issue]) await turn();
 }
 await strategy[Symbol.asyncDispose]();

@@ -31,7 +31,10 @@ export interface Measured {
 }
 
 /** Opens contenders one after the other, measures, and closes all of them, whatever happens. */
-export async function withContenders<T>(openings: readonly (() => Promise<Contender>)[], measure: (contenders: readonly Contender[]) => Promise<T>): Promise<T> {
+export async function withContenders<T>(
+  openings: readonly (() => Promise<Contender>)[],
+  measure: (contenders: readonly Contender[]) => Promise<T>,
+): Promise<T> {
   const contenders: Contender[] = [];
   try {
     for (const open of openings) contenders.push(await open());
@@ -42,13 +45,26 @@ export async function withContenders<T>(openings: readonly (() => Promise<Conten
 }
 
 /** A contender's rates, one for each round. */
-export const rates = (samples: readonly Sample[], contender: string, connections?: number): number[] => samplesOf(samples, contender, connections).map((sample) => sample.ratePerS);
+export const rates = (
+  samples: readonly Sample[],
+  contender: string,
+  connections?: number,
+): number[] => samplesOf(samples, contender, connections).map((sample) => sample.ratePerS);
 
 const comparison = (name: string): string => `@coupon/comparison-${name}`;
 
-/** P0 to P4, P8 and P10: all contenders in the same interleaved rounds. `quick` leaves out the slow baselines. */
-export async function speeds({ ground, pace, rounds, onSample }: Bench, quick: boolean): Promise<Measured> {
-  const strategy = (name: string, plugin: string, course = {}) => () => strategyContender(name, plugin, ground, course);
+/**
+ * P0 to P4, P8 and P10: all contenders in the same interleaved rounds. `quick` leaves out the slow
+ * baselines.
+ */
+export async function speeds(
+  { ground, pace, rounds, onSample }: Bench,
+  quick: boolean,
+): Promise<Measured> {
+  const strategy =
+    (name: string, plugin: string, course = {}) =>
+    () =>
+      strategyContender(name, plugin, ground, course);
   const always = [
     () => fixtureContender('raw', 'raw-server'),
     () => fixtureContender('nothing', 'issue-server'),
@@ -57,9 +73,16 @@ export async function speeds({ ground, pace, rounds, onSample }: Bench, quick: b
     strategy('mysql-for-update', 'mysql-for-update'),
     strategy('redis-spin-lock', 'redis-spin-lock'),
   ];
-  const slow = [strategy('redlock', comparison('redlock')), strategy('redis-semaphore', comparison('redis-semaphore')), strategy('zipf', BEST, { coupons: 100 })];
-  const samples = await withContenders(quick ? always : [...always, ...slow], (contenders) => interleavedRounds(contenders, rounds, pace, onSample));
-  const of = (above: string, below: string): Estimate => ratioOf(rates(samples, above), rates(samples, below));
+  const slow = [
+    strategy('redlock', comparison('redlock')),
+    strategy('redis-semaphore', comparison('redis-semaphore')),
+    strategy('zipf', BEST, { coupons: 100 }),
+  ];
+  const samples = await withContenders(quick ? always : [...always, ...slow], (contenders) =>
+    interleavedRounds(contenders, rounds, pace, onSample),
+  );
+  const of = (above: string, below: string): Estimate =>
+    ratioOf(rates(samples, above), rates(samples, below));
   return {
     samples,
     ratios: {
@@ -68,7 +91,13 @@ export async function speeds({ ground, pace, rounds, onSample }: Bench, quick: b
       P2: of('best', 'redis-spin-lock'),
       P3: of('best', 'mysql-for-update'),
       P8: of('sold-out', 'nothing'),
-      ...(quick ? {} : { P4a: of('best', 'redlock'), P4b: of('best', 'redis-semaphore'), P10: of('zipf', 'best') }),
+      ...(quick
+        ? {}
+        : {
+            P4a: of('best', 'redlock'),
+            P4b: of('best', 'redis-semaphore'),
+            P10: of('zipf', 'best'),
+          }),
     },
   };
 }
@@ -76,19 +105,25 @@ export async function speeds({ ground, pace, rounds, onSample }: Bench, quick: b
 /** P6: few connections against many. */
 export async function crowds({ ground, pace, rounds, onSample }: Bench): Promise<Measured> {
   const [few, many] = [50, 5_000];
-  const samples = await withContenders([() => strategyContender('crowd', BEST, ground)], async ([contender]) => {
-    const all: Sample[] = [];
-    if (contender === undefined) return all;
-    for (let round = 1; round <= rounds; round += 1) {
-      for (const connections of round % 2 === 1 ? [few, many] : [many, few]) {
-        const sample = await sampleOf(contender, round, { ...pace, connections });
-        all.push(sample);
-        onSample(sample);
+  const samples = await withContenders(
+    [() => strategyContender('crowd', BEST, ground)],
+    async ([contender]) => {
+      const all: Sample[] = [];
+      if (contender === undefined) return all;
+      for (let round = 1; round <= rounds; round += 1) {
+        for (const connections of round % 2 === 1 ? [few, many] : [many, few]) {
+          const sample = await sampleOf(contender, round, { ...pace, connections });
+          all.push(sample);
+          onSample(sample);
+        }
       }
-    }
-    return all;
-  });
-  return { samples, ratios: { P6: ratioOf(rates(samples, 'crowd', many), rates(samples, 'crowd', few)) } };
+      return all;
+    },
+  );
+  return {
+    samples,
+    ratios: { P6: ratioOf(rates(samples, 'crowd', many), rates(samples, 'crowd', few)) },
+  };
 }
 
 const directSchema = z.object({ issued: z.array(z.number()), inserted: z.array(z.number()) });
@@ -96,41 +131,73 @@ const directSchema = z.object({ issued: z.array(z.number()), inserted: z.array(z
 /** P7: grants without HTTP against plain rows. */
 export async function withoutHttp({ ground, say }: Bench): Promise<Measured> {
   const built = join(apiFolder, 'dist/direct.js'); // beside the scripts that the build put there
-  await promisify(execFile)(process.execPath, [join(apiFolder, 'bundle.mjs'), join(root, 'apps/lab/src/bench/direct.ts'), built]);
+  await promisify(execFile)(process.execPath, [
+    join(apiFolder, 'bundle.mjs'),
+    join(root, 'apps/lab/src/bench/direct.ts'),
+    built,
+  ]);
   await using fresh = await freshDatabase(ground.database, 'direct');
   await migrate(fresh.url);
-  const env = { ...process.env, NODE_ENV: 'production', DATABASE_URL: fresh.url, LOCK_STRATEGY: BEST };
+  const env = {
+    ...process.env,
+    NODE_ENV: 'production',
+    DATABASE_URL: fresh.url,
+    LOCK_STRATEGY: BEST,
+  };
   const child = fork(built, { execArgv: [], env, signal: ground.signal });
-  const [message]: unknown[] = await Promise.race([once(child, 'message'), once(child, 'exit').then(() => [])]);
+  const [message]: unknown[] = await Promise.race([
+    once(child, 'message'),
+    once(child, 'exit').then(() => []),
+  ]);
   if (message === undefined) throw new LabFault('the measure without HTTP ended before its time');
   const { issued, inserted } = directSchema.parse(message);
-  const whole = (values: readonly number[]): string => values.map((value) => value.toFixed(0)).join(', ');
+  const whole = (values: readonly number[]): string =>
+    values.map((value) => value.toFixed(0)).join(', ');
   say(`without HTTP: ${whole(issued)} grants/s; raw INSERT: ${whole(inserted)} rows/s`);
   return { samples: [], ratios: { P7: ratioOf(issued, inserted) } };
 }
 
 /** P9: an empty table against one of many rows. */
-export async function oldRows({ ground, pace, rounds, onSample, say }: Bench, rows: number): Promise<Measured> {
+export async function oldRows(
+  { ground, pace, rounds, onSample, say }: Bench,
+  rows: number,
+): Promise<Measured> {
   say(`filling user_coupon with ${rows.toLocaleString('en-US')} rows`);
-  const openings = [() => strategyContender('empty', BEST, ground), () => strategyContender('full', BEST, ground, { oldRows: rows })];
-  const samples = await withContenders(openings, (contenders) => interleavedRounds(contenders, rounds, pace, onSample));
+  const openings = [
+    () => strategyContender('empty', BEST, ground),
+    () => strategyContender('full', BEST, ground, { oldRows: rows }),
+  ];
+  const samples = await withContenders(openings, (contenders) =>
+    interleavedRounds(contenders, rounds, pace, onSample),
+  );
   return { samples, ratios: { P9: ratioOf(rates(samples, 'empty'), rates(samples, 'full')) } };
 }
 
 /** P11: resident memory of the service under minutes of full load. */
 export async function memory({ ground, pace, say }: Bench, minutes: number): Promise<Measured> {
-  const resident = await withContenders([() => strategyContender('memory', BEST, ground)], async ([contender]) => {
-    const seen: number[] = [];
-    for (let minute = 1; contender !== undefined && minute <= minutes; minute += 1) {
-      const { paths } = await contender.target();
-      const load = closedLoad({ bin: pace.wrk, url: contender.url, token: contender.token, paths, connections: pace.connections, seconds: 60, signal: pace.signal });
-      await sleep(59_000, undefined, { signal: pace.signal });
-      seen.push(residentMb(contender.pid));
-      await load;
-      say(`memory after ${minute} min at full load: ${seen.at(-1)?.toFixed(0)} MiB`);
-    }
-    return seen;
-  });
+  const resident = await withContenders(
+    [() => strategyContender('memory', BEST, ground)],
+    async ([contender]) => {
+      const seen: number[] = [];
+      for (let minute = 1; contender !== undefined && minute <= minutes; minute += 1) {
+        const { paths } = await contender.target();
+        const load = closedLoad({
+          bin: pace.wrk,
+          url: contender.url,
+          token: contender.token,
+          paths,
+          connections: pace.connections,
+          seconds: 60,
+          signal: pace.signal,
+        });
+        await sleep(59_000, undefined, { signal: pace.signal });
+        seen.push(residentMb(contender.pid));
+        await load;
+        say(`memory after ${minute} min at full load: ${seen.at(-1)?.toFixed(0)} MiB`);
+      }
+      return seen;
+    },
+  );
   const [first = Number.NaN, last = Number.NaN] = [resident[0], resident.at(-1)];
   return { samples: [], ratios: { P11: ratioOf([last], [first]) } };
 }

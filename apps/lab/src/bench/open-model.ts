@@ -7,7 +7,10 @@ import type { Bench, Measured } from './measures.js';
 import { BEST } from './ratios.js';
 import { sampleOf } from './rounds.js';
 
-/** Shares of what the contender reached in the closed model, at which claims then come whether it is ready for them or not. */
+/**
+ * Shares of what the contender reached in the closed model, at which claims then come whether it is
+ * ready for them or not.
+ */
 const SHARES = [0.25, 0.5, 0.75];
 
 const seenSchema = z.object({
@@ -18,8 +21,9 @@ const seenSchema = z.object({
 });
 
 /**
- * Latency at a constant rate of arrival. The closed model hides waiting: a slow answer keeps its client from asking again. Here
- * autocannon sends at a fixed rate and counts from when a request was due (it corrects for coordinated omission). Told as notes.
+ * Latency at a constant rate of arrival. The closed model hides waiting: a slow answer keeps its
+ * client from asking again. Here autocannon sends at a fixed rate and counts from when a request
+ * was due (it corrects for coordinated omission). Told as notes.
  */
 export async function openModel({ ground, pace, onSample, say }: Bench): Promise<Measured> {
   for (const strategy of [BEST, 'mysql-for-update', 'redis-spin-lock']) {
@@ -29,8 +33,14 @@ export async function openModel({ ground, pace, onSample, say }: Bench): Promise
       onSample(closed);
       for (const share of SHARES) {
         const offeredPerS = Math.max(50, Math.round(closed.ratePerS * share));
-        const { requests, latency, non2xx, errors } = await arrivals(contender, offeredPerS, pace.seconds * 2, pace.signal);
-        if (non2xx + errors > 0) throw new LabFault(`${contender.name}: ${non2xx} wrong answers, ${errors} errors`);
+        const { requests, latency, non2xx, errors } = await arrivals(
+          contender,
+          offeredPerS,
+          pace.seconds * 2,
+          pace.signal,
+        );
+        if (non2xx + errors > 0)
+          throw new LabFault(`${contender.name}: ${non2xx} wrong answers, ${errors} errors`);
         say(
           `open model, ${strategy}, ${offeredPerS.toLocaleString('en-US')} claims/s offered (${100 * share} % of its closed rate): ${requests.average.toFixed(0)}/s answered, ` +
             `p50 ${latency.p50} ms, p99 ${latency.p99} ms, p99.9 ${latency.p99_9} ms, max ${latency.max} ms`,
@@ -43,10 +53,29 @@ export async function openModel({ ground, pace, onSample, say }: Bench): Promise
   return { samples: [], ratios: {} };
 }
 
-async function arrivals({ url, token, target }: Contender, ratePerS: number, seconds: number, signal: AbortSignal): Promise<z.infer<typeof seenSchema>> {
+async function arrivals(
+  { url, token, target }: Contender,
+  ratePerS: number,
+  seconds: number,
+  signal: AbortSignal,
+): Promise<z.infer<typeof seenSchema>> {
   const { paths, quiet } = await target();
   const [path = '/'] = paths;
-  const args = [fileURLToPath(import.meta.resolve('autocannon')), '-j', '-m', 'POST', '-c', '100', '-R', String(ratePerS), '-d', String(seconds), '-H', `Authorization=Bearer ${token}`, `${url}${path}`];
+  const args = [
+    fileURLToPath(import.meta.resolve('autocannon')),
+    '-j',
+    '-m',
+    'POST',
+    '-c',
+    '100',
+    '-R',
+    String(ratePerS),
+    '-d',
+    String(seconds),
+    '-H',
+    `Authorization=Bearer ${token}`,
+    `${url}${path}`,
+  ];
   const { stdout } = await execa(process.execPath, args, { cancelSignal: signal });
   await quiet();
   return seenSchema.parse(JSON.parse(stdout));

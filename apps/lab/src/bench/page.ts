@@ -5,16 +5,41 @@ import { root } from '../run/places.js';
 import { barChart } from './bar-chart.js';
 import { goals, type BenchResult } from './ratios.js';
 
-const figure = (value: number): string => (value >= 100 ? value.toFixed(0) : value.toFixed(value >= 10 ? 1 : 3));
+const figure = (value: number): string =>
+  value >= 100 ? value.toFixed(0) : value.toFixed(value >= 10 ? 1 : 3);
 
 /** The contenders' own figures: the median of their rounds. */
-function ratesTable(samples: BenchResult['samples']): { readonly lines: readonly string[]; readonly bars: readonly (readonly [string, number])[] } {
-  const names = [...new Set(samples.map((sample) => `${String(sample['contender'])} @${String(sample['connections'])}`))];
+function ratesTable(samples: BenchResult['samples']): {
+  readonly lines: readonly string[];
+  readonly bars: readonly (readonly [string, number])[];
+} {
+  const names = [
+    ...new Set(
+      samples.map((sample) => `${String(sample['contender'])} @${String(sample['connections'])}`),
+    ),
+  ];
   const of = (name: string, field: string): number =>
-    median(samples.filter((sample) => `${String(sample['contender'])} @${String(sample['connections'])}` === name).map((sample) => Number(sample[field] ?? Number.NaN)));
-  const rows = names.map((name) => [name, ...['ratePerS', 'p50Ms', 'p99Ms', 'p999Ms', 'cpuUs', 'databaseCpuUs'].map((field) => of(name, field))] as const);
+    median(
+      samples
+        .filter(
+          (sample) => `${String(sample['contender'])} @${String(sample['connections'])}` === name,
+        )
+        .map((sample) => Number(sample[field] ?? Number.NaN)),
+    );
+  const rows = names.map(
+    (name) =>
+      [
+        name,
+        ...['ratePerS', 'p50Ms', 'p99Ms', 'p999Ms', 'cpuUs', 'databaseCpuUs'].map((field) =>
+          of(name, field),
+        ),
+      ] as const,
+  );
   return {
-    lines: rows.map(([name, rate, p50 = 0, p99 = 0, p999 = 0, cpu = 0, database = 0]) => `| ${name} | ${Math.round(rate ?? 0).toLocaleString('en-US')} | ${p50.toFixed(2)} | ${p99.toFixed(2)} | ${p999.toFixed(2)} | ${cpu.toFixed(1)} | ${database.toFixed(1)} |`),
+    lines: rows.map(
+      ([name, rate, p50 = 0, p99 = 0, p999 = 0, cpu = 0, database = 0]) =>
+        `| ${name} | ${Math.round(rate ?? 0).toLocaleString('en-US')} | ${p50.toFixed(2)} | ${p99.toFixed(2)} | ${p999.toFixed(2)} | ${cpu.toFixed(1)} | ${database.toFixed(1)} |`,
+    ),
     bars: rows.map(([name, rate]) => [name, rate ?? 0]),
   };
 }
@@ -24,7 +49,10 @@ export function writePage({ command, environment, ratios, samples, notes }: Benc
   const docs = join(root, 'docs');
   mkdirSync(docs, { recursive: true });
   const { lines, bars } = ratesTable(samples.filter(({ measure }) => measure !== 'workers'));
-  writeFileSync(join(docs, 'benchmarks-rates.svg'), barChart('Right answers a second, median of the rounds (name @connections)', bars));
+  writeFileSync(
+    join(docs, 'benchmarks-rates.svg'),
+    barChart('Right answers a second, median of the rounds (name @connections)', bars),
+  );
   const machine = `${environment['cpus']} x ${environment['cpu']}, ${environment['memoryMb']} MB, ${environment['os']}, Node ${environment['node']}, ${environment['database']}, Redis ${environment['redis']}`;
   const page = `# Benchmarks
 
@@ -35,7 +63,13 @@ one with its default settings, its database flushes at every commit.
 
 | | what | ratio | interval | goal | | revision |
 |---|---|---|---|---|---|---|
-${goals.flatMap(({ id }) => Object.entries(ratios).filter(([other]) => other === id)).map(([id, ratio]) => `| ${id} | ${ratio.what} | **${figure(ratio.median)}** | ${figure(ratio.low)} to ${figure(ratio.high)} | ${ratio.better === 'higher' ? '>=' : '<='} ${ratio.goal} | ${ratio.reached ? 'reached' : '[missed](SCALING.md#why-goals-are-missed)'}${ratio.uncertain ? ', uncertain' : ''} | ${ratio.revision} |`).join('\n')}
+${goals
+  .flatMap(({ id }) => Object.entries(ratios).filter(([other]) => other === id))
+  .map(
+    ([id, ratio]) =>
+      `| ${id} | ${ratio.what} | **${figure(ratio.median)}** | ${figure(ratio.low)} to ${figure(ratio.high)} | ${ratio.better === 'higher' ? '>=' : '<='} ${ratio.goal} | ${ratio.reached ? 'reached' : '[missed](SCALING.md#why-goals-are-missed)'}${ratio.uncertain ? ', uncertain' : ''} | ${ratio.revision} |`,
+  )
+  .join('\n')}
 
 ![rates](benchmarks-rates.svg)
 

@@ -5,7 +5,10 @@ import { readProfile } from '../run/profiles.js';
 import { runHeat } from '../run/race.js';
 import type { Bench, Measured } from './measures.js';
 
-/** More than there are users: every waiting request polls, as a literal port of the original on an event loop would. */
+/**
+ * More than there are users: every waiting request polls, as a literal port of the original on an
+ * event loop would.
+ */
 const EVERYBODY = '10000';
 
 /** P5: the spin lock under the original's load with k6, one poller against everybody polling. */
@@ -16,13 +19,21 @@ export async function pollers({ ground, say }: Bench, pairs: number): Promise<Me
   const rates: { one: number[]; everybody: number[] } = { one: [], everybody: [] };
   const [plugin, profile] = [pluginNamed('redis-spin-lock'), readProfile('original-fixed')];
   for (let pair = 1; pair <= pairs; pair += 1) {
-    const ways = [['one', '1'], ['everybody', EVERYBODY]] as const;
+    const ways = [
+      ['one', '1'],
+      ['everybody', EVERYBODY],
+    ] as const;
     for (const [way, pollersMax] of pair % 2 === 1 ? ways : ways.toReversed()) {
       const repeat = rates.one.length + rates.everybody.length + 1; // names the files of the heat
-      const { http, rows, verdict } = await runHeat({ plugin, profile, repeat, env: { REDIS_SPIN_LOCK_POLLERS_MAX: pollersMax } }, { services, folder, progress, signal });
+      const { http, rows, verdict } = await runHeat(
+        { plugin, profile, repeat, env: { REDIS_SPIN_LOCK_POLLERS_MAX: pollersMax } },
+        { services, folder, progress, signal },
+      );
       rates[way].push(http.grantsPerS);
       const failed = http.requests - (http.status['200'] ?? 0) - (http.reasons['SOLD_OUT'] ?? 0);
-      say(`${pollersMax} pollers: ${http.grantsPerS.toFixed(0)} coupons/s, ${rows.issued} issued, ${failed} of ${http.requests} requests failed, ${verdict.sound ? 'sound' : 'NOT SOUND'}`);
+      say(
+        `${pollersMax} pollers: ${http.grantsPerS.toFixed(0)} coupons/s, ${rows.issued} issued, ${failed} of ${http.requests} requests failed, ${verdict.sound ? 'sound' : 'NOT SOUND'}`,
+      );
     }
   }
   return { samples: [], ratios: { P5: ratioOf(rates.one, rates.everybody) } };

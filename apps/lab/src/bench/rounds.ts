@@ -2,7 +2,10 @@ import type { Contender } from './contenders.js';
 import { cpuTimeUs } from './cpu-time.js';
 import { closedLoad } from './wrk.js';
 
-/** What one load on one contender came to. Latencies in milliseconds; processor time in microseconds for each right answer. */
+/**
+ * What one load on one contender came to. Latencies in milliseconds; processor time in microseconds
+ * for each right answer.
+ */
 export interface Sample {
   readonly contender: string;
   readonly round: number;
@@ -33,10 +36,22 @@ export interface Pace {
 const WARM_UP_S = 1;
 
 /** Loads a contender on a fresh target, after a warm-up on the same target, and audits its rows. */
-export async function sampleOf(contender: Contender, round: number, { wrk, seconds, connections, databasePid, signal }: Pace): Promise<Sample> {
+export async function sampleOf(
+  contender: Contender,
+  round: number,
+  { wrk, seconds, connections, databasePid, signal }: Pace,
+): Promise<Sample> {
   const target = await contender.target();
-  const load = { bin: wrk, url: contender.url, token: contender.token, paths: target.paths, connections, signal };
-  const rightIn = (seen: { readonly requests: number; readonly refused: number }): number => (target.right === 'granted' ? seen.requests - seen.refused : seen.refused);
+  const load = {
+    bin: wrk,
+    url: contender.url,
+    token: contender.token,
+    paths: target.paths,
+    connections,
+    signal,
+  };
+  const rightIn = (seen: { readonly requests: number; readonly refused: number }): number =>
+    target.right === 'granted' ? seen.requests - seen.refused : seen.refused;
   const warm = await closedLoad({ ...load, seconds: WARM_UP_S });
   await target.quiet();
   const before = [cpuTimeUs(contender.pid), cpuTimeUs(databasePid)] as const;
@@ -61,10 +76,16 @@ export async function sampleOf(contender: Contender, round: number, { wrk, secon
 }
 
 /** Who runs when: A B C, C B A, A B C, so that a machine that slows down slows all alike. */
-export const orderOf = <T>(contenders: readonly T[], round: number): readonly T[] => (round % 2 === 1 ? contenders : contenders.toReversed());
+export const orderOf = <T>(contenders: readonly T[], round: number): readonly T[] =>
+  round % 2 === 1 ? contenders : contenders.toReversed();
 
 /** Interleaved rounds over all contenders; `onSample` sees each sample as it is made. */
-export async function interleavedRounds(contenders: readonly Contender[], rounds: number, pace: Pace, onSample: (sample: Sample) => void): Promise<readonly Sample[]> {
+export async function interleavedRounds(
+  contenders: readonly Contender[],
+  rounds: number,
+  pace: Pace,
+  onSample: (sample: Sample) => void,
+): Promise<readonly Sample[]> {
   const samples: Sample[] = [];
   for (let round = 1; round <= rounds; round += 1) {
     for (const contender of orderOf(contenders, round)) {
@@ -77,5 +98,15 @@ export async function interleavedRounds(contenders: readonly Contender[], rounds
 }
 
 /** The samples of one contender, one for each round, in the rounds' order. */
-export const samplesOf = (samples: readonly Sample[], contender: string, connections?: number): readonly Sample[] =>
-  samples.filter((sample) => sample.contender === contender && (connections === undefined || sample.connections === connections)).toSorted((a, b) => a.round - b.round);
+export const samplesOf = (
+  samples: readonly Sample[],
+  contender: string,
+  connections?: number,
+): readonly Sample[] =>
+  samples
+    .filter(
+      (sample) =>
+        sample.contender === contender &&
+        (connections === undefined || sample.connections === connections),
+    )
+    .toSorted((a, b) => a.round - b.round);

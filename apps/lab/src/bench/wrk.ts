@@ -5,9 +5,19 @@ import { z } from 'zod';
 import { LabFault } from '../run/lab-fault.js';
 
 const script = join(dirname(fileURLToPath(import.meta.url)), 'wrk.lua');
-const doneSchema = z.object({ requests: z.int(), durationUs: z.int(), refused: z.int(), broken: z.int(), p50Us: z.number(), p99Us: z.number(), p999Us: z.number() });
+const doneSchema = z.object({
+  requests: z.int(),
+  durationUs: z.int(),
+  refused: z.int(),
+  broken: z.int(),
+  p50Us: z.number(),
+  p99Us: z.number(),
+  p999Us: z.number(),
+});
 
-/** What wrk saw: `refused` are answers of another class than 2xx, `broken` connections that failed. */
+/**
+ * What wrk saw: `refused` are answers of another class than 2xx, `broken` connections that failed.
+ */
 export type Seen = z.infer<typeof doneSchema>;
 
 /** One closed load: every connection sends its next request as soon as it has its answer. */
@@ -23,11 +33,35 @@ export interface ClosedLoad {
 }
 
 /** Runs wrk to its end. Throws LabFault when it failed. */
-export async function closedLoad({ bin, url, token, paths, connections, seconds, signal }: ClosedLoad): Promise<Seen> {
-  const args = ['-t1', `-c${connections}`, `-d${seconds}s`, '--timeout', '10s', '-s', script, '-H', `Authorization: Bearer ${token}`, url];
-  const { stdout, exitCode } = await execa(bin, args, { env: { PATHS: paths.join('\n') }, reject: false, cancelSignal: signal });
+export async function closedLoad({
+  bin,
+  url,
+  token,
+  paths,
+  connections,
+  seconds,
+  signal,
+}: ClosedLoad): Promise<Seen> {
+  const args = [
+    '-t1',
+    `-c${connections}`,
+    `-d${seconds}s`,
+    '--timeout',
+    '10s',
+    '-s',
+    script,
+    '-H',
+    `Authorization: Bearer ${token}`,
+    url,
+  ];
+  const { stdout, exitCode } = await execa(bin, args, {
+    env: { PATHS: paths.join('\n') },
+    reject: false,
+    cancelSignal: signal,
+  });
   signal.throwIfAborted();
   const line = stdout.split('\n').findLast((one) => one.startsWith('{'));
-  if (exitCode !== 0 || line === undefined) throw new LabFault(`wrk ended with ${exitCode ?? 'a signal'}: ${stdout}`);
+  if (exitCode !== 0 || line === undefined)
+    throw new LabFault(`wrk ended with ${exitCode ?? 'a signal'}: ${stdout}`);
   return doneSchema.parse(JSON.parse(line));
 }

@@ -14,13 +14,27 @@ export class Archive {
   /** The newest first. Folders without a readable result are left out. */
   list(): readonly PastRace[] {
     if (!existsSync(this.folder)) return [];
-    const ids = readdirSync(this.folder).filter((name) => idPattern.test(name)).sort().reverse();
+    const ids = readdirSync(this.folder)
+      .filter((name) => idPattern.test(name))
+      .sort()
+      .reverse();
     const found: PastRace[] = [];
     for (const id of ids) {
       const result = this.resultOf(id);
       if (result === null || result.runs.length === 0) continue;
-      const runs = result.runs.map(({ strategy, profile, verdict }) => ({ strategy, profile, holds: verdict.holds, sound: verdict.sound }));
-      found.push({ id, startedAt: result.environment.startedAt, command: result.command, runs, hasReport: this.reportOf(id) !== null });
+      const runs = result.runs.map(({ strategy, profile, verdict }) => ({
+        strategy,
+        profile,
+        holds: verdict.holds,
+        sound: verdict.sound,
+      }));
+      found.push({
+        id,
+        startedAt: result.environment.startedAt,
+        command: result.command,
+        runs,
+        hasReport: this.reportOf(id) !== null,
+      });
       if (found.length === LISTED_MAX) break;
     }
     return found;

@@ -20,8 +20,16 @@ export async function buildConsole(): Promise<void> {
 export async function consoleOf(port: number, signal: AbortSignal): Promise<0> {
   await buildConsole();
   const plugins = await entrantsOf('all');
-  await using page = await openConsole({ port, pageFolder, archive: new Archive(resultsFolder), plugins, doings: { race: runRace, explore: exploreAndKeep } });
-  process.stdout.write(`The live page, for whoever has this address: ${page.url}\nCtrl-C ends it, and a race with it.\n`);
+  await using page = await openConsole({
+    port,
+    pageFolder,
+    archive: new Archive(resultsFolder),
+    plugins,
+    doings: { race: runRace, explore: exploreAndKeep },
+  });
+  process.stdout.write(
+    `The live page, for whoever has this address: ${page.url}\nCtrl-C ends it, and a race with it.\n`,
+  );
   await new Promise<void>((resolve) => {
     if (signal.aborted) resolve();
     signal.addEventListener('abort', () => resolve(), { once: true });

@@ -30,26 +30,42 @@ export interface Console extends AsyncDisposable {
   readonly url: string;
 }
 
-/** Serves the page on the loopback until it is disposed. Rejects with LabFault when the port is taken. */
-export async function openConsole({ port: wantedPort, pageFolder, archive, plugins, doings }: ConsoleSettings): Promise<Console> {
+/**
+ * Serves the page on the loopback until it is disposed. Rejects with LabFault when the port is
+ * taken.
+ */
+export async function openConsole({
+  port: wantedPort,
+  pageFolder,
+  archive,
+  plugins,
+  doings,
+}: ConsoleSettings): Promise<Console> {
   const token = randomBytes(24).toString('base64url');
   const stream = new EventStream();
   const room = new RaceRoom(stream, doings, plugins);
   let port = wantedPort;
   const app = express().disable('x-powered-by').disable('etag');
-  app.use(headers, door(token, () => port));
+  app.use(
+    headers,
+    door(token, () => port),
+  );
   app.use(express.static(pageFolder, { cacheControl: false }));
   app.use('/api', racing(room, stream), looking(archive, plugins, room, stream));
   app.get('/results/:id/report.html', (request, response) => {
     const file = archive.reportOf(request.params.id);
     if (file === null) return refuse(response, 404, 'NOT_FOUND', 'that race has no report');
-    response.set('content-security-policy', reportPolicy).sendFile(file, { dotfiles: 'allow', cacheControl: false });
+    response
+      .set('content-security-policy', reportPolicy)
+      .sendFile(file, { dotfiles: 'allow', cacheControl: false });
   });
   app.use((_request, response) => refuse(response, 404, 'NOT_FOUND', 'there is nothing here'));
   app.use(faults);
   const server = createServer(app);
   await new Promise<void>((resolve, reject) => {
-    server.once('error', (error) => reject(new LabFault(`the page cannot be served: ${error.message}`)));
+    server.once('error', (error) =>
+      reject(new LabFault(`the page cannot be served: ${error.message}`)),
+    );
     server.listen(port, '127.0.0.1', resolve);
   });
   port = portOf(server.address());
@@ -64,15 +80,22 @@ export async function openConsole({ port: wantedPort, pageFolder, archive, plugi
   };
 }
 
-const portOf = (address: AddressInfo | string | null): number => (address !== null && typeof address === 'object' ? address.port : 0);
+const portOf = (address: AddressInfo | string | null): number =>
+  address !== null && typeof address === 'object' ? address.port : 0;
 
-const refuse = (response: Response, status: number, error: Refusal['error'], message: string): void => void response.status(status).json({ error, message } satisfies Refusal);
+const refuse = (
+  response: Response,
+  status: number,
+  error: Refusal['error'],
+  message: string,
+): void => void response.status(status).json({ error, message } satisfies Refusal);
 
 /** To start, to stop, to listen. */
 function racing(room: RaceRoom, stream: EventStream): Router {
   const router = express.Router();
   router.get('/events', (request, response) => {
-    if (!stream.join(response, request.get('last-event-id'))) refuse(response, 503, 'BUSY', 'too many pages are open');
+    if (!stream.join(response, request.get('last-event-id')))
+      refuse(response, 503, 'BUSY', 'too many pages are open');
   });
   router.post('/race', express.json({ limit: '10kb' }), (request, response) => {
     response.status(202).json({ id: room.start(raceWantedSchema.parse(request.body)) });
@@ -84,9 +107,15 @@ function racing(room: RaceRoom, stream: EventStream): Router {
 }
 
 /** What there is to choose and to look at. */
-function looking(archive: Archive, plugins: readonly Plugin[], room: RaceRoom, stream: EventStream): Router {
+function looking(
+  archive: Archive,
+  plugins: readonly Plugin[],
+  room: RaceRoom,
+  stream: EventStream,
+): Router {
   const router = express.Router();
-  const pluginOf = (name: string): Plugin | undefined => plugins.find((plugin) => plugin.name === name);
+  const pluginOf = (name: string): Plugin | undefined =>
+    plugins.find((plugin) => plugin.name === name);
   router.get('/choices', (_request, response) => void response.json(choicesOf(plugins)));
   router.get('/races', (_request, response) => void response.json(archive.list()));
   router.get('/races/:id', (request, response) => {
@@ -96,7 +125,8 @@ function looking(archive: Archive, plugins: readonly Plugin[], room: RaceRoom, s
   });
   router.delete('/races/:id', (request, response) => {
     const { race } = stream.state;
-    if (isUnderWay(race) && race?.id === request.params.id) return refuse(response, 409, 'BUSY', 'that race is under way');
+    if (isUnderWay(race) && race?.id === request.params.id)
+      return refuse(response, 409, 'BUSY', 'that race is under way');
     if (archive.delete(request.params.id)) response.status(204).end();
     else refuse(response, 404, 'NOT_FOUND', 'there is no such race');
   });
@@ -108,14 +138,18 @@ function looking(archive: Archive, plugins: readonly Plugin[], room: RaceRoom, s
   });
   router.get('/schedules/:name/:clients', (request, response) => {
     const plugin = pluginOf(request.params.name);
-    const { clients } = exploreWantedSchema.parse({ strategy: request.params.name, clients: Number(request.params.clients) });
+    const { clients } = exploreWantedSchema.parse({
+      strategy: request.params.name,
+      clients: Number(request.params.clients),
+    });
     if (plugin === undefined) refuse(response, 404, 'NOT_FOUND', 'there is no such strategy');
     else response.json(keptSchedules(plugin, clients));
   });
   router.post('/schedules', express.json({ limit: '10kb' }), (request, response) => {
     const { strategy, clients } = exploreWantedSchema.parse(request.body);
     const plugin = pluginOf(strategy);
-    if (plugin === undefined) return refuse(response, 404, 'NOT_FOUND', `there is no strategy ${strategy}`);
+    if (plugin === undefined)
+      return refuse(response, 404, 'NOT_FOUND', `there is no strategy ${strategy}`);
     room.explore(plugin, clients);
     response.status(202).json({});
   });
@@ -127,6 +161,7 @@ const faults: ErrorRequestHandler = (error: unknown, _request, response: Respons
   const message = error instanceof Error ? error.message : String(error);
   if (error instanceof RoomBusy) return refuse(response, 409, 'BUSY', message);
   if (error instanceof z.ZodError) return refuse(response, 400, 'INVALID', z.prettifyError(error));
-  if (error instanceof LabFault || (error instanceof SyntaxError && 'body' in error)) return refuse(response, 400, 'INVALID', message);
+  if (error instanceof LabFault || (error instanceof SyntaxError && 'body' in error))
+    return refuse(response, 400, 'INVALID', message);
   refuse(response, 500, 'FAILED', message);
 };

@@ -12,8 +12,9 @@ const UNREAD_BYTES_MAX = 8_000_000;
 const SIGN_OF_LIFE_MS = 15_000;
 
 /**
- * What is live, and everybody who listens to it, as server-sent events. Each event has an id; a page that comes back with the last
- * one it saw is told only what it missed, any other gets the whole state first.
+ * What is live, and everybody who listens to it, as server-sent events. Each event has an id; a
+ * page that comes back with the last one it saw is told only what it missed, any other gets the
+ * whole state first.
  */
 export class EventStream {
   private live: LiveState = nothingLive;
@@ -39,11 +40,19 @@ export class EventStream {
     this.write(text);
   }
 
-  /** Lets a page listen until it leaves; false when there are too many. `lastId`: what its Last-Event-ID header says. */
+  /**
+   * Lets a page listen until it leaves; false when there are too many. `lastId`: what its
+   * Last-Event-ID header says.
+   */
   join(response: ServerResponse, lastId: string | undefined): boolean {
     if (this.listeners.size >= LISTENERS_MAX) return false;
-    response.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-store' });
-    response.write(`retry: 500\n\n${this.missedSince(lastId) ?? this.textOf({ kind: 'live', state: this.live })}`);
+    response.writeHead(200, {
+      'content-type': 'text/event-stream; charset=utf-8',
+      'cache-control': 'no-store',
+    });
+    response.write(
+      `retry: 500\n\n${this.missedSince(lastId) ?? this.textOf({ kind: 'live', state: this.live })}`,
+    );
     this.listeners.add(response);
     response.on('close', () => this.listeners.delete(response));
     return true;
@@ -64,8 +73,12 @@ export class EventStream {
     const [epoch, n] = (lastId ?? '').split('-');
     const last = Number(n);
     const first = this.remembered[0]?.n ?? this.sent + 1;
-    if (epoch !== this.epoch || !Number.isInteger(last) || last + 1 < first || last > this.sent) return null;
-    return this.remembered.filter((one) => one.n > last).map(({ text }) => text).join('');
+    if (epoch !== this.epoch || !Number.isInteger(last) || last + 1 < first || last > this.sent)
+      return null;
+    return this.remembered
+      .filter((one) => one.n > last)
+      .map(({ text }) => text)
+      .join('');
   }
 
   private write(text: string): void {

@@ -17,12 +17,18 @@ export interface Doings {
   /** Runs the heats of a race and writes its result. */
   race(heats: readonly Heat[], settings: RaceSettings): Promise<unknown>;
   /** Explores every schedule of a few clients and keeps them. */
-  explore(plugin: Plugin, clients: number, say: (line: string) => void, signal: AbortSignal): Promise<unknown>;
+  explore(
+    plugin: Plugin,
+    clients: number,
+    say: (line: string) => void,
+    signal: AbortSignal,
+  ): Promise<unknown>;
 }
 
 /**
- * Where one thing runs at a time: a race, or an exploration, for either would spoil the other's figures. What happens goes to the
- * stream. Nobody needs to listen: what was started runs to its end, or until `stop`.
+ * Where one thing runs at a time: a race, or an exploration, for either would spoil the other's
+ * figures. What happens goes to the stream. Nobody needs to listen: what was started runs to its
+ * end, or until `stop`.
  */
 export class RaceRoom {
   private stopper: AbortController | null = null;
@@ -35,15 +41,33 @@ export class RaceRoom {
     private readonly plugins: readonly Plugin[],
   ) {}
 
-  /** Starts a race and returns its id, the name of its folder. Throws RoomBusy; LabFault when there is no such strategy or profile. */
+  /**
+   * Starts a race and returns its id, the name of its folder. Throws RoomBusy; LabFault when there
+   * is no such strategy or profile.
+   */
   start(wanted: RaceWanted): string {
-    const entrants = [...new Set(wanted.strategies)].map((name) => this.plugins.find((plugin) => plugin.name === name) ?? none('strategy', name));
-    const profile = profileNames.includes(wanted.profile) ? readProfile(wanted.profile) : none('profile', wanted.profile);
+    const entrants = [...new Set(wanted.strategies)].map(
+      (name) => this.plugins.find((plugin) => plugin.name === name) ?? none('strategy', name),
+    );
+    const profile = profileNames.includes(wanted.profile)
+      ? readProfile(wanted.profile)
+      : none('profile', wanted.profile);
     const heats = interleave(entrants, profile, wanted.repeats, wanted.instances);
     const release = this.enter();
     const startedAt = new Date();
     const id = folderNameOf(startedAt);
-    this.stream.send({ kind: 'race', race: { id, phase: 'preparing', startedAtMs: startedAt.getTime(), expectedMs: expectedMs(heats), heats: heats.map(stateOf), saying: '', fault: null } });
+    this.stream.send({
+      kind: 'race',
+      race: {
+        id,
+        phase: 'preparing',
+        startedAtMs: startedAt.getTime(),
+        expectedMs: expectedMs(heats),
+        heats: heats.map(stateOf),
+        saying: '',
+        fault: null,
+      },
+    });
     this.ended = this.run(heats, startedAt, commandOf(entrants, wanted)).finally(release);
     return id;
   }
@@ -51,13 +75,23 @@ export class RaceRoom {
   /** Starts an exploration. Throws RoomBusy. */
   explore(plugin: Plugin, clients: number): void {
     const release = this.enter();
-    const say = (saying: string): void => this.stream.send({ kind: 'exploring', exploring: { strategy: plugin.name, clients, saying }, fault: null });
+    const say = (saying: string): void =>
+      this.stream.send({
+        kind: 'exploring',
+        exploring: { strategy: plugin.name, clients, saying },
+        fault: null,
+      });
     say('');
     this.ended = this.doings
       .explore(plugin, clients, say, this.signal())
       .then(
         () => this.stream.send({ kind: 'exploring', exploring: null, fault: null }),
-        (error: unknown) => this.stream.send({ kind: 'exploring', exploring: null, fault: this.signal().aborted ? null : wordsOf(error) }),
+        (error: unknown) =>
+          this.stream.send({
+            kind: 'exploring',
+            exploring: null,
+            fault: this.signal().aborted ? null : wordsOf(error),
+          }),
       )
       .finally(release);
   }
@@ -65,7 +99,8 @@ export class RaceRoom {
   /** Stops what runs; false when nothing does. Resolves when all its processes have ended. */
   async stop(): Promise<boolean> {
     if (this.stopper === null) return false;
-    if (isUnderWay(this.stream.state.race)) this.stream.send({ kind: 'phase', phase: 'stopping', fault: null });
+    if (isUnderWay(this.stream.state.race))
+      this.stream.send({ kind: 'phase', phase: 'stopping', fault: null });
     this.stopper.abort(new LabFault('stopped'));
     await this.ended;
     return true;
@@ -76,7 +111,8 @@ export class RaceRoom {
   }
 
   private enter(): () => void {
-    if (this.stopper !== null) throw new RoomBusy('a race or an exploration is under way: stop it, or wait for its end');
+    if (this.stopper !== null)
+      throw new RoomBusy('a race or an exploration is under way: stop it, or wait for its end');
     this.stopper = new AbortController();
     return () => {
       this.stopper = null;
@@ -99,13 +135,23 @@ export class RaceRoom {
         onTick: (heat, tick) => this.stream.send({ kind: 'tick', heat: numberOf(heat), tick }),
         onEvent: (event) =>
           this.stream.send(
-            event.kind === 'heat-begins' ? { kind: 'heat', heat: numberOf(event.heat), phase: 'running', run: null } : { kind: 'heat', heat: numberOf(event.heat), phase: 'judged', run: event.run },
+            event.kind === 'heat-begins'
+              ? { kind: 'heat', heat: numberOf(event.heat), phase: 'running', run: null }
+              : { kind: 'heat', heat: numberOf(event.heat), phase: 'judged', run: event.run },
           ),
         signal,
       });
-      this.stream.send({ kind: 'phase', phase: signal.aborted ? 'stopped' : 'finished', fault: null });
+      this.stream.send({
+        kind: 'phase',
+        phase: signal.aborted ? 'stopped' : 'finished',
+        fault: null,
+      });
     } catch (error) {
-      this.stream.send(signal.aborted ? { kind: 'phase', phase: 'stopped', fault: null } : { kind: 'phase', phase: 'failed', fault: wordsOf(error) });
+      this.stream.send(
+        signal.aborted
+          ? { kind: 'phase', phase: 'stopped', fault: null }
+          : { kind: 'phase', phase: 'failed', fault: wordsOf(error) },
+      );
     }
   }
 }
@@ -114,13 +160,22 @@ const none = (kind: string, name: string): never => {
   throw new LabFault(`there is no ${kind} ${name}`);
 };
 
-/** How to run the same race by hand. What came from outside is one of this repository's comparisons, a package of its name. */
-const commandOf = (entrants: readonly Plugin[], { profile, repeats, instances }: RaceWanted): string => {
-  const names = entrants.map(({ name, source }) => (source === undefined ? name : `@coupon/${name}`)).join(',');
+/**
+ * How to run the same race by hand. What came from outside is one of this repository's comparisons,
+ * a package of its name.
+ */
+const commandOf = (
+  entrants: readonly Plugin[],
+  { profile, repeats, instances }: RaceWanted,
+): string => {
+  const names = entrants
+    .map(({ name, source }) => (source === undefined ? name : `@coupon/${name}`))
+    .join(',');
   return `npm run race -- --strategies ${names} --profile ${profile} --repeats ${repeats} --instances ${instances}`;
 };
 
-const wordsOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+const wordsOf = (error: unknown): string =>
+  error instanceof Error ? error.message : String(error);
 
 const stateOf = ({ plugin, profile, repeat, instances = 1 }: Heat): HeatState => ({
   strategy: plugin.name,

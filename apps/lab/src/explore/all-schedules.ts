@@ -44,23 +44,62 @@ export interface ExpeditionSettings {
   readonly draw?: () => number;
 }
 
-/** Two clients are few enough to explore both ways round; of more, the first to move is always called A, the next B. */
+/**
+ * Two clients are few enough to explore both ways round; of more, the first to move is always
+ * called A, the next B.
+ */
 export const isAlike = ({ clients }: { readonly clients: number }): boolean => clients > 2;
 
-/** False for a strategy that decides outside the database: its claims have no statements whose order could be explored. */
+/**
+ * False for a strategy that decides outside the database: its claims have no statements whose order
+ * could be explored.
+ */
 export const isExplorable = (plugin: Plugin): boolean => plugin.guarantees.recordedOnReturn;
 
-/** Plays every schedule on a fresh database of a real server. Rejects with LabFault when there is nothing to explore or to explore it with. */
-export async function allSchedules(expedition: Expedition, { say, ...listeners }: ExpeditionSettings): Promise<Explored> {
-  const { plugin, clients, instances, totalQuantity, perUser, schedulesMax, blockedMs } = expedition;
-  if (!isExplorable(plugin)) throw new LabFault(`${plugin.name} decides outside the database and records later: its claims have no statements whose order could be explored`);
-  await using services = await provideServices({ need: ['database', 'redis'], say, signal: listeners.signal });
-  if (services.database === undefined || services.redis === undefined) throw new LabFault('exploring needs a database and Redis');
+/**
+ * Plays every schedule on a fresh database of a real server. Rejects with LabFault when there is
+ * nothing to explore or to explore it with.
+ */
+export async function allSchedules(
+  expedition: Expedition,
+  { say, ...listeners }: ExpeditionSettings,
+): Promise<Explored> {
+  const { plugin, clients, instances, totalQuantity, perUser, schedulesMax, blockedMs } =
+    expedition;
+  if (!isExplorable(plugin))
+    throw new LabFault(
+      `${plugin.name} decides outside the database and records later: its claims have no statements whose order could be explored`,
+    );
+  await using services = await provideServices({
+    need: ['database', 'redis'],
+    say,
+    signal: listeners.signal,
+  });
+  if (services.database === undefined || services.redis === undefined)
+    throw new LabFault('exploring needs a database and Redis');
   await using database = await freshDatabase(services.database, 'explore');
   await migrate(database.url);
   const env = { ...process.env, DATABASE_URL: database.url, REDIS_URL: services.redis.url };
-  await using arena = await openDatabaseArena({ plugin, env, clients, instances, totalQuantity, perUser, blockedAfterMs: blockedMs });
+  await using arena = await openDatabaseArena({
+    plugin,
+    env,
+    clients,
+    instances,
+    totalQuantity,
+    perUser,
+    blockedAfterMs: blockedMs,
+  });
   const beganMs = performance.now();
   const found = await explore(arena, { schedulesMax, alike: isAlike({ clients }), ...listeners });
-  return { schemaVersion: 1, strategy: plugin.name, database: `${services.database.flavour} ${services.database.version}`, clients, instances, totalQuantity, perUser, tookMs: Math.round(performance.now() - beganMs), ...found };
+  return {
+    schemaVersion: 1,
+    strategy: plugin.name,
+    database: `${services.database.flavour} ${services.database.version}`,
+    clients,
+    instances,
+    totalQuantity,
+    perUser,
+    tookMs: Math.round(performance.now() - beganMs),
+    ...found,
+  };
 }

@@ -10,7 +10,10 @@ export interface ExploreOptions {
   readonly strategy: string;
   /** Each makes one claim. */
   readonly clients: number;
-  /** Instances of the strategy, each with its own connections as another process would have them. As many as clients, if not given. */
+  /**
+   * Instances of the strategy, each with its own connections as another process would have them. As
+   * many as clients, if not given.
+   */
   readonly instances?: number;
   /** How many coupons there are. As many as clients, if not given. */
   readonly stock?: number;
@@ -35,22 +38,42 @@ const TELL_EVERY_MS = 2_000;
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
 /**
- * Plays every schedule on the real database and prints the counts and the shortest one that is wrong. 0 only if the strategy
- * did as it declares: nothing wrong where it promises integrity, something wrong where it does not.
+ * Plays every schedule on the real database and prints the counts and the shortest one that is
+ * wrong. 0 only if the strategy did as it declares: nothing wrong where it promises integrity,
+ * something wrong where it does not.
  */
 export async function exploreOf(options: ExploreOptions, signal: AbortSignal): Promise<0 | 1> {
-  const { clients, instances = clients, stock = clients, perUser = null, schedulesMax, random = false, blockedMs, json } = options;
+  const {
+    clients,
+    instances = clients,
+    stock = clients,
+    perUser = null,
+    schedulesMax,
+    random = false,
+    blockedMs,
+    json,
+  } = options;
   const plugin = await loadPlugin(options.strategy);
   const party: Party = { plugin, clients, instances };
-  const found = await allSchedules({ plugin, clients, instances, totalQuantity: stock, perUser, schedulesMax, blockedMs }, { say: tell, progress: telling(), signal, ...(random ? { draw: Math.random } : {}) });
+  const found = await allSchedules(
+    { plugin, clients, instances, totalQuantity: stock, perUser, schedulesMax, blockedMs },
+    { say: tell, progress: telling(), signal, ...(random ? { draw: Math.random } : {}) },
+  );
 
-  say(`${plugin.name} on ${found.database}: ${clients} clients of ${instances} instance${instances === 1 ? '' : 's'} claim a coupon of which there are ${stock}${perUser === null ? '' : `, as one user who may hold ${perUser}`}`);
+  say(
+    `${plugin.name} on ${found.database}: ${clients} clients of ${instances} instance${instances === 1 ? '' : 's'} claim a coupon of which there are ${stock}${perUser === null ? '' : `, as one user who may hold ${perUser}`}`,
+  );
   say(`${amountOf(found, party)} in ${(found.tookMs / 1_000).toFixed(1)} s`);
-  for (const [outcome, count] of tally(found)) say(`  ${outcome.padEnd(12)}${String(count).padStart(6)}`);
-  const worst = shortest(found.schedules, isWrong) ?? shortest(found.schedules, (outcome) => outcome !== 'right');
+  for (const [outcome, count] of tally(found))
+    say(`  ${outcome.padEnd(12)}${String(count).padStart(6)}`);
+  const worst =
+    shortest(found.schedules, isWrong) ??
+    shortest(found.schedules, (outcome) => outcome !== 'right');
   if (worst !== undefined) {
     say(`\nThe shortest that ends in ${worst.outcome}, ${worst.order}:\n${traceTable(worst)}`);
-    say(`In the end quantity is ${worst.remaining} of ${stock}, and the rows have the numbers ${worst.ordinals.join(', ') || '(none)'}.`);
+    say(
+      `In the end quantity is ${worst.remaining} of ${stock}, and the rows have the numbers ${worst.ordinals.join(', ') || '(none)'}.`,
+    );
   }
   if (json !== undefined) writeFileSync(json, `${JSON.stringify(found, null, 1)}\n`);
   return verdictOn(found, party);
@@ -58,8 +81,12 @@ export async function exploreOf(options: ExploreOptions, signal: AbortSignal): P
 
 const amountOf = ({ schedules, complete, unplayable }: Exploration, party: Party): string => {
   const names = isAlike(party) ? ', up to the names of the clients' : '';
-  if (complete) return `${schedules.length} schedule${schedules.length === 1 ? ", the only one" : "s, all"} that there ${schedules.length === 1 ? "is" : "are"}${names}`;
-  const left = unplayable === 0 ? '' : `; ${unplayable} more came out otherwise each time they were played (a busy machine? try a larger --blocked-ms)`;
+  if (complete)
+    return `${schedules.length} schedule${schedules.length === 1 ? ', the only one' : 's, all'} that there ${schedules.length === 1 ? 'is' : 'are'}${names}`;
+  const left =
+    unplayable === 0
+      ? ''
+      : `; ${unplayable} more came out otherwise each time they were played (a busy machine? try a larger --blocked-ms)`;
   return `${schedules.length} schedules, not all that there are${left}${names}`;
 };
 
@@ -68,7 +95,9 @@ function verdictOn({ schedules, complete }: Exploration, { plugin, instances }: 
   const promises = neverOverIssues && neverLosesUpdates && (acrossProcesses || instances === 1);
   const wrong = schedules.filter(({ outcome }) => isWrong(outcome)).length;
   const asDeclared = promises === (wrong === 0);
-  say(`\n${asDeclared ? 'As declared' : 'NOT AS DECLARED'}: ${promises ? 'no schedule may end wrong' : 'it promises nothing here, so some must end wrong'}, and ${wrong === 0 ? 'none does' : `${wrong} do`}${complete ? '' : ' of those that were played'}.`);
+  say(
+    `\n${asDeclared ? 'As declared' : 'NOT AS DECLARED'}: ${promises ? 'no schedule may end wrong' : 'it promises nothing here, so some must end wrong'}, and ${wrong === 0 ? 'none does' : `${wrong} do`}${complete ? '' : ' of those that were played'}.`,
+  );
   return asDeclared ? 0 : 1;
 }
 

@@ -2,12 +2,25 @@ import { describe, expect, it } from '@jest/globals';
 import type { Schedule, Step } from '@coupon/interleavings';
 import { traceTable, wordsOf } from './trace-table.js';
 
-const step = (client: number, statement: string, atMs: number, more: Partial<Step> = {}): Step => ({ client, statement, effect: '1 row', blocked: false, valueRead: null, valueWritten: null, atMs, answeredAtMs: atMs + 0.1, ...more });
+const step = (client: number, statement: string, atMs: number, more: Partial<Step> = {}): Step => ({
+  client,
+  statement,
+  effect: '1 row',
+  blocked: false,
+  valueRead: null,
+  valueWritten: null,
+  atMs,
+  answeredAtMs: atMs + 0.1,
+  ...more,
+});
 
 const schedule: Schedule = {
   order: 'ABAB',
   outcome: 'deadlock',
-  told: [{ kind: 'granted', ordinal: 1 }, { kind: 'no-verdict', why: 'deadlocked' }],
+  told: [
+    { kind: 'granted', ordinal: 1 },
+    { kind: 'no-verdict', why: 'deadlocked' },
+  ],
   remaining: 1,
   ordinals: [1],
   steps: [
@@ -18,7 +31,15 @@ const schedule: Schedule = {
 };
 
 describe('a trace as a table', () => {
-  const lines = traceTable(schedule).split('\n').slice(3, -1).map((line) => line.split('│').slice(1, -1).map((cell) => cell.trimEnd()));
+  const lines = traceTable(schedule)
+    .split('\n')
+    .slice(3, -1)
+    .map((line) =>
+      line
+        .split('│')
+        .slice(1, -1)
+        .map((cell) => cell.trimEnd()),
+    );
 
   it('has a column for each client and goes on in time: what was read, who waits and goes on, what failed, what was told', () => {
     expect(lines).toEqual([

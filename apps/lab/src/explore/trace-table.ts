@@ -1,7 +1,10 @@
 import { letterOf, type Schedule, type Step, type Told, type Values } from '@coupon/interleavings';
 import Table from 'cli-table3';
 
-const shown = (values: Values): string => Object.entries(values).map(([column, value]) => `${column} ${value ?? 'null'}`).join(', ');
+const shown = (values: Values): string =>
+  Object.entries(values)
+    .map(([column, value]) => `${column} ${value ?? 'null'}`)
+    .join(', ');
 
 const result = ({ effect, valueRead, valueWritten }: Step): string => {
   const read = valueRead === null ? '' : `\n  reads ${shown(valueRead)}`;
@@ -40,13 +43,19 @@ export function wordsOf(told: Told): string {
   }
 }
 
-/** A schedule to read from top to bottom: a column for each client, a line for each moment, and what each was told at its end. */
+/**
+ * A schedule to read from top to bottom: a column for each client, a line for each moment, and what
+ * each was told at its end.
+ */
 export function traceTable({ steps, told }: Schedule): string {
   const head = ['', ...told.map((_, client) => `client ${letterOf(client)}`)];
   const table = new Table({ head, style: { head: [], border: [], compact: true } });
   const events = steps.flatMap(eventsOf).sort((a, b) => a.atMs - b.atMs);
-  const line = (label: string, cell: (client: number) => string): void => void table.push([label, ...told.map((_, client) => cell(client))]);
-  events.forEach((event, n) => line(String(n + 1), (client) => (client === event.client ? event.text : '')));
+  const line = (label: string, cell: (client: number) => string): void =>
+    void table.push([label, ...told.map((_, client) => cell(client))]);
+  events.forEach((event, n) =>
+    line(String(n + 1), (client) => (client === event.client ? event.text : '')),
+  );
   line('told', (client) => {
     const own = told[client];
     return own === undefined ? '' : wordsOf(own);

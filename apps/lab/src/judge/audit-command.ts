@@ -39,22 +39,47 @@ async function writeExport(file: string, evidence: Evidence): Promise<number> {
   return written - 1;
 }
 
-/** What the rows (and a history, where there is one) say of one coupon; reads only. 0 when nothing is found, or the strategy's promises hold. */
-export async function auditOf({ coupon, databaseUrl, history: file, strategy, export: exportFile, json }: AuditOptions): Promise<0 | 1> {
-  if (exportFile !== undefined && file === undefined) throw new LabFault('--export needs --history: the rows alone know no times');
+/**
+ * What the rows (and a history, where there is one) say of one coupon; reads only. 0 when nothing
+ * is found, or the strategy's promises hold.
+ */
+export async function auditOf({
+  coupon,
+  databaseUrl,
+  history: file,
+  strategy,
+  export: exportFile,
+  json,
+}: AuditOptions): Promise<0 | 1> {
+  if (exportFile !== undefined && file === undefined)
+    throw new LabFault('--export needs --history: the rows alone know no times');
   const history = file === undefined ? null : await historyOf(file);
   const plugin = strategy === undefined ? undefined : await loadPlugin(strategy);
-  const evidence: Evidence = { told: history?.claims ?? null, open: history?.open ?? [], ...(await booksOf(databaseUrl, coupon)) };
+  const evidence: Evidence = {
+    told: history?.claims ?? null,
+    open: history?.open ?? [],
+    ...(await booksOf(databaseUrl, coupon)),
+  };
   const promises = plugin === undefined ? undefined : promisesOf(plugin);
   const found = audit(evidence, promises);
   const { total, issued, remaining, lostUpdates, overIssued, duplicateOrdinals } = found.rows;
-  say(`coupon ${coupon}: ${total} in all, ${issued} rows, quantity ${remaining} where ${total - issued} is due, ${lostUpdates} lost updates, ${overIssued} too many, ${duplicateOrdinals} duplicate numbers`);
-  if (history !== null) say(`history: ${history.claims.length} answers, ${found.unknown.claims} claims without a known one (${found.unknown.granted} of them granted), ${history.torn} torn lines`);
-  for (const { kind, count, text, claims } of found.findings) say(`${kind}: ${count}: ${text}${claims.length > 0 ? `, such as ${claims.slice(0, 3).join(', ')}` : ''}`);
+  say(
+    `coupon ${coupon}: ${total} in all, ${issued} rows, quantity ${remaining} where ${total - issued} is due, ${lostUpdates} lost updates, ${overIssued} too many, ${duplicateOrdinals} duplicate numbers`,
+  );
+  if (history !== null)
+    say(
+      `history: ${history.claims.length} answers, ${found.unknown.claims} claims without a known one (${found.unknown.granted} of them granted), ${history.torn} torn lines`,
+    );
+  for (const { kind, count, text, claims } of found.findings)
+    say(
+      `${kind}: ${count}: ${text}${claims.length > 0 ? `, such as ${claims.slice(0, 3).join(', ')}` : ''}`,
+    );
   if (found.findings.length === 0) say('sound: nothing found');
-  if (exportFile !== undefined) say(`${await writeExport(exportFile, evidence)} operations in ${exportFile}`);
+  if (exportFile !== undefined)
+    say(`${await writeExport(exportFile, evidence)} operations in ${exportFile}`);
   const verdict = promises === undefined ? undefined : verdictOn(found, promises);
-  if (json !== undefined) writeFileSync(json, `${JSON.stringify({ ...found, verdict }, null, 2)}\n`);
+  if (json !== undefined)
+    writeFileSync(json, `${JSON.stringify({ ...found, verdict }, null, 2)}\n`);
   if (verdict === undefined) return found.findings.length === 0 ? 0 : 1;
   say(`${strategy}: expected: ${verdict.expected}: ${verdict.holds ? 'holds' : 'does not hold'}`);
   return verdict.holds ? 0 : 1;

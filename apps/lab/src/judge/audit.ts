@@ -1,10 +1,20 @@
 import type { OpenClaim, ToldClaim } from '@coupon/results';
-import { examine, type Attempt, type Evidence as FullEvidence, type GrantRow, type Promises, type Report } from '@coupon/checker';
+import {
+  examine,
+  type Attempt,
+  type Evidence as FullEvidence,
+  type GrantRow,
+  type Promises,
+  type Report,
+} from '@coupon/checker';
 import type { Plugin } from '@coupon/strategies';
 
 export { verdictOn, type GrantRow } from '@coupon/checker';
 
-/** What a race leaves behind: what clients were told (null: nobody wrote it down), and what the database holds once all is quiet. */
+/**
+ * What a race leaves behind: what clients were told (null: nobody wrote it down), and what the
+ * database holds once all is quiet.
+ */
 export interface Evidence {
   readonly told: readonly ToldClaim[] | null;
   /** Claims of which no answer can be read; none unless given. */
@@ -20,26 +30,61 @@ export interface Evidence {
 export type Audit = Report;
 
 /** What a plugin declares, as the referee reads it. */
-export const promisesOf = ({ guarantees, numbersInOrder }: Plugin): Promises => ({ ...guarantees, numbersInOrder });
+export const promisesOf = ({ guarantees, numbersInOrder }: Plugin): Promises => ({
+  ...guarantees,
+  numbersInOrder,
+});
 
-/** Clients and service run on one machine here: what is further apart is a wrong clock, or a wrong time zone. */
+/**
+ * Clients and service run on one machine here: what is further apart is a wrong clock, or a wrong
+ * time zone.
+ */
 const CLOCK_SKEW_MAX_MS = 5_000;
 
-const attemptOf = ({ claimId, startMs }: OpenClaim): Attempt => ({ claimId, startMs, endMs: null, status: 0, reason: null, ordinal: null });
+const attemptOf = ({ claimId, startMs }: OpenClaim): Attempt => ({
+  claimId,
+  startMs,
+  endMs: null,
+  status: 0,
+  reason: null,
+  ordinal: null,
+});
 
 /** Everything that clients tell of a run as the referee reads it. */
-export const attemptsOf = (told: readonly ToldClaim[], open: readonly OpenClaim[] = []): readonly Attempt[] => (open.length === 0 ? told : [...told, ...open.map(attemptOf)]);
+export const attemptsOf = (
+  told: readonly ToldClaim[],
+  open: readonly OpenClaim[] = [],
+): readonly Attempt[] => (open.length === 0 ? told : [...told, ...open.map(attemptOf)]);
 
 /** A race as the referee reads it: its coupon was new, so that all rows are of the run. */
-export function evidenceOf({ told, open, grants, total, remaining, perUser = null }: Evidence): FullEvidence {
+export function evidenceOf({
+  told,
+  open,
+  grants,
+  total,
+  remaining,
+  perUser = null,
+}: Evidence): FullEvidence {
   const before = { total, remaining: total, rows: [] };
-  return { attempts: told === null ? null : attemptsOf(told, open), rows: grants, before, after: { total, remaining }, perUser, restocks: [], quiet: true, clockSkewMaxMs: CLOCK_SKEW_MAX_MS };
+  return {
+    attempts: told === null ? null : attemptsOf(told, open),
+    rows: grants,
+    before,
+    after: { total, remaining },
+    perUser,
+    restocks: [],
+    quiet: true,
+    clockSkewMaxMs: CLOCK_SKEW_MAX_MS,
+  };
 }
 
 /**
- * Lays a race before the referee. `promises` matter only to the order of numbers, which is looked at where a strategy promises it
- * for so many `instances`.
+ * Lays a race before the referee. `promises` matter only to the order of numbers, which is looked
+ * at where a strategy promises it for so many `instances`.
  */
 export function audit(evidence: Evidence, promises?: Promises, instances = 1): Audit {
-  return examine(evidenceOf(evidence), promises?.numbersInOrder === true && (instances === 1 || promises.acrossProcesses));
+  return examine(
+    evidenceOf(evidence),
+    promises?.numbersInOrder === true && (instances === 1 || promises.acrossProcesses),
+  );
 }

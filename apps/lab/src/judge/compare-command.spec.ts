@@ -2,14 +2,41 @@ import { describe, expect, it } from '@jest/globals';
 import type { Environment } from '@coupon/results';
 import { compareOf, tellComparison } from './compare-command.js';
 
-const environment: Environment = { startedAt: '2026-01-01T00:00:00.000Z', node: 'v20', database: 'mariadb 10', redis: '7', k6: '1', os: 'Linux', cpu: 'a', cpus: 2, memoryMb: 1, revision: 'old' };
+const environment: Environment = {
+  startedAt: '2026-01-01T00:00:00.000Z',
+  node: 'v20',
+  database: 'mariadb 10',
+  redis: '7',
+  k6: '1',
+  os: 'Linux',
+  cpu: 'a',
+  cpus: 2,
+  memoryMb: 1,
+  revision: 'old',
+};
 const ratio = { median: 0.8, low: 0.75, high: 0.85 };
-const slower = { group: 'no-lock, smoke', measure: 'granted/s', before: 100, after: 80, ratio, chance: 0.01, enough: true, beyondNoise: true, verdict: 'worse' as const };
+const slower = {
+  group: 'no-lock, smoke',
+  measure: 'granted/s',
+  before: 100,
+  after: 80,
+  ratio,
+  chance: 0.01,
+  enough: true,
+  beyondNoise: true,
+  verdict: 'worse' as const,
+};
 
 describe('what a comparison tells', () => {
   it('names both results, what else is different, the facts, and each figure with its interval', () => {
-    const facts = [{ group: 'no-lock, smoke', text: 'lost-updates: found now, not before', worse: true }];
-    const text = tellComparison({ figures: [slower], facts, onlyBefore: ['a, smoke'], onlyAfter: [] }, environment, { ...environment, node: 'v22', revision: 'new' });
+    const facts = [
+      { group: 'no-lock, smoke', text: 'lost-updates: found now, not before', worse: true },
+    ];
+    const text = tellComparison(
+      { figures: [slower], facts, onlyBefore: ['a, smoke'], onlyAfter: [] },
+      environment,
+      { ...environment, node: 'v22', revision: 'new' },
+    );
     expect(text).toContain('revision old');
     expect(text).toContain('made with another node: v20, now v22');
     expect(text).toContain('WORSE: no-lock, smoke: lost-updates: found now, not before');
@@ -19,13 +46,28 @@ describe('what a comparison tells', () => {
   });
 
   it('says so where the runs are too few', () => {
-    const text = tellComparison({ figures: [{ ...slower, enough: false, beyondNoise: false, verdict: 'too few' }], facts: [], onlyBefore: [], onlyAfter: [] }, environment, environment);
-    expect(text).toContain('1 figures come from too few runs to say anything: give both races --repeats 4 or more.');
+    const text = tellComparison(
+      {
+        figures: [{ ...slower, enough: false, beyondNoise: false, verdict: 'too few' }],
+        facts: [],
+        onlyBefore: [],
+        onlyAfter: [],
+      },
+      environment,
+      environment,
+    );
+    expect(text).toContain(
+      '1 figures come from too few runs to say anything: give both races --repeats 4 or more.',
+    );
     expect(text).not.toContain('changed beyond noise');
   });
 
   it('refuses in words what is no result', () => {
-    expect(() => compareOf('no-such-file.json', 'other.json', undefined)).toThrow('there is no no-such-file.json');
-    expect(() => compareOf('package.json', 'other.json', undefined)).toThrow(/package\.json is no result file: .*schemaVersion/);
+    expect(() => compareOf('no-such-file.json', 'other.json', undefined)).toThrow(
+      'there is no no-such-file.json',
+    );
+    expect(() => compareOf('package.json', 'other.json', undefined)).toThrow(
+      /package\.json is no result file: .*schemaVersion/,
+    );
   });
 });

@@ -14,40 +14,94 @@ export function readResult(file: string): Result {
     throw new LabFault(`${file} is no JSON`);
   }
   const read = resultSchema.safeParse(content);
-  if (!read.success) throw new LabFault(`${file} is no result file: ${read.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ')}`);
+  if (!read.success)
+    throw new LabFault(
+      `${file} is no result file: ${read.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ')}`,
+    );
   return read.data;
 }
 
 const figure = (value: number): string => (value >= 100 ? value.toFixed(0) : value.toPrecision(3));
-const percent = (ratio: number): string => `${ratio >= 1 ? '+' : ''}${(100 * (ratio - 1)).toFixed(1)} %`;
+const percent = (ratio: number): string =>
+  `${ratio >= 1 ? '+' : ''}${(100 * (ratio - 1)).toFixed(1)} %`;
 
 /** What makes any figure differ, whatever the code: told, never corrected for. */
-const differing: readonly (keyof Environment)[] = ['cpu', 'cpus', 'memoryMb', 'node', 'database', 'redis', 'k6', 'os'];
+const differing: readonly (keyof Environment)[] = [
+  'cpu',
+  'cpus',
+  'memoryMb',
+  'node',
+  'database',
+  'redis',
+  'k6',
+  'os',
+];
 
 /** The comparison as text: facts, the table, and what it can and cannot say. No colours. */
-export function tellComparison({ figures, facts, onlyBefore, onlyAfter }: Comparison, before: Environment, after: Environment): string {
-  const lines = [`before: ${before.startedAt}, revision ${before.revision}`, `after:  ${after.startedAt}, revision ${after.revision}`];
-  for (const name of differing) if (before[name] !== after[name]) lines.push(`made with another ${name}: ${before[name]}, now ${after[name]}`);
-  for (const { group, text, worse } of facts) lines.push(`${worse ? 'WORSE: ' : ''}${group}: ${text}`);
+export function tellComparison(
+  { figures, facts, onlyBefore, onlyAfter }: Comparison,
+  before: Environment,
+  after: Environment,
+): string {
+  const lines = [
+    `before: ${before.startedAt}, revision ${before.revision}`,
+    `after:  ${after.startedAt}, revision ${after.revision}`,
+  ];
+  for (const name of differing)
+    if (before[name] !== after[name])
+      lines.push(`made with another ${name}: ${before[name]}, now ${after[name]}`);
+  for (const { group, text, worse } of facts)
+    lines.push(`${worse ? 'WORSE: ' : ''}${group}: ${text}`);
   if (onlyBefore.length > 0) lines.push(`only before: ${onlyBefore.join('; ')}`);
   if (onlyAfter.length > 0) lines.push(`only after: ${onlyAfter.join('; ')}`);
   const head = ['', 'figure', 'before', 'after', 'change', '95 % interval', ''];
-  const table = new Table({ head, style: { head: [], border: [], compact: true }, colAligns: ['left', 'left', 'right', 'right', 'right', 'right', 'left'] });
-  table.push(...figures.map(({ group, measure, before: was, after: is, ratio, verdict }) => [group, measure, figure(was), figure(is), percent(ratio.median), `${percent(ratio.low)} to ${percent(ratio.high)}`, verdict === 'same' ? '' : verdict]));
+  const table = new Table({
+    head,
+    style: { head: [], border: [], compact: true },
+    colAligns: ['left', 'left', 'right', 'right', 'right', 'right', 'left'],
+  });
+  table.push(
+    ...figures.map(({ group, measure, before: was, after: is, ratio, verdict }) => [
+      group,
+      measure,
+      figure(was),
+      figure(is),
+      percent(ratio.median),
+      `${percent(ratio.low)} to ${percent(ratio.high)}`,
+      verdict === 'same' ? '' : verdict,
+    ]),
+  );
   if (figures.length > 0) lines.push('', table.toString());
-  const changed = figures.filter(({ verdict }) => verdict === 'better' || verdict === 'worse').length;
+  const changed = figures.filter(
+    ({ verdict }) => verdict === 'better' || verdict === 'worse',
+  ).length;
   const compared = figures.filter(({ verdict }) => verdict !== 'too few').length;
-  if (compared > 0) lines.push(`${changed} of ${compared} figures changed beyond noise; up to ${Math.ceil(compared * 0.05)} would by chance alone.`);
-  if (compared < figures.length) lines.push(`${figures.length - compared} figures come from too few runs to say anything: give both races --repeats 4 or more.`);
+  if (compared > 0)
+    lines.push(
+      `${changed} of ${compared} figures changed beyond noise; up to ${Math.ceil(compared * 0.05)} would by chance alone.`,
+    );
+  if (compared < figures.length)
+    lines.push(
+      `${figures.length - compared} figures come from too few runs to say anything: give both races --repeats 4 or more.`,
+    );
   return lines.join('\n');
 }
 
-/** Compares two result files. 0 when nothing got worse beyond noise. Throws LabFault when one is no result file, or they have nothing in common. */
+/**
+ * Compares two result files. 0 when nothing got worse beyond noise. Throws LabFault when one is no
+ * result file, or they have nothing in common.
+ */
 export function compareOf(beforeFile: string, afterFile: string, json: string | undefined): 0 | 1 {
   const [before, after] = [readResult(beforeFile), readResult(afterFile)];
   const comparison = compareRuns(before.runs, after.runs);
-  if (comparison.figures.length === 0) throw new LabFault(`no strategy and load is in both: ${comparison.onlyBefore.join('; ')} | ${comparison.onlyAfter.join('; ')}`);
+  if (comparison.figures.length === 0)
+    throw new LabFault(
+      `no strategy and load is in both: ${comparison.onlyBefore.join('; ')} | ${comparison.onlyAfter.join('; ')}`,
+    );
   process.stdout.write(`${tellComparison(comparison, before.environment, after.environment)}\n`);
   if (json !== undefined) writeFileSync(json, `${JSON.stringify(comparison, null, 2)}\n`);
-  return comparison.facts.some(({ worse }) => worse) || comparison.figures.some(({ verdict }) => verdict === 'worse') ? 1 : 0;
+  return comparison.facts.some(({ worse }) => worse) ||
+    comparison.figures.some(({ verdict }) => verdict === 'worse')
+    ? 1
+    : 0;
 }

@@ -27,20 +27,56 @@ const FIXED_TOTAL = 50_000;
 
 const publishedBroken: Line = (() => {
   const { total, granted, remaining, requests, ...rest } = original.broken;
-  return { name: 'original', load: 'original-broken', requests, granted, grantable: requests, due: total - granted, found: remaining, ...rest };
+  return {
+    name: 'original',
+    load: 'original-broken',
+    requests,
+    granted,
+    grantable: requests,
+    due: total - granted,
+    found: remaining,
+    ...rest,
+  };
 })();
 
-const publishedFixed: readonly Line[] = original.fixed.map(({ granted, lockTimeouts, remaining, ...rest }, n) => {
-  const requests = granted + lockTimeouts;
-  return { name: `original ${n + 1}`, load: 'original-fixed', requests, granted, failed: lockTimeouts, grantable: requests, due: FIXED_TOTAL - granted, found: remaining, ...rest };
-});
+const publishedFixed: readonly Line[] = original.fixed.map(
+  ({ granted, lockTimeouts, remaining, ...rest }, n) => {
+    const requests = granted + lockTimeouts;
+    return {
+      name: `original ${n + 1}`,
+      load: 'original-fixed',
+      requests,
+      granted,
+      failed: lockTimeouts,
+      grantable: requests,
+      due: FIXED_TOTAL - granted,
+      found: remaining,
+      ...rest,
+    };
+  },
+);
 
 const lineOf = (run: Run): Line => {
   const { http, rows } = run;
   const granted = http.status['200'] ?? 0;
   const { avg, med, p90, p95, max } = http.latencyMs;
   const grantable = grantableIn(run);
-  return { name: nameOf(run), load: run.profile, requests: http.requests, granted, failed: grantable - granted, grantable, ratePerS: http.ratePerS, avgMs: avg, medMs: med, p90Ms: p90, p95Ms: p95, maxMs: max, due: rows.total - rows.issued, found: rows.remaining };
+  return {
+    name: nameOf(run),
+    load: run.profile,
+    requests: http.requests,
+    granted,
+    failed: grantable - granted,
+    grantable,
+    ratePerS: http.ratePerS,
+    avgMs: avg,
+    medMs: med,
+    p90Ms: p90,
+    p95Ms: p95,
+    maxMs: max,
+    due: rows.total - rows.issued,
+    found: rows.remaining,
+  };
 };
 
 const heads: readonly Text[] = [
@@ -63,17 +99,39 @@ const heads: readonly Text[] = [
 
 const cellsOf = (line: Line): readonly string[] => {
   const lost = line.found - line.due;
-  const figures = [line.name, line.load, whole(line.requests), whole(line.granted), whole(line.failed), percent(line.granted, line.grantable), line.ratePerS.toFixed(1)];
-  return [...figures, ...[line.avgMs, line.medMs, line.p90Ms, line.p95Ms, line.maxMs].map(time), whole(line.due), whole(line.found), `${whole(lost)} (${percent(lost, line.granted)})`].map(esc);
+  const figures = [
+    line.name,
+    line.load,
+    whole(line.requests),
+    whole(line.granted),
+    whole(line.failed),
+    percent(line.granted, line.grantable),
+    line.ratePerS.toFixed(1),
+  ];
+  return [
+    ...figures,
+    ...[line.avgMs, line.medMs, line.p90Ms, line.p95Ms, line.maxMs].map(time),
+    whole(line.due),
+    whole(line.found),
+    `${whole(lost)} (${percent(lost, line.granted)})`,
+  ].map(esc);
 };
 
-/** The original's own table with this race's runs beneath, broken with broken and sound with sound. */
+/**
+ * The original's own table with this race's runs beneath, broken with broken and sound with sound.
+ */
 export function originalSection(runs: readonly Run[]): string {
   const broken = runs.filter((run) => !run.verdict.sound);
   const sound = runs.filter((run) => run.verdict.sound);
   const head = heads.map(both);
   const part = (caption: Text, published: readonly Line[], own: readonly Run[]): string =>
-    own.length === 0 ? '' : table(caption, [head, ...published.map(cellsOf), ...own.map((run) => cellsOf(lineOf(run)))], `original published-${published.length}`);
+    own.length === 0
+      ? ''
+      : table(
+          caption,
+          [head, ...published.map(cellsOf), ...own.map((run) => cellsOf(lineOf(run)))],
+          `original published-${published.length}`,
+        );
   const about: Text = {
     en: 'Loads named *-short and smoke are shorter or smaller than the original’s, so that shares and orders of magnitude compare, totals do not. “npm run reproduce” runs the original’s loads in full. “Failed” leaves out who was told truthfully that it is sold out.',
     ko: '*-short와 smoke 부하는 원본보다 짧거나 작으므로 비율과 규모는 비교할 수 있지만 합계는 비교할 수 없습니다. 원본 부하 전체는 “npm run reproduce”로 실행합니다. “실패”에는 실제로 매진된 뒤의 매진 응답이 들어가지 않습니다.',

@@ -33,11 +33,15 @@ export interface Plate {
 }
 
 /** The five charts of one run; their ids begin with `id`. */
-export const platesOf = (id: string, course: Course): readonly Plate[] => [books, answered, throughput, latency, distribution].map((plate) => plate(id, course));
+export const platesOf = (id: string, course: Course): readonly Plate[] =>
+  [books, answered, throughput, latency, distribution].map((plate) => plate(id, course));
 
 const books = (id: string, { books: { atS, quantity, due } }: Course): Plate => ({
   title: { en: 'quantity against the rows', ko: 'quantity와 실제 행 수' },
-  about: { en: 'What the coupon says is left, and what its rows leave. The gap is the lost updates.', ko: '쿠폰이 말하는 남은 수량과, 발급된 행에서 계산한 수량. 그 틈이 유실된 업데이트입니다.' },
+  about: {
+    en: 'What the coupon says is left, and what its rows leave. The gap is the lost updates.',
+    ko: '쿠폰이 말하는 남은 수량과, 발급된 행에서 계산한 수량. 그 틈이 유실된 업데이트입니다.',
+  },
   chart: {
     id: `${id}-books`,
     kind: 'gap',
@@ -45,20 +49,31 @@ const books = (id: string, { books: { atS, quantity, due } }: Course): Plate => 
     y: { label: { en: 'coupons left', ko: '남은 쿠폰' } },
     series: [
       { label: { en: 'quantity found', ko: 'quantity 실제값' }, hue: 'bad', values: quantity },
-      { label: { en: 'total less rows: due', ko: '전체 - 행 수: 정답' }, hue: 'first', values: due },
+      {
+        label: { en: 'total less rows: due', ko: '전체 - 행 수: 정답' },
+        hue: 'first',
+        values: due,
+      },
     ],
   },
 });
 
 const answered = (id: string, { atS, answers }: Course): Plate => ({
   title: { en: 'Answers by outcome', ko: '결과별 응답' },
-  about: { en: 'Answers a second, one layer for each outcome.', ko: '초당 응답 수. 결과마다 한 층입니다.' },
+  about: {
+    en: 'Answers a second, one layer for each outcome.',
+    ko: '초당 응답 수. 결과마다 한 층입니다.',
+  },
   chart: {
     id: `${id}-answers`,
     kind: 'stack',
     x: { label: seconds, values: atS },
     y: { label: { en: 'answers/s', ko: '응답/초' } },
-    series: answers.map(({ name, perS }) => ({ label: names.get(name) ?? both(name), hue: hues.get(name) ?? 'muted', values: perS })),
+    series: answers.map(({ name, perS }) => ({
+      label: names.get(name) ?? both(name),
+      hue: hues.get(name) ?? 'muted',
+      values: perS,
+    })),
   },
 });
 
@@ -71,15 +86,26 @@ const throughput = (id: string, { atS, answers }: Course): Plate => ({
     x: { label: seconds, values: atS },
     y: { label: { en: 'per second', ko: '초당' } },
     series: [
-      { label: { en: 'answers', ko: '응답' }, hue: 'first', values: atS.map((_, n) => answers.reduce((sum, { perS }) => sum + (perS[n] ?? 0), 0)) },
-      { label: { en: 'granted', ko: '발급' }, hue: 'good', values: answers.find(({ name }) => name === '200')?.perS ?? atS.map(() => 0) },
+      {
+        label: { en: 'answers', ko: '응답' },
+        hue: 'first',
+        values: atS.map((_, n) => answers.reduce((sum, { perS }) => sum + (perS[n] ?? 0), 0)),
+      },
+      {
+        label: { en: 'granted', ko: '발급' },
+        hue: 'good',
+        values: answers.find(({ name }) => name === '200')?.perS ?? atS.map(() => 0),
+      },
     ],
   },
 });
 
 const latency = (id: string, { atS, latencyMs: { med, p95, max } }: Course): Plate => ({
   title: { en: 'Latency over time', ko: '시간에 따른 지연' },
-  about: { en: 'Median, 95th percentile and longest of each stretch of time; the scale is logarithmic.', ko: '구간별 중앙값, 95퍼센타일, 최댓값. 로그 눈금입니다.' },
+  about: {
+    en: 'Median, 95th percentile and longest of each stretch of time; the scale is logarithmic.',
+    ko: '구간별 중앙값, 95퍼센타일, 최댓값. 로그 눈금입니다.',
+  },
   chart: {
     id: `${id}-latency`,
     kind: 'lines',
@@ -93,13 +119,23 @@ const latency = (id: string, { atS, latencyMs: { med, p95, max } }: Course): Pla
   },
 });
 
-const distribution = (id: string, { distribution: { upToMs, granted, others } }: Course): Plate => ({
+const distribution = (
+  id: string,
+  { distribution: { upToMs, granted, others } }: Course,
+): Plate => ({
   title: { en: 'Latency distribution', ko: '지연 분포' },
-  about: { en: 'How many answers took how long: each bar up to its bound.', ko: '응답이 얼마나 걸렸는지. 막대마다 그 상한까지입니다.' },
+  about: {
+    en: 'How many answers took how long: each bar up to its bound.',
+    ko: '응답이 얼마나 걸렸는지. 막대마다 그 상한까지입니다.',
+  },
   chart: {
     id: `${id}-distribution`,
     kind: 'bars',
-    x: { label: milliseconds, values: upToMs.map((_, n) => n), names: upToMs.map((ms) => `≤ ${ms.toLocaleString('en-US')}`) },
+    x: {
+      label: milliseconds,
+      values: upToMs.map((_, n) => n),
+      names: upToMs.map((ms) => `≤ ${ms.toLocaleString('en-US')}`),
+    },
     y: { label: { en: 'answers', ko: '응답 수' } },
     series: [
       { label: { en: 'granted', ko: '발급' }, hue: 'good', values: granted },

@@ -3,16 +3,52 @@ import type { Tick, ToldClaim } from '@coupon/results';
 import { platesOf } from './charts.js';
 import { courseOf } from './course.js';
 
-const claim = (endMs: number, tookMs: number, status = 200, reason: string | null = null): ToldClaim => ({ kind: 'claim', claimId: `c${endMs}`, startMs: endMs - tookMs, endMs, status, reason, ordinal: null });
-const tick = (atMs: number, quantity: number | null, rows: number | null): Tick => ({ atMs, requests: 0, status: {}, reasons: {}, ratePerS: 0, latencyMs: null, quantity, rows });
+const claim = (
+  endMs: number,
+  tookMs: number,
+  status = 200,
+  reason: string | null = null,
+): ToldClaim => ({
+  kind: 'claim',
+  claimId: `c${endMs}`,
+  startMs: endMs - tookMs,
+  endMs,
+  status,
+  reason,
+  ordinal: null,
+});
+const tick = (atMs: number, quantity: number | null, rows: number | null): Tick => ({
+  atMs,
+  requests: 0,
+  status: {},
+  reasons: {},
+  ratePerS: 0,
+  latencyMs: null,
+  quantity,
+  rows,
+});
 const sum = (values: readonly number[]): number => values.reduce((all, one) => all + one, 0);
 
 describe('the course of a run', () => {
-  const claims = [claim(1_010, 10), claim(1_040, 30, 503, 'DEADLOCK'), claim(1_190, 50, 503, 'DEADLOCK'), claim(1_330, 4, 0), claim(3_000, 2_000)];
-  const course = courseOf(claims, [tick(1_000, 10, 0), tick(2_000, null, null), tick(3_000, 9, 2)], 10);
+  const claims = [
+    claim(1_010, 10),
+    claim(1_040, 30, 503, 'DEADLOCK'),
+    claim(1_190, 50, 503, 'DEADLOCK'),
+    claim(1_330, 4, 0),
+    claim(3_000, 2_000),
+  ];
+  const course = courseOf(
+    claims,
+    [tick(1_000, 10, 0), tick(2_000, null, null), tick(3_000, 9, 2)],
+    10,
+  );
 
   it('has each answer once, in the stretch in which it came', () => {
-    expect(course.answers.map(({ name, count }) => [name, count])).toEqual([['200', 2], ['DEADLOCK', 2], ['NO_ANSWER', 1]]);
+    expect(course.answers.map(({ name, count }) => [name, count])).toEqual([
+      ['200', 2],
+      ['DEADLOCK', 2],
+      ['NO_ANSWER', 1],
+    ]);
     const seconds = (course.atS[1] ?? 0) - (course.atS[0] ?? 0);
     expect(Math.round(sum(course.answers.flatMap(({ perS }) => perS)) * seconds)).toBe(5);
     expect(course.answers[1]?.perS.slice(0, 3)).toEqual([8, 0, 0]);
@@ -31,7 +67,11 @@ describe('the course of a run', () => {
   });
 
   it('is bounded however long the run was, and keeps the last look at the books', () => {
-    const long = courseOf([claim(0, 0), claim(3_600_000, 1)], Array.from({ length: 2_401 }, (_, n) => tick(n * 1_500, n, 0)), 10);
+    const long = courseOf(
+      [claim(0, 0), claim(3_600_000, 1)],
+      Array.from({ length: 2_401 }, (_, n) => tick(n * 1_500, n, 0)),
+      10,
+    );
     expect(long.atS.length).toBeLessThanOrEqual(121);
     expect(long.books.atS.length).toBeLessThanOrEqual(241);
     expect(long.books.quantity.at(-1)).toBe(2_400);

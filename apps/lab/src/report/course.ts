@@ -1,31 +1,64 @@
 import { failureOf, type Tick, type ToldClaim } from '@coupon/results';
 
-/** How a run went, second by second; every figure comes from the clients' history or from what was read of the rows. */
+/**
+ * How a run went, second by second; every figure comes from the clients' history or from what was
+ * read of the rows.
+ */
 export interface Course {
   /** The end of each stretch of time, in seconds since the first request. */
   readonly atS: readonly number[];
-  /** Answers a second by what they were: `200`, or the name of the failure; the most frequent first, `200` before all. */
-  readonly answers: readonly { readonly name: string; readonly perS: readonly number[]; readonly count: number }[];
-  readonly latencyMs: { readonly med: readonly (number | null)[]; readonly p95: readonly (number | null)[]; readonly max: readonly (number | null)[] };
+  /**
+   * Answers a second by what they were: `200`, or the name of the failure; the most frequent first,
+   * `200` before all.
+   */
+  readonly answers: readonly {
+    readonly name: string;
+    readonly perS: readonly number[];
+    readonly count: number;
+  }[];
+  readonly latencyMs: {
+    readonly med: readonly (number | null)[];
+    readonly p95: readonly (number | null)[];
+    readonly max: readonly (number | null)[];
+  };
   /** How many answers took so long: up to each bound, and longer than the bound before. */
-  readonly distribution: { readonly upToMs: readonly number[]; readonly granted: readonly number[]; readonly others: readonly number[] };
-  /** `quantity` as the coupon's row had it, and as the rows of user_coupon leave it; at its own moments. */
-  readonly books: { readonly atS: readonly number[]; readonly quantity: readonly (number | null)[]; readonly due: readonly (number | null)[] };
+  readonly distribution: {
+    readonly upToMs: readonly number[];
+    readonly granted: readonly number[];
+    readonly others: readonly number[];
+  };
+  /**
+   * `quantity` as the coupon's row had it, and as the rows of user_coupon leave it; at its own
+   * moments.
+   */
+  readonly books: {
+    readonly atS: readonly number[];
+    readonly quantity: readonly (number | null)[];
+    readonly due: readonly (number | null)[];
+  };
 }
 
 const STRETCHES_MAX = 120;
-const stretchesMs: readonly number[] = [250, 500, 1_000, 2_000, 5_000, 10_000, 30_000, 60_000, 300_000];
+const stretchesMs: readonly number[] = [
+  250, 500, 1_000, 2_000, 5_000, 10_000, 30_000, 60_000, 300_000,
+];
 const BOOKS_MAX = 240;
 const GRANTED = '200';
 
 const round = (value: number): number => Math.round(value * 1_000) / 1_000;
 
 /** Puts a run's evidence into stretches of time, at most 120 of them. */
-export function courseOf(claims: readonly ToldClaim[], ticks: readonly Tick[], total: number): Course {
+export function courseOf(
+  claims: readonly ToldClaim[],
+  ticks: readonly Tick[],
+  total: number,
+): Course {
   let [firstMs, lastMs] = [Infinity, -Infinity];
-  for (const { startMs, endMs } of claims) [firstMs, lastMs] = [Math.min(firstMs, startMs), Math.max(lastMs, endMs)];
+  for (const { startMs, endMs } of claims)
+    [firstMs, lastMs] = [Math.min(firstMs, startMs), Math.max(lastMs, endMs)];
   const lengthMs = claims.length === 0 ? 0 : lastMs - firstMs;
-  const stretchMs = stretchesMs.find((ms) => lengthMs / ms < STRETCHES_MAX) ?? Math.ceil(lengthMs / STRETCHES_MAX);
+  const stretchMs =
+    stretchesMs.find((ms) => lengthMs / ms < STRETCHES_MAX) ?? Math.ceil(lengthMs / STRETCHES_MAX);
   const stretches = claims.length === 0 ? 0 : Math.floor(lengthMs / stretchMs) + 1;
   const answers = new Map<string, number[]>();
   const tookMs: number[][] = Array.from({ length: stretches }, () => []);
@@ -38,12 +71,17 @@ export function courseOf(claims: readonly ToldClaim[], ticks: readonly Tick[], t
     tookMs[stretch]?.push(claim.endMs - claim.startMs);
   }
   tookMs.forEach((list) => list.sort((a, b) => a - b));
-  const share = (of: number): (number | null)[] => tookMs.map((list) => list[Math.min(list.length - 1, Math.floor(of * list.length))] ?? null);
+  const share = (of: number): (number | null)[] =>
+    tookMs.map((list) => list[Math.min(list.length - 1, Math.floor(of * list.length))] ?? null);
   const sum = (counts: readonly number[]): number => counts.reduce((all, count) => all + count, 0);
   return {
     atS: tookMs.map((_, n) => round(((n + 1) * stretchMs) / 1_000)),
     answers: [...answers]
-      .map(([name, counts]) => ({ name, count: sum(counts), perS: counts.map((count) => round((1_000 * count) / stretchMs)) }))
+      .map(([name, counts]) => ({
+        name,
+        count: sum(counts),
+        perS: counts.map((count) => round((1_000 * count) / stretchMs)),
+      }))
       .sort((a, b) => Number(b.name === GRANTED) - Number(a.name === GRANTED) || b.count - a.count),
     latencyMs: { med: share(0.5), p95: share(0.95), max: share(1) },
     distribution: distributionOf(claims),
@@ -52,7 +90,15 @@ export function courseOf(claims: readonly ToldClaim[], ticks: readonly Tick[], t
 }
 
 /** 1, 2, 3, 5, 7, 10, 15, 20 ... ms: about six bounds for each power of ten. */
-const bounds: readonly number[] = [1, 2, 3, 5, 7, ...[10, 100, 1_000, 10_000].flatMap((power) => [1, 1.5, 2, 3, 5, 7].map((part) => part * power)), 100_000];
+const bounds: readonly number[] = [
+  1,
+  2,
+  3,
+  5,
+  7,
+  ...[10, 100, 1_000, 10_000].flatMap((power) => [1, 1.5, 2, 3, 5, 7].map((part) => part * power)),
+  100_000,
+];
 
 function distributionOf(claims: readonly ToldClaim[]): Course['distribution'] {
   const granted = bounds.map(() => 0);
@@ -65,7 +111,11 @@ function distributionOf(claims: readonly ToldClaim[]): Course['distribution'] {
   }
   const some = bounds.map((_, n) => (granted[n] ?? 0) + (others[n] ?? 0) > 0);
   const [from, to] = [Math.max(0, some.indexOf(true)), some.lastIndexOf(true) + 1];
-  return { upToMs: bounds.slice(from, to), granted: granted.slice(from, to), others: others.slice(from, to) };
+  return {
+    upToMs: bounds.slice(from, to),
+    granted: granted.slice(from, to),
+    others: others.slice(from, to),
+  };
 }
 
 /** Evenly thinned, the last one kept: it is what the run ended with. */

@@ -6,7 +6,8 @@ import { integrityOf, nameOf, percent, sentenceOf, successOf, whole } from '../t
 export type State = 'holds' | 'breaks' | 'differs';
 
 /** As declared and sound, as declared and broken, or not as declared. */
-export const stateOf = ({ verdict }: Run): State => (verdict.holds ? (verdict.sound ? 'holds' : 'breaks') : 'differs');
+export const stateOf = ({ verdict }: Run): State =>
+  verdict.holds ? (verdict.sound ? 'holds' : 'breaks') : 'differs';
 
 /** The same words as in the table of the console, and in Korean. */
 export const states: Readonly<Record<State, Text>> = {
@@ -16,12 +17,21 @@ export const states: Readonly<Record<State, Text>> = {
 };
 
 const promises: ReadonlyMap<string, string> = new Map([
-  ['no lost update, no coupon too many, every answer in the rows', '업데이트 유실 없음, 초과 발급 없음, 모든 응답이 행으로 남음'],
-  ['breaks: lost updates, while every 200 still has its row', '깨짐: 업데이트가 유실되지만, 200 응답은 모두 행이 있음'],
+  [
+    'no lost update, no coupon too many, every answer in the rows',
+    '업데이트 유실 없음, 초과 발급 없음, 모든 응답이 행으로 남음',
+  ],
+  [
+    'breaks: lost updates, while every 200 still has its row',
+    '깨짐: 업데이트가 유실되지만, 200 응답은 모두 행이 있음',
+  ],
 ]);
 
 /** What the strategy declares for such a run. */
-export const promiseOf = ({ verdict }: Run): Text => ({ en: verdict.expected, ko: promises.get(verdict.expected) ?? verdict.expected });
+export const promiseOf = ({ verdict }: Run): Text => ({
+  en: verdict.expected,
+  ko: promises.get(verdict.expected) ?? verdict.expected,
+});
 
 /** What the referee found, in Korean; its own words are English. */
 export const findingNames: Readonly<Record<Finding['kind'], string>> = {
@@ -73,7 +83,10 @@ export const headlinesOf = (run: Run): readonly (readonly [string, Text])[] => [
   [run.http.grantsPerS.toFixed(1), { en: 'granted/s', ko: '발급/초' }],
 ];
 
-/** The labels of the console's table, which are English, in Korean; what is not here is the same in both. */
+/**
+ * The labels of the console's table, which are English, in Korean; what is not here is the same in
+ * both.
+ */
 export const labels: ReadonlyMap<string, string> = new Map([
   ['load', '부하'],
   ['requests', '요청'],

@@ -19,7 +19,10 @@ export interface ApiProcess {
   stop(): Promise<void>;
 }
 
-/** What the instances of one service share, so that a token or a password of one holds at all of them. */
+/**
+ * What the instances of one service share, so that a token or a password of one holds at all of
+ * them.
+ */
 export interface Secrets {
   readonly jwtSecret: string;
   readonly adminPassword: string;
@@ -47,8 +50,21 @@ export async function buildApi(): Promise<void> {
   await execa(process.execPath, ['build.mjs'], { cwd: apiFolder });
 }
 
-/** Starts the built service and waits until it listens. Throws LabFault with the end of its log when it does not. */
-export async function startApi({ strategy, databaseUrl, redisUrl, redisKeyPrefix, logFile, signal, port = 0, secrets = newSecrets(), env: further = {} }: ApiSettings): Promise<ApiProcess> {
+/**
+ * Starts the built service and waits until it listens. Throws LabFault with the end of its log when
+ * it does not.
+ */
+export async function startApi({
+  strategy,
+  databaseUrl,
+  redisUrl,
+  redisKeyPrefix,
+  logFile,
+  signal,
+  port = 0,
+  secrets = newSecrets(),
+  env: further = {},
+}: ApiSettings): Promise<ApiProcess> {
   const admin = { email: 'admin@example.org', password: secrets.adminPassword };
   const env = {
     ...further,
@@ -62,13 +78,19 @@ export async function startApi({ strategy, databaseUrl, redisUrl, redisKeyPrefix
     ADMIN_EMAIL: admin.email,
     ADMIN_PASSWORD: admin.password,
   };
-  const child = startChild(process.execPath, [`${apiFolder}/dist/main.js`], { env, logFile, signal });
+  const child = startChild(process.execPath, [`${apiFolder}/dist/main.js`], {
+    env,
+    logFile,
+    signal,
+  });
   const url = await listeningUrl(child);
   if (url === null) {
     child.kill('SIGKILL');
     await child;
     signal.throwIfAborted();
-    throw new LabFault(`the API with LOCK_STRATEGY=${strategy} did not start:\n${readFileSync(logFile, 'utf8').slice(-2_000)}`);
+    throw new LabFault(
+      `the API with LOCK_STRATEGY=${strategy} did not start:\n${readFileSync(logFile, 'utf8').slice(-2_000)}`,
+    );
   }
   return {
     url,
@@ -81,16 +103,27 @@ export async function startApi({ strategy, databaseUrl, redisUrl, redisKeyPrefix
   };
 }
 
-const newSecrets = (): Secrets => ({ jwtSecret: randomBytes(48).toString('base64url'), adminPassword: randomBytes(18).toString('base64url') });
+const newSecrets = (): Secrets => ({
+  jwtSecret: randomBytes(48).toString('base64url'),
+  adminPassword: randomBytes(18).toString('base64url'),
+});
 
 /**
- * Starts `count` instances of one service, each on a port of its own over the same database and Redis. The first starts alone: it
- * makes the administrator. Rejects as startApi, with no instance left.
+ * Starts `count` instances of one service, each on a port of its own over the same database and
+ * Redis. The first starts alone: it makes the administrator. Rejects as startApi, with no instance
+ * left.
  */
-export async function startApis(settings: ApiSettings, count: number): Promise<readonly [ApiProcess, ...ApiProcess[]]> {
+export async function startApis(
+  settings: ApiSettings,
+  count: number,
+): Promise<readonly [ApiProcess, ...ApiProcess[]]> {
   const shared: ApiSettings = { ...settings, secrets: settings.secrets ?? newSecrets() };
   const first = await startApi(shared);
-  const others = await Promise.allSettled(Array.from({ length: count - 1 }, (_, n) => startApi({ ...shared, logFile: `${settings.logFile}.${n + 2}` })));
+  const others = await Promise.allSettled(
+    Array.from({ length: count - 1 }, (_, n) =>
+      startApi({ ...shared, logFile: `${settings.logFile}.${n + 2}` }),
+    ),
+  );
   const started = others.flatMap((other) => (other.status === 'fulfilled' ? [other.value] : []));
   const failed = others.find((other) => other.status === 'rejected');
   if (failed === undefined) return [first, ...started];
@@ -98,7 +131,10 @@ export async function startApis(settings: ApiSettings, count: number): Promise<r
   throw failed.reason;
 }
 
-/** The address that the service prints when it is ready; null when it ends or takes too long. Reads on, so that its pipe never fills. */
+/**
+ * The address that the service prints when it is ready; null when it ends or takes too long. Reads
+ * on, so that its pipe never fills.
+ */
 function listeningUrl(child: Child): Promise<string | null> {
   return new Promise((resolve) => {
     const timer = setTimeout(() => resolve(null), START_MS);

@@ -15,7 +15,10 @@ export interface ChildSettings {
   readonly signal: AbortSignal;
 }
 
-/** The options every child of the lab runs under; spread here so that the type of the result is known. */
+/**
+ * The options every child of the lab runs under; spread here so that the type of the result is
+ * known.
+ */
 const childOptions = ({ env, logFile, signal }: ChildSettings) =>
   ({
     env: { ...env },
@@ -33,11 +36,17 @@ const childOptions = ({ env, logFile, signal }: ChildSettings) =>
 export type Child = ResultPromise<ReturnType<typeof childOptions>>;
 
 /**
- * Starts a process in a group of its own, so that a Ctrl-C reaches only the lab, which ends it in order. Where Linux's setpriv is
- * there, the process also ends when the lab is killed and can end nothing.
+ * Starts a process in a group of its own, so that a Ctrl-C reaches only the lab, which ends it in
+ * order. Where Linux's setpriv is there, the process also ends when the lab is killed and can end
+ * nothing.
  */
-export function startChild(program: string, args: readonly string[], settings: ChildSettings): Child {
-  const command = setpriv === undefined ? [program, ...args] : [setpriv, '--pdeathsig', 'TERM', program, ...args];
+export function startChild(
+  program: string,
+  args: readonly string[],
+  settings: ChildSettings,
+): Child {
+  const command =
+    setpriv === undefined ? [program, ...args] : [setpriv, '--pdeathsig', 'TERM', program, ...args];
   const [file = program, ...rest] = command;
   return execa(file, rest, childOptions(settings));
 }

@@ -13,16 +13,25 @@ describe('who races', () => {
   it('names and groups, each strategy once and in the order given', async () => {
     expect(await namesOf('all')).toEqual([...builtIn, ...comparisons]);
     expect(await namesOf('built-in')).toEqual(builtIn);
-    expect(await namesOf('mysql-for-update, comparisons,mysql-for-update')).toEqual(['mysql-for-update', ...comparisons]);
+    expect(await namesOf('mysql-for-update, comparisons,mysql-for-update')).toEqual([
+      'mysql-for-update',
+      ...comparisons,
+    ]);
   });
 
   it('two strategies of one name are refused: a result could not tell them apart', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'coupon-entrants-'));
     try {
       const file = join(folder, 'mine.mjs');
-      const guarantees = 'neverOverIssues: true, neverLosesUpdates: true, recordedOnReturn: true, acrossProcesses: true, survivesPausedHolder: true';
-      writeFileSync(file, `export default { name: 'no-lock', guarantees: { ${guarantees} }, settings: () => undefined, section: () => undefined };`);
-      await expect(entrantsOf(`no-lock,${file}`)).rejects.toThrow(`LOCK_STRATEGY=${file}: must be a strategy of another name than "no-lock" (built in has it)`);
+      const guarantees =
+        'neverOverIssues: true, neverLosesUpdates: true, recordedOnReturn: true, acrossProcesses: true, survivesPausedHolder: true';
+      writeFileSync(
+        file,
+        `export default { name: 'no-lock', guarantees: { ${guarantees} }, settings: () => undefined, section: () => undefined };`,
+      );
+      await expect(entrantsOf(`no-lock,${file}`)).rejects.toThrow(
+        `LOCK_STRATEGY=${file}: must be a strategy of another name than "no-lock" (built in has it)`,
+      );
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }

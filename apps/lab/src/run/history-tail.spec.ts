@@ -23,7 +23,10 @@ it('gives each claim once, when its line is whole, whatever bytes the file ends 
   appendFileSync(file, rest.subarray(0, middle));
   expect(await look()).toEqual(['2 null']);
   appendFileSync(file, rest.subarray(middle));
-  appendFileSync(file, `{"kind":"claim", torn\n${JSON.stringify({ kind: 'failure', text: 'x' })}\n`);
+  appendFileSync(
+    file,
+    `{"kind":"claim", torn\n${JSON.stringify({ kind: 'failure', text: 'x' })}\n`,
+  );
   expect(await look()).toEqual(['3 매진']);
 });
 

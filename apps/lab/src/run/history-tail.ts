@@ -6,7 +6,10 @@ import { readHistory, type ToldClaim } from '@coupon/results';
 const BYTES_A_LOOK_MAX = 32 * 2 ** 20;
 const CHUNK_BYTES = 256 * 1_024;
 
-/** Reads a history while k6 writes it: each look gives what is new since the one before. Disposing closes the file. */
+/**
+ * Reads a history while k6 writes it: each look gives what is new since the one before. Disposing
+ * closes the file.
+ */
 export class HistoryTail implements AsyncDisposable {
   private handle: FileHandle | undefined;
   private readonly decoder = new StringDecoder('utf8');
@@ -17,12 +20,15 @@ export class HistoryTail implements AsyncDisposable {
 
   constructor(private readonly file: string) {}
 
-  /** The claims whose lines were finished since the last look; none while the file is not there. Torn lines are left out. */
+  /**
+   * The claims whose lines were finished since the last look; none while the file is not there.
+   * Torn lines are left out.
+   */
   async look(): Promise<readonly ToldClaim[]> {
     this.handle ??= await open(this.file, 'r').catch(() => undefined);
     if (this.handle === undefined) return [];
     let text = this.begun;
-    for (let read = 0; read < BYTES_A_LOOK_MAX; ) {
+    for (let read = 0; read < BYTES_A_LOOK_MAX;) {
       const { bytesRead } = await this.handle.read(this.buffer, 0, CHUNK_BYTES, this.offset);
       if (bytesRead === 0) break;
       this.offset += bytesRead;

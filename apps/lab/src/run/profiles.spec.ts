@@ -10,12 +10,35 @@ describe('profiles', () => {
   });
 
   it('are the original’s', () => {
-    expect(readProfile('original-broken')).toMatchObject({ totalQuantity: 30_000, thinkMs: 1_000, stages: [{ durationMs: 0, users: 1_000 }, { durationMs: 30_000, users: 1_000 }] });
-    expect(readProfile('original-fixed')).toMatchObject({ totalQuantity: 50_000, thinkMs: 1_000, stages: [{ durationMs: 10_000, users: 2_000 }, { durationMs: 80_000, users: 2_000 }] });
+    expect(readProfile('original-broken')).toMatchObject({
+      totalQuantity: 30_000,
+      thinkMs: 1_000,
+      stages: [
+        { durationMs: 0, users: 1_000 },
+        { durationMs: 30_000, users: 1_000 },
+      ],
+    });
+    expect(readProfile('original-fixed')).toMatchObject({
+      totalQuantity: 50_000,
+      thinkMs: 1_000,
+      stages: [
+        { durationMs: 10_000, users: 2_000 },
+        { durationMs: 80_000, users: 2_000 },
+      ],
+    });
   });
 
   it('repeats are interleaved A B, B A', () => {
-    const heats = interleave([pluginNamed('no-lock'), pluginNamed('mysql-for-update')], readProfile('smoke'), 2);
-    expect(heats.map(({ plugin, repeat }) => `${plugin.name} ${repeat}`)).toEqual(['no-lock 1', 'mysql-for-update 1', 'mysql-for-update 2', 'no-lock 2']);
+    const heats = interleave(
+      [pluginNamed('no-lock'), pluginNamed('mysql-for-update')],
+      readProfile('smoke'),
+      2,
+    );
+    expect(heats.map(({ plugin, repeat }) => `${plugin.name} ${repeat}`)).toEqual([
+      'no-lock 1',
+      'mysql-for-update 1',
+      'mysql-for-update 2',
+      'no-lock 2',
+    ]);
   });
 });

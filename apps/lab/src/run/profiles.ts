@@ -7,7 +7,14 @@ const profileSchema = z.strictObject({
   name: z.string(),
   about: z.string(),
   totalQuantity: z.number().int().min(1).max(10_000_000),
-  stages: z.array(z.strictObject({ durationMs: z.number().int().min(0).max(600_000), users: z.number().int().min(0).max(10_000) })).min(1),
+  stages: z
+    .array(
+      z.strictObject({
+        durationMs: z.number().int().min(0).max(600_000),
+        users: z.number().int().min(0).max(10_000),
+      }),
+    )
+    .min(1),
   thinkMs: z.number().int().min(0),
 });
 
@@ -15,10 +22,17 @@ const profileSchema = z.strictObject({
 export type LoadProfile = z.infer<typeof profileSchema>;
 
 /** The names of all profiles. */
-export const profileNames: readonly string[] = readdirSync(join(k6Folder, 'profiles')).map((file) => file.replace(/\.json$/, ''));
+export const profileNames: readonly string[] = readdirSync(join(k6Folder, 'profiles')).map((file) =>
+  file.replace(/\.json$/, ''),
+);
 
-/** Reads a profile of `profileNames`. Throws zod's error, which names the field, when its file is not one. */
-export const readProfile = (name: string): LoadProfile => profileSchema.parse(JSON.parse(readFileSync(join(k6Folder, 'profiles', `${name}.json`), 'utf8')));
+/**
+ * Reads a profile of `profileNames`. Throws zod's error, which names the field, when its file is
+ * not one.
+ */
+export const readProfile = (name: string): LoadProfile =>
+  profileSchema.parse(JSON.parse(readFileSync(join(k6Folder, 'profiles', `${name}.json`), 'utf8')));
 
 /** How long k6 will load, without the time that the last answers take. */
-export const loadMs = (profile: LoadProfile): number => profile.stages.reduce((sum, stage) => sum + stage.durationMs, 0);
+export const loadMs = (profile: LoadProfile): number =>
+  profile.stages.reduce((sum, stage) => sum + stage.durationMs, 0);

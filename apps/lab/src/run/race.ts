@@ -34,12 +34,16 @@ export interface Track {
   readonly signal: AbortSignal;
   /** Hears of a heat some times a second while k6 loads it, and once more when all is quiet. */
   readonly onTick?: (heat: Heat, tick: Tick) => void;
-  /** Hears when a heat begins and when it has ended; a heat that fails or is stopped does not end. */
+  /**
+   * Hears when a heat begins and when it has ended; a heat that fails or is stopped does not end.
+   */
   readonly onEvent?: (event: HeatEvent) => void;
 }
 
 /** What happens to a heat. */
-export type HeatEvent = { readonly kind: 'heat-begins'; readonly heat: Heat } | { readonly kind: 'heat-ends'; readonly heat: Heat; readonly run: Run };
+export type HeatEvent =
+  | { readonly kind: 'heat-begins'; readonly heat: Heat }
+  | { readonly kind: 'heat-ends'; readonly heat: Heat; readonly run: Run };
 
 /** Between two looks at a run. */
 const WATCH_EVERY_MS = 250;
@@ -47,28 +51,55 @@ const WATCH_EVERY_MS = 250;
 const AROUND_MS = 5_000;
 
 /** How the names of a heat's files begin, within the race's folder. */
-export const stemOf = ({ strategy, profile, repeat, instances }: Pick<Run, 'strategy' | 'profile' | 'repeat' | 'instances'>): string => `${strategy}.${profile}.${repeat}${instances > 1 ? `.x${instances}` : ''}`;
+export const stemOf = ({
+  strategy,
+  profile,
+  repeat,
+  instances,
+}: Pick<Run, 'strategy' | 'profile' | 'repeat' | 'instances'>): string =>
+  `${strategy}.${profile}.${repeat}${instances > 1 ? `.x${instances}` : ''}`;
 /** Where a run's ticks are written. */
 export const watchFile = (stem: string): string => `${stem}.watch.jsonl`;
 
 /** How long the heats will take, about. */
-export const expectedMs = (heats: readonly Heat[]): number => heats.reduce((sum, heat) => sum + loadMs(heat.profile) + AROUND_MS, 0);
+export const expectedMs = (heats: readonly Heat[]): number =>
+  heats.reduce((sum, heat) => sum + loadMs(heat.profile) + AROUND_MS, 0);
 
 /** Repeats interleaved A B, B A, A B: so that a machine that slows down slows all of them. */
-export const interleave = (plugins: readonly Plugin[], profile: LoadProfile, repeats: number, instances = 1): Heat[] =>
-  Array.from({ length: repeats }, (_, n) => (n % 2 === 0 ? plugins : [...plugins].reverse()).map((plugin) => ({ plugin, profile, repeat: n + 1, instances }))).flat();
+export const interleave = (
+  plugins: readonly Plugin[],
+  profile: LoadProfile,
+  repeats: number,
+  instances = 1,
+): Heat[] =>
+  Array.from({ length: repeats }, (_, n) =>
+    (n % 2 === 0 ? plugins : [...plugins].reverse()).map((plugin) => ({
+      plugin,
+      profile,
+      repeat: n + 1,
+      instances,
+    })),
+  ).flat();
 
 /**
- * Runs one heat on a fresh database and a Redis prefix of its own: each API as its own process, k6, drain, audit, verdict.
- * Throws LabFault when something does not start, the signal's reason when the race is stopped.
+ * Runs one heat on a fresh database and a Redis prefix of its own: each API as its own process, k6,
+ * drain, audit, verdict. Throws LabFault when something does not start, the signal's reason when
+ * the race is stopped.
  */
-export async function runHeat(heat: Heat, { services, folder, progress, signal, onTick, onEvent }: Track): Promise<Run> {
+export async function runHeat(
+  heat: Heat,
+  { services, folder, progress, signal, onTick, onEvent }: Track,
+): Promise<Run> {
   const { plugin, profile, repeat, instances = 1, env } = heat;
   const { database, redis, k6 } = services;
-  if (database === undefined || redis === undefined || k6 === undefined) throw new LabFault('a race needs a database, Redis and k6');
+  if (database === undefined || redis === undefined || k6 === undefined)
+    throw new LabFault('a race needs a database, Redis and k6');
   onEvent?.({ kind: 'heat-begins', heat });
   const name = `${plugin.name}, ${profile.name}${repeat > 1 ? ` (${repeat})` : ''}`;
-  const stem = join(folder, stemOf({ strategy: plugin.name, profile: profile.name, repeat, instances }));
+  const stem = join(
+    folder,
+    stemOf({ strategy: plugin.name, profile: profile.name, repeat, instances }),
+  );
   await using fresh = await freshDatabase(database, 'lab');
   await migrate(fresh.url);
   progress.now(`${name}: starting the API`);
@@ -84,17 +115,35 @@ export async function runHeat(heat: Heat, { services, folder, progress, signal, 
   await using running = untilLeft(await startApis(settings, instances));
   const { apis } = running;
   const seeded = await seed(apis[0], name, profile.totalQuantity);
-  const watched = { databaseUrl: fresh.url, couponId: seeded.couponId, historyFile: historyFile(stem), watchFile: watchFile(stem), everyMs: WATCH_EVERY_MS, onTick: (tick: Tick) => onTick?.(heat, tick) };
+  const watched = {
+    databaseUrl: fresh.url,
+    couponId: seeded.couponId,
+    historyFile: historyFile(stem),
+    watchFile: watchFile(stem),
+    everyMs: WATCH_EVERY_MS,
+    onTick: (tick: Tick) => onTick?.(heat, tick),
+  };
   const measured = await whileWatched(watched, progress, async () => {
     progress.now(`${name}: k6`, loadMs(profile));
-    const k6Says = await runK6({ bin: k6.bin, profile, urls: apis.map((api) => api.url), seed: seeded, stem, signal });
+    const k6Says = await runK6({
+      bin: k6.bin,
+      profile,
+      urls: apis.map((api) => api.url),
+      seed: seeded,
+      stem,
+      signal,
+    });
     progress.now(`${name}: audit`);
     await Promise.all(apis.map((api) => api.stop()));
     return k6Says;
   });
   const history = await historyOf(historyFile(stem));
   const promises = promisesOf(plugin);
-  const found = audit({ told: history.claims, open: history.open, ...(await booksOf(fresh.url, seeded.couponId)) }, promises, instances);
+  const found = audit(
+    { told: history.claims, open: history.open, ...(await booksOf(fresh.url, seeded.couponId)) },
+    promises,
+    instances,
+  );
   const run: Run = {
     strategy: plugin.name,
     profile: profile.name,
@@ -109,7 +158,10 @@ export async function runHeat(heat: Heat, { services, folder, progress, signal, 
   return run;
 }
 
-/** Whatever ends a heat, none of its APIs outlives it: the next heat is about to be measured, and the database is about to go. */
+/**
+ * Whatever ends a heat, none of its APIs outlives it: the next heat is about to be measured, and
+ * the database is about to go.
+ */
 const untilLeft = (apis: readonly [ApiProcess, ...ApiProcess[]]) => ({
   apis,
   async [Symbol.asyncDispose](): Promise<void> {
@@ -117,10 +169,19 @@ const untilLeft = (apis: readonly [ApiProcess, ...ApiProcess[]]) => ({
   },
 });
 
-/** Does `work` under watch. A watch that fails is told of and fails nothing else: the run is judged by what stays, not by what was seen. */
-async function whileWatched<T>(watched: Omit<WatchSettings, 'signal'>, progress: Progress, work: () => Promise<T>): Promise<T> {
+/**
+ * Does `work` under watch. A watch that fails is told of and fails nothing else: the run is judged
+ * by what stays, not by what was seen.
+ */
+async function whileWatched<T>(
+  watched: Omit<WatchSettings, 'signal'>,
+  progress: Progress,
+  work: () => Promise<T>,
+): Promise<T> {
   const stop = new AbortController();
-  const watching = watchRun({ ...watched, signal: stop.signal }).catch((error: unknown) => progress.say(`the run is not watched any more: ${String(error)}`));
+  const watching = watchRun({ ...watched, signal: stop.signal }).catch((error: unknown) =>
+    progress.say(`the run is not watched any more: ${String(error)}`),
+  );
   try {
     return await work();
   } finally {
@@ -129,8 +190,12 @@ async function whileWatched<T>(watched: Omit<WatchSettings, 'signal'>, progress:
   }
 }
 
-/** Answers by status, failures by reason, and how fast coupons were granted while there were any. */
-function tally(claims: readonly ToldClaim[]): Pick<Run['http'], 'requests' | 'status' | 'reasons' | 'grantsPerS'> {
+/**
+ * Answers by status, failures by reason, and how fast coupons were granted while there were any.
+ */
+function tally(
+  claims: readonly ToldClaim[],
+): Pick<Run['http'], 'requests' | 'status' | 'reasons' | 'grantsPerS'> {
   const status: Record<string, number> = {};
   const reasons: Record<string, number> = {};
   let [firstMs, lastGrantMs] = [Infinity, -Infinity];
@@ -142,5 +207,10 @@ function tally(claims: readonly ToldClaim[]): Pick<Run['http'], 'requests' | 'st
     if (failure !== null) reasons[failure] = (reasons[failure] ?? 0) + 1;
   }
   const grants = status[200] ?? 0;
-  return { requests: claims.length, status, reasons, grantsPerS: grants === 0 ? 0 : (1_000 * grants) / Math.max(1, lastGrantMs - firstMs) };
+  return {
+    requests: claims.length,
+    status,
+    reasons,
+    grantsPerS: grants === 0 ? 0 : (1_000 * grants) / Math.max(1, lastGrantMs - firstMs),
+  };
 }

@@ -10,16 +10,42 @@ import { LabFault } from './lab-fault.js';
 export async function historyOf(file: string): Promise<History> {
   if (!existsSync(file)) throw new LabFault(`no history at ${file}`);
   const reader = new HistoryReader();
-  for await (const line of createInterface({ input: createReadStream(file), crlfDelay: Infinity })) reader.take(line);
+  for await (const line of createInterface({ input: createReadStream(file), crlfDelay: Infinity }))
+    reader.take(line);
   return reader.history();
 }
 
-/** What the database holds of one coupon; reads only. Throws LabFault when there is no such coupon. */
-export async function booksOf(databaseUrl: string, id: number): Promise<Omit<Evidence, 'told' | 'open'>> {
-  await using mysql = openMysql(mysqlSettings({ DATABASE_URL: databaseUrl }), { nowMs: () => Date.now() });
-  const coupon = await mysql.db.selectFrom('coupons').select(['total_quantity', 'quantity', 'per_user_limit']).where('id', '=', couponId(id)).executeTakeFirst();
+/**
+ * What the database holds of one coupon; reads only. Throws LabFault when there is no such coupon.
+ */
+export async function booksOf(
+  databaseUrl: string,
+  id: number,
+): Promise<Omit<Evidence, 'told' | 'open'>> {
+  await using mysql = openMysql(mysqlSettings({ DATABASE_URL: databaseUrl }), {
+    nowMs: () => Date.now(),
+  });
+  const coupon = await mysql.db
+    .selectFrom('coupons')
+    .select(['total_quantity', 'quantity', 'per_user_limit'])
+    .where('id', '=', couponId(id))
+    .executeTakeFirst();
   if (coupon === undefined) throw new LabFault(`there is no coupon ${id} in that database`);
-  const issued = mysql.db.selectFrom('user_coupon').select(['claim_id', 'ordinal', 'user_id', 'issued_at']).where('coupon_id', '=', id).orderBy('id');
-  const grants = (await issued.execute()).map((row) => ({ claimId: row.claim_id, ordinal: row.ordinal, userId: row.user_id, issuedAtMs: row.issued_at.getTime() }));
-  return { grants, total: coupon.total_quantity, remaining: coupon.quantity, perUser: coupon.per_user_limit };
+  const issued = mysql.db
+    .selectFrom('user_coupon')
+    .select(['claim_id', 'ordinal', 'user_id', 'issued_at'])
+    .where('coupon_id', '=', id)
+    .orderBy('id');
+  const grants = (await issued.execute()).map((row) => ({
+    claimId: row.claim_id,
+    ordinal: row.ordinal,
+    userId: row.user_id,
+    issuedAtMs: row.issued_at.getTime(),
+  }));
+  return {
+    grants,
+    total: coupon.total_quantity,
+    remaining: coupon.quantity,
+    perUser: coupon.per_user_limit,
+  };
 }

@@ -12,23 +12,52 @@ export interface Seed {
 }
 
 /** Posts JSON and reads the answer by `schema`. Throws LabFault when it is no success. */
-export async function post<Schema extends z.ZodType>(url: string, body: object, schema: Schema, token?: string): Promise<z.infer<Schema>> {
-  const headers = { 'content-type': 'application/json', ...(token === undefined ? {} : { authorization: `Bearer ${token}` }) };
-  const response = await fetch(url, { method: 'POST', headers, body: JSON.stringify(body), signal: AbortSignal.timeout(10_000) });
+export async function post<Schema extends z.ZodType>(
+  url: string,
+  body: object,
+  schema: Schema,
+  token?: string,
+): Promise<z.infer<Schema>> {
+  const headers = {
+    'content-type': 'application/json',
+    ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+  };
+  const response = await fetch(url, {
+    method: 'POST',
+    headers,
+    body: JSON.stringify(body),
+    signal: AbortSignal.timeout(10_000),
+  });
   const text = await response.text();
   if (!response.ok) throw new LabFault(`POST ${url} answered ${response.status}: ${text}`);
   return schema.parse(JSON.parse(text));
 }
 
 /** Makes a coupon that is open for a day, as the administrator of `token`; resolves with its id. */
-export async function newCoupon(url: string, token: string, name: string, totalQuantity: number): Promise<number> {
-  const [opensAt, closesAt] = [-60_000, 86_400_000].map((offsetMs) => new Date(Date.now() + offsetMs).toISOString());
-  const { id } = await post(`${url}/api/v1/coupons`, { name, totalQuantity, perUserLimit: null, opensAt, closesAt }, couponSchema, token);
+export async function newCoupon(
+  url: string,
+  token: string,
+  name: string,
+  totalQuantity: number,
+): Promise<number> {
+  const [opensAt, closesAt] = [-60_000, 86_400_000].map((offsetMs) =>
+    new Date(Date.now() + offsetMs).toISOString(),
+  );
+  const { id } = await post(
+    `${url}/api/v1/coupons`,
+    { name, totalQuantity, perUserLimit: null, opensAt, closesAt },
+    couponSchema,
+    token,
+  );
   return id;
 }
 
 /** Makes one coupon and one user through the service's own API. Throws LabFault when it refuses. */
-export async function seed({ url, admin }: ApiProcess, name: string, totalQuantity: number): Promise<Seed> {
+export async function seed(
+  { url, admin }: ApiProcess,
+  name: string,
+  totalQuantity: number,
+): Promise<Seed> {
   const { token } = await post(`${url}/api/v1/auth/login`, admin, sessionSchema);
   const couponId = await newCoupon(url, token, name, totalQuantity);
   const user = { email: `runner-${randomUUID()}@example.org`, password: randomUUID() };

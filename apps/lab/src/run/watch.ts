@@ -20,19 +20,36 @@ export interface WatchSettings {
   readonly signal: AbortSignal;
 }
 
-/** After so many ticks the pause between them doubles, each time: an hour that began with four a second comes to some 2,400. */
+/**
+ * After so many ticks the pause between them doubles, each time: an hour that began with four a
+ * second comes to some 2,400.
+ */
 const TICKS_UNTIL_SLOWER = 500;
-/** A look takes at most this share of the time: a database with millions of rows is counted less often. */
+/**
+ * A look takes at most this share of the time: a database with millions of rows is counted less
+ * often.
+ */
 const BUSY_SHARE_MAX = 0.15;
 
 /**
- * Watches one run from outside until the signal: counts the answers in the growing history and reads the coupon and its rows,
- * both in one consistent SELECT. Never rejects for a database or a history that is not there; such ticks say less.
- * Resolves with nothing: the ticks went to `onTick` and to `watchFile`, so that a long run holds no memory.
+ * Watches one run from outside until the signal: counts the answers in the growing history and
+ * reads the coupon and its rows, both in one consistent SELECT. Never rejects for a database or a
+ * history that is not there; such ticks say less. Resolves with nothing: the ticks went to `onTick`
+ * and to `watchFile`, so that a long run holds no memory.
  */
-export async function watchRun({ databaseUrl, couponId, historyFile, watchFile, everyMs, onTick, signal }: WatchSettings): Promise<void> {
+export async function watchRun({
+  databaseUrl,
+  couponId,
+  historyFile,
+  watchFile,
+  everyMs,
+  onTick,
+  signal,
+}: WatchSettings): Promise<void> {
   await using tail = new HistoryTail(historyFile);
-  await using mysql = openMysql(mysqlSettings({ DATABASE_URL: databaseUrl, MYSQL_POOL_MAX: '1' }), { nowMs: () => Date.now() });
+  await using mysql = openMysql(mysqlSettings({ DATABASE_URL: databaseUrl, MYSQL_POOL_MAX: '1' }), {
+    nowMs: () => Date.now(),
+  });
   await using out = await open(watchFile, 'w');
   const counted = new Counts();
   for (let ticks = 0, last = false; !last; ticks += 1) {
@@ -42,24 +59,44 @@ export async function watchRun({ databaseUrl, couponId, historyFile, watchFile, 
     const tick = counted.tick(Date.now(), await stockOf(mysql, couponId));
     await out.write(`${JSON.stringify(tick)}\n`);
     onTick?.(tick);
-    if (!last) await sleep(pauseAfter(ticks, everyMs, performance.now() - beganMs), undefined, { signal }).catch(() => undefined);
+    if (!last)
+      await sleep(pauseAfter(ticks, everyMs, performance.now() - beganMs), undefined, {
+        signal,
+      }).catch(() => undefined);
   }
 }
 
-/** How long to rest after the look of that number (0 is the first), which took so long; milliseconds. */
+/**
+ * How long to rest after the look of that number (0 is the first), which took so long;
+ * milliseconds.
+ */
 export const pauseAfter = (ticks: number, everyMs: number, tookMs: number): number =>
-  Math.max(everyMs * 2 ** Math.floor(ticks / TICKS_UNTIL_SLOWER) - tookMs, tookMs / BUSY_SHARE_MAX - tookMs);
+  Math.max(
+    everyMs * 2 ** Math.floor(ticks / TICKS_UNTIL_SLOWER) - tookMs,
+    tookMs / BUSY_SHARE_MAX - tookMs,
+  );
 
 type Stock = Pick<Tick, 'quantity' | 'rows'>;
 
-/** Both figures come from one statement, hence from one moment: a gap between them stands in the database, not in the watching. */
+/**
+ * Both figures come from one statement, hence from one moment: a gap between them stands in the
+ * database, not in the watching.
+ */
 async function stockOf({ db }: Mysql, couponId: number): Promise<Stock> {
   const query = db
     .selectFrom('coupons')
-    .select(({ selectFrom, fn }) => ['quantity', selectFrom('user_coupon').select(fn.countAll<number>().as('rows')).where('coupon_id', '=', couponId).as('issued')])
+    .select(({ selectFrom, fn }) => [
+      'quantity',
+      selectFrom('user_coupon')
+        .select(fn.countAll<number>().as('rows'))
+        .where('coupon_id', '=', couponId)
+        .as('issued'),
+    ])
     .where('id', '=', couponIdOf(couponId));
   const row = await query.executeTakeFirst().catch(() => undefined);
-  return row === undefined ? { quantity: null, rows: null } : { quantity: row.quantity, rows: Number(row.issued) };
+  return row === undefined
+    ? { quantity: null, rows: null }
+    : { quantity: row.quantity, rows: Number(row.issued) };
 }
 
 /** The answers so far, and those since the last tick. */
@@ -83,11 +120,20 @@ class Counts {
   tick(atMs: number, stock: Stock): Tick {
     const passedMs = atMs - (this.tickedAtMs ?? atMs);
     const sorted = this.latenciesMs.sort((a, b) => a - b);
-    const at = (share: number): number => sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 0;
+    const at = (share: number): number =>
+      sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 0;
     const latencyMs = sorted.length === 0 ? null : { med: at(0.5), p95: at(0.95), max: at(1) };
     const ratePerS = passedMs > 0 ? (1_000 * sorted.length) / passedMs : 0;
     this.latenciesMs = [];
     this.tickedAtMs = atMs;
-    return { atMs, requests: this.requests, status: { ...this.status }, reasons: { ...this.reasons }, ratePerS, latencyMs, ...stock };
+    return {
+      atMs,
+      requests: this.requests,
+      status: { ...this.status },
+      reasons: { ...this.reasons },
+      ratePerS,
+      latencyMs,
+      ...stock,
+    };
   }
 }

@@ -36,10 +36,14 @@ export interface RaceOutcome {
 }
 
 /**
- * Runs heats one after the other on services of its own and writes result and report, also of a race that was stopped: look at the signal.
- * Rejects with LabFault or ServiceFault when something does not start, with the signal's reason when that comes before the first heat.
+ * Runs heats one after the other on services of its own and writes result and report, also of a
+ * race that was stopped: look at the signal. Rejects with LabFault or ServiceFault when something
+ * does not start, with the signal's reason when that comes before the first heat.
  */
-export async function runRace(heats: readonly Heat[], settings: RaceSettings): Promise<RaceOutcome> {
+export async function runRace(
+  heats: readonly Heat[],
+  settings: RaceSettings,
+): Promise<RaceOutcome> {
   const { command, startedAt, json, say, openProgress, onRun, onTick, onEvent, signal } = settings;
   await using services = await provideServices({ need: ['database', 'redis', 'k6'], say, signal });
   await buildApi();
@@ -49,7 +53,14 @@ export async function runRace(heats: readonly Heat[], settings: RaceSettings): P
   try {
     using progress = openProgress();
     for (const heat of heats) {
-      const run = await runHeat(heat, { services, folder, progress, signal, ...(onTick && { onTick }), ...(onEvent && { onEvent }) });
+      const run = await runHeat(heat, {
+        services,
+        folder,
+        progress,
+        signal,
+        ...(onTick && { onTick }),
+        ...(onEvent && { onEvent }),
+      });
       runs.push(run);
       onRun?.(run, progress);
     }
@@ -57,15 +68,25 @@ export async function runRace(heats: readonly Heat[], settings: RaceSettings): P
     if (!signal.aborted) throw error;
   }
   const file = writeResult(folder, command, environment, runs, json);
-  return { runs, environment, folder, file, report: await reportOf(heats, { runs, folder, services, say, signal }) };
+  return {
+    runs,
+    environment,
+    folder,
+    file,
+    report: await reportOf(heats, { runs, folder, services, say, signal }),
+  };
 }
 
-interface Reported extends Pick<RaceOutcome, 'runs' | 'folder'>, Pick<Track, 'services' | 'signal'> {
+interface Reported
+  extends Pick<RaceOutcome, 'runs' | 'folder'>, Pick<Track, 'services' | 'signal'> {
   readonly say: (line: string) => void;
 }
 
 /** The report is for people: a race whose report cannot be written is judged all the same. */
-async function reportOf(heats: readonly Heat[], { runs, folder, services, say, signal }: Reported): Promise<string | null> {
+async function reportOf(
+  heats: readonly Heat[],
+  { runs, folder, services, say, signal }: Reported,
+): Promise<string | null> {
   try {
     const raced = runs.flatMap(({ instances, verdict }, n) => {
       const plugin = heats[n]?.plugin;

@@ -12,16 +12,21 @@ const LIVE_EVERY_MS = 200;
 const seconds = (ms: number): string => `${Math.max(0, Math.round(ms / 1_000))} s`;
 
 /**
- * On a terminal one line that is kept up to date; elsewhere a plain line for each step and every five seconds.
- * `totalMs` is how long the whole will take, about. Disposing ends its timer.
+ * On a terminal one line that is kept up to date; elsewhere a plain line for each step and every
+ * five seconds. `totalMs` is how long the whole will take, about. Disposing ends its timer.
  */
 export function openProgress(out: NodeJS.WriteStream, totalMs: number): Progress {
   const beganMs = Date.now();
-  let step: { readonly what: string; readonly beganMs: number; readonly lastsMs: number | undefined } | undefined;
+  let step:
+    | { readonly what: string; readonly beganMs: number; readonly lastsMs: number | undefined }
+    | undefined;
   const line = (): string => {
     if (step === undefined) return '';
     const ranMs = Date.now() - step.beganMs;
-    const share = step.lastsMs === undefined ? '' : ` ${seconds(Math.min(ranMs, step.lastsMs))} of ${seconds(step.lastsMs)}`;
+    const share =
+      step.lastsMs === undefined
+        ? ''
+        : ` ${seconds(Math.min(ranMs, step.lastsMs))} of ${seconds(step.lastsMs)}`;
     return `${step.what}${share}, about ${seconds(totalMs - (Date.now() - beganMs))} left in all`;
   };
   const live = out.isTTY;

@@ -7,7 +7,8 @@ import { execa } from 'execa';
 import { resultsFolder, root } from '../run/places.js';
 
 /** How the folder of a race is called, by its start. */
-export const folderNameOf = (startedAt: Date): string => startedAt.toISOString().replace(/[:.]/g, '-');
+export const folderNameOf = (startedAt: Date): string =>
+  startedAt.toISOString().replace(/[:.]/g, '-');
 
 /** Makes the folder of one race. */
 export function openFolder(startedAt: Date): string {
@@ -17,13 +18,19 @@ export function openFolder(startedAt: Date): string {
 }
 
 /** Where and with what this race is made. */
-export async function environmentOf({ database, redis, k6 }: Services, startedAt: Date): Promise<Environment> {
+export async function environmentOf(
+  { database, redis, k6 }: Services,
+  startedAt: Date,
+): Promise<Environment> {
   const git = async (...args: string[]): Promise<string | null> => {
     const { exitCode, stdout } = await execa('git', args, { cwd: root, reject: false });
     return exitCode === 0 ? stdout.trim() : null;
   };
   // What is written about a revision changes nothing of how it runs.
-  const [revision, changes] = [await git('rev-parse', '--short=12', 'HEAD'), await git('status', '--porcelain', '--', '.', ':!docs')];
+  const [revision, changes] = [
+    await git('rev-parse', '--short=12', 'HEAD'),
+    await git('status', '--porcelain', '--', '.', ':!docs'),
+  ];
   return {
     startedAt: startedAt.toISOString(),
     node: process.version,
@@ -38,10 +45,24 @@ export async function environmentOf({ database, redis, k6 }: Services, startedAt
   };
 }
 
-/** Writes `result.json` into the folder, the same as results/latest.json and, where asked for, as `alsoTo`. Returns the file's path. */
-export function writeResult(folder: string, command: string, environment: Environment, runs: readonly Run[], alsoTo?: string): string {
+/**
+ * Writes `result.json` into the folder, the same as results/latest.json and, where asked for, as
+ * `alsoTo`. Returns the file's path.
+ */
+export function writeResult(
+  folder: string,
+  command: string,
+  environment: Environment,
+  runs: readonly Run[],
+  alsoTo?: string,
+): string {
   const result = resultSchema.parse({ schemaVersion: 1, command, environment, runs });
   const file = join(folder, 'result.json');
-  for (const path of [file, join(resultsFolder, 'latest.json'), ...(alsoTo === undefined ? [] : [alsoTo])]) writeFileSync(path, `${JSON.stringify(result, null, 2)}\n`);
+  for (const path of [
+    file,
+    join(resultsFolder, 'latest.json'),
+    ...(alsoTo === undefined ? [] : [alsoTo]),
+  ])
+    writeFileSync(path, `${JSON.stringify(result, null, 2)}\n`);
   return file;
 }

@@ -16,12 +16,27 @@ export interface TestBrowser extends AsyncDisposable {
 
 /** Starts Chromium, installed or found; disposing ends it and removes its profile. */
 export async function openBrowser(): Promise<TestBrowser> {
-  await using services = await provideServices({ need: ['chromium'], say: (line) => process.stderr.write(`${line}\n`) });
+  await using services = await provideServices({
+    need: ['chromium'],
+    say: (line) => process.stderr.write(`${line}\n`),
+  });
   const executablePath = services.chromium?.bin ?? '';
   const profile = mkdtempSync(join(tmpdir(), 'coupon-race-browser-'));
-  const context = await chromium.launchPersistentContext(profile, { executablePath, args: [...chromiumFlags], chromiumSandbox: false, locale: 'en-US', viewport: null });
+  const context = await chromium.launchPersistentContext(profile, {
+    executablePath,
+    args: [...chromiumFlags],
+    chromiumSandbox: false,
+    locale: 'en-US',
+    viewport: null,
+  });
   const complaints: string[] = [];
-  context.on('console', (message) => void (message.type() === 'error' && complaints.push(`${message.text()} ${message.location().url}`)));
+  context.on(
+    'console',
+    (message) =>
+      void (
+        message.type() === 'error' && complaints.push(`${message.text()} ${message.location().url}`)
+      ),
+  );
   context.on('weberror', (error) => void complaints.push(String(error.error())));
   context.setDefaultTimeout(30_000);
   return {
@@ -47,7 +62,11 @@ export async function leftIn(page: Page, strategy: string): Promise<number | nul
 }
 
 /** Asks over and over until the answer is true. Rejects with `what` after `withinMs`. */
-export async function until(what: string, withinMs: number, isSo: () => Promise<boolean>): Promise<void> {
+export async function until(
+  what: string,
+  withinMs: number,
+  isSo: () => Promise<boolean>,
+): Promise<void> {
   const endMs = Date.now() + withinMs;
   while (!(await isSo())) {
     if (Date.now() > endMs) throw new Error(`not within ${withinMs} ms: ${what}`);

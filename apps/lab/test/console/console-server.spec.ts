@@ -24,7 +24,9 @@ const endless: Doings = {
   race: async (_heats, { openProgress, signal }) => {
     if (broken !== null) throw broken;
     openProgress();
-    await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+    await new Promise<void>((resolve) =>
+      signal.addEventListener('abort', () => resolve(), { once: true }),
+    );
     await sleep(50);
     stopped += 1;
   },
@@ -33,14 +35,21 @@ const endless: Doings = {
 
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'coupon-console-'));
-  for (const part of ['page', `results/${id}`, 'elsewhere']) mkdirSync(join(folder, part), { recursive: true });
+  for (const part of ['page', `results/${id}`, 'elsewhere'])
+    mkdirSync(join(folder, part), { recursive: true });
   writeFileSync(join(folder, 'page/index.html'), '<!doctype html><title>page</title>');
   writeFileSync(join(folder, 'elsewhere/report.html'), 'secret');
   writeFileSync(join(folder, `results/${id}/report.html`), 'the report');
   symlinkSync(join(folder, 'elsewhere'), join(folder, 'results/2026-01-02T00-00-00-000Z'));
   stopped = 0;
   broken = null;
-  lab = await openConsole({ port: 0, pageFolder: join(folder, 'page'), archive: new Archive(join(folder, 'results')), plugins, doings: endless });
+  lab = await openConsole({
+    port: 0,
+    pageFolder: join(folder, 'page'),
+    archive: new Archive(join(folder, 'results')),
+    plugins,
+    doings: endless,
+  });
   address = new URL(lab.url);
   token = address.searchParams.get('token') ?? '';
 });
@@ -55,38 +64,72 @@ interface Answer {
   readonly text: string;
 }
 
-/** Asks over a plain socket, with any headers: fetch forbids to set Host, Origin and Sec-Fetch-Site. */
-function ask(path: string, { method = 'GET', headers = {}, body, known = true }: { method?: string; headers?: Record<string, string>; body?: object; known?: boolean } = {}): Promise<Answer> {
-  const sent = { ...(known ? { authorization: `Bearer ${token}` } : {}), ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers };
+/**
+ * Asks over a plain socket, with any headers: fetch forbids to set Host, Origin and Sec-Fetch-Site.
+ */
+function ask(
+  path: string,
+  {
+    method = 'GET',
+    headers = {},
+    body,
+    known = true,
+  }: { method?: string; headers?: Record<string, string>; body?: object; known?: boolean } = {},
+): Promise<Answer> {
+  const sent = {
+    ...(known ? { authorization: `Bearer ${token}` } : {}),
+    ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+    ...headers,
+  };
   return new Promise((resolve, reject) => {
-    const asked = request({ host: '127.0.0.1', port: address.port, path, method, headers: sent, agent: false }, (response) => {
-      let text = '';
-      response.setEncoding('utf8').on('data', (part: string) => void (text += part));
-      response.on('end', () => resolve({ status: response.statusCode, headers: response.headers, text }));
-    });
+    const asked = request(
+      { host: '127.0.0.1', port: address.port, path, method, headers: sent, agent: false },
+      (response) => {
+        let text = '';
+        response.setEncoding('utf8').on('data', (part: string) => void (text += part));
+        response.on('end', () =>
+          resolve({ status: response.statusCode, headers: response.headers, text }),
+        );
+      },
+    );
     asked.on('error', reject).end(body === undefined ? undefined : JSON.stringify(body));
   });
 }
 
 /** Listens until there are `count` events. */
-function listen(count: number, headers: Record<string, string> = {}): Promise<{ id: string; event: { kind: string; state?: { race: { phase: string } | null } } }[]> {
+function listen(
+  count: number,
+  headers: Record<string, string> = {},
+): Promise<{ id: string; event: { kind: string; state?: { race: { phase: string } | null } } }[]> {
   return new Promise((resolve, reject) => {
-    const asked = request({ host: '127.0.0.1', port: address.port, path: '/api/events', headers: { authorization: `Bearer ${token}`, ...headers }, agent: false }, (response) => {
-      let text = '';
-      response.setEncoding('utf8').on('data', (part: string) => {
-        text += part;
-        const events = [...text.matchAll(/id: (\S+)\ndata: (.*)\n\n/g)].map(([, eventId = '', data = '']) => ({ id: eventId, event: JSON.parse(data) }));
-        if (events.length < count) return;
-        asked.destroy();
-        resolve(events);
-      });
-    });
+    const asked = request(
+      {
+        host: '127.0.0.1',
+        port: address.port,
+        path: '/api/events',
+        headers: { authorization: `Bearer ${token}`, ...headers },
+        agent: false,
+      },
+      (response) => {
+        let text = '';
+        response.setEncoding('utf8').on('data', (part: string) => {
+          text += part;
+          const events = [...text.matchAll(/id: (\S+)\ndata: (.*)\n\n/g)].map(
+            ([, eventId = '', data = '']) => ({ id: eventId, event: JSON.parse(data) }),
+          );
+          if (events.length < count) return;
+          asked.destroy();
+          resolve(events);
+        });
+      },
+    );
     asked.on('error', (error) => reject(error)).end();
   });
 }
 
 const wanted = { strategies: ['no-lock'], profile: 'smoke', repeats: 1, instances: 1 };
-const start = (body: object = wanted): Promise<Answer> => ask('/api/race', { method: 'POST', body });
+const start = (body: object = wanted): Promise<Answer> =>
+  ask('/api/race', { method: 'POST', body });
 
 describe('the door', () => {
   it('takes the token once for a cookie, and lets in nobody without either', async () => {
@@ -94,9 +137,21 @@ describe('the door', () => {
     const cookie = String(entered.headers['set-cookie']);
     expect([entered.status, entered.headers.location]).toEqual([303, '/']);
     expect(cookie).toMatch(/HttpOnly.*SameSite=Strict/);
-    expect((await ask('/', { known: false, headers: { cookie: cookie.split(';')[0] ?? '' } })).status).toBe(200);
-    for (const path of ['/', '/api/choices', '/api/events', `/?token=${'x'.repeat(token.length)}`, `/?token=${token}x`]) expect((await ask(path, { known: false })).status).toBe(401);
-    expect((await ask('/api/choices', { headers: { authorization: `Bearer ${token.slice(1)}` } })).status).toBe(401);
+    expect(
+      (await ask('/', { known: false, headers: { cookie: cookie.split(';')[0] ?? '' } })).status,
+    ).toBe(200);
+    for (const path of [
+      '/',
+      '/api/choices',
+      '/api/events',
+      `/?token=${'x'.repeat(token.length)}`,
+      `/?token=${token}x`,
+    ])
+      expect((await ask(path, { known: false })).status).toBe(401);
+    expect(
+      (await ask('/api/choices', { headers: { authorization: `Bearer ${token.slice(1)}` } }))
+        .status,
+    ).toBe(401);
   });
 
   it.each([
@@ -107,12 +162,15 @@ describe('the door', () => {
     [{ 'sec-fetch-site': 'same-origin' }, 200],
   ])('a request with %j is answered %i, with the token or without', async (headers, status) => {
     expect((await ask('/api/choices', { headers })).status).toBe(status);
-    if (status !== 200) expect((await ask('/api/choices', { headers, known: false })).status).toBe(status);
+    if (status !== 200)
+      expect((await ask('/api/choices', { headers, known: false })).status).toBe(status);
   });
 
   it('forbids inline scripts to the page, and the lab to reports', async () => {
     const [page, report] = [await ask('/'), await ask(`/results/${id}/report.html`)];
-    expect(page.headers['content-security-policy']).toMatch(/default-src 'none'; script-src 'self'; style-src 'self'/);
+    expect(page.headers['content-security-policy']).toMatch(
+      /default-src 'none'; script-src 'self'; style-src 'self'/,
+    );
     expect(page.headers['content-security-policy']).not.toContain('unsafe');
     expect(report.text).toBe('the report');
     expect(report.headers['content-security-policy']).toMatch(/^sandbox allow-scripts/);
@@ -124,7 +182,10 @@ describe('races', () => {
   it('run one at a time; a second is told so, and a stop ends what was started', async () => {
     expect((await start()).status).toBe(202);
     expect((await start()).status).toBe(409);
-    expect((await ask('/api/schedules', { method: 'POST', body: { strategy: 'no-lock', clients: 2 } })).status).toBe(409);
+    expect(
+      (await ask('/api/schedules', { method: 'POST', body: { strategy: 'no-lock', clients: 2 } }))
+        .status,
+    ).toBe(409);
     expect((await ask('/api/stop', { method: 'POST' })).status).toBe(200);
     expect(stopped).toBe(1);
     expect((await ask('/api/stop', { method: 'POST' })).status).toBe(404);
@@ -152,11 +213,16 @@ describe('races', () => {
 
   it('are told from where a page left off, or from the start where that is not known', async () => {
     const [first] = await listen(1);
-    expect(first?.event).toEqual({ kind: 'live', state: { race: null, exploring: null, exploreFault: null } });
+    expect(first?.event).toEqual({
+      kind: 'live',
+      state: { race: null, exploring: null, exploreFault: null },
+    });
     await start();
     const missed = await listen(2, { 'last-event-id': first?.id ?? '' });
     expect(missed.map(({ event }) => event.kind)).toEqual(['race', 'phase']);
-    expect((await listen(1, { 'last-event-id': missed[0]?.id ?? '' })).map(({ event }) => event.kind)).toEqual(['phase']);
+    expect(
+      (await listen(1, { 'last-event-id': missed[0]?.id ?? '' })).map(({ event }) => event.kind),
+    ).toEqual(['phase']);
     for (const stranger of ['0-1', 'nonsense', `${first?.id.split('-')[0]}-99`]) {
       const [whole] = await listen(1, { 'last-event-id': stranger });
       expect(whole?.event).toMatchObject({ kind: 'live', state: { race: { phase: 'running' } } });
@@ -167,7 +233,9 @@ describe('races', () => {
     broken = new LabFault('k6 is not there');
     await start();
     await sleep(20);
-    expect((await listen(1))[0]?.event).toMatchObject({ state: { race: { phase: 'failed', fault: 'k6 is not there' } } });
+    expect((await listen(1))[0]?.event).toMatchObject({
+      state: { race: { phase: 'failed', fault: 'k6 is not there' } },
+    });
     expect((await start()).status).toBe(202);
   });
 
@@ -181,8 +249,17 @@ describe('races', () => {
 });
 
 describe('the archive', () => {
-  it.each(['..', '%2e%2e', '..%2felsewhere', 'elsewhere', '2026-01-02T00-00-00-000Z', `${id}%2f..%2f..%2felsewhere`, `${id}%00`])('%s is no race: neither shown nor deleted', async (name) => {
-    for (const path of [`/results/${name}/report.html`, `/api/races/${name}`]) expect((await ask(path)).status).toBe(404);
+  it.each([
+    '..',
+    '%2e%2e',
+    '..%2felsewhere',
+    'elsewhere',
+    '2026-01-02T00-00-00-000Z',
+    `${id}%2f..%2f..%2felsewhere`,
+    `${id}%00`,
+  ])('%s is no race: neither shown nor deleted', async (name) => {
+    for (const path of [`/results/${name}/report.html`, `/api/races/${name}`])
+      expect((await ask(path)).status).toBe(404);
     expect((await ask(`/api/races/${name}`, { method: 'DELETE' })).status).toBe(404);
     expect((await ask(`/results/${id}/report.html`)).status).toBe(200);
   });
@@ -201,9 +278,14 @@ describe('the archive', () => {
 
 describe('an exploration that fails', () => {
   it('says why, and leaves the room free', async () => {
-    expect((await ask('/api/schedules', { method: 'POST', body: { strategy: 'no-lock', clients: 2 } })).status).toBe(202);
+    expect(
+      (await ask('/api/schedules', { method: 'POST', body: { strategy: 'no-lock', clients: 2 } }))
+        .status,
+    ).toBe(202);
     await sleep(20);
-    expect((await listen(1))[0]?.event).toMatchObject({ state: { exploring: null, exploreFault: 'no database' } });
+    expect((await listen(1))[0]?.event).toMatchObject({
+      state: { exploring: null, exploreFault: 'no database' },
+    });
     expect((await start()).status).toBe(202);
   });
 });

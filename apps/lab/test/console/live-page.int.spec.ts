@@ -14,7 +14,10 @@ import { resultsFolder } from '../../src/run/places.js';
 import { runRace } from '../../src/run/whole-race.js';
 import { leftIn, openBrowser, until, type TestBrowser } from './browser.js';
 
-const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const axeSource = readFileSync(
+  createRequire(import.meta.url).resolve('axe-core/axe.min.js'),
+  'utf8',
+);
 let lab: Console;
 let browser: TestBrowser;
 let page: Page;
@@ -23,7 +26,13 @@ let finished = '';
 
 beforeAll(async () => {
   await buildConsole();
-  lab = await openConsole({ port: 0, pageFolder, archive: new Archive(resultsFolder), plugins: await entrantsOf('built-in'), doings: { race: runRace, explore: exploreAndKeep } });
+  lab = await openConsole({
+    port: 0,
+    pageFolder,
+    archive: new Archive(resultsFolder),
+    plugins: await entrantsOf('built-in'),
+    doings: { race: runRace, explore: exploreAndKeep },
+  });
   browser = await openBrowser();
   page = await browser.open(lab.url);
 }, 300_000);
@@ -35,10 +44,12 @@ afterEach(() => {
   expect(browser.complaints.splice(0)).toEqual([]);
 });
 
-const go = async (hash: string): Promise<void> => void (await page.evaluate(`location.hash = ${JSON.stringify(hash)}`));
+const go = async (hash: string): Promise<void> =>
+  void (await page.evaluate(`location.hash = ${JSON.stringify(hash)}`));
 const phase = (name: string) => page.locator(`h1[data-phase="${name}"]`);
 /** The id of the race that is on the page, which names its folder. */
-const raceShown = async (): Promise<string> => (await page.locator('h1[data-race]').getAttribute('data-race')) ?? '';
+const raceShown = async (): Promise<string> =>
+  (await page.locator('h1[data-race]').getAttribute('data-race')) ?? '';
 /** Command lines of this process's children. */
 const childrenNow = async (): Promise<string[]> => {
   const { stdout } = await execa('ps', ['-eo', 'ppid=,args=']);
@@ -52,8 +63,12 @@ const pick = async (...strategies: string[]): Promise<void> => {
 /** What axe-core calls serious or worse, each with where it is. */
 async function seriousOn(of: Page): Promise<string[]> {
   await of.evaluate(`if (globalThis.axe === undefined) { ${axeSource} }`);
-  const found = await of.evaluate<{ id: string; impact: string; nodes: { html: string }[] }[]>('axe.run().then(({ violations }) => violations.map(({ id, impact, nodes }) => ({ id, impact, nodes: nodes.map(({ html }) => ({ html })) })))');
-  return found.filter(({ impact }) => impact === 'serious' || impact === 'critical').map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(' | ')}`);
+  const found = await of.evaluate<{ id: string; impact: string; nodes: { html: string }[] }[]>(
+    'axe.run().then(({ violations }) => violations.map(({ id, impact, nodes }) => ({ id, impact, nodes: nodes.map(({ html }) => ({ html })) })))',
+  );
+  return found
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(' | ')}`);
 }
 
 describe('the live page', () => {
@@ -62,7 +77,11 @@ describe('the live page', () => {
     const loaded = await page.evaluate<{ urls: string[]; paintMs: number }>(
       `({ urls: performance.getEntriesByType('resource').map(({ name }) => name), paintMs: performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? Infinity })`,
     );
-    const bodies = await Promise.all(loaded.urls.filter((url) => /\.(js|css|svg)$/.test(url)).map(async (url) => (await page.request.get(url)).body()));
+    const bodies = await Promise.all(
+      loaded.urls
+        .filter((url) => /\.(js|css|svg)$/.test(url))
+        .map(async (url) => (await page.request.get(url)).body()),
+    );
     expect(bodies.length).toBeGreaterThanOrEqual(2);
     expect(bodies.reduce((sum, body) => sum + gzipSync(body).length, 0)).toBeLessThan(500_000);
     expect(loaded.urls.filter((url) => !url.startsWith('http://127.0.0.1:'))).toEqual([]);
@@ -73,12 +92,22 @@ describe('the live page', () => {
     await pick('no-lock', 'mysql-for-update');
     await page.getByRole('button', { name: 'Start race' }).click();
     await phase('running').waitFor({ timeout: 120_000 });
-    await until('no-lock’s counter moves', 60_000, async () => ((await leftIn(page, 'no-lock')) ?? 2_000) < 2_000);
+    await until(
+      'no-lock’s counter moves',
+      60_000,
+      async () => ((await leftIn(page, 'no-lock')) ?? 2_000) < 2_000,
+    );
     const before = await leftIn(page, 'no-lock');
     await until('it moves on', 30_000, async () => (await leftIn(page, 'no-lock')) !== before);
 
-    await page.locator('.lane.running[data-strategy="mysql-for-update"]').waitFor({ timeout: 60_000 });
-    await until('mysql-for-update’s counter moves', 60_000, async () => ((await leftIn(page, 'mysql-for-update')) ?? 2_000) < 1_990);
+    await page
+      .locator('.lane.running[data-strategy="mysql-for-update"]')
+      .waitFor({ timeout: 60_000 });
+    await until(
+      'mysql-for-update’s counter moves',
+      60_000,
+      async () => ((await leftIn(page, 'mysql-for-update')) ?? 2_000) < 1_990,
+    );
     await page.reload();
     await page.locator('.lane.judged[data-strategy="no-lock"]').waitFor();
     expect(await leftIn(page, 'mysql-for-update')).toBeLessThan(1_990);
@@ -87,16 +116,24 @@ describe('the live page', () => {
     await phase('finished').waitFor({ timeout: 120_000 });
     expect(await page.locator('.lane.broke-as-declared[data-strategy="no-lock"]').count()).toBe(1);
     expect(await page.locator('.lane.held[data-strategy="mysql-for-update"]').count()).toBe(1);
-    expect(await page.locator('.sentences').innerText()).toMatch(/no-lock broke, as it declares: of [\d,]+ coupons [\d,]+ are lost updates/);
+    expect(await page.locator('.sentences').innerText()).toMatch(
+      /no-lock broke, as it declares: of [\d,]+ coupons [\d,]+ are lost updates/,
+    );
     finished = await raceShown();
-    const written = new Archive(resultsFolder).open(finished)?.runs.find(({ strategy }) => strategy === 'no-lock');
+    const written = new Archive(resultsFolder)
+      .open(finished)
+      ?.runs.find(({ strategy }) => strategy === 'no-lock');
     expect(await leftIn(page, 'no-lock')).toBe(written?.rows.remaining);
   }, 300_000);
 
   it('replays all lanes from the same start', async () => {
     const end = await leftIn(page, 'mysql-for-update');
     await page.getByRole('button', { name: 'Replay side by side' }).click();
-    await until('the replay begins with all in stock', 5_000, async () => ((await leftIn(page, 'mysql-for-update')) ?? 0) > (end ?? 0));
+    await until(
+      'the replay begins with all in stock',
+      5_000,
+      async () => ((await leftIn(page, 'mysql-for-update')) ?? 0) > (end ?? 0),
+    );
     await page.getByRole('button', { name: 'End replay' }).click();
     expect(await leftIn(page, 'mysql-for-update')).toBe(end);
   }, 60_000);
@@ -155,37 +192,60 @@ describe('the live page', () => {
     await page.getByRole('button', { name: '한국어' }).click();
     await page.getByRole('heading', { name: '전략' }).waitFor();
     expect(await page.locator('html').getAttribute('lang')).toBe('ko');
-    for (const name of ['테마: 시스템', '테마: 밝게']) await page.getByRole('button', { name }).click();
+    for (const name of ['테마: 시스템', '테마: 밝게'])
+      await page.getByRole('button', { name }).click();
     await page.reload();
     await page.getByRole('button', { name: '테마: 어둡게' }).waitFor();
-    const paper = await page.evaluate<string>('getComputedStyle(document.documentElement).backgroundColor');
+    const paper = await page.evaluate<string>(
+      'getComputedStyle(document.documentElement).backgroundColor',
+    );
     expect(Math.max(...(paper.match(/\d+/g) ?? ['255']).map(Number))).toBeLessThan(60);
     await page.getByRole('button', { name: '테마: 어둡게' }).click();
     await page.getByRole('button', { name: 'English' }).click();
   }, 60_000);
 
-  it.each(['#/race', '#/results', '#/schedules/no-lock/2', '#/strategies', '#/strategies/redis-spin-lock'])('%s: axe-core finds nothing serious, in light and dark, and a phone need not scroll sideways', async (hash) => {
-    await go(hash);
-    await page.waitForTimeout(500);
-    for (const colorScheme of ['light', 'dark'] as const) {
-      await page.emulateMedia({ colorScheme });
-      expect(await seriousOn(page)).toEqual([]);
-    }
-    await page.setViewportSize({ width: 390, height: 844 });
-    expect(await page.evaluate<number>('document.documentElement.scrollWidth')).toBeLessThanOrEqual(390);
-    await page.setViewportSize({ width: 1280, height: 900 });
-  }, 60_000);
+  it.each([
+    '#/race',
+    '#/results',
+    '#/schedules/no-lock/2',
+    '#/strategies',
+    '#/strategies/redis-spin-lock',
+  ])(
+    '%s: axe-core finds nothing serious, in light and dark, and a phone need not scroll sideways',
+    async (hash) => {
+      await go(hash);
+      await page.waitForTimeout(500);
+      for (const colorScheme of ['light', 'dark'] as const) {
+        await page.emulateMedia({ colorScheme });
+        expect(await seriousOn(page)).toEqual([]);
+      }
+      await page.setViewportSize({ width: 390, height: 844 });
+      expect(
+        await page.evaluate<number>('document.documentElement.scrollWidth'),
+      ).toBeLessThanOrEqual(390);
+      await page.setViewportSize({ width: 1280, height: 900 });
+    },
+    60_000,
+  );
 
   it('runs one race at a time, and stops it with all its processes', async () => {
     await go('#/race');
     await pick('mysql-for-update');
     await page.getByRole('button', { name: 'Start race' }).click();
     await page.locator('.lane.running').waitFor({ timeout: 120_000 });
-    const second = await page.evaluate<number>(`fetch('/api/race', { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ strategies: ['no-lock'], profile: 'smoke', repeats: 1, instances: 1 }) }).then(({ status }) => status)`);
+    const second = await page.evaluate<number>(
+      `fetch('/api/race', { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ strategies: ['no-lock'], profile: 'smoke', repeats: 1, instances: 1 }) }).then(({ status }) => status)`,
+    );
     expect(second).toBe(409);
     expect(browser.complaints.splice(0)).toEqual([expect.stringContaining('409')]); // the browser's own line about the refusal above
-    await until('the counter moves', 60_000, async () => ((await leftIn(page, 'mysql-for-update')) ?? 2_000) < 2_000);
-    expect((await childrenNow()).filter((line) => /k6 run|dist\/main\.js/.test(line))).toHaveLength(2);
+    await until(
+      'the counter moves',
+      60_000,
+      async () => ((await leftIn(page, 'mysql-for-update')) ?? 2_000) < 2_000,
+    );
+    expect((await childrenNow()).filter((line) => /k6 run|dist\/main\.js/.test(line))).toHaveLength(
+      2,
+    );
     await page.getByRole('button', { name: 'Stop' }).click();
     await phase('stopped').waitFor({ timeout: 30_000 });
     expect((await childrenNow()).filter((line) => /k6 run|dist\/main\.js/.test(line))).toEqual([]);

@@ -17,12 +17,20 @@ const pictures = join(root, 'docs/pictures');
 for (const one of [folder, pictures]) mkdirSync(one, { recursive: true });
 
 await buildConsole();
-await using lab = await openConsole({ port: 0, pageFolder, archive: new Archive(resultsFolder), plugins: await entrantsOf('all'), doings: { race: runRace, explore: exploreAndKeep } });
+await using lab = await openConsole({
+  port: 0,
+  pageFolder,
+  archive: new Archive(resultsFolder),
+  plugins: await entrantsOf('all'),
+  doings: { race: runRace, explore: exploreAndKeep },
+});
 await using browser = await openBrowser();
 const page = await browser.open(lab.url);
 /** What fits on a screen, for the README. */
-const picture = (of: Page, name: string): Promise<unknown> => of.screenshot({ path: join(pictures, `${name}.png`) });
-const shoot = async (of: Page, name: string): Promise<void> => void (await of.screenshot({ path: join(folder, `${name}.png`), fullPage: true }));
+const picture = (of: Page, name: string): Promise<unknown> =>
+  of.screenshot({ path: join(pictures, `${name}.png`) });
+const shoot = async (of: Page, name: string): Promise<void> =>
+  void (await of.screenshot({ path: join(folder, `${name}.png`), fullPage: true }));
 const go = async (hash: string): Promise<void> => {
   await page.evaluate(`location.hash = ${JSON.stringify(hash)}`);
   await page.waitForTimeout(700);
@@ -33,7 +41,13 @@ await shoot(page, 'page-start');
 await page.getByText('mysql-for-update').click();
 await page.getByRole('button', { name: 'Start race' }).click();
 await page.locator('.lane.running[data-strategy="redis-spin-lock"]').waitFor({ timeout: 120_000 });
-await until('the stock of redis-spin-lock falls', 60_000, async () => ((await leftIn(page, 'redis-spin-lock')) ?? 2_000) < 1_200 || (await page.locator('.lane.running[data-strategy="mysql-for-update"]').count()) > 0);
+await until(
+  'the stock of redis-spin-lock falls',
+  60_000,
+  async () =>
+    ((await leftIn(page, 'redis-spin-lock')) ?? 2_000) < 1_200 ||
+    (await page.locator('.lane.running[data-strategy="mysql-for-update"]').count()) > 0,
+);
 await shoot(page, 'page-racing');
 await picture(page, 'live-page');
 await page.locator('h1[data-phase="finished"]').waitFor({ timeout: 180_000 });
@@ -45,7 +59,8 @@ await report.waitForTimeout(1_000);
 await shoot(report, 'report');
 await picture(report, 'report');
 const drawn = report.locator('.swimlanes').first();
-if ((await drawn.count()) > 0) await drawn.screenshot({ path: join(pictures, 'report-race-drawn.png') });
+if ((await drawn.count()) > 0)
+  await drawn.screenshot({ path: join(pictures, 'report-race-drawn.png') });
 await report.close();
 await go('#/results');
 await shoot(page, 'page-results');

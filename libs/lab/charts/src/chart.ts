@@ -4,7 +4,9 @@ export interface Text {
   readonly ko: string;
 }
 
-/** What a series stands for decides its colour: the same thing has the same colour in every chart. */
+/**
+ * What a series stands for decides its colour: the same thing has the same colour in every chart.
+ */
 export type Hue = 'good' | 'bad' | 'wait' | 'calm' | 'first' | 'second' | 'third' | 'muted';
 
 /** One line, layer or row of bars. */
@@ -19,9 +21,16 @@ export interface Series {
 export interface Chart {
   /** Of the page, unique. */
   readonly id: string;
-  /** `stack` and `bars`: the series lie on each other. `gap`: two lines, the first being what is and the second what is due, with the room between them filled. */
+  /**
+   * `stack` and `bars`: the series lie on each other. `gap`: two lines, the first being what is and
+   * the second what is due, with the room between them filled.
+   */
   readonly kind: 'lines' | 'stack' | 'bars' | 'gap';
-  readonly x: { readonly label: Text; readonly values: readonly number[]; /** What stands below the bars, instead of figures. */ readonly names?: readonly string[] };
+  readonly x: {
+    readonly label: Text;
+    readonly values: readonly number[];
+    /** What stands below the bars, instead of figures. */ readonly names?: readonly string[];
+  };
   readonly y: { readonly label: Text; readonly logarithmic?: boolean };
   readonly series: readonly Series[];
 }

@@ -2,8 +2,9 @@ import type { Chart, Hue, Text } from './chart.js';
 import { drawChart, figure, placeName, type Drawn } from './draw-chart.js';
 
 /**
- * The script of a page whose charts stand as JSON in `<script id="charts">`: draws each in the element `[data-chart=<id>]` once it comes
- * into view, writes the table behind it when that is opened, and switches language (`[data-language]`) and colours (`[data-theme]`).
+ * The script of a page whose charts stand as JSON in `<script id="charts">`: draws each in the
+ * element `[data-chart=<id>]` once it comes into view, writes the table behind it when that is
+ * opened, and switches language (`[data-language]`) and colours (`[data-theme]`).
  */
 const root = document.documentElement;
 const charts: readonly Chart[] = JSON.parse(document.getElementById('charts')?.textContent ?? '[]');
@@ -16,11 +17,17 @@ const PAPER_GAP_PX = 12;
 
 const language = (): keyof Text => (root.lang === 'ko' ? 'ko' : 'en');
 
-/** A pixel says which colour it is, in whatever form the stylesheet gives it; canvas and `#rrggbb55` need it so. */
+/**
+ * A pixel says which colour it is, in whatever form the stylesheet gives it; canvas and `#rrggbb55`
+ * need it so.
+ */
 const colour = (name: Hue | 'ink' | 'grid'): string => {
   probe.style.color = `var(--${name})`;
   const found = getComputedStyle(probe).color.match(/[\d.]+/g) ?? ['0', '0', '0'];
-  return `#${found.slice(0, 3).map((part) => Math.round(Number(part)).toString(16).padStart(2, '0')).join('')}`;
+  return `#${found
+    .slice(0, 3)
+    .map((part) => Math.round(Number(part)).toString(16).padStart(2, '0'))
+    .join('')}`;
 };
 
 /** What a reader chose stays chosen where the browser lets a page from disk remember anything. */
@@ -57,13 +64,23 @@ class Figure {
 
   draw(widthPx = this.box.clientWidth): void {
     this.drawn?.end();
-    this.drawn = drawChart(this.chart, this.box, { language: language(), colour }, { group: this.box.dataset['group'] ?? '', widthPx });
+    this.drawn = drawChart(
+      this.chart,
+      this.box,
+      { language: language(), colour },
+      { group: this.box.dataset['group'] ?? '', widthPx },
+    );
   }
 
-  /** Draws for paper, whose stylesheet gives the first chart of a run the whole width and the others half of it. */
+  /**
+   * Draws for paper, whose stylesheet gives the first chart of a run the whole width and the others
+   * half of it.
+   */
   drawForPaper(): void {
     const plate = this.box.closest('figure');
-    this.draw(plate?.parentElement?.firstElementChild === plate ? PAPER_PX : PAPER_PX / 2 - PAPER_GAP_PX);
+    this.draw(
+      plate?.parentElement?.firstElementChild === plate ? PAPER_PX : PAPER_PX / 2 - PAPER_GAP_PX,
+    );
   }
 
   /** Draws anew what is drawn already. */
@@ -79,7 +96,12 @@ class Figure {
 
   private onKey(event: KeyboardEvent): void {
     const last = this.chart.x.values.length - 1;
-    const places: Readonly<Record<string, number>> = { ArrowLeft: this.place - 1, ArrowRight: this.place + 1, Home: 0, End: last };
+    const places: Readonly<Record<string, number>> = {
+      ArrowLeft: this.place - 1,
+      ArrowRight: this.place + 1,
+      Home: 0,
+      End: last,
+    };
     const wanted = places[event.key];
     if (wanted === undefined || this.drawn === undefined) return;
     event.preventDefault();
@@ -103,7 +125,9 @@ class Figure {
       });
     };
     row('th', [x.label[language()], ...series.map(({ label }) => label[language()])]);
-    x.values.forEach((_, n) => row('td', [placeName(this.chart, n), ...series.map(({ values }) => figure(values[n]))]));
+    x.values.forEach((_, n) =>
+      row('td', [placeName(this.chart, n), ...series.map(({ values }) => figure(values[n]))]),
+    );
     details.append(table);
   }
 }
@@ -115,7 +139,11 @@ const figuresOnPage = charts.flatMap((chart) => {
 const redrawAll = (): void => figuresOnPage.forEach((one) => one.redraw());
 
 const press = (name: 'language' | 'theme', value: string): void =>
-  document.querySelectorAll<HTMLElement>(`[data-${name}]`).forEach((button) => button.setAttribute('aria-pressed', String(button.dataset[name] === value)));
+  document
+    .querySelectorAll<HTMLElement>(`[data-${name}]`)
+    .forEach((button) =>
+      button.setAttribute('aria-pressed', String(button.dataset[name] === value)),
+    );
 
 const speak = (wanted: string): void => {
   root.lang = wanted === 'ko' ? 'ko' : 'en';
@@ -128,7 +156,10 @@ const light = (wanted: string): void => {
   redrawAll();
 };
 
-for (const [name, apply] of [['language', speak], ['theme', light]] as const) {
+for (const [name, apply] of [
+  ['language', speak],
+  ['theme', light],
+] as const) {
   document.querySelectorAll<HTMLElement>(`[data-${name}]`).forEach((button) =>
     button.addEventListener('click', () => {
       const value = button.dataset[name] ?? '';
@@ -154,7 +185,8 @@ const inView = new IntersectionObserver(
 figuresOnPage.forEach(({ box }) => inView.observe(box));
 addEventListener('resize', () => figuresOnPage.forEach((one) => one.resize()));
 
-// Paper is white and has no viewport: all charts are drawn, in light colours, at the width of a page.
+// Paper is white and has no viewport: all charts are drawn, in light colours, at the width of a
+// page.
 let screenScheme = '';
 addEventListener('beforeprint', () => {
   screenScheme = root.style.colorScheme;

@@ -1,6 +1,9 @@
 import type { Series } from './chart.js';
 
-/** The upper edges of layers that lie on each other, the first at the bottom. Where a layer has nothing, it is 0 thick. */
+/**
+ * The upper edges of layers that lie on each other, the first at the bottom. Where a layer has
+ * nothing, it is 0 thick.
+ */
 export function stacked(series: readonly Series[]): readonly (readonly number[])[] {
   const edges: (readonly number[])[] = [];
   for (const { values } of series) {

@@ -1,4 +1,11 @@
-import { isForeign, isGrant, isUnknown, type Attempt, type Evidence, type GrantRow } from './evidence.js';
+import {
+  isForeign,
+  isGrant,
+  isUnknown,
+  type Attempt,
+  type Evidence,
+  type GrantRow,
+} from './evidence.js';
 
 /** All that is known of one claim. */
 export interface Case {
@@ -19,7 +26,10 @@ export interface Casebook {
   readonly cases: ReadonlyMap<string, Case>;
   /** Rows from before the run. */
   readonly earlier: ReadonlySet<string>;
-  /** Times from which on each coupon can have been taken, ascending: of claims that have a row, or were told that they do. */
+  /**
+   * Times from which on each coupon can have been taken, ascending: of claims that have a row, or
+   * were told that they do.
+   */
   readonly takenFromMs: Float64Array;
 }
 
@@ -35,7 +45,8 @@ export function* attemptsOf({ first, later }: Case): Generator<Attempt> {
 export function grantOf(one: Case): Attempt | null {
   if (one.later === null) return one.first !== null && isGrant(one.first) ? one.first : null;
   let grant: Attempt | null = null;
-  for (const attempt of attemptsOf(one)) if (isGrant(attempt) && (grant === null || endOf(attempt) < endOf(grant))) grant = attempt;
+  for (const attempt of attemptsOf(one))
+    if (isGrant(attempt) && (grant === null || endOf(attempt) < endOf(grant))) grant = attempt;
   return grant;
 }
 
@@ -51,11 +62,16 @@ export function canHaveRow(one: Case): boolean {
   return false;
 }
 
-/** The earliest time at which the claim can have been recorded: before all times where no client can say. */
+/**
+ * The earliest time at which the claim can have been recorded: before all times where no client can
+ * say.
+ */
 export function recordedFromMs(one: Case): number {
   const honest = canHaveRow(one);
   let fromMs = Number.POSITIVE_INFINITY;
-  for (const attempt of attemptsOf(one)) if (!honest || isGrant(attempt) || isUnknown(attempt)) fromMs = Math.min(fromMs, startOf(attempt));
+  for (const attempt of attemptsOf(one))
+    if (!honest || isGrant(attempt) || isUnknown(attempt))
+      fromMs = Math.min(fromMs, startOf(attempt));
   return fromMs === Number.POSITIVE_INFINITY ? noTime : fromMs;
 }
 
@@ -64,12 +80,19 @@ function casesOf({ attempts, rows }: Evidence): Map<string, Case> {
   for (const attempt of attempts ?? []) {
     if (isForeign(attempt)) continue;
     const known = cases.get(attempt.claimId);
-    if (known === undefined) cases.set(attempt.claimId, { claimId: attempt.claimId, row: null, first: attempt, later: null });
+    if (known === undefined)
+      cases.set(attempt.claimId, {
+        claimId: attempt.claimId,
+        row: null,
+        first: attempt,
+        later: null,
+      });
     else (known.later ??= []).push(attempt);
   }
   for (const row of rows) {
     const known = cases.get(row.claimId);
-    if (known === undefined) cases.set(row.claimId, { claimId: row.claimId, row, first: null, later: null });
+    if (known === undefined)
+      cases.set(row.claimId, { claimId: row.claimId, row, first: null, later: null });
     else known.row ??= row;
   }
   return cases;

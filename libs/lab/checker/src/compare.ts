@@ -8,9 +8,13 @@ interface Measure {
   of(run: Run): number;
 }
 
-/** The share of 200 among claims that there was a coupon for: to be told sold out by what is sold out is no failure. */
+/**
+ * The share of 200 among claims that there was a coupon for: to be told sold out by what is sold
+ * out is no failure.
+ */
 const successOf = ({ http, rows }: Run): number => {
-  const grantable = http.requests - (rows.issued >= rows.total ? (http.reasons['SOLD_OUT'] ?? 0) : 0);
+  const grantable =
+    http.requests - (rows.issued >= rows.total ? (http.reasons['SOLD_OUT'] ?? 0) : 0);
   return (http.status['200'] ?? 0) / Math.max(1, grantable);
 };
 
@@ -35,13 +39,18 @@ export interface Compared extends Change {
 export interface Comparison {
   readonly figures: readonly Compared[];
   /** Differences that are no matter of noise: verdicts and kinds of findings. */
-  readonly facts: readonly { readonly group: string; readonly text: string; readonly worse: boolean }[];
+  readonly facts: readonly {
+    readonly group: string;
+    readonly text: string;
+    readonly worse: boolean;
+  }[];
   /** Strategies and loads that only one of the two has. */
   readonly onlyBefore: readonly string[];
   readonly onlyAfter: readonly string[];
 }
 
-const groupOf = ({ strategy, profile, instances }: Run): string => `${strategy}, ${profile}${instances > 1 ? `, ${instances} instances` : ''}`;
+const groupOf = ({ strategy, profile, instances }: Run): string =>
+  `${strategy}, ${profile}${instances > 1 ? `, ${instances} instances` : ''}`;
 
 function grouped(runs: readonly Run[]): ReadonlyMap<string, readonly Run[]> {
   const groups = new Map<string, Run[]>();
@@ -49,22 +58,43 @@ function grouped(runs: readonly Run[]): ReadonlyMap<string, readonly Run[]> {
   return groups;
 }
 
-function verdictOf({ ratio, beyondNoise, enough }: Change, better: Measure['better']): Compared['verdict'] {
+function verdictOf(
+  { ratio, beyondNoise, enough }: Change,
+  better: Measure['better'],
+): Compared['verdict'] {
   if (!enough) return 'too few';
   if (!beyondNoise) return 'same';
   return ratio.median > 1 === (better === 'higher') ? 'better' : 'worse';
 }
 
-function factsOf(group: string, before: readonly Run[], after: readonly Run[]): Comparison['facts'] {
+function factsOf(
+  group: string,
+  before: readonly Run[],
+  after: readonly Run[],
+): Comparison['facts'] {
   const failing = (runs: readonly Run[]): number => runs.filter((run) => !run.verdict.holds).length;
-  const kinds = (runs: readonly Run[]): ReadonlySet<string> => new Set(runs.flatMap((run) => run.verdict.findings.map((finding) => finding.kind)));
+  const kinds = (runs: readonly Run[]): ReadonlySet<string> =>
+    new Set(runs.flatMap((run) => run.verdict.findings.map((finding) => finding.kind)));
   const [wrongBefore, wrongAfter] = [failing(before), failing(after)];
   const [seenBefore, seenAfter] = [kinds(before), kinds(after)];
   const verdict =
-    wrongBefore > 0 === wrongAfter > 0 ? [] : [{ group, text: `not as declared in ${wrongBefore} of ${before.length} runs before, in ${wrongAfter} of ${after.length} now`, worse: wrongAfter > 0 }];
-  // A strategy that is to break shows its damage by chance: of such, only the verdict says whether something is wrong.
-  const news = [...seenAfter].filter((kind) => !seenBefore.has(kind)).map((kind) => ({ group, text: `${kind}: found now, not before`, worse: wrongAfter > 0 }));
-  const gone = [...seenBefore].filter((kind) => !seenAfter.has(kind)).map((kind) => ({ group, text: `${kind}: found before, not now`, worse: false }));
+    wrongBefore > 0 === wrongAfter > 0
+      ? []
+      : [
+          {
+            group,
+            text: `not as declared in ${wrongBefore} of ${before.length} runs before, in ${wrongAfter} of ${after.length} now`,
+            worse: wrongAfter > 0,
+          },
+        ];
+  // A strategy that is to break shows its damage by chance: of such, only the verdict says whether
+  // something is wrong.
+  const news = [...seenAfter]
+    .filter((kind) => !seenBefore.has(kind))
+    .map((kind) => ({ group, text: `${kind}: found now, not before`, worse: wrongAfter > 0 }));
+  const gone = [...seenBefore]
+    .filter((kind) => !seenAfter.has(kind))
+    .map((kind) => ({ group, text: `${kind}: found before, not now`, worse: false }));
   return [...verdict, ...news, ...gone];
 }
 

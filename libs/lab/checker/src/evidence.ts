@@ -1,6 +1,7 @@
 /**
- * One attempt at a claim as its client saw it; a replay is another attempt with the same claim id. A `ToldClaim` of the contract
- * is one. Times are epoch milliseconds of the clients' clock, which they are taken to share.
+ * One attempt at a claim as its client saw it; a replay is another attempt with the same claim id.
+ * A `ToldClaim` of the contract is one. Times are epoch milliseconds of the clients' clock, which
+ * they are taken to share.
  */
 export interface Attempt {
   readonly claimId: string;
@@ -35,7 +36,10 @@ export interface CouponRow {
   readonly remaining: number;
 }
 
-/** Stock that came back, or was added, while clients claimed: `total` went up by `count` at some time from start to end. */
+/**
+ * Stock that came back, or was added, while clients claimed: `total` went up by `count` at some
+ * time from start to end.
+ */
 export interface Restock {
   readonly count: number;
   readonly startMs: number;
@@ -44,7 +48,10 @@ export interface Restock {
 
 /** All that the referee looks at. It asks neither the server nor the strategy. */
 export interface Evidence {
-  /** What clients did and were told, in any order; null: nobody wrote it down, so that only the rows can speak. */
+  /**
+   * What clients did and were told, in any order; null: nobody wrote it down, so that only the rows
+   * can speak.
+   */
   readonly attempts: readonly Attempt[] | null;
   /** Every row of the coupon once all was over, those from before the run too. */
   readonly rows: readonly GrantRow[];
@@ -66,12 +73,19 @@ export interface Promises {
   readonly neverLosesUpdates: boolean;
   readonly recordedOnReturn: boolean;
   readonly acrossProcesses: boolean;
-  /** Numbers are given out 1, 2, 3 and so on in the order of real time; a strategy that hands out any free unit promises no such thing. */
+  /**
+   * Numbers are given out 1, 2, 3 and so on in the order of real time; a strategy that hands out
+   * any free unit promises no such thing.
+   */
   readonly numbersInOrder?: boolean | undefined;
 }
 
-/** Answers that leave open whether the claim was granted: none came, or one that says that nobody knows. 503 says that nothing was done. */
-export const isUnknown = ({ status }: Attempt): boolean => status === 0 || (status >= 500 && status !== 503);
+/**
+ * Answers that leave open whether the claim was granted: none came, or one that says that nobody
+ * knows. 503 says that nothing was done.
+ */
+export const isUnknown = ({ status }: Attempt): boolean =>
+  status === 0 || (status >= 500 && status !== 503);
 
 /** The claim was granted, as far as its client knows. */
 export const isGrant = ({ status }: Attempt): boolean => status === 200;
@@ -80,4 +94,5 @@ export const isGrant = ({ status }: Attempt): boolean => status === 200;
 export const isForeign = ({ status }: Attempt): boolean => status === 422;
 
 /** The client was told that nothing was issued. */
-export const isNo = (attempt: Attempt): boolean => !isUnknown(attempt) && !isGrant(attempt) && !isForeign(attempt);
+export const isNo = (attempt: Attempt): boolean =>
+  !isUnknown(attempt) && !isGrant(attempt) && !isForeign(attempt);

@@ -4,7 +4,8 @@ import { plans, simulate } from '../test/simulator.js';
 import { exportHistory, type ExportedOperation } from './export.js';
 import type { Evidence } from './evidence.js';
 
-const operations = (evidence: Evidence): ExportedOperation[] => [...exportHistory(evidence)].filter((line): line is ExportedOperation => 'process' in line);
+const operations = (evidence: Evidence): ExportedOperation[] =>
+  [...exportHistory(evidence)].filter((line): line is ExportedOperation => 'process' in line);
 
 describe('the export of a history', () => {
   it('tells every attempt, what was known of it, and what the rows say where nobody knew', () => {
@@ -17,7 +18,10 @@ describe('the export of a history', () => {
         { ...attempt, claimId: 'd', startMs: null, endMs: null, status: 0 },
         { ...attempt, claimId: 'e', startMs: 7, endMs: 8, status: 504 },
       ],
-      rows: [{ claimId: 'a', ordinal: 1 }, { claimId: 'd', ordinal: 2 }],
+      rows: [
+        { claimId: 'a', ordinal: 1 },
+        { claimId: 'd', ordinal: 2 },
+      ],
       before: { total: 2, remaining: 2, rows: [] },
       after: { total: 2, remaining: 0 },
       perUser: null,
@@ -26,12 +30,46 @@ describe('the export of a history', () => {
       clockSkewMaxMs: null,
     };
     expect([...exportHistory(evidence)]).toEqual([
-      { format: 'coupon-race-history', version: 1, coupon: { total: 2, takenBefore: 0, perUser: null } },
-      { process: 0, operation: { f: 'issue', claimId: 'a', userId: 7 }, start: 1, end: 2, outcome: { type: 'ok', ordinal: 1 } },
-      { process: 1, operation: { f: 'issue', claimId: 'd' }, start: 1, end: null, outcome: { type: 'unknown', recorded: 2 } },
-      { process: 0, operation: { f: 'issue', claimId: 'b' }, start: 3, end: 4, outcome: { type: 'refused', reason: 'SOLD_OUT' } },
-      { process: 0, operation: { f: 'issue', claimId: 'c' }, start: 5, end: 6, outcome: { type: 'fail', reason: 'DEADLOCK' } },
-      { process: 0, operation: { f: 'issue', claimId: 'e' }, start: 7, end: null, outcome: { type: 'unknown', recorded: null } },
+      {
+        format: 'coupon-race-history',
+        version: 1,
+        coupon: { total: 2, takenBefore: 0, perUser: null },
+      },
+      {
+        process: 0,
+        operation: { f: 'issue', claimId: 'a', userId: 7 },
+        start: 1,
+        end: 2,
+        outcome: { type: 'ok', ordinal: 1 },
+      },
+      {
+        process: 1,
+        operation: { f: 'issue', claimId: 'd' },
+        start: 1,
+        end: null,
+        outcome: { type: 'unknown', recorded: 2 },
+      },
+      {
+        process: 0,
+        operation: { f: 'issue', claimId: 'b' },
+        start: 3,
+        end: 4,
+        outcome: { type: 'refused', reason: 'SOLD_OUT' },
+      },
+      {
+        process: 0,
+        operation: { f: 'issue', claimId: 'c' },
+        start: 5,
+        end: 6,
+        outcome: { type: 'fail', reason: 'DEADLOCK' },
+      },
+      {
+        process: 0,
+        operation: { f: 'issue', claimId: 'e' },
+        start: 7,
+        end: null,
+        outcome: { type: 'unknown', recorded: null },
+      },
     ]);
   });
 
@@ -46,7 +84,10 @@ describe('the export of a history', () => {
           expect(busyUntilMs.get(process) ?? -1).toBeLessThan(start);
           busyUntilMs.set(process, end ?? Infinity);
         }
-        const atOnce = all.map(({ start }) => all.filter((other) => other.start <= start && (other.end ?? Infinity) >= start).length);
+        const atOnce = all.map(
+          ({ start }) =>
+            all.filter((other) => other.start <= start && (other.end ?? Infinity) >= start).length,
+        );
         expect(busyUntilMs.size).toBe(Math.max(0, ...atOnce));
       }),
       { numRuns: 300 },

@@ -9,7 +9,10 @@ export type Outcome =
   | { readonly type: 'refused'; readonly reason: string }
   /** Nothing happened, and nothing is said of the books. */
   | { readonly type: 'fail'; readonly reason: string | null }
-  /** Nobody was told. `recorded`: the number in the row that is there in the end; null: there is none. */
+  /**
+   * Nobody was told. `recorded`: the number in the row that is there in the end; null: there is
+   * none.
+   */
   | { readonly type: 'unknown'; readonly recorded: number | null };
 
 /** One line of the export. Times in milliseconds; an `end` of null is later than all others. */
@@ -26,24 +29,44 @@ export interface ExportedOperation {
 export interface ExportHeader {
   readonly format: 'coupon-race-history';
   readonly version: 1;
-  readonly coupon: { readonly total: number; readonly takenBefore: number; readonly perUser: number | null };
+  readonly coupon: {
+    readonly total: number;
+    readonly takenBefore: number;
+    readonly perUser: number | null;
+  };
 }
 
 function outcomeOf(attempt: Attempt, recorded: number | null): Outcome {
   if (isUnknown(attempt)) return { type: 'unknown', recorded };
   if (isGrant(attempt)) return { type: 'ok', ordinal: attempt.ordinal };
   const { reason } = attempt;
-  if (!isForeign(attempt) && (reason === 'SOLD_OUT' || reason === 'LIMIT_REACHED')) return { type: 'refused', reason };
+  if (!isForeign(attempt) && (reason === 'SOLD_OUT' || reason === 'LIMIT_REACHED'))
+    return { type: 'refused', reason };
   return { type: 'fail', reason };
 }
 
-/** A run for outside checkers: the header, then every attempt in the order of starts. docs/REFEREE.md describes the format. */
-export function* exportHistory({ attempts, rows, before, perUser }: Evidence): Generator<ExportHeader | ExportedOperation> {
-  yield { format: 'coupon-race-history', version: 1, coupon: { total: before.total, takenBefore: before.rows.length, perUser } };
+/**
+ * A run for outside checkers: the header, then every attempt in the order of starts.
+ * docs/REFEREE.md describes the format.
+ */
+export function* exportHistory({
+  attempts,
+  rows,
+  before,
+  perUser,
+}: Evidence): Generator<ExportHeader | ExportedOperation> {
+  yield {
+    format: 'coupon-race-history',
+    version: 1,
+    coupon: { total: before.total, takenBefore: before.rows.length, perUser },
+  };
   const recorded = new Map(rows.map((row) => [row.claimId, row.ordinal]));
   const known = attempts ?? [];
   // A claim of unknown start may have been made as early as any.
-  const firstMs = known.reduce((first, { startMs }) => Math.min(first, startMs ?? first), Number.POSITIVE_INFINITY);
+  const firstMs = known.reduce(
+    (first, { startMs }) => Math.min(first, startMs ?? first),
+    Number.POSITIVE_INFINITY,
+  );
   const earliestMs = Number.isFinite(firstMs) ? firstMs : 0;
   const startOf = ({ startMs }: Attempt): number => startMs ?? earliestMs;
   const lanes = new Lanes();
@@ -52,6 +75,12 @@ export function* exportHistory({ attempts, rows, before, perUser }: Evidence): G
     const start = startOf(attempt);
     const end = isUnknown(attempt) ? null : attempt.endMs;
     const operation = { f: 'issue' as const, claimId, ...(userId === undefined ? {} : { userId }) };
-    yield { process: lanes.take(start, end), operation, start, end, outcome: outcomeOf(attempt, recorded.get(claimId) ?? null) };
+    yield {
+      process: lanes.take(start, end),
+      operation,
+      start,
+      end,
+      outcome: outcomeOf(attempt, recorded.get(claimId) ?? null),
+    };
   }
 }

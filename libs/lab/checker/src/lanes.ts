@@ -5,8 +5,9 @@ interface Free {
 }
 
 /**
- * Lays intervals out on as few lanes as will hold them without overlap, as outside checkers want their processes. To be asked in the
- * order of starts. A binary heap of the lanes by the time that they become free: with n intervals on k lanes it takes n log k.
+ * Lays intervals out on as few lanes as will hold them without overlap, as outside checkers want
+ * their processes. To be asked in the order of starts. A binary heap of the lanes by the time that
+ * they become free: with n intervals on k lanes it takes n log k.
  */
 export class Lanes {
   readonly #heap: Free[] = [];
@@ -44,7 +45,8 @@ export class Lanes {
     for (;;) {
       const [left, right] = [heap[2 * at + 1], heap[2 * at + 2]];
       if (left === undefined) break;
-      const [child, smaller] = right !== undefined && right.atMs < left.atMs ? [2 * at + 2, right] : [2 * at + 1, left];
+      const [child, smaller] =
+        right !== undefined && right.atMs < left.atMs ? [2 * at + 2, right] : [2 * at + 1, left];
       if (smaller.atMs >= last.atMs) break;
       heap[at] = smaller;
       at = child;

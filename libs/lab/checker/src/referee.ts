@@ -1,8 +1,34 @@
 import { findingKinds, type Finding, type FindingKind, type Rows } from '@coupon/results';
 import { openCasebook, type Casebook } from './casebook.js';
-import { grantedWithoutRow, ordinalDiffers, refusedButRecorded, replayDiffers, underIssued, untoldRow, userDiffers } from './checks/answers.js';
-import { claimRecordedTwice, dueOf, duplicateOrdinals, duplicatesIn, earlierRowGone, lostUpdates, missingOrdinals, ordinalOutOfRange, overIssued, perUserLimit, stockLeaked } from './checks/books.js';
-import { grantedTooEarly, issuedOutsideClaim, limitTooEarly, outOfOrder, soldOutTooEarly } from './checks/times.js';
+import {
+  grantedWithoutRow,
+  ordinalDiffers,
+  refusedButRecorded,
+  replayDiffers,
+  underIssued,
+  untoldRow,
+  userDiffers,
+} from './checks/answers.js';
+import {
+  claimRecordedTwice,
+  dueOf,
+  duplicateOrdinals,
+  duplicatesIn,
+  earlierRowGone,
+  lostUpdates,
+  missingOrdinals,
+  ordinalOutOfRange,
+  overIssued,
+  perUserLimit,
+  stockLeaked,
+} from './checks/books.js';
+import {
+  grantedTooEarly,
+  issuedOutsideClaim,
+  limitTooEarly,
+  outOfOrder,
+  soldOutTooEarly,
+} from './checks/times.js';
 import { isUnknown, type Evidence } from './evidence.js';
 import type { Proof } from './proof.js';
 
@@ -47,7 +73,12 @@ function unknownIn({ cases }: Casebook): Report['unknown'] {
   let [claims, granted] = [0, 0];
   for (const { first, later, row } of cases.values()) {
     // A claim of which another attempt was answered is known.
-    if (first === null || !isUnknown(first) || later?.some((attempt) => !isUnknown(attempt)) === true) continue;
+    if (
+      first === null ||
+      !isUnknown(first) ||
+      later?.some((attempt) => !isUnknown(attempt)) === true
+    )
+      continue;
     claims += 1;
     if (row !== null) granted += 1;
   }
@@ -55,10 +86,15 @@ function unknownIn({ cases }: Casebook): Report['unknown'] {
 }
 
 /**
- * Judges one run. Pure; time and memory grow with the evidence (n log n for the order of times). `numbersInOrder` is what the
- * strategy promises of its numbers. `looksFor` leaves checks out, for tests of the referee itself.
+ * Judges one run. Pure; time and memory grow with the evidence (n log n for the order of times).
+ * `numbersInOrder` is what the strategy promises of its numbers. `looksFor` leaves checks out, for
+ * tests of the referee itself.
  */
-export function examine(evidence: Evidence, numbersInOrder: boolean, looksFor: readonly FindingKind[] = findingKinds): Report {
+export function examine(
+  evidence: Evidence,
+  numbersInOrder: boolean,
+  looksFor: readonly FindingKind[] = findingKinds,
+): Report {
   const book = openCasebook(evidence, numbersInOrder);
   const { rows, after } = evidence;
   return {

@@ -13,14 +13,25 @@ describe('the median', () => {
 describe('the ratio of interleaved rounds', () => {
   it('takes out what slowed both in a round', () => {
     const below = [100, 50, 80, 100, 20];
-    expect(ratioOf(below.map((rate) => rate * 3), below)).toEqual({ median: 3, low: 3, high: 3 });
+    expect(
+      ratioOf(
+        below.map((rate) => rate * 3),
+        below,
+      ),
+    ).toEqual({ median: 3, low: 3, high: 3 });
   });
 
   it('has its median inside its interval, which is of the ratios seen', () => {
-    const rates = fc.array(fc.tuple(fc.integer({ min: 1, max: 1_000 }), fc.integer({ min: 1, max: 1_000 })), { minLength: 1, maxLength: 9 });
+    const rates = fc.array(
+      fc.tuple(fc.integer({ min: 1, max: 1_000 }), fc.integer({ min: 1, max: 1_000 })),
+      { minLength: 1, maxLength: 9 },
+    );
     fc.assert(
       fc.property(rates, (pairs) => {
-        const estimate = ratioOf(pairs.map(([a]) => a), pairs.map(([, b]) => b));
+        const estimate = ratioOf(
+          pairs.map(([a]) => a),
+          pairs.map(([, b]) => b),
+        );
         const seen = pairs.map(([a, b]) => a / b);
         expect(estimate.low).toBeGreaterThanOrEqual(Math.min(...seen));
         expect(estimate.high).toBeLessThanOrEqual(Math.max(...seen));
@@ -50,8 +61,12 @@ describe('the rank-sum test', () => {
 
   it('takes runs that do not differ for different in no more than one case of twenty', () => {
     let wrong = 0;
-    const draws = fc.sample(fc.array(fc.integer({ min: 900, max: 1_100 }), { minLength: 10, maxLength: 10 }), { numRuns: 400, seed: 7 });
-    for (const runs of draws) if (rankSumChance(runs.slice(0, 5), runs.slice(5)) <= 0.05) wrong += 1;
+    const draws = fc.sample(
+      fc.array(fc.integer({ min: 900, max: 1_100 }), { minLength: 10, maxLength: 10 }),
+      { numRuns: 400, seed: 7 },
+    );
+    for (const runs of draws)
+      if (rankSumChance(runs.slice(0, 5), runs.slice(5)) <= 0.05) wrong += 1;
     expect(wrong).toBeGreaterThan(0);
     expect(wrong).toBeLessThan(400 * 0.05);
   });
@@ -59,8 +74,16 @@ describe('the rank-sum test', () => {
 
 describe('a change between two sets of runs', () => {
   it('is told when it is beyond noise', () => {
-    expect(changeOf([100, 104, 98, 101, 99], [81, 79, 80, 83, 78])).toMatchObject({ before: 100, after: 80, enough: true, beyondNoise: true });
-    expect(changeOf([100, 140, 70, 101, 99], [81, 120, 80, 103, 78])).toMatchObject({ enough: true, beyondNoise: false });
+    expect(changeOf([100, 104, 98, 101, 99], [81, 79, 80, 83, 78])).toMatchObject({
+      before: 100,
+      after: 80,
+      enough: true,
+      beyondNoise: true,
+    });
+    expect(changeOf([100, 140, 70, 101, 99], [81, 120, 80, 103, 78])).toMatchObject({
+      enough: true,
+      beyondNoise: false,
+    });
   });
 
   it('is not told on the word of the interval alone, which is too narrow for so few runs', () => {
@@ -71,7 +94,15 @@ describe('a change between two sets of runs', () => {
   });
 
   it('is never told of fewer runs than could show it', () => {
-    expect(changeOf([100, 100, 100], [10, 10, 10])).toMatchObject({ enough: false, beyondNoise: false });
-    expect(changeOf([100], [1])).toMatchObject({ before: 100, after: 1, enough: false, beyondNoise: false });
+    expect(changeOf([100, 100, 100], [10, 10, 10])).toMatchObject({
+      enough: false,
+      beyondNoise: false,
+    });
+    expect(changeOf([100], [1])).toMatchObject({
+      before: 100,
+      after: 1,
+      enough: false,
+      beyondNoise: false,
+    });
   });
 });

@@ -3,13 +3,31 @@ import { findingKinds, type Finding, type FindingKind } from '@coupon/results';
 import type { Promises } from './evidence.js';
 import { brokenBy, verdictOn } from './verdict.js';
 
-const safe: Promises = { neverOverIssues: true, neverLosesUpdates: true, recordedOnReturn: true, acrossProcesses: true };
+const safe: Promises = {
+  neverOverIssues: true,
+  neverLosesUpdates: true,
+  recordedOnReturn: true,
+  acrossProcesses: true,
+};
 const unsafe: Promises = { ...safe, neverOverIssues: false, neverLosesUpdates: false };
 const behind: Promises = { ...safe, recordedOnReturn: false };
 
 const finding = (kind: FindingKind): Finding => ({ kind, count: 1, text: '', claims: [] });
-const holds = (promises: Promises, kinds: readonly FindingKind[], lostUpdates = 0, instances = 1, issued = 5): boolean =>
-  verdictOn({ rows: { total: 9, issued, remaining: 4, lostUpdates, overIssued: 0, duplicateOrdinals: 0 }, findings: kinds.map(finding) }, promises, instances).holds;
+const holds = (
+  promises: Promises,
+  kinds: readonly FindingKind[],
+  lostUpdates = 0,
+  instances = 1,
+  issued = 5,
+): boolean =>
+  verdictOn(
+    {
+      rows: { total: 9, issued, remaining: 4, lostUpdates, overIssued: 0, duplicateOrdinals: 0 },
+      findings: kinds.map(finding),
+    },
+    promises,
+    instances,
+  ).holds;
 
 describe('the verdict', () => {
   it.each(findingKinds)('no %s is forgiven to a strategy that promises everything', (kind) => {
@@ -30,6 +48,11 @@ describe('the verdict', () => {
 
   it('what holds within one process must hold there, and break among several', () => {
     const local = { ...safe, acrossProcesses: false };
-    expect([holds(local, []), holds(local, ['lost-updates'], 1), holds(local, [], 0, 2), holds(local, ['lost-updates'], 1, 2)]).toEqual([true, false, false, true]);
+    expect([
+      holds(local, []),
+      holds(local, ['lost-updates'], 1),
+      holds(local, [], 0, 2),
+      holds(local, ['lost-updates'], 1, 2),
+    ]).toEqual([true, false, false, true]);
   });
 });

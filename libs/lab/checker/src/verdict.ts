@@ -3,8 +3,9 @@ import type { Promises } from './evidence.js';
 import type { Report } from './referee.js';
 
 /**
- * What each finding breaks: the two promises about the books, the one that an answered grant is recorded, the one about the order
- * of numbers, or nothing that any strategy may leave unpromised: a lie to a client.
+ * What each finding breaks: the two promises about the books, the one that an answered grant is
+ * recorded, the one about the order of numbers, or nothing that any strategy may leave unpromised:
+ * a lie to a client.
  */
 export const brokenBy: Readonly<Record<FindingKind, keyof Promises | 'truthful'>> = {
   'over-issued': 'neverOverIssues',
@@ -31,20 +32,36 @@ export const brokenBy: Readonly<Record<FindingKind, keyof Promises | 'truthful'>
 };
 
 /** Damage that a strategy without promises about the books is expected to do. */
-const isDamage = ({ kind }: Finding): boolean => brokenBy[kind] === 'neverOverIssues' || brokenBy[kind] === 'neverLosesUpdates';
+const isDamage = ({ kind }: Finding): boolean =>
+  brokenBy[kind] === 'neverOverIssues' || brokenBy[kind] === 'neverLosesUpdates';
 
 /**
- * Holds a strategy to what it declares, both ways: one that promises integrity for so many `instances` must show no damage, one
- * that does not must show lost updates, for a race in which nothing broke is no evidence. A run that issued nothing is none either.
- * Lies to clients are never allowed; a grant without its row is none where grants are declared to be answered before they are recorded.
+ * Holds a strategy to what it declares, both ways: one that promises integrity for so many
+ * `instances` must show no damage, one that does not must show lost updates, for a race in which
+ * nothing broke is no evidence. A run that issued nothing is none either. Lies to clients are never
+ * allowed; a grant without its row is none where grants are declared to be answered before they are
+ * recorded.
  */
-export function verdictOn({ rows, findings }: Pick<Report, 'rows' | 'findings'>, promises: Promises, instances = 1): RunVerdict {
-  const keepsBooks = promises.neverLosesUpdates && promises.neverOverIssues && (instances === 1 || promises.acrossProcesses);
+export function verdictOn(
+  { rows, findings }: Pick<Report, 'rows' | 'findings'>,
+  promises: Promises,
+  instances = 1,
+): RunVerdict {
+  const keepsBooks =
+    promises.neverLosesUpdates &&
+    promises.neverOverIssues &&
+    (instances === 1 || promises.acrossProcesses);
   const asPromised = keepsBooks ? !findings.some(isDamage) : rows.lostUpdates > 0;
-  const lied = findings.some((finding) => !isDamage(finding) && (brokenBy[finding.kind] !== 'recordedOnReturn' || promises.recordedOnReturn));
+  const lied = findings.some(
+    (finding) =>
+      !isDamage(finding) &&
+      (brokenBy[finding.kind] !== 'recordedOnReturn' || promises.recordedOnReturn),
+  );
   return {
     sound: findings.length === 0,
-    expected: keepsBooks ? 'no lost update, no coupon too many, every answer in the rows' : 'breaks: lost updates, while every 200 still has its row',
+    expected: keepsBooks
+      ? 'no lost update, no coupon too many, every answer in the rows'
+      : 'breaks: lost updates, while every 200 still has its row',
     holds: rows.issued > 0 && asPromised && !lied,
     findings: [...findings],
   };

@@ -8,7 +8,10 @@ import { plans, simulate, type Plan } from './simulator.js';
 /** How many spoilt histories each corruption is looked for in. */
 const SPOILT = 400;
 
-const spoilt = ({ spoil, ordered = false }: Corruption): fc.Arbitrary<{ readonly plan: Plan; readonly corrupted: Corrupted }> =>
+const spoilt = ({
+  spoil,
+  ordered = false,
+}: Corruption): fc.Arbitrary<{ readonly plan: Plan; readonly corrupted: Corrupted }> =>
   fc
     .tuple(plans(), fc.nat({ max: 1_000 }))
     .map(([plan, pick]) => {
@@ -18,12 +21,18 @@ const spoilt = ({ spoil, ordered = false }: Corruption): fc.Arbitrary<{ readonly
     .filter((made): made is { plan: Plan; corrupted: Corrupted } => made.corrupted !== null);
 
 describe('what is injected is found and named', () => {
-  it.each(corruptions.map((corruption) => [corruption.name, corruption.found, corruption] as const))('%s: %s', (_name, found, corruption) => {
+  it.each(
+    corruptions.map((corruption) => [corruption.name, corruption.found, corruption] as const),
+  )('%s: %s', (_name, found, corruption) => {
     fc.assert(
       fc.property(spoilt(corruption), ({ plan, corrupted }) => {
-        const finding = examine(corrupted.evidence, plan.numbersInOrder).findings.find(({ kind }) => kind === found);
-        if (finding === undefined) throw new Error(`not found in ${JSON.stringify(corrupted.evidence, null, 1)}`);
-        if (corrupted.claimId !== null && finding.count <= 5) expect(finding.claims).toContain(corrupted.claimId);
+        const finding = examine(corrupted.evidence, plan.numbersInOrder).findings.find(
+          ({ kind }) => kind === found,
+        );
+        if (finding === undefined)
+          throw new Error(`not found in ${JSON.stringify(corrupted.evidence, null, 1)}`);
+        if (corrupted.claimId !== null && finding.count <= 5)
+          expect(finding.claims).toContain(corrupted.claimId);
       }),
       { numRuns: SPOILT },
     );
@@ -31,7 +40,8 @@ describe('what is injected is found and named', () => {
 });
 
 describe('every check is needed', () => {
-  // Where stock is left, the times show as well that nobody should have been told sold out; the rows need no clock for it.
+  // Where stock is left, the times show as well that nobody should have been told sold out; the
+  // rows need no clock for it.
   const withTwoTraces: readonly FindingKind[] = ['under-issued'];
 
   it('there is a corruption for each, which only that one names', () => {
@@ -39,11 +49,21 @@ describe('every check is needed', () => {
     expect(Object.keys(checks).toSorted()).toEqual(findingKinds.toSorted());
   });
 
-  it.each(findingKinds.filter((kind) => !withTwoTraces.includes(kind)))('without the check for %s some damage leaves nothing to see', (left) => {
-    const others = findingKinds.filter((kind) => kind !== left);
-    const silent = corruptions.filter(
-      (corruption) => corruption.found === left && fc.sample(spoilt(corruption), { numRuns: 300, seed: 1 }).some(({ plan, corrupted: { evidence } }) => examine(evidence, plan.numbersInOrder, others).findings.length === 0),
-    );
-    expect(silent).not.toEqual([]);
-  });
+  it.each(findingKinds.filter((kind) => !withTwoTraces.includes(kind)))(
+    'without the check for %s some damage leaves nothing to see',
+    (left) => {
+      const others = findingKinds.filter((kind) => kind !== left);
+      const silent = corruptions.filter(
+        (corruption) =>
+          corruption.found === left &&
+          fc
+            .sample(spoilt(corruption), { numRuns: 300, seed: 1 })
+            .some(
+              ({ plan, corrupted: { evidence } }) =>
+                examine(evidence, plan.numbersInOrder, others).findings.length === 0,
+            ),
+      );
+      expect(silent).not.toEqual([]);
+    },
+  );
 });

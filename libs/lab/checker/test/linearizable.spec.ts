@@ -8,17 +8,32 @@ import { plans, simulate, type Plan } from './simulator.js';
 /** Small enough for a search through all orders. */
 const STEPS_MAX = 9;
 
-const moves = fc.array(fc.record({ which: fc.nat({ max: STEPS_MAX - 1 }), byMs: fc.integer({ min: -15, max: 15 }) }), { maxLength: 3 });
+const moves = fc.array(
+  fc.record({ which: fc.nat({ max: STEPS_MAX - 1 }), byMs: fc.integer({ min: -15, max: 15 }) }),
+  { maxLength: 3 },
+);
 
-/** A right history whose attempts are moved in time, so that rows and answers still fit each other, but perhaps no order does. */
-const moved = fc.tuple(plans(STEPS_MAX), moves).map(([made, list]): { readonly plan: Plan; readonly evidence: Evidence } => {
-  const plan = { ...made, usersKnown: true };
-  const evidence = simulate(plan);
-  const byMs = (n: number): number => list.filter(({ which }) => which === n).reduce((sum, one) => sum + one.byMs, 0);
-  const later = (ms: number | null, n: number): number | null => (ms === null ? null : ms + byMs(n));
-  const attempts = evidence.attempts?.map((attempt, n) => ({ ...attempt, startMs: later(attempt.startMs, n), endMs: later(attempt.endMs, n) })) ?? null;
-  return { plan, evidence: { ...evidence, attempts, clockSkewMaxMs: null } };
-});
+/**
+ * A right history whose attempts are moved in time, so that rows and answers still fit each other,
+ * but perhaps no order does.
+ */
+const moved = fc
+  .tuple(plans(STEPS_MAX), moves)
+  .map(([made, list]): { readonly plan: Plan; readonly evidence: Evidence } => {
+    const plan = { ...made, usersKnown: true };
+    const evidence = simulate(plan);
+    const byMs = (n: number): number =>
+      list.filter(({ which }) => which === n).reduce((sum, one) => sum + one.byMs, 0);
+    const later = (ms: number | null, n: number): number | null =>
+      ms === null ? null : ms + byMs(n);
+    const attempts =
+      evidence.attempts?.map((attempt, n) => ({
+        ...attempt,
+        startMs: later(attempt.startMs, n),
+        endMs: later(attempt.endMs, n),
+      })) ?? null;
+    return { plan, evidence: { ...evidence, attempts, clockSkewMaxMs: null } };
+  });
 
 describe('beside a search through all orders', () => {
   it('right histories have an order', () => {
@@ -37,7 +52,10 @@ describe('beside a search through all orders', () => {
       fc.property(moved, ({ plan, evidence }) => {
         const { findings } = examine(evidence, plan.numbersInOrder);
         const linearizable = isLinearizable(evidence, plan.numbersInOrder);
-        if (findings.length > 0 && linearizable) throw new Error(`accused without cause: ${JSON.stringify({ findings, evidence }, null, 1)}`);
+        if (findings.length > 0 && linearizable)
+          throw new Error(
+            `accused without cause: ${JSON.stringify({ findings, evidence }, null, 1)}`,
+          );
         if (linearizable) seen.sound += 1;
         else if (findings.length > 0) seen.found += 1;
         else seen.missed += 1;
@@ -47,7 +65,8 @@ describe('beside a search through all orders', () => {
     // Neither half is empty: a referee that never speaks would be right most of the time.
     expect(seen.found).toBeGreaterThan(400);
     expect(seen.sound).toBeGreaterThan(4_000);
-    // What it misses takes several answers together, such as a limit told between two numbers that came in order.
+    // What it misses takes several answers together, such as a limit told between two numbers that
+    // came in order.
     expect(seen.missed / seen.found).toBeLessThan(0.03);
   });
 });

@@ -4,7 +4,10 @@ import { isForeign, isGrant, isUnknown, type Evidence } from '../src/evidence.js
 /** The books at some moment of a possible order of the claims. */
 interface State {
   readonly total: number;
-  readonly granted: ReadonlyMap<string, { readonly ordinal: number; readonly userId: number | undefined }>;
+  readonly granted: ReadonlyMap<
+    string,
+    { readonly ordinal: number; readonly userId: number | undefined }
+  >;
 }
 
 interface Operation {
@@ -15,35 +18,70 @@ interface Operation {
 }
 
 /** Every operation that says something of the books, or changes them. */
-function operationsOf({ attempts, rows, restocks, perUser }: Evidence, numbersInOrder: boolean): readonly Operation[] {
+function operationsOf(
+  { attempts, rows, restocks, perUser }: Evidence,
+  numbersInOrder: boolean,
+): readonly Operation[] {
   const recorded = new Map(rows.map((row) => [row.claimId, row]));
   const grant = (state: State, claimId: string, ordinal: number | null): readonly State[] => {
     const row = recorded.get(claimId);
     const known = state.granted.get(claimId);
     if (known !== undefined) return known.ordinal === ordinal ? [state] : [];
-    if (row === undefined || row.ordinal !== ordinal || state.granted.size >= state.total) return [];
+    if (row === undefined || row.ordinal !== ordinal || state.granted.size >= state.total)
+      return [];
     if (numbersInOrder && ordinal !== state.granted.size + 1) return [];
     const held = [...state.granted.values()].filter(({ userId }) => userId === row.userId).length;
     if (perUser !== null && held >= perUser) return [];
-    return [{ ...state, granted: new Map(state.granted).set(claimId, { ordinal, userId: row.userId }) }];
+    return [
+      { ...state, granted: new Map(state.granted).set(claimId, { ordinal, userId: row.userId }) },
+    ];
   };
   const told = (attempts ?? []).flatMap((attempt): Operation[] => {
-    const times = { startMs: startOf(attempt), endMs: isUnknown(attempt) ? Infinity : endOf(attempt) };
+    const times = {
+      startMs: startOf(attempt),
+      endMs: isUnknown(attempt) ? Infinity : endOf(attempt),
+    };
     const { claimId, reason, userId, ordinal } = attempt;
     if (isForeign(attempt)) return [];
     if (isGrant(attempt)) return [{ ...times, step: (state) => grant(state, claimId, ordinal) }];
-    if (isUnknown(attempt)) return [{ ...times, step: (state) => [state, ...grant(state, claimId, recorded.get(claimId)?.ordinal ?? null)] }];
-    if (reason === 'SOLD_OUT') return [{ ...times, step: (state) => (state.granted.size >= state.total && !state.granted.has(claimId) ? [state] : []) }];
+    if (isUnknown(attempt))
+      return [
+        {
+          ...times,
+          step: (state) => [
+            state,
+            ...grant(state, claimId, recorded.get(claimId)?.ordinal ?? null),
+          ],
+        },
+      ];
+    if (reason === 'SOLD_OUT')
+      return [
+        {
+          ...times,
+          step: (state) =>
+            state.granted.size >= state.total && !state.granted.has(claimId) ? [state] : [],
+        },
+      ];
     if (reason !== 'LIMIT_REACHED') return [];
-    const atLimit = ({ granted }: State): boolean => !granted.has(claimId) && [...granted.values()].filter((one) => one.userId === userId).length >= (perUser ?? Infinity);
+    const atLimit = ({ granted }: State): boolean =>
+      !granted.has(claimId) &&
+      [...granted.values()].filter((one) => one.userId === userId).length >= (perUser ?? Infinity);
     return [{ ...times, step: (state) => (atLimit(state) ? [state] : []) }];
   });
-  return [...told, ...restocks.map(({ count, startMs, endMs }): Operation => ({ startMs, endMs, step: (state) => [{ ...state, total: state.total + count }] }))];
+  return [
+    ...told,
+    ...restocks.map(({ count, startMs, endMs }): Operation => ({
+      startMs,
+      endMs,
+      step: (state) => [{ ...state, total: state.total + count }],
+    })),
+  ];
 }
 
 /**
- * Whether any order of the operations that fits their times explains all answers and ends in the rows: the search of Wing and Gong
- * (1993), which knows nothing of the referee's shortcuts. Exponential: for a dozen operations.
+ * Whether any order of the operations that fits their times explains all answers and ends in the
+ * rows: the search of Wing and Gong (1993), which knows nothing of the referee's shortcuts.
+ * Exponential: for a dozen operations.
  */
 export function isLinearizable(evidence: Evidence, numbersInOrder: boolean): boolean {
   const operations = operationsOf(evidence, numbersInOrder);
@@ -55,8 +93,14 @@ export function isLinearizable(evidence: Evidence, numbersInOrder: boolean): boo
     const open = operations.flatMap((operation, n) => ((done >> n) & 1 ? [] : [{ operation, n }]));
     if (open.length === 0) return state.granted.size === evidence.rows.length;
     const firstEndMs = Math.min(...open.map(({ operation }) => operation.endMs));
-    return open.some(({ operation, n }) => operation.startMs <= firstEndMs && operation.step(state).some((next) => search(done | (1 << n), next)));
+    return open.some(
+      ({ operation, n }) =>
+        operation.startMs <= firstEndMs &&
+        operation.step(state).some((next) => search(done | (1 << n), next)),
+    );
   };
-  const granted = new Map(evidence.before.rows.map((row) => [row.claimId, { ordinal: row.ordinal, userId: row.userId }]));
+  const granted = new Map(
+    evidence.before.rows.map((row) => [row.claimId, { ordinal: row.ordinal, userId: row.userId }]),
+  );
   return search(0, { total: evidence.before.total, granted });
 }

@@ -4,7 +4,9 @@ import type { Attempt, Evidence, GrantRow } from '../src/evidence.js';
 /** A claim's id as the tests number them. */
 export const idOf = (n: number): string => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`;
 
-/** What one client does. Times in milliseconds; `pick` chooses where the history leaves a choice. */
+/**
+ * What one client does. Times in milliseconds; `pick` chooses where the history leaves a choice.
+ */
 interface Step {
   readonly user: number;
   readonly gapMs: number;
@@ -21,7 +23,11 @@ export interface Plan {
   readonly total: number;
   readonly earlier: number;
   readonly perUser: number | null;
-  readonly restock: { readonly atMs: number; readonly count: number; readonly aroundMs: number } | null;
+  readonly restock: {
+    readonly atMs: number;
+    readonly count: number;
+    readonly aroundMs: number;
+  } | null;
   readonly numbersInOrder: boolean;
   readonly usersKnown: boolean;
   readonly steps: readonly Step[];
@@ -33,7 +39,15 @@ const step = fc.record<Step>({
   waitMs: fc.nat({ max: 5 }),
   workMs: fc.nat({ max: 5 }),
   pick: fc.nat({ max: 1_000 }),
-  fate: fc.constantFrom(...Array<'answered'>(15).fill('answered'), 'lost', 'lost', 'lost', 'lost-before', 'failed', 'foreign'),
+  fate: fc.constantFrom(
+    ...Array<'answered'>(15).fill('answered'),
+    'lost',
+    'lost',
+    'lost',
+    'lost-before',
+    'failed',
+    'foreign',
+  ),
   again: fc.integer({ min: 0, max: 5 }).map((n) => n === 5),
 });
 
@@ -43,7 +57,14 @@ export const plans = (stepsMax = 24): fc.Arbitrary<Plan> =>
     total: fc.integer({ min: 1, max: 12 }),
     earlier: fc.nat({ max: 2 }),
     perUser: fc.option(fc.integer({ min: 1, max: 4 }), { nil: null }),
-    restock: fc.option(fc.record({ atMs: fc.nat({ max: 40 }), count: fc.integer({ min: 1, max: 3 }), aroundMs: fc.nat({ max: 3 }) }), { nil: null, freq: 3 }),
+    restock: fc.option(
+      fc.record({
+        atMs: fc.nat({ max: 40 }),
+        count: fc.integer({ min: 1, max: 3 }),
+        aroundMs: fc.nat({ max: 3 }),
+      }),
+      { nil: null, freq: 3 },
+    ),
     numbersInOrder: fc.boolean(),
     usersKnown: fc.boolean(),
     steps: fc.array(step, { maxLength: stepsMax, size: 'max' }),
@@ -52,9 +73,17 @@ export const plans = (stepsMax = 24): fc.Arbitrary<Plan> =>
 /** Clocks of clients and service differ by at most so much. */
 const SKEW_MS = 2;
 const lostStatuses = [0, 500, 502, 504] as const;
-const failures = [[409, 'LOCK_TIMEOUT'], [503, 'UNAVAILABLE'], [503, 'DEADLOCK'], [409, 'NOT_OPEN']] as const;
+const failures = [
+  [409, 'LOCK_TIMEOUT'],
+  [503, 'UNAVAILABLE'],
+  [503, 'DEADLOCK'],
+  [409, 'NOT_OPEN'],
+] as const;
 
-/** A step with its times: the books are looked at and written in one moment, some time between start and end. */
+/**
+ * A step with its times: the books are looked at and written in one moment, some time between start
+ * and end.
+ */
 interface Timed extends Step {
   readonly claimId: string;
   readonly startMs: number;
@@ -69,7 +98,14 @@ function timed(steps: readonly Step[]): readonly Timed[] {
     nowMs += one.gapMs;
     const before = one.again ? made[one.pick % Math.max(1, made.length)] : undefined;
     const claimId = before?.claimId ?? idOf(100 + made.length);
-    made.push({ ...one, user: before?.user ?? one.user, claimId, startMs: nowMs, momentMs: nowMs + one.waitMs, endMs: nowMs + one.waitMs + one.workMs });
+    made.push({
+      ...one,
+      user: before?.user ?? one.user,
+      claimId,
+      startMs: nowMs,
+      momentMs: nowMs + one.waitMs,
+      endMs: nowMs + one.waitMs + one.workMs,
+    });
   }
   return made;
 }
@@ -78,7 +114,10 @@ function timed(steps: readonly Step[]): readonly Timed[] {
 class Books {
   readonly rows: GrantRow[] = [];
 
-  constructor(private readonly plan: Plan, public total: number) {}
+  constructor(
+    private readonly plan: Plan,
+    public total: number,
+  ) {}
 
   /** The law; returns the answer's status, reason and number. */
   settle({ claimId, user, momentMs, pick }: Timed): Pick<Attempt, 'status' | 'reason' | 'ordinal'> {
@@ -86,16 +125,24 @@ class Books {
     if (known !== undefined) return { status: 200, reason: null, ordinal: known.ordinal };
     if (this.rows.length >= this.total) return { status: 409, reason: 'SOLD_OUT', ordinal: null };
     const held = this.rows.filter((row) => row.userId === user).length;
-    if (this.plan.perUser !== null && held >= this.plan.perUser) return { status: 409, reason: 'LIMIT_REACHED', ordinal: null };
+    if (this.plan.perUser !== null && held >= this.plan.perUser)
+      return { status: 409, reason: 'LIMIT_REACHED', ordinal: null };
     const ordinal = this.free(pick);
-    this.rows.push({ claimId, ordinal, userId: user, issuedAtMs: momentMs + (pick % (2 * SKEW_MS + 1)) - SKEW_MS });
+    this.rows.push({
+      claimId,
+      ordinal,
+      userId: user,
+      issuedAtMs: momentMs + (pick % (2 * SKEW_MS + 1)) - SKEW_MS,
+    });
     return { status: 200, reason: null, ordinal };
   }
 
   private free(pick: number): number {
     if (this.plan.numbersInOrder) return this.rows.length + 1;
     const taken = new Set(this.rows.map((row) => row.ordinal));
-    const free = Array.from({ length: this.total }, (_, n) => n + 1).filter((unit) => !taken.has(unit));
+    const free = Array.from({ length: this.total }, (_, n) => n + 1).filter(
+      (unit) => !taken.has(unit),
+    );
     return free[pick % free.length] ?? 0;
   }
 }
@@ -108,11 +155,20 @@ function attemptOf(one: Timed, books: Books, usersKnown: boolean): Attempt {
     const [status, reason] = failures[one.pick % failures.length] ?? failures[0];
     return { ...seen, status, reason, ordinal: null };
   }
-  if (one.fate === 'foreign') return { ...seen, userId: 9, status: 422, reason: 'KEY_REUSED', ordinal: null };
+  if (one.fate === 'foreign')
+    return { ...seen, userId: 9, status: 422, reason: 'KEY_REUSED', ordinal: null };
   if (one.fate === 'lost') books.settle(one);
-  // A client may give up before its claim is settled, know no end, or have left a torn line without a time.
+  // A client may give up before its claim is settled, know no end, or have left a torn line without
+  // a time.
   const endMs = [null, one.startMs, one.endMs][one.pick % 3] ?? null;
-  return { ...seen, startMs: one.pick % 7 === 0 ? null : one.startMs, endMs, status: lostStatuses[one.pick % lostStatuses.length] ?? 0, reason: null, ordinal: null };
+  return {
+    ...seen,
+    startMs: one.pick % 7 === 0 ? null : one.startMs,
+    endMs,
+    status: lostStatuses[one.pick % lostStatuses.length] ?? 0,
+    reason: null,
+    ordinal: null,
+  };
 }
 
 /** What a right service leaves behind after a plan, as its clients and its database would tell. */
@@ -121,7 +177,8 @@ export function simulate(plan: Plan): Evidence {
   const books = new Books(plan, plan.total);
   const earlier = Math.min(plan.earlier, plan.total);
   // The earlier ones are of users who make no claims any more.
-  for (let n = 1; n <= earlier; n += 1) books.rows.push({ claimId: idOf(n), ordinal: n, userId: 20 + n, issuedAtMs: -100 });
+  for (let n = 1; n <= earlier; n += 1)
+    books.rows.push({ claimId: idOf(n), ordinal: n, userId: 20 + n, issuedAtMs: -100 });
   const before = { total: plan.total, remaining: plan.total - earlier, rows: [...books.rows] };
   const events = timed(plan.steps).toSorted((a, b) => a.momentMs - b.momentMs);
   const attempts: Attempt[] = [];
@@ -136,11 +193,22 @@ export function simulate(plan: Plan): Evidence {
   if (due !== null) books.total += due.count;
   return {
     attempts: attempts.toSorted((a, b) => (a.endMs ?? 1e9) - (b.endMs ?? 1e9)),
-    rows: usersKnown ? books.rows : books.rows.map(({ claimId, ordinal, issuedAtMs }) => ({ claimId, ordinal, issuedAtMs })),
+    rows: usersKnown
+      ? books.rows
+      : books.rows.map(({ claimId, ordinal, issuedAtMs }) => ({ claimId, ordinal, issuedAtMs })),
     before,
     after: { total: books.total, remaining: books.total - books.rows.length },
     perUser,
-    restocks: restock === null ? [] : [{ count: restock.count, startMs: restock.atMs - restock.aroundMs, endMs: restock.atMs + restock.aroundMs }],
+    restocks:
+      restock === null
+        ? []
+        : [
+            {
+              count: restock.count,
+              startMs: restock.atMs - restock.aroundMs,
+              endMs: restock.atMs + restock.aroundMs,
+            },
+          ],
     quiet: true,
     clockSkewMaxMs: SKEW_MS,
   };

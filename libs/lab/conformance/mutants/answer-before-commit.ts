@@ -12,15 +12,31 @@ export default definePlugin({
     issue: (claim, deadline) =>
       new Promise<Verdict>((answer, refuse) => {
         const { couponId, totalQuantity } = claim.terms;
-        transact(mysql, async (transaction) => {
-          const { quantity } = await transaction.selectFrom('coupons').select('quantity').where('id', '=', couponId).forUpdate().executeTakeFirstOrThrow();
-          const [verdict] = judge({ taken: totalQuantity - quantity, held: new Map(), readAtMs: mysql.clock.nowMs() }, [claim]);
-          if (verdict?.kind === 'granted') {
-            await insertGrants(transaction, [verdict]);
-            await transaction.updateTable('coupons').set({ quantity: quantity - 1 }).where('id', '=', couponId).execute();
-          }
-          if (verdict !== undefined) answer(verdict);
-        }, deadline).catch(refuse);
+        transact(
+          mysql,
+          async (transaction) => {
+            const { quantity } = await transaction
+              .selectFrom('coupons')
+              .select('quantity')
+              .where('id', '=', couponId)
+              .forUpdate()
+              .executeTakeFirstOrThrow();
+            const [verdict] = judge(
+              { taken: totalQuantity - quantity, held: new Map(), readAtMs: mysql.clock.nowMs() },
+              [claim],
+            );
+            if (verdict?.kind === 'granted') {
+              await insertGrants(transaction, [verdict]);
+              await transaction
+                .updateTable('coupons')
+                .set({ quantity: quantity - 1 })
+                .where('id', '=', couponId)
+                .execute();
+            }
+            if (verdict !== undefined) answer(verdict);
+          },
+          deadline,
+        ).catch(refuse);
       }),
   }),
 });

@@ -10,14 +10,34 @@ export default definePlugin({
   settings: () => undefined,
   open: ({ mysql }) => ({
     issue: (claim, deadline) =>
-      transact(mysql, async (transaction) => {
-        const { couponId, totalQuantity } = claim.terms;
-        const take = transaction.updateTable('coupons').set((eb) => ({ quantity: eb('quantity', '-', 1) })).where('id', '=', couponId);
-        const took = (await take.where('quantity', '>', 0).executeTakeFirst()).numUpdatedRows === 1n;
-        const { quantity } = await transaction.selectFrom('coupons').select('quantity').where('id', '=', couponId).executeTakeFirstOrThrow();
-        const verdict = confirm(claim, { taken: totalQuantity - quantity - (took ? 1 : 0), held: new Map(), readAtMs: mysql.clock.nowMs() }, took);
-        if (verdict.kind === 'granted') await insertGrants(transaction, [verdict]);
-        return verdict;
-      }, deadline),
+      transact(
+        mysql,
+        async (transaction) => {
+          const { couponId, totalQuantity } = claim.terms;
+          const take = transaction
+            .updateTable('coupons')
+            .set((eb) => ({ quantity: eb('quantity', '-', 1) }))
+            .where('id', '=', couponId);
+          const took =
+            (await take.where('quantity', '>', 0).executeTakeFirst()).numUpdatedRows === 1n;
+          const { quantity } = await transaction
+            .selectFrom('coupons')
+            .select('quantity')
+            .where('id', '=', couponId)
+            .executeTakeFirstOrThrow();
+          const verdict = confirm(
+            claim,
+            {
+              taken: totalQuantity - quantity - (took ? 1 : 0),
+              held: new Map(),
+              readAtMs: mysql.clock.nowMs(),
+            },
+            took,
+          );
+          if (verdict.kind === 'granted') await insertGrants(transaction, [verdict]);
+          return verdict;
+        },
+        deadline,
+      ),
   }),
 });

@@ -6,7 +6,8 @@ import { asLeases, untilTaken } from './promises.js';
 export default defineSection({
   name: 'delete-without-compare',
   guarantees: asLeases,
-  settings: (_env, read) => read.integer('MUTANT_LEASE_MS', { fallback: 5_000, min: 100, max: 60_000 }),
+  settings: (_env, read) =>
+    read.integer('MUTANT_LEASE_MS', { fallback: 5_000, min: 100, max: 60_000 }),
   async section({ books, redis }, leaseMs) {
     const connection = await redis();
     return {

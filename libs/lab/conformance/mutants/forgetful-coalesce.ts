@@ -4,24 +4,42 @@ import { guardedBy } from '@coupon/concurrency';
 import { definePlugin } from '@coupon/strategies';
 import { everything } from './promises.js';
 
-/** Gathers claims while a batch commits, and loses those that came while the last batch was being answered. */
+/**
+ * Gathers claims while a batch commits, and loses those that came while the last batch was being
+ * answered.
+ */
 export default definePlugin({
   name: 'forgetful-coalesce',
   guarantees: everything,
   settings: () => undefined,
   open({ books }) {
-    const rows = guardedBy({ enter: (_terms, work, deadline) => books.inTransaction({ lockRead: true }, work, deadline) });
-    const waiting: { readonly claim: Claim; readonly deadline: Deadline; answer(verdict: Verdict): void; refuse(error: unknown): void }[] = [];
+    const rows = guardedBy({
+      enter: (_terms, work, deadline) => books.inTransaction({ lockRead: true }, work, deadline),
+    });
+    const waiting: {
+      readonly claim: Claim;
+      readonly deadline: Deadline;
+      answer(verdict: Verdict): void;
+      refuse(error: unknown): void;
+    }[] = [];
     let running = false;
     const run = async (): Promise<void> => {
       running = true;
       const [first] = waiting;
-      const batch = waiting.filter(({ claim }) => claim.terms.couponId === first?.claim.terms.couponId);
+      const batch = waiting.filter(
+        ({ claim }) => claim.terms.couponId === first?.claim.terms.couponId,
+      );
       if (first !== undefined) {
-        await rows.issueAll(first.claim.terms, batch.map(({ claim }) => claim), first.deadline).then(
-          (verdicts) => verdicts.forEach((verdict, n) => batch[n]?.answer(verdict)),
-          (error: unknown) => batch.forEach(({ refuse }) => refuse(error)),
-        );
+        await rows
+          .issueAll(
+            first.claim.terms,
+            batch.map(({ claim }) => claim),
+            first.deadline,
+          )
+          .then(
+            (verdicts) => verdicts.forEach((verdict, n) => batch[n]?.answer(verdict)),
+            (error: unknown) => batch.forEach(({ refuse }) => refuse(error)),
+          );
       }
       waiting.length = 0; // not only the batch: all who came meanwhile
       running = false;

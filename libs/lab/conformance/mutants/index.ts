@@ -31,7 +31,8 @@ export interface Mutant {
 }
 
 const mutant = (plugin: Plugin, trial: string, law: Finding['law']): Mutant => ({
-  plugin: { ...plugin, source: fileURLToPath(new URL(`${plugin.name}.ts`, import.meta.url)) }, // other processes load it from there
+  // other processes load it from there
+  plugin: { ...plugin, source: fileURLToPath(new URL(`${plugin.name}.ts`, import.meta.url)) },
   trial,
   law,
 });

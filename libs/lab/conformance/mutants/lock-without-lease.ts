@@ -2,7 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { defineSection } from '@coupon/strategies';
 import { everything, untilTaken } from './promises.js';
 
-/** A lock that never ends by itself: nobody can overtake a stopped holder, and nobody can replace a dead one. */
+/**
+ * A lock that never ends by itself: nobody can overtake a stopped holder, and nobody can replace a
+ * dead one.
+ */
 export default defineSection({
   name: 'lock-without-lease',
   guarantees: everything,

@@ -12,7 +12,9 @@ export default defineSection({
       try {
         return await books.inTransaction({ lockRead: true }, work, deadline);
       } catch (error) {
-        throw error instanceof NoVerdict && error.kind === 'indeterminate' ? new NoVerdict('unavailable', 'try again') : error;
+        throw error instanceof NoVerdict && error.kind === 'indeterminate'
+          ? new NoVerdict('unavailable', 'try again')
+          : error;
       }
     },
   }),

@@ -9,6 +9,9 @@ export default defineSection({
   settings: () => undefined,
   section({ books }) {
     const line = new Gate('everybody', { insideMax: 1, queueMax: 1_000 });
-    return { enter: (_terms, work, deadline) => line.pass(() => books.inTransaction({ lockRead: true }, work, deadline), deadline) };
+    return {
+      enter: (_terms, work, deadline) =>
+        line.pass(() => books.inTransaction({ lockRead: true }, work, deadline), deadline),
+    };
   },
 });

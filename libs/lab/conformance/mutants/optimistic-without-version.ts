@@ -8,5 +8,9 @@ export default defineSection({
   guarantees: everything,
   settings: () => undefined,
   section: ({ books, clock }) =>
-    retried({ enter: (_terms, work, deadline) => books.inTransaction({}, work, deadline) }, { attemptsMax: 200, pauseMaxMs: 20 }, clock),
+    retried(
+      { enter: (_terms, work, deadline) => books.inTransaction({}, work, deadline) },
+      { attemptsMax: 200, pauseMaxMs: 20 },
+      clock,
+    ),
 });

@@ -4,16 +4,34 @@ import type { RedisConnection } from '@coupon/redis';
 import type { Guarantees } from '@coupon/strategies';
 
 /** What a mutant falsely says of itself: everything. */
-export const everything: Guarantees = { neverOverIssues: true, neverLosesUpdates: true, recordedOnReturn: true, acrossProcesses: true, survivesPausedHolder: true };
+export const everything: Guarantees = {
+  neverOverIssues: true,
+  neverLosesUpdates: true,
+  recordedOnReturn: true,
+  acrossProcesses: true,
+  survivesPausedHolder: true,
+};
 
 /** What a lease can promise at most. */
 export const asLeases: Guarantees = { ...everything, survivesPausedHolder: false };
 
-/** Tries `SET key token NX` every few milliseconds until the deadline; with a lease, unless `leaseMs` is null. Rejects with NoVerdict. */
-export async function untilTaken({ client }: RedisConnection, key: string, token: string, leaseMs: number | null, deadline: Deadline): Promise<void> {
+/**
+ * Tries `SET key token NX` every few milliseconds until the deadline; with a lease, unless
+ * `leaseMs` is null. Rejects with NoVerdict.
+ */
+export async function untilTaken(
+  { client }: RedisConnection,
+  key: string,
+  token: string,
+  leaseMs: number | null,
+  deadline: Deadline,
+): Promise<void> {
   for (;;) {
     try {
-      const taken = leaseMs === null ? await client.set(key, token, 'NX') : await client.set(key, token, 'PX', leaseMs, 'NX');
+      const taken =
+        leaseMs === null
+          ? await client.set(key, token, 'NX')
+          : await client.set(key, token, 'PX', leaseMs, 'NX');
       if (taken === 'OK') return;
     } catch (error) {
       throw new NoVerdict('unavailable', 'redis', { cause: error });

@@ -11,13 +11,16 @@ export default definePlugin({
   guarantees: everything,
   settings: () => undefined,
   open({ books }) {
-    const rows = guardedBy({ enter: (_terms, work, deadline) => books.inTransaction({ lockRead: true }, work, deadline) });
+    const rows = guardedBy({
+      enter: (_terms, work, deadline) => books.inTransaction({ lockRead: true }, work, deadline),
+    });
     return {
       async issue(claim, deadline) {
         try {
           return await rows.issue(claim, deadline);
         } catch (error) {
-          if (error instanceof AlreadyRecorded) return rows.issue({ ...claim, id: claimId(randomUUID()) }, deadline);
+          if (error instanceof AlreadyRecorded)
+            return rows.issue({ ...claim, id: claimId(randomUUID()) }, deadline);
           throw error;
         }
       },

@@ -10,16 +10,32 @@ export default definePlugin({
   settings: () => undefined,
   open: ({ mysql }) => ({
     issue: (claim, deadline) =>
-      transact(mysql, async (transaction) => {
-        const { couponId, totalQuantity } = claim.terms;
-        const row = transaction.selectFrom('coupons').select('quantity').where('id', '=', couponId).forUpdate().skipLocked();
-        const left = (await row.executeTakeFirst())?.quantity ?? 0;
-        const [verdict] = judge({ taken: totalQuantity - left, held: new Map(), readAtMs: mysql.clock.nowMs() }, [claim]);
-        if (verdict === undefined) throw new Error('the law answers every claim');
-        if (verdict.kind === 'refused') return verdict;
-        await insertGrants(transaction, [verdict]);
-        await transaction.updateTable('coupons').set({ quantity: left - 1 }).where('id', '=', couponId).execute();
-        return verdict;
-      }, deadline),
+      transact(
+        mysql,
+        async (transaction) => {
+          const { couponId, totalQuantity } = claim.terms;
+          const row = transaction
+            .selectFrom('coupons')
+            .select('quantity')
+            .where('id', '=', couponId)
+            .forUpdate()
+            .skipLocked();
+          const left = (await row.executeTakeFirst())?.quantity ?? 0;
+          const [verdict] = judge(
+            { taken: totalQuantity - left, held: new Map(), readAtMs: mysql.clock.nowMs() },
+            [claim],
+          );
+          if (verdict === undefined) throw new Error('the law answers every claim');
+          if (verdict.kind === 'refused') return verdict;
+          await insertGrants(transaction, [verdict]);
+          await transaction
+            .updateTable('coupons')
+            .set({ quantity: left - 1 })
+            .where('id', '=', couponId)
+            .execute();
+          return verdict;
+        },
+        deadline,
+      ),
   }),
 });

@@ -3,7 +3,10 @@ import { guardedBy } from '@coupon/concurrency';
 import { definePlugin } from '@coupon/strategies';
 import { everything } from './promises.js';
 
-/** Remembers that a coupon is gone from the moment in which it writes the last one: a COMMIT that fails is not looked at. */
+/**
+ * Remembers that a coupon is gone from the moment in which it writes the last one: a COMMIT that
+ * fails is not looked at.
+ */
 export default definePlugin({
   name: 'sold-out-too-soon',
   guarantees: everything,
@@ -12,18 +15,26 @@ export default definePlugin({
     const gone = new Set<CouponId>();
     const rows = guardedBy({
       enter: (terms, work, deadline) =>
-        books.inTransaction({ lockRead: true }, (ledger) => work({
-          read: (of, users) => ledger.read(of, users),
-          async record(grants) {
-            await ledger.record(grants);
-            if (grants.some(({ ordinal }) => ordinal === terms.totalQuantity)) gone.add(terms.couponId);
-          },
-        }), deadline),
+        books.inTransaction(
+          { lockRead: true },
+          (ledger) =>
+            work({
+              read: (of, users) => ledger.read(of, users),
+              async record(grants) {
+                await ledger.record(grants);
+                if (grants.some(({ ordinal }) => ordinal === terms.totalQuantity))
+                  gone.add(terms.couponId);
+              },
+            }),
+          deadline,
+        ),
     });
     return {
       async issue(claim, deadline) {
         const { couponId, totalQuantity } = claim.terms;
-        const [verdict] = gone.has(couponId) ? judge({ taken: totalQuantity, held: new Map(), readAtMs: clock.nowMs() }, [claim]) : [];
+        const [verdict] = gone.has(couponId)
+          ? judge({ taken: totalQuantity, held: new Map(), readAtMs: clock.nowMs() }, [claim])
+          : [];
         return verdict ?? rows.issue(claim, deadline);
       },
     };

@@ -5,11 +5,15 @@ import { StaleLedger } from '@coupon/concurrency';
 import { NoVerdict } from '@coupon/application';
 import { everything, untilTaken } from './promises.js';
 
-/** A fencing token that only the write looks at: it stops the old writer, but not a new holder who read before the old one's COMMIT. */
+/**
+ * A fencing token that only the write looks at: it stops the old writer, but not a new holder who
+ * read before the old one's COMMIT.
+ */
 export default definePlugin({
   name: 'token-at-the-write',
   guarantees: everything,
-  settings: (_env, read) => read.integer('MUTANT_LEASE_MS', { fallback: 5_000, min: 100, max: 60_000 }),
+  settings: (_env, read) =>
+    read.integer('MUTANT_LEASE_MS', { fallback: 5_000, min: 100, max: 60_000 }),
   async open({ mysql, redis }, leaseMs) {
     const { client, ...connection } = await redis();
     return {
@@ -19,21 +23,41 @@ export default definePlugin({
         await untilTaken({ client, ...connection }, key, token, leaseMs, deadline);
         try {
           const fence = await client.incr(`mutant:${couponId}:fence`);
-          return await transact(mysql, async (transaction) => {
-            const coupon = transaction.selectFrom('coupons').selectAll().where('id', '=', couponId);
-            const { quantity, total_quantity: total } = await coupon.executeTakeFirstOrThrow();
-            const [verdict] = judge({ taken: total - quantity, held: new Map(), readAtMs: Date.now() }, [claim]);
-            if (verdict?.kind !== 'granted') return verdict ?? unjudged();
-            await insertGrants(transaction, [verdict]);
-            const write = transaction.updateTable('coupons').set({ quantity: quantity - 1, version: fence });
-            const { numUpdatedRows } = await write.where('id', '=', couponId).where('version', '<', fence).executeTakeFirst();
-            if (numUpdatedRows === 0n) throw new StaleLedger('a later token has written');
-            return verdict;
-          }, deadline);
+          return await transact(
+            mysql,
+            async (transaction) => {
+              const coupon = transaction
+                .selectFrom('coupons')
+                .selectAll()
+                .where('id', '=', couponId);
+              const { quantity, total_quantity: total } = await coupon.executeTakeFirstOrThrow();
+              const [verdict] = judge(
+                { taken: total - quantity, held: new Map(), readAtMs: Date.now() },
+                [claim],
+              );
+              if (verdict?.kind !== 'granted') return verdict ?? unjudged();
+              await insertGrants(transaction, [verdict]);
+              const write = transaction
+                .updateTable('coupons')
+                .set({ quantity: quantity - 1, version: fence });
+              const { numUpdatedRows } = await write
+                .where('id', '=', couponId)
+                .where('version', '<', fence)
+                .executeTakeFirst();
+              if (numUpdatedRows === 0n) throw new StaleLedger('a later token has written');
+              return verdict;
+            },
+            deadline,
+          );
         } catch (error) {
           throw error instanceof StaleLedger ? new NoVerdict('lease-lost', error.message) : error;
         } finally {
-          await client.eval("if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1]) end", 1, key, token);
+          await client.eval(
+            "if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1]) end",
+            1,
+            key,
+            token,
+          );
         }
       },
     };

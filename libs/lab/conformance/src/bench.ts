@@ -1,7 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { IssueCoupon, type IssuanceStrategy } from '@coupon/application';
 import { userId, type Terms, type UserId } from '@coupon/domain';
-import { migrate, MysqlCatalog, MysqlGrants, mysqlSettings, openMysql, type Mysql } from '@coupon/mysql';
+import {
+  migrate,
+  MysqlCatalog,
+  MysqlGrants,
+  mysqlSettings,
+  openMysql,
+  type Mysql,
+} from '@coupon/mysql';
 import { freshDatabase, provideServices } from '@coupon/services';
 import type { Plugin } from '@coupon/strategies';
 import type { Books } from './audit.js';
@@ -17,7 +24,10 @@ export interface Wires {
   readonly redis: Wire;
 }
 
-/** A strategy opened in this process as another process would open it: over its own pool, Redis connection and wires. */
+/**
+ * A strategy opened in this process as another process would open it: over its own pool, Redis
+ * connection and wires.
+ */
 export interface Instance extends Party {
   readonly wires: Wires;
   readonly useCase: IssueCoupon;
@@ -38,7 +48,10 @@ export interface Wish {
   readonly redisUrl?: string;
 }
 
-/** A database and a Redis prefix of one plugin's own, and what trials do with them. Its disposal ends all that was opened on it. */
+/**
+ * A database and a Redis prefix of one plugin's own, and what trials do with them. Its disposal
+ * ends all that was opened on it.
+ */
 export interface Bench extends AsyncDisposable {
   readonly plugin: Plugin;
   readonly mysql: Mysql;
@@ -51,36 +64,55 @@ export interface Bench extends AsyncDisposable {
   coupon(totalQuantity: number, perUser?: number | null): Promise<Terms>;
   open(wish?: Wish): Promise<Instance>;
   /**
-   * `count` living processes with short leases; the same ones at every call, but for those that were killed. The first two share
-   * what they keep in Redis with each other and with instances; the others are strangers to all, until they get a colleague.
+   * `count` living processes with short leases; the same ones at every call, but for those that
+   * were killed. The first two share what they keep in Redis with each other and with instances;
+   * the others are strangers to all, until they get a colleague.
    */
   workers(count: number): Promise<readonly WiredWorker[]>;
   /** What the rows say at this moment. */
   books(terms: Terms): Promise<Books>;
-  /** Holds the coupon's row, as another user of the database might, until the returned function is called. */
+  /**
+   * Holds the coupon's row, as another user of the database might, until the returned function is
+   * called.
+   */
   holdRow(terms: Terms): Promise<() => Promise<void>>;
 }
 
 const USERS = 40;
 
-/** Sets up a bench for `plugin` on real services; `env` are settings of the strategy for all of its instances. */
-export async function openBench(plugin: Plugin, env: Readonly<Record<string, string>> = {}): Promise<Bench> {
+/**
+ * Sets up a bench for `plugin` on real services; `env` are settings of the strategy for all of its
+ * instances.
+ */
+export async function openBench(
+  plugin: Plugin,
+  env: Readonly<Record<string, string>> = {},
+): Promise<Bench> {
   const opened: AsyncDisposable[] = []; // Node 20 has no AsyncDisposableStack
   const keep = <T extends AsyncDisposable>(resource: T): T => {
     opened.unshift(resource);
     return resource;
   };
   const dispose = async (): Promise<void> => {
-    const faults: unknown[] = []; // one that does not close must not keep the others, such as the database, from ending
-    for (const resource of opened.splice(0)) await Promise.resolve(resource[Symbol.asyncDispose]()).catch((fault: unknown) => faults.push(fault));
+    // one that does not close must not keep the others, such as the database, from ending
+    const faults: unknown[] = [];
+    for (const resource of opened.splice(0))
+      await Promise.resolve(resource[Symbol.asyncDispose]()).catch((fault: unknown) =>
+        faults.push(fault),
+      );
     if (faults.length > 0) throw faults[0];
   };
   try {
-    const services = keep(await provideServices({ need: ['database', 'redis'], say: () => undefined }));
-    if (services.database === undefined || services.redis === undefined) throw new Error('services were asked for');
+    const services = keep(
+      await provideServices({ need: ['database', 'redis'], say: () => undefined }),
+    );
+    if (services.database === undefined || services.redis === undefined)
+      throw new Error('services were asked for');
     const database = keep(await freshDatabase(services.database, 'conformance'));
     await migrate(database.url);
-    const mysql = keep(openMysql(mysqlSettings({ DATABASE_URL: database.url, MYSQL_POOL_MAX: '20' }), clock));
+    const mysql = keep(
+      openMysql(mysqlSettings({ DATABASE_URL: database.url, MYSQL_POOL_MAX: '20' }), clock),
+    );
     const prefix = `kit:${randomUUID().slice(0, 8)}:`;
     const base = { REDIS_KEY_PREFIX: prefix, ...env };
     const places: Places = { databaseUrl: database.url, redisUrl: services.redis.url, base };
@@ -92,7 +124,9 @@ export async function openBench(plugin: Plugin, env: Readonly<Record<string, str
       shortLeases: shortLeases(plugin),
       ...deskOf(mysql),
       open: async (wish) => keep(await openInstance(plugin, places, wish)),
-      workers: staff(async (n) => keep(await openWorker(plugin, places, n < 2 ? prefix : `${prefix}${n}:`))),
+      workers: staff(async (n) =>
+        keep(await openWorker(plugin, places, n < 2 ? prefix : `${prefix}${n}:`)),
+      ),
       [Symbol.asyncDispose]: dispose,
     };
   } catch (error) {
@@ -102,32 +136,69 @@ export async function openBench(plugin: Plugin, env: Readonly<Record<string, str
 }
 
 async function enrol(mysql: Mysql): Promise<readonly UserId[]> {
-  const values = Array.from({ length: USERS }, (_, n) => ({ email: `${n}@example.org`, password_hash: 'no hash', role: 'user' as const }));
+  const values = Array.from({ length: USERS }, (_, n) => ({
+    email: `${n}@example.org`,
+    password_hash: 'no hash',
+    role: 'user' as const,
+  }));
   await mysql.db.insertInto('users').values(values).execute();
-  return (await mysql.db.selectFrom('users').select('id').orderBy('id').execute()).map(({ id }) => userId(id));
+  return (await mysql.db.selectFrom('users').select('id').orderBy('id').execute()).map(({ id }) =>
+    userId(id),
+  );
 }
 
 /** What the kit itself does on the database, past all strategies. */
 function deskOf(mysql: Mysql): Pick<Bench, 'coupon' | 'books' | 'holdRow'> {
   return {
     async coupon(totalQuantity, perUser = null) {
-      const made = await new MysqlCatalog(mysql).create({ name: 'tea', totalQuantity, perUser, opensAtMs: 0, closesAtMs: clock.nowMs() + 3_600_000 });
+      const made = await new MysqlCatalog(mysql).create({
+        name: 'tea',
+        totalQuantity,
+        perUser,
+        opensAtMs: 0,
+        closesAtMs: clock.nowMs() + 3_600_000,
+      });
       return made.coupon.terms;
     },
     async books({ couponId, totalQuantity, perUser }) {
-      const { quantity } = await mysql.db.selectFrom('coupons').select('quantity').where('id', '=', couponId).executeTakeFirstOrThrow();
-      const rows = await mysql.db.selectFrom('user_coupon').select(['claim_id', 'ordinal', 'user_id']).where('coupon_id', '=', couponId).execute();
-      return { totalQuantity, perUser, quantity, rows: rows.map((row) => ({ claimId: row.claim_id, ordinal: row.ordinal, user: row.user_id })) };
+      const { quantity } = await mysql.db
+        .selectFrom('coupons')
+        .select('quantity')
+        .where('id', '=', couponId)
+        .executeTakeFirstOrThrow();
+      const rows = await mysql.db
+        .selectFrom('user_coupon')
+        .select(['claim_id', 'ordinal', 'user_id'])
+        .where('coupon_id', '=', couponId)
+        .execute();
+      return {
+        totalQuantity,
+        perUser,
+        quantity,
+        rows: rows.map((row) => ({
+          claimId: row.claim_id,
+          ordinal: row.ordinal,
+          user: row.user_id,
+        })),
+      };
     },
     async holdRow({ couponId }) {
       const transaction = await mysql.db.startTransaction().execute();
-      await transaction.selectFrom('coupons').select('id').where('id', '=', couponId).forUpdate().execute();
+      await transaction
+        .selectFrom('coupons')
+        .select('id')
+        .where('id', '=', couponId)
+        .forUpdate()
+        .execute();
       return async () => void (await transaction.rollback().execute());
     },
   };
 }
 
-/** Hands out workers, hiring as many as are missing, each for its own place. One trial at a time asks. */
+/**
+ * Hands out workers, hiring as many as are missing, each for its own place. One trial at a time
+ * asks.
+ */
 function staff(hire: (place: number) => Promise<WiredWorker>): Bench['workers'] {
   const hired: WiredWorker[] = [];
   return (count) =>
@@ -147,7 +218,10 @@ interface Places {
 }
 
 async function openWires({ databaseUrl, redisUrl }: Places): Promise<Wires & AsyncDisposable> {
-  const [mysql, redis] = [await Wire.open('mysql', databaseUrl), await Wire.open('redis', redisUrl)];
+  const [mysql, redis] = [
+    await Wire.open('mysql', databaseUrl),
+    await Wire.open('redis', redisUrl),
+  ];
   return {
     mysql,
     redis,
@@ -158,7 +232,11 @@ async function openWires({ databaseUrl, redisUrl }: Places): Promise<Wires & Asy
   };
 }
 
-const environment = (wires: Wires, { base }: Places, env: Readonly<Record<string, string>> = {}): Record<string, string> => ({
+const environment = (
+  wires: Wires,
+  { base }: Places,
+  env: Readonly<Record<string, string>> = {},
+): Record<string, string> => ({
   ...base,
   ...env,
   DATABASE_URL: wires.mysql.url,
@@ -173,7 +251,8 @@ async function openInstance(plugin: Plugin, places: Places, wish: Wish = {}): Pr
     await own[Symbol.asyncDispose]();
     await wires[Symbol.asyncDispose]();
   };
-  let closed: Promise<void> | undefined; // by the trial that opened it, and by the bench for those that were not
+  // by the trial that opened it, and by the bench for those that were not
+  let closed: Promise<void> | undefined;
   try {
     const strategy = await plugin.configure(env)(own.resources);
     const end = async (): Promise<void> => {
@@ -184,8 +263,14 @@ async function openInstance(plugin: Plugin, places: Places, wish: Wish = {}): Pr
       wires,
       strategy,
       usedRedis: own.usedRedis,
-      useCase: new IssueCoupon(new MysqlCatalog(own.mysql), strategy, new MysqlGrants(own.mysql), clock),
-      issue: (terms, user, id, waitMs) => withPatience(answerOf(strategy, { id, terms, user }, waitMs), waitMs),
+      useCase: new IssueCoupon(
+        new MysqlCatalog(own.mysql),
+        strategy,
+        new MysqlGrants(own.mysql),
+        clock,
+      ),
+      issue: (terms, user, id, waitMs) =>
+        withPatience(answerOf(strategy, { id, terms, user }, waitMs), waitMs),
       [Symbol.asyncDispose]: () => (closed ??= end()),
     };
   } catch (error) {
@@ -198,7 +283,10 @@ async function openWorker(plugin: Plugin, places: Places, prefix: string): Promi
   const wires = await openWires(places);
   const colleague = { REDIS_KEY_PREFIX: prefix };
   try {
-    const worker = await startWorker(plugin.source ?? plugin.name, environment(wires, places, { ...shortLeases(plugin), ...colleague }));
+    const worker = await startWorker(
+      plugin.source ?? plugin.name,
+      environment(wires, places, { ...shortLeases(plugin), ...colleague }),
+    );
     return {
       ...worker,
       wires,

@@ -8,7 +8,10 @@ import { clock, type Party, type Told } from './party/answer.js';
 /** How long a claim of the kit waits unless a trial says otherwise. */
 export const PATIENCE_MS = 6_000;
 
-/** How long quiet rows are watched before they count as final: longer where grants are recorded after they are told. */
+/**
+ * How long quiet rows are watched before they count as final: longer where grants are recorded
+ * after they are told.
+ */
 const QUIET_MS = { recorded: 150, behind: 1_500 } as const;
 const SETTLE_MAX_MS = 15_000;
 const LOOK_EVERY_MS = 40;
@@ -20,10 +23,16 @@ export const newClaim = (): ClaimId => claimId(randomUUID());
 export class Crowd {
   readonly told: Told[] = [];
 
-  constructor(readonly bench: Bench, readonly terms: Terms) {}
+  constructor(
+    readonly bench: Bench,
+    readonly terms: Terms,
+  ) {}
 
   /** One claim through `party`. Never rejects. */
-  async claim(party: Party, options: { readonly user?: UserId; readonly id?: ClaimId; readonly waitMs?: number } = {}): Promise<Told> {
+  async claim(
+    party: Party,
+    options: { readonly user?: UserId; readonly id?: ClaimId; readonly waitMs?: number } = {},
+  ): Promise<Told> {
     const { user = this.userAt(this.told.length), id = newClaim(), waitMs = PATIENCE_MS } = options;
     const sentAtMs = clock.nowMs();
     const answer = await party.issue(this.terms, user, id, waitMs);
@@ -33,43 +42,63 @@ export class Crowd {
   }
 
   /** `count` claims at once, dealt over `parties` and `users` in turn. */
-  rush(parties: readonly Party[], count: number, options: { readonly users?: readonly UserId[]; readonly waitMs?: number } = {}): Promise<readonly Told[]> {
+  rush(
+    parties: readonly Party[],
+    count: number,
+    options: { readonly users?: readonly UserId[]; readonly waitMs?: number } = {},
+  ): Promise<readonly Told[]> {
     const { users = this.bench.users, waitMs = PATIENCE_MS } = options;
     return Promise.all(
       Array.from({ length: count }, (_, n) => {
         const [party, user] = [parties[n % parties.length], users[n % users.length]];
-        if (party === undefined || user === undefined) throw new Error('a rush needs parties and users');
+        if (party === undefined || user === undefined)
+          throw new Error('a rush needs parties and users');
         return this.claim(party, { user, waitMs });
       }),
     );
   }
 
   /**
-   * One claim after the other until one is told "sold out". A claim without a verdict is followed by the next one, until
-   * `recoverMs` have passed without any verdict: then the strategy does not recover.
+   * One claim after the other until one is told "sold out". A claim without a verdict is followed
+   * by the next one, until `recoverMs` have passed without any verdict: then the strategy does not
+   * recover.
    */
   async buyOut(party: Party, recoverMs = 8_000): Promise<readonly Breach[]> {
     let verdictAtMs = clock.nowMs();
-    for (let bought = 0; bought <= this.terms.totalQuantity * 2; ) {
+    for (let bought = 0; bought <= this.terms.totalQuantity * 2;) {
       const { answer } = await this.claim(party, { waitMs: recoverMs });
       if (answer.kind === 'refused' && answer.refusal === 'SOLD_OUT') return [];
       if (answer.kind === 'granted') bought += 1;
       if (answer.kind === 'granted' || answer.kind === 'refused') verdictAtMs = clock.nowMs();
-      else if (clock.nowMs() - verdictAtMs > recoverMs) return breach('recovers', true, `still no verdict after ${recoverMs} ms: ${told(answer)}`);
+      else if (clock.nowMs() - verdictAtMs > recoverMs)
+        return breach('recovers', true, `still no verdict after ${recoverMs} ms: ${told(answer)}`);
       else await sleep(25);
     }
     return [];
   }
 
-  /** Waits until the rows rest, and audits all that was told against them. `soldOut`: somebody was told that nothing is left. */
+  /**
+   * Waits until the rows rest, and audits all that was told against them. `soldOut`: somebody was
+   * told that nothing is left.
+   */
   async settle(): Promise<readonly Breach[]> {
     const books = await quietBooks(this);
     const unanswered = this.told.filter(({ answer }) => answer.kind === 'unanswered');
-    const soldOut = this.told.some(({ answer }) => answer.kind === 'refused' && answer.refusal === 'SOLD_OUT');
+    const soldOut = this.told.some(
+      ({ answer }) => answer.kind === 'refused' && answer.refusal === 'SOLD_OUT',
+    );
     return [
       ...audit(this.told, books),
-      ...breach('answered-in-time', unanswered.length > 0, `${unanswered.length} claims were never answered`),
-      ...breach('sells-out', soldOut && books.rows.length < books.totalQuantity, `told sold out, but only ${books.rows.length} of ${books.totalQuantity} were issued`),
+      ...breach(
+        'answered-in-time',
+        unanswered.length > 0,
+        `${unanswered.length} claims were never answered`,
+      ),
+      ...breach(
+        'sells-out',
+        soldOut && books.rows.length < books.totalQuantity,
+        `told sold out, but only ${books.rows.length} of ${books.totalQuantity} were issued`,
+      ),
     ];
   }
 
@@ -81,31 +110,48 @@ export class Crowd {
 }
 
 /** A crowd before a new coupon. */
-export async function crowdFor(bench: Bench, totalQuantity: number, perUser: number | null = null): Promise<Crowd> {
+export async function crowdFor(
+  bench: Bench,
+  totalQuantity: number,
+  perUser: number | null = null,
+): Promise<Crowd> {
   return new Crowd(bench, await bench.coupon(totalQuantity, perUser));
 }
 
-const told = (answer: Told['answer']): string => ('message' in answer ? answer.message : answer.kind);
+const told = (answer: Told['answer']): string =>
+  'message' in answer ? answer.message : answer.kind;
 
-/** The rows once they have not changed for a while; where grants are recorded behind, once those that were told are there too. */
+/**
+ * The rows once they have not changed for a while; where grants are recorded behind, once those
+ * that were told are there too.
+ */
 async function quietBooks({ bench, terms, told }: Crowd) {
   const behind = !bench.plugin.guarantees.recordedOnReturn;
-  const granted = told.flatMap(({ claim, answer }) => (answer.kind === 'granted' ? [claim.id] : []));
-  const open = told.some(({ answer }) => answer.kind === 'no-verdict' || answer.kind === 'unanswered' || answer.kind === 'error');
+  const granted = told.flatMap(({ claim, answer }) =>
+    answer.kind === 'granted' ? [claim.id] : [],
+  );
+  const open = told.some(
+    ({ answer }) =>
+      answer.kind === 'no-verdict' || answer.kind === 'unanswered' || answer.kind === 'error',
+  );
   const quietMs = behind ? QUIET_MS.behind : open ? QUIET_MS.recorded : 0;
   const beganMs = clock.nowMs();
   let books = await bench.books(terms);
   let changedAtMs = beganMs;
   for (;;) {
     const ids = new Set<string>(books.rows.map((row) => row.claimId));
-    const complete = granted.every((id) => ids.has(id)) && books.quantity === terms.totalQuantity - ids.size;
+    const complete =
+      granted.every((id) => ids.has(id)) && books.quantity === terms.totalQuantity - ids.size;
     const nowMs = clock.nowMs();
-    // What was told and is recorded behind may be complete at once; a claim without a verdict may still become a row.
+    // What was told and is recorded behind may be complete at once; a claim without a verdict may
+    // still become a row.
     if (complete && (!open || nowMs - changedAtMs >= quietMs)) return books;
-    if (!complete && nowMs - changedAtMs >= (behind ? SETTLE_MAX_MS : QUIET_MS.recorded)) return books;
+    if (!complete && nowMs - changedAtMs >= (behind ? SETTLE_MAX_MS : QUIET_MS.recorded))
+      return books;
     await sleep(LOOK_EVERY_MS);
     const next = await bench.books(terms);
-    if (next.rows.length !== books.rows.length || next.quantity !== books.quantity) changedAtMs = clock.nowMs();
+    if (next.rows.length !== books.rows.length || next.quantity !== books.quantity)
+      changedAtMs = clock.nowMs();
     books = next;
   }
 }

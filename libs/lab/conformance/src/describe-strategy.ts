@@ -21,14 +21,18 @@ export interface Examined {
 const TRIAL_MAX_MS = 90_000;
 
 /**
- * Declares jest's tests for one strategy: it is attacked on a real database and a real Redis, every law is a test, and so is
- * every guarantee, both ways: one declared true must hold, one declared false must really break. A plugin from outside this
- * repository is one that `loadPlugin` made, so that other processes can load its file too.
+ * Declares jest's tests for one strategy: it is attacked on a real database and a real Redis, every
+ * law is a test, and so is every guarantee, both ways: one declared true must hold, one declared
+ * false must really break. A plugin from outside this repository is one that `loadPlugin` made, so
+ * that other processes can load its file too.
  */
 export function describeStrategy(plugin: Plugin, examined: Examined = {}): void {
   const { env = {}, title = plugin.name, resultsFolder } = examined;
   const guarantees: Guarantees = { ...plugin.guarantees, ...examined.guarantees };
-  const flipped = (name: GuaranteeName): Guarantees => ({ ...guarantees, [name]: !guarantees[name] });
+  const flipped = (name: GuaranteeName): Guarantees => ({
+    ...guarantees,
+    [name]: !guarantees[name],
+  });
   let examination: Examination;
 
   describe(title, () => {
@@ -37,25 +41,41 @@ export function describeStrategy(plugin: Plugin, examined: Examined = {}): void 
     }, TRIAL_MAX_MS);
     afterAll(async () => examination?.[Symbol.asyncDispose](), TRIAL_MAX_MS);
 
-    it.each(trials.map((trial) => [trial.name, trial.title, trial] as const))('%s: %s', async (_name, _title, trial) => {
-      expect(findingsOf(await examination.report(trial), guarantees)).toEqual([]);
-    }, TRIAL_MAX_MS);
+    it.each(trials.map((trial) => [trial.name, trial.title, trial] as const))(
+      '%s: %s',
+      async (_name, _title, trial) => {
+        expect(findingsOf(await examination.report(trial), guarantees)).toEqual([]);
+      },
+      TRIAL_MAX_MS,
+    );
 
-    it.each(guaranteeNames)(`%s is as declared: ${JSON.stringify(guarantees)}`, async (name) => {
-      const broken = against(name, await examination.reports());
-      if (guarantees[name]) expect(broken).toEqual([]);
-      else expect(broken.map(({ law }) => law)).not.toEqual([]);
-    }, TRIAL_MAX_MS * trials.length);
+    it.each(guaranteeNames)(
+      `%s is as declared: ${JSON.stringify(guarantees)}`,
+      async (name) => {
+        const broken = against(name, await examination.reports());
+        if (guarantees[name]) expect(broken).toEqual([]);
+        else expect(broken.map(({ law }) => law)).not.toEqual([]);
+      },
+      TRIAL_MAX_MS * trials.length,
+    );
 
-    it.each(guaranteeNames)('%s turned round would be found out', async (name) => {
-      expect(findings(flipped(name), await examination.reports())).not.toEqual([]);
-    }, TRIAL_MAX_MS * trials.length);
+    it.each(guaranteeNames)(
+      '%s turned round would be found out',
+      async (name) => {
+        expect(findings(flipped(name), await examination.reports())).not.toEqual([]);
+      },
+      TRIAL_MAX_MS * trials.length,
+    );
 
-    it('leaves its line of the matrix', async () => {
-      const line = lineOf(title, guarantees, await examination.reports());
-      process.stdout.write(`${matrix([line])}\n`);
-      if (resultsFolder !== undefined) writeLine(join(resultsFolder, `${title}.json`), line);
-      expect(line.trials).toHaveLength(trials.length);
-    }, TRIAL_MAX_MS * trials.length);
+    it(
+      'leaves its line of the matrix',
+      async () => {
+        const line = lineOf(title, guarantees, await examination.reports());
+        process.stdout.write(`${matrix([line])}\n`);
+        if (resultsFolder !== undefined) writeLine(join(resultsFolder, `${title}.json`), line);
+        expect(line.trials).toHaveLength(trials.length);
+      },
+      TRIAL_MAX_MS * trials.length,
+    );
   });
 }

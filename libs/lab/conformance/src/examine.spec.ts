@@ -3,14 +3,27 @@ import type { Guarantees } from '@coupon/strategies';
 import { findings, type TrialReport } from './examine.js';
 import { guaranteeNames, type LawName, type Scope } from './laws.js';
 
-const all: Guarantees = { neverOverIssues: true, neverLosesUpdates: true, recordedOnReturn: true, acrossProcesses: true, survivesPausedHolder: true };
-const none: Guarantees = { neverOverIssues: false, neverLosesUpdates: false, recordedOnReturn: false, acrossProcesses: false, survivesPausedHolder: false };
+const all: Guarantees = {
+  neverOverIssues: true,
+  neverLosesUpdates: true,
+  recordedOnReturn: true,
+  acrossProcesses: true,
+  survivesPausedHolder: true,
+};
+const none: Guarantees = {
+  neverOverIssues: false,
+  neverLosesUpdates: false,
+  recordedOnReturn: false,
+  acrossProcesses: false,
+  survivesPausedHolder: false,
+};
 const report = (scope: Scope, ...broken: readonly LawName[]): TrialReport => ({
   trial: { name: scope, title: '', scope, run: () => Promise.resolve([]) },
   breaches: broken.map((law) => ({ law, what: 'seen' })),
   tookMs: 1,
 });
-const about = (guarantees: Guarantees, ...reports: readonly TrialReport[]) => findings(guarantees, reports).map(({ law }) => law);
+const about = (guarantees: Guarantees, ...reports: readonly TrialReport[]) =>
+  findings(guarantees, reports).map(({ law }) => law);
 
 describe('findings', () => {
   it('are none where all is promised and nothing broke', () => {
@@ -24,12 +37,21 @@ describe('findings', () => {
     ['processes', 'no-lost-update', 'acrossProcesses'],
     ['processes', 'late-release-is-harmless', 'acrossProcesses'],
     ['paused', 'no-coupon-too-many', 'survivesPausedHolder'],
-  ] as const)('damage (%s: %s) speaks against %s alone, and proves that its absence is honest', (scope, law, guarantee) => {
-    expect(about(all, report(scope, law))).toEqual([law]);
-    expect(about({ ...all, [guarantee]: false }, report(scope, law))).toEqual([]);
-  });
+  ] as const)(
+    'damage (%s: %s) speaks against %s alone, and proves that its absence is honest',
+    (scope, law, guarantee) => {
+      expect(about(all, report(scope, law))).toEqual([law]);
+      expect(about({ ...all, [guarantee]: false }, report(scope, law))).toEqual([]);
+    },
+  );
 
-  it.each(['answers-match-rows', 'recovers', 'replay-tells-the-first-outcome', 'answered-in-time', 'sold-out-is-true'] as const)('a broken %s is wrong for everybody', (law) => {
+  it.each([
+    'answers-match-rows',
+    'recovers',
+    'replay-tells-the-first-outcome',
+    'answered-in-time',
+    'sold-out-is-true',
+  ] as const)('a broken %s is wrong for everybody', (law) => {
     expect(about(none, report('one-process', law))).toContain(law);
   });
 

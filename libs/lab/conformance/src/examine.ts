@@ -33,22 +33,28 @@ export interface Examination extends AsyncDisposable {
 }
 
 /** Begins to examine `plugin` on real services; `env` are its settings. */
-export async function beginExamination(plugin: Plugin, env: Readonly<Record<string, string>> = {}): Promise<Examination> {
+export async function beginExamination(
+  plugin: Plugin,
+  env: Readonly<Record<string, string>> = {},
+): Promise<Examination> {
   const bench = await openBench(plugin, env);
   const made = new Map<Trial, Promise<TrialReport>>();
   let last: Promise<unknown> = Promise.resolve();
   const make = async (trial: Trial): Promise<TrialReport> => {
     const beganMs = performance.now();
     const damageIsDue = !plugin.guarantees[promiseOf[trial.scope]];
-    const triesMax = trial.racing === 'always' || (trial.racing !== undefined && damageIsDue) ? TRIES : 1;
+    const triesMax =
+      trial.racing === 'always' || (trial.racing !== undefined && damageIsDue) ? TRIES : 1;
     let breaches: readonly Breach[] = [];
-    for (let tries = 0; tries < triesMax && breaches.length === 0; tries += 1) breaches = await trial.run(bench);
+    for (let tries = 0; tries < triesMax && breaches.length === 0; tries += 1)
+      breaches = await trial.run(bench);
     return { trial, breaches, tookMs: performance.now() - beganMs };
   };
   const report = (trial: Trial): Promise<TrialReport> => {
     const known = made.get(trial);
     if (known !== undefined) return known;
-    const making = last.then(() => make(trial)); // one at a time: what one trial breaks must not show in another
+    // one at a time: what one trial breaks must not show in another
+    const making = last.then(() => make(trial));
     made.set(trial, making);
     last = making.catch(() => undefined);
     return making;
@@ -67,13 +73,22 @@ export async function beginExamination(plugin: Plugin, env: Readonly<Record<stri
 }
 
 /** Examines a plugin by all trials. Rejects where a trial could not be made at all. */
-export async function examine(plugin: Plugin, env: Readonly<Record<string, string>> = {}): Promise<readonly TrialReport[]> {
+export async function examine(
+  plugin: Plugin,
+  env: Readonly<Record<string, string>> = {},
+): Promise<readonly TrialReport[]> {
   await using examination = await beginExamination(plugin, env);
   return await examination.reports();
 }
 
-/** What a trial's breaches mean for a strategy that promises `guarantees`: those of promises it does not make mean nothing. */
-export function findingsOf({ trial, breaches }: TrialReport, guarantees: Guarantees): readonly Finding[] {
+/**
+ * What a trial's breaches mean for a strategy that promises `guarantees`: those of promises it does
+ * not make mean nothing.
+ */
+export function findingsOf(
+  { trial, breaches }: TrialReport,
+  guarantees: Guarantees,
+): readonly Finding[] {
   return breaches.flatMap(({ law, what }) => {
     const guarantee = refuted(law, trial.scope);
     return guarantee === null || guarantees[guarantee] ? [{ law, trial: trial.name, what }] : [];
@@ -81,20 +96,40 @@ export function findingsOf({ trial, breaches }: TrialReport, guarantees: Guarant
 }
 
 /** The breaches that speak against a guarantee. */
-export function against(guarantee: GuaranteeName, reports: readonly TrialReport[]): readonly Finding[] {
+export function against(
+  guarantee: GuaranteeName,
+  reports: readonly TrialReport[],
+): readonly Finding[] {
   return reports.flatMap(({ trial, breaches }) =>
-    breaches.filter(({ law }) => refuted(law, trial.scope) === guarantee).map(({ law, what }) => ({ law, trial: trial.name, what })),
+    breaches
+      .filter(({ law }) => refuted(law, trial.scope) === guarantee)
+      .map(({ law, what }) => ({ law, trial: trial.name, what })),
   );
 }
 
-/** Guarantees that are not given, and that no trial could break: a declaration that is too modest misleads as well. */
-export function tooModest(guarantees: Guarantees, reports: readonly TrialReport[]): readonly Finding[] {
+/**
+ * Guarantees that are not given, and that no trial could break: a declaration that is too modest
+ * misleads as well.
+ */
+export function tooModest(
+  guarantees: Guarantees,
+  reports: readonly TrialReport[],
+): readonly Finding[] {
   return guaranteeNames
     .filter((name) => !guarantees[name] && against(name, reports).length === 0)
     .map((name) => ({ law: name, trial: 'all', what: `declared false, but no trial broke it` }));
 }
 
-/** All that is wrong with a strategy which promises `guarantees`, by what its trials showed: both ways. */
-export function findings(guarantees: Guarantees, reports: readonly TrialReport[]): readonly Finding[] {
-  return [...reports.flatMap((report) => findingsOf(report, guarantees)), ...tooModest(guarantees, reports)];
+/**
+ * All that is wrong with a strategy which promises `guarantees`, by what its trials showed: both
+ * ways.
+ */
+export function findings(
+  guarantees: Guarantees,
+  reports: readonly TrialReport[],
+): readonly Finding[] {
+  return [
+    ...reports.flatMap((report) => findingsOf(report, guarantees)),
+    ...tooModest(guarantees, reports),
+  ];
 }

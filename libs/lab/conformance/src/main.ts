@@ -1,11 +1,20 @@
-/** `npm run conformance`: holds strategies to their laws and guarantees, and prints the matrix. Exit code 1 where one is not as it says. */
+/**
+ * `npm run conformance`: holds strategies to their laws and guarantees, and prints the matrix. Exit
+ * code 1 where one is not as it says.
+ */
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ConfigFaults } from '@coupon/application';
 import { ServiceFault, ServiceMissing } from '@coupon/services';
 import { loadPlugin, plugins, type Plugin } from '@coupon/strategies';
 import { Command } from 'commander';
-import { beginExamination, findings, findingsOf, type Examination, type TrialReport } from './examine.js';
+import {
+  beginExamination,
+  findings,
+  findingsOf,
+  type Examination,
+  type TrialReport,
+} from './examine.js';
 import { laws, type LawName } from './laws.js';
 import { lineOf, matrix, writeLine, type Line } from './matrix.js';
 import { trials } from './trials/index.js';
@@ -40,18 +49,29 @@ async function tryOut(plugin: Plugin): Promise<Line> {
     const report = await examination.report(trial);
     reports.push(report);
     const wrong = findingsOf(report, plugin.guarantees);
-    say(`  ${wrong.length === 0 ? 'kept ' : 'BROKE'} ${trial.name.padEnd(17)} ${(report.tookMs / 1_000).toFixed(1).padStart(5)} s  ${trial.title}`);
-    for (const { law, what } of report.breaches.slice(0, 4)) say(`          ${wrong.some((one) => one.law === law) ? 'broken' : 'as declared'}: ${law}: ${what}`);
+    say(
+      `  ${wrong.length === 0 ? 'kept ' : 'BROKE'} ${trial.name.padEnd(17)} ${(report.tookMs / 1_000).toFixed(1).padStart(5)} s  ${trial.title}`,
+    );
+    for (const { law, what } of report.breaches.slice(0, 4))
+      say(
+        `          ${wrong.some((one) => one.law === law) ? 'broken' : 'as declared'}: ${law}: ${what}`,
+      );
   }
   const line = lineOf(plugin.name, plugin.guarantees, reports);
   writeLine(join(resultsFolder, `${plugin.name}.json`), line);
-  for (const { law, trial, what } of findings(plugin.guarantees, reports)) say(`  ${law}${isLaw(law) ? ` (${laws[law]})` : ''}, trial ${trial}: ${what}`);
+  for (const { law, trial, what } of findings(plugin.guarantees, reports))
+    say(`  ${law}${isLaw(law) ? ` (${laws[law]})` : ''}, trial ${trial}: ${what}`);
   return line;
 }
 
 const program = new Command('conformance')
-  .description('Attacks strategies on a real database and a real Redis, and compares what breaks with what they declare.')
-  .option('--strategy <name>', `one of ${plugins.map(({ name }) => name).join(', ')}, or a package or file that exports one; default: all`)
+  .description(
+    'Attacks strategies on a real database and a real Redis, and compares what breaks with what they declare.',
+  )
+  .option(
+    '--strategy <name>',
+    `one of ${plugins.map(({ name }) => name).join(', ')}, or a package or file that exports one; default: all`,
+  )
   .showHelpAfterError()
   .action(async ({ strategy }: { strategy?: string }) => {
     const chosen = strategy === undefined ? plugins : [await loadPlugin(strategy)];
@@ -63,7 +83,11 @@ const program = new Command('conformance')
 
 program.parseAsync().catch((error: unknown) => {
   if (isStopping) return; // what was under way fails, as it must
-  const expected = [ConfigFaults, ServiceMissing, ServiceFault].some((fault) => error instanceof fault);
-  process.stderr.write(`${error instanceof Error ? (expected ? error.message : error.stack) : String(error)}\n`);
+  const expected = [ConfigFaults, ServiceMissing, ServiceFault].some(
+    (fault) => error instanceof fault,
+  );
+  process.stderr.write(
+    `${error instanceof Error ? (expected ? error.message : error.stack) : String(error)}\n`,
+  );
   process.exitCode = 1;
 });

@@ -15,17 +15,32 @@ const verdict = z.object({
 /** One strategy's line of the matrix, as it is written to a file. */
 export const lineSchema = z.object({
   strategy: z.string(),
-  guarantees: z.object({ neverOverIssues: verdict, neverLosesUpdates: verdict, recordedOnReturn: verdict, acrossProcesses: verdict, survivesPausedHolder: verdict }),
-  /** The laws that were broken where a broken law is a fault; none for a strategy that is as it says. */
+  guarantees: z.object({
+    neverOverIssues: verdict,
+    neverLosesUpdates: verdict,
+    recordedOnReturn: verdict,
+    acrossProcesses: verdict,
+    survivesPausedHolder: verdict,
+  }),
+  /**
+   * The laws that were broken where a broken law is a fault; none for a strategy that is as it
+   * says.
+   */
   findings: z.array(z.object({ law: z.string(), trial: z.string(), what: z.string() })),
-  trials: z.array(z.object({ name: z.string(), broke: z.array(z.enum(lawNames)), tookMs: z.number() })),
+  trials: z.array(
+    z.object({ name: z.string(), broke: z.array(z.enum(lawNames)), tookMs: z.number() }),
+  ),
 });
 
 /** See {@link lineSchema}. */
 export type Line = z.infer<typeof lineSchema>;
 
 /** What the trials showed of a strategy, as its line. */
-export function lineOf(strategy: string, guarantees: Guarantees, reports: readonly TrialReport[]): Line {
+export function lineOf(
+  strategy: string,
+  guarantees: Guarantees,
+  reports: readonly TrialReport[],
+): Line {
   const judged = (name: keyof Guarantees): Line['guarantees']['acrossProcesses'] => {
     const [first = null] = against(name, reports);
     return { declared: guarantees[name], brokenBy: first };
@@ -40,7 +55,11 @@ export function lineOf(strategy: string, guarantees: Guarantees, reports: readon
       survivesPausedHolder: judged('survivesPausedHolder'),
     },
     findings: [...findings(guarantees, reports)],
-    trials: reports.map(({ trial, breaches, tookMs }) => ({ name: trial.name, broke: [...new Set(breaches.map(({ law }) => law))], tookMs: Math.round(tookMs) })),
+    trials: reports.map(({ trial, breaches, tookMs }) => ({
+      name: trial.name,
+      broke: [...new Set(breaches.map(({ law }) => law))],
+      tookMs: Math.round(tookMs),
+    })),
   };
 }
 
@@ -52,14 +71,21 @@ export function writeLine(file: string, line: Line): void {
 
 /** The strategies' lines as a table: what each promises, and what became of it. */
 export function matrix(lines: readonly Line[]): string {
-  const table = new Table({ head: ['strategy', ...guaranteeNames, 'laws'], style: { head: [], border: [] } });
+  const table = new Table({
+    head: ['strategy', ...guaranteeNames, 'laws'],
+    style: { head: [], border: [] },
+  });
   for (const { strategy, guarantees, findings: wrong } of lines) {
     const cells = guaranteeNames.map((name) => {
       const { declared, brokenBy } = guarantees[name];
       if (declared) return brokenBy === null ? 'held' : `BROKEN by ${brokenBy.trial}`;
       return brokenBy === null ? 'TOO MODEST' : `no: ${brokenBy.trial}`;
     });
-    table.push([strategy, ...cells, wrong.length === 0 ? 'all kept' : [...new Set(wrong.map(({ law }) => law))].join('\n')]);
+    table.push([
+      strategy,
+      ...cells,
+      wrong.length === 0 ? 'all kept' : [...new Set(wrong.map(({ law }) => law))].join('\n'),
+    ]);
   }
   return table.toString();
 }

@@ -9,7 +9,10 @@ export interface Trial {
   /** What is done to the strategy: a sentence for a person. */
   readonly title: string;
   readonly scope: Scope;
-  /** Whether chance has a part in it, so that it is worth another try where nothing broke: always, or only where something should have. */
+  /**
+   * Whether chance has a part in it, so that it is worth another try where nothing broke: always,
+   * or only where something should have.
+   */
   readonly racing?: 'always' | 'where damage is due';
   /** Does it and says what broke. Rejects only where the attack itself could not be made. */
   run(bench: Bench): Promise<readonly Breach[]>;

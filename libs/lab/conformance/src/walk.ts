@@ -10,15 +10,21 @@ const AFTERMATH_MS = 150;
 const POINTS_MAX = 9;
 
 /**
- * The points at which one claim through `party` can be stopped: before each of its messages, and after COMMIT, when the server
- * has done it and the party does not know. Found by watching a claim walk by; whatever the strategy does, it is told by its wires.
+ * The points at which one claim through `party` can be stopped: before each of its messages, and
+ * after COMMIT, when the server has done it and the party does not know. Found by watching a claim
+ * walk by; whatever the strategy does, it is told by its wires.
  */
-export async function walkOf(bench: Bench, party: Party & { readonly wires: Wires }): Promise<readonly Point[]> {
+export async function walkOf(
+  bench: Bench,
+  party: Party & { readonly wires: Wires },
+): Promise<readonly Point[]> {
   const crowd = await crowdFor(bench, 2);
   await crowd.claim(party); // connections greet and scripts load at the first one
   await sleep(AFTERMATH_MS);
   const heard: Pick<Point, 'channel' | 'label'>[] = [];
-  const ends = (['mysql', 'redis'] as const).map((channel) => party.wires[channel].listen((label) => heard.push({ channel, label })));
+  const ends = (['mysql', 'redis'] as const).map((channel) =>
+    party.wires[channel].listen((label) => heard.push({ channel, label })),
+  );
   await crowd.claim(party);
   await sleep(AFTERMATH_MS);
   for (const end of ends) end();
@@ -28,11 +34,16 @@ export async function walkOf(bench: Bench, party: Party & { readonly wires: Wire
     seen.set(`${channel} ${label}`, occurrence);
     return { channel, label, occurrence, side: 'before' };
   });
-  const after = before.filter(({ label }) => label === 'COMMIT').map((point): Point => ({ ...point, side: 'after' }));
+  const after = before
+    .filter(({ label }) => label === 'COMMIT')
+    .map((point): Point => ({ ...point, side: 'after' }));
   const points = [...before, ...after];
   const half = Math.floor(POINTS_MAX / 2);
-  return points.length <= POINTS_MAX ? points : [...points.slice(0, POINTS_MAX - half), ...points.slice(-half)];
+  return points.length <= POINTS_MAX
+    ? points
+    : [...points.slice(0, POINTS_MAX - half), ...points.slice(-half)];
 }
 
 /** As reports say it: `before INSERT user_coupon`, `before the 2nd SELECT coupons`. */
-export const pointName = ({ label, occurrence, side }: Point): string => `${side} ${occurrence === 1 ? '' : `${occurrence}. `}${label}`;
+export const pointName = ({ label, occurrence, side }: Point): string =>
+  `${side} ${occurrence === 1 ? '' : `${occurrence}. `}${label}`;

@@ -10,10 +10,17 @@ describe('a lock in Redis, fenced by version, whose holder is stopped past its l
     ['redis-spin-lock', 'REDIS_SPIN_LOCK_FENCED'],
     ['redis-pubsub-lock', 'REDIS_PUBSUB_LOCK_FENCED'],
     ['redis-queue-lock', 'REDIS_QUEUE_LOCK_FENCED'],
-  ])('%s with %s issues no coupon twice, as it does without', async (name, variable) => {
-    const plugin = pluginNamed(name);
-    await using examination = await beginExamination({ ...plugin, guarantees: { ...plugin.guarantees, survivesPausedHolder: true } }, { [variable]: 'true' });
-    const [report] = await Promise.all(paused.map((trial) => examination.report(trial)));
-    expect(report?.breaches).toEqual([]);
-  }, 120_000);
+  ])(
+    '%s with %s issues no coupon twice, as it does without',
+    async (name, variable) => {
+      const plugin = pluginNamed(name);
+      await using examination = await beginExamination(
+        { ...plugin, guarantees: { ...plugin.guarantees, survivesPausedHolder: true } },
+        { [variable]: 'true' },
+      );
+      const [report] = await Promise.all(paused.map((trial) => examination.report(trial)));
+      expect(report?.breaches).toEqual([]);
+    },
+    120_000,
+  );
 });

@@ -12,9 +12,13 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 /** A plugin as somebody else would write it: one file, importing nothing of ours. */
 const written = (name: string, discipline: string): string => {
   const file = join(folder, `${name}.mjs`);
-  const promises = '{ neverOverIssues: true, neverLosesUpdates: true, recordedOnReturn: true, acrossProcesses: true, survivesPausedHolder: true }';
+  const promises =
+    '{ neverOverIssues: true, neverLosesUpdates: true, recordedOnReturn: true, acrossProcesses: true, survivesPausedHolder: true }';
   const section = `({ books }) => ({ enter: (terms, work, deadline) => books.inTransaction(${discipline}, work, deadline) })`;
-  writeFileSync(file, `export default { name: '${name}', guarantees: ${promises}, settings: () => undefined, section: ${section} };\n`);
+  writeFileSync(
+    file,
+    `export default { name: '${name}', guarantees: ${promises}, settings: () => undefined, section: ${section} };\n`,
+  );
   return file;
 };
 
@@ -22,10 +26,20 @@ describe('a strategy from outside the repository', () => {
   it.each([
     ['acme-right', '{ lockRead: true }', false],
     ['acme-wrong', '{}', true],
-  ])('%s (%s) is attacked by real processes that load its file: found wrong: %s', async (name, discipline, isWrong) => {
-    const plugin = await loadPlugin(written(name, discipline));
-    await using examination = await beginExamination(plugin);
-    const reports = await Promise.all(trials.filter((trial) => trial.name === 'two-processes').map((trial) => examination.report(trial)));
-    expect(reports.flatMap((report) => findingsOf(report, plugin.guarantees)).length > 0).toBe(isWrong);
-  }, 60_000);
+  ])(
+    '%s (%s) is attacked by real processes that load its file: found wrong: %s',
+    async (name, discipline, isWrong) => {
+      const plugin = await loadPlugin(written(name, discipline));
+      await using examination = await beginExamination(plugin);
+      const reports = await Promise.all(
+        trials
+          .filter((trial) => trial.name === 'two-processes')
+          .map((trial) => examination.report(trial)),
+      );
+      expect(reports.flatMap((report) => findingsOf(report, plugin.guarantees)).length > 0).toBe(
+        isWrong,
+      );
+    },
+    60_000,
+  );
 });

@@ -2,10 +2,19 @@ import { describe, expect, it } from '@jest/globals';
 import { explore, shortest, type Arena, type Schedule } from './explore.js';
 import { Misjudged } from './turnstile.js';
 
-const round = (outcome: Schedule['outcome'] = 'right'): Omit<Schedule, 'order'> => ({ outcome, told: [], remaining: 0, ordinals: [], steps: [] });
+const round = (outcome: Schedule['outcome'] = 'right'): Omit<Schedule, 'order'> => ({
+  outcome,
+  told: [],
+  remaining: 0,
+  ordinals: [],
+  steps: [],
+});
 
 /** Clients that never wait for each other: `turns[client]` statements each. */
-const free = (turns: readonly number[], played: (order: readonly number[], attempt: number) => Omit<Schedule, 'order'> = () => round()): Arena => ({
+const free = (
+  turns: readonly number[],
+  played: (order: readonly number[], attempt: number) => Omit<Schedule, 'order'> = () => round(),
+): Arena => ({
   async play(choose, attempt) {
     const left = [...turns];
     const order: number[] = [];
@@ -19,7 +28,8 @@ const free = (turns: readonly number[], played: (order: readonly number[], attem
   },
 });
 
-const orders = async (arena: Arena, limits = { schedulesMax: 1_000 }) => (await explore(arena, limits)).schedules.map(({ order }) => order);
+const orders = async (arena: Arena, limits = { schedulesMax: 1_000 }) =>
+  (await explore(arena, limits)).schedules.map(({ order }) => order);
 
 describe('explore', () => {
   it('plays every schedule once', async () => {
@@ -32,22 +42,36 @@ describe('explore', () => {
 
   it('plays schedules that differ only in names once, where clients are alike', async () => {
     expect(await orders(free([1, 1]), { schedulesMax: 10, ...{ alike: true } })).toEqual(['AB']);
-    expect(await orders(free([2, 2, 2]), { schedulesMax: 1_000, ...{ alike: true } })).toHaveLength(15); // 90 / 3!
+    expect(await orders(free([2, 2, 2]), { schedulesMax: 1_000, ...{ alike: true } })).toHaveLength(
+      15,
+    ); // 90 / 3!
   });
 
   it('counts how rounds end, and finds the one that is easiest to follow', async () => {
-    const found = await explore(free([2, 2], (order) => round(order[0] === 1 ? 'lost-update' : 'right')), { schedulesMax: 100 });
-    expect(found).toMatchObject({ complete: true, unplayable: 0, counts: { right: 3, 'lost-update': 3 } });
+    const found = await explore(
+      free([2, 2], (order) => round(order[0] === 1 ? 'lost-update' : 'right')),
+      { schedulesMax: 100 },
+    );
+    expect(found).toMatchObject({
+      complete: true,
+      unplayable: 0,
+      counts: { right: 3, 'lost-update': 3 },
+    });
     expect(shortest(found.schedules, (outcome) => outcome === 'lost-update')?.order).toBe('BBAA');
     expect(shortest(found.schedules, (outcome) => outcome === 'deadlock')).toBeUndefined();
   });
 
   it('stops at its bound and says so, and when it is told to stop', async () => {
-    expect(await explore(free([4, 4]), { schedulesMax: 7 })).toMatchObject({ complete: false, schedules: { length: 7 } });
+    expect(await explore(free([4, 4]), { schedulesMax: 7 })).toMatchObject({
+      complete: false,
+      schedules: { length: 7 },
+    });
     expect(await explore(free([1, 1]), { schedulesMax: 2 })).toMatchObject({ complete: true });
     const stop = new AbortController();
     const progress = (done: number) => (done === 3 ? stop.abort() : undefined);
-    expect(await explore(free([4, 4]), { schedulesMax: 70, signal: stop.signal, progress })).toMatchObject({ complete: false, schedules: { length: 3 } });
+    expect(
+      await explore(free([4, 4]), { schedulesMax: 70, signal: stop.signal, progress }),
+    ).toMatchObject({ complete: false, schedules: { length: 3 } });
   });
 
   it('plays a misjudged round again, and gives one up that never comes out', async () => {
@@ -60,12 +84,19 @@ describe('explore', () => {
       if (first === 1) throw new Misjudged('slow');
       return round();
     });
-    expect(await explore(never, { schedulesMax: 100 })).toMatchObject({ complete: false, unplayable: 1, schedules: [{ order: 'AB' }] });
+    expect(await explore(never, { schedulesMax: 100 })).toMatchObject({
+      complete: false,
+      unplayable: 1,
+      schedules: [{ order: 'AB' }],
+    });
   });
 
   it('draws schedules at random where it is asked to, each once', async () => {
     const numbers = [0.9, 0.1, 0.9, 0.1, 0.1, 0.9];
-    const found = await explore(free([1, 1]), { schedulesMax: 6, draw: () => numbers.shift() ?? 0 });
+    const found = await explore(free([1, 1]), {
+      schedulesMax: 6,
+      draw: () => numbers.shift() ?? 0,
+    });
     expect(found).toMatchObject({ complete: false });
     expect(found.schedules.map(({ order }) => order)).toEqual(['BA', 'AB']);
   });

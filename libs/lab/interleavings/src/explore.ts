@@ -17,7 +17,10 @@ export interface Schedule {
 
 /** Where rounds are played: clients that claim one coupon, statement by statement. */
 export interface Arena {
-  /** Plays one round on a new coupon; `choose` says whose turn it is. Rejects with Misjudged when the round must be played again. */
+  /**
+   * Plays one round on a new coupon; `choose` says whose turn it is. Rejects with Misjudged when
+   * the round must be played again.
+   */
   play(choose: Choose, attempt: number): Promise<Omit<Schedule, 'order'>>;
 }
 
@@ -34,9 +37,15 @@ export interface Exploration {
 /** Bounds and listeners of an exploration. */
 export interface Limits {
   readonly schedulesMax: number;
-  /** The clients are alike, so that schedules which differ only in their names are played once: who moves first is A, and so on. */
+  /**
+   * The clients are alike, so that schedules which differ only in their names are played once: who
+   * moves first is A, and so on.
+   */
   readonly alike?: boolean;
-  /** Draws schedules at random instead, where there are too many to play: numbers from 0 to below 1. Each that is drawn twice counts once. */
+  /**
+   * Draws schedules at random instead, where there are too many to play: numbers from 0 to below 1.
+   * Each that is drawn twice counts once.
+   */
   readonly draw?: () => number;
   /** Looked at between two rounds: ends the exploration with what was found until then. */
   readonly signal?: AbortSignal;
@@ -57,10 +66,14 @@ const ATTEMPTS_MAX = 4;
 export const letterOf = (client: number): string => String.fromCharCode(65 + client);
 
 /**
- * Plays every schedule, depth first: each round repeats the choices of the one before up to the last fork that has an untried
- * way, takes that one, and goes on with the first client that is ready. Rejects with what a round rejects with, but for Misjudged.
+ * Plays every schedule, depth first: each round repeats the choices of the one before up to the
+ * last fork that has an untried way, takes that one, and goes on with the first client that is
+ * ready. Rejects with what a round rejects with, but for Misjudged.
  */
-export async function explore(arena: Arena, { schedulesMax, alike = false, draw, signal, progress }: Limits): Promise<Exploration> {
+export async function explore(
+  arena: Arena,
+  { schedulesMax, alike = false, draw, signal, progress }: Limits,
+): Promise<Exploration> {
   const path: Fork[] = [];
   const found = new Map<string, Schedule>();
   let [played, unplayable, more] = [0, 0, true];
@@ -74,12 +87,24 @@ export async function explore(arena: Arena, { schedulesMax, alike = false, draw,
     else path.length = 0;
   }
   const schedules = [...found.values()];
-  const counts = { 'over-issued': 0, 'lost-update': 0, 'false-answer': 0, deadlock: 0, 'no-verdict': 0, right: 0 };
+  const counts = {
+    'over-issued': 0,
+    'lost-update': 0,
+    'false-answer': 0,
+    deadlock: 0,
+    'no-verdict': 0,
+    right: 0,
+  };
   for (const { outcome } of schedules) counts[outcome] += 1;
   return { schedules, counts, complete: !more && unplayable === 0, unplayable };
 }
 
-async function playPath(arena: Arena, path: Fork[], alike: boolean, draw: () => number = () => 0): Promise<Schedule | null> {
+async function playPath(
+  arena: Arena,
+  path: Fork[],
+  alike: boolean,
+  draw: () => number = () => 0,
+): Promise<Schedule | null> {
   const prefix = path.length;
   for (let attempt = 1; attempt <= ATTEMPTS_MAX; attempt += 1) {
     path.length = prefix;
@@ -126,7 +151,10 @@ function advance(path: Fork[]): boolean {
   return false;
 }
 
-/** About how much of the tree lies behind: each fork's tried ways, as if all its branches were of one size. */
+/**
+ * About how much of the tree lies behind: each fork's tried ways, as if all its branches were of
+ * one size.
+ */
 function shareOf(path: readonly Fork[]): number {
   let [share, width] = [0, 1];
   for (const { ready, tried } of path) {
@@ -136,15 +164,30 @@ function shareOf(path: readonly Fork[]): number {
   return share;
 }
 
-const switches = ({ order }: Schedule): number => [...order].filter((client, turn) => turn > 0 && client !== order[turn - 1]).length;
+const switches = ({ order }: Schedule): number =>
+  [...order].filter((client, turn) => turn > 0 && client !== order[turn - 1]).length;
 
-/** The schedule of that kind that is easiest to follow: the fewest statements, then the fewest changes between clients. */
-export function shortest(schedules: readonly Schedule[], wanted: (outcome: Outcome) => boolean): Schedule | undefined {
-  return schedules.filter(({ outcome }) => wanted(outcome)).sort((a, b) => a.steps.length - b.steps.length || switches(a) - switches(b))[0];
+/**
+ * The schedule of that kind that is easiest to follow: the fewest statements, then the fewest
+ * changes between clients.
+ */
+export function shortest(
+  schedules: readonly Schedule[],
+  wanted: (outcome: Outcome) => boolean,
+): Schedule | undefined {
+  return schedules
+    .filter(({ outcome }) => wanted(outcome))
+    .sort((a, b) => a.steps.length - b.steps.length || switches(a) - switches(b))[0];
 }
 
-/** What a schedule keeps of the rows: numbers only, so that it can be compared between databases. */
-export const keptOf = ({ remaining, grants }: Rows): Pick<Schedule, 'remaining' | 'ordinals'> => ({ remaining, ordinals: grants.map(({ ordinal }) => ordinal).sort((a, b) => a - b) });
+/**
+ * What a schedule keeps of the rows: numbers only, so that it can be compared between databases.
+ */
+export const keptOf = ({ remaining, grants }: Rows): Pick<Schedule, 'remaining' | 'ordinals'> => ({
+  remaining,
+  ordinals: grants.map(({ ordinal }) => ordinal).sort((a, b) => a - b),
+});
 
 /** The outcomes that there were, with their numbers, the worst first. */
-export const tally = ({ counts }: Exploration): readonly (readonly [Outcome, number])[] => outcomes.flatMap((outcome) => (counts[outcome] > 0 ? [[outcome, counts[outcome]] as const] : []));
+export const tally = ({ counts }: Exploration): readonly (readonly [Outcome, number])[] =>
+  outcomes.flatMap((outcome) => (counts[outcome] > 0 ? [[outcome, counts[outcome]] as const] : []));

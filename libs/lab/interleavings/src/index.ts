@@ -1,5 +1,14 @@
 export { openDatabaseArena, type DatabaseRoundSettings } from './database/database-arena.js';
-export { explore, letterOf, shortest, tally, type Arena, type Exploration, type Limits, type Schedule } from './explore.js';
+export {
+  explore,
+  letterOf,
+  shortest,
+  tally,
+  type Arena,
+  type Exploration,
+  type Limits,
+  type Schedule,
+} from './explore.js';
 export { memoryArena, type RoundSettings } from './memory/memory-arena.js';
 export { MemoryDatabase } from './memory/memory-database.js';
 export { memoryResources } from './memory/memory-resources.js';

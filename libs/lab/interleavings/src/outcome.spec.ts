@@ -4,32 +4,151 @@ import { couponId, judge, userId, type Terms } from '@coupon/domain';
 import { claimNumbered } from './memory/memory-arena.js';
 import { outcomeOf, toldBy, type Asked, type Told } from './outcome.js';
 
-const terms = (totalQuantity: number, perUser: number | null = null): Terms => ({ couponId: couponId(1), totalQuantity, perUser });
-const row = (n: number, ordinal: number, user = n) => ({ claim: claimNumbered(n), user: userId(user), ordinal });
-const asked = (n: number, told: Told, user = n): Asked => ({ claim: claimNumbered(n), user: userId(user), told });
+const terms = (totalQuantity: number, perUser: number | null = null): Terms => ({
+  couponId: couponId(1),
+  totalQuantity,
+  perUser,
+});
+const row = (n: number, ordinal: number, user = n) => ({
+  claim: claimNumbered(n),
+  user: userId(user),
+  ordinal,
+});
+const asked = (n: number, told: Told, user = n): Asked => ({
+  claim: claimNumbered(n),
+  user: userId(user),
+  told,
+});
 const granted = (ordinal: number): Told => ({ kind: 'granted', ordinal });
 const refused = (refusal: string): Told => ({ kind: 'refused', refusal });
-const none = (why: 'deadlocked' | 'contended' | 'indeterminate'): Told => ({ kind: 'no-verdict', why });
+const none = (why: 'deadlocked' | 'contended' | 'indeterminate'): Told => ({
+  kind: 'no-verdict',
+  why,
+});
 
 describe('a round is judged by its rows and its answers', () => {
-  it.each<[string, Terms, Asked[], { remaining: number; grants: ReturnType<typeof row>[] }, string]>([
-    ['two grants of two', terms(2), [asked(1, granted(1)), asked(2, granted(2))], { remaining: 0, grants: [row(1, 1), row(2, 2)] }, 'right'],
-    ['one grant of one', terms(1), [asked(1, granted(1)), asked(2, refused('SOLD_OUT'))], { remaining: 0, grants: [row(1, 1)] }, 'right'],
-    ['two grants of one', terms(1), [asked(1, granted(1)), asked(2, granted(1))], { remaining: 0, grants: [row(1, 1), row(2, 1)] }, 'over-issued'],
-    ['two for a user who may have one', terms(2, 1), [asked(1, granted(1)), asked(2, granted(2), 1)], { remaining: 0, grants: [row(1, 1), row(2, 2, 1)] }, 'over-issued'],
-    ['a quantity that forgot a grant', terms(3), [asked(1, granted(1)), asked(2, granted(2))], { remaining: 2, grants: [row(1, 1), row(2, 2)] }, 'lost-update'],
-    ['a number given twice', terms(3), [asked(1, granted(1)), asked(2, granted(1))], { remaining: 1, grants: [row(1, 1), row(2, 1)] }, 'lost-update'],
-    ['a grant without a row', terms(2), [asked(1, granted(1))], { remaining: 2, grants: [] }, 'false-answer'],
-    ['a grant with another number', terms(2), [asked(1, granted(2))], { remaining: 1, grants: [row(1, 1)] }, 'false-answer'],
-    ['a row of a claim that was refused', terms(1), [asked(1, refused('SOLD_OUT'))], { remaining: 0, grants: [row(1, 1)] }, 'false-answer'],
-    ['a row of a claim that deadlocked', terms(1), [asked(1, none('deadlocked'))], { remaining: 0, grants: [row(1, 1)] }, 'false-answer'],
-    ['sold out when it was not', terms(2), [asked(1, granted(1)), asked(2, refused('SOLD_OUT'))], { remaining: 1, grants: [row(1, 1)] }, 'false-answer'],
-    ['a limit that was not reached', terms(2, 1), [asked(1, refused('LIMIT_REACHED'))], { remaining: 2, grants: [] }, 'false-answer'],
-    ['a limit that was', terms(2, 1), [asked(1, granted(1)), asked(2, refused('LIMIT_REACHED'), 1)], { remaining: 1, grants: [row(1, 1)] }, 'right'],
-    ['a bug', terms(1), [asked(1, { kind: 'failed', message: 'x is not a function' })], { remaining: 1, grants: [] }, 'false-answer'],
-    ['a deadlock', terms(2), [asked(1, granted(1)), asked(2, none('deadlocked'))], { remaining: 1, grants: [row(1, 1)] }, 'deadlock'],
-    ['a claim that gave up', terms(2), [asked(1, granted(1)), asked(2, none('contended'))], { remaining: 1, grants: [row(1, 1)] }, 'no-verdict'],
-    ['nobody knows, and the row is there', terms(1), [asked(1, none('indeterminate'))], { remaining: 0, grants: [row(1, 1)] }, 'no-verdict'],
+  it.each<
+    [string, Terms, Asked[], { remaining: number; grants: ReturnType<typeof row>[] }, string]
+  >([
+    [
+      'two grants of two',
+      terms(2),
+      [asked(1, granted(1)), asked(2, granted(2))],
+      { remaining: 0, grants: [row(1, 1), row(2, 2)] },
+      'right',
+    ],
+    [
+      'one grant of one',
+      terms(1),
+      [asked(1, granted(1)), asked(2, refused('SOLD_OUT'))],
+      { remaining: 0, grants: [row(1, 1)] },
+      'right',
+    ],
+    [
+      'two grants of one',
+      terms(1),
+      [asked(1, granted(1)), asked(2, granted(1))],
+      { remaining: 0, grants: [row(1, 1), row(2, 1)] },
+      'over-issued',
+    ],
+    [
+      'two for a user who may have one',
+      terms(2, 1),
+      [asked(1, granted(1)), asked(2, granted(2), 1)],
+      { remaining: 0, grants: [row(1, 1), row(2, 2, 1)] },
+      'over-issued',
+    ],
+    [
+      'a quantity that forgot a grant',
+      terms(3),
+      [asked(1, granted(1)), asked(2, granted(2))],
+      { remaining: 2, grants: [row(1, 1), row(2, 2)] },
+      'lost-update',
+    ],
+    [
+      'a number given twice',
+      terms(3),
+      [asked(1, granted(1)), asked(2, granted(1))],
+      { remaining: 1, grants: [row(1, 1), row(2, 1)] },
+      'lost-update',
+    ],
+    [
+      'a grant without a row',
+      terms(2),
+      [asked(1, granted(1))],
+      { remaining: 2, grants: [] },
+      'false-answer',
+    ],
+    [
+      'a grant with another number',
+      terms(2),
+      [asked(1, granted(2))],
+      { remaining: 1, grants: [row(1, 1)] },
+      'false-answer',
+    ],
+    [
+      'a row of a claim that was refused',
+      terms(1),
+      [asked(1, refused('SOLD_OUT'))],
+      { remaining: 0, grants: [row(1, 1)] },
+      'false-answer',
+    ],
+    [
+      'a row of a claim that deadlocked',
+      terms(1),
+      [asked(1, none('deadlocked'))],
+      { remaining: 0, grants: [row(1, 1)] },
+      'false-answer',
+    ],
+    [
+      'sold out when it was not',
+      terms(2),
+      [asked(1, granted(1)), asked(2, refused('SOLD_OUT'))],
+      { remaining: 1, grants: [row(1, 1)] },
+      'false-answer',
+    ],
+    [
+      'a limit that was not reached',
+      terms(2, 1),
+      [asked(1, refused('LIMIT_REACHED'))],
+      { remaining: 2, grants: [] },
+      'false-answer',
+    ],
+    [
+      'a limit that was',
+      terms(2, 1),
+      [asked(1, granted(1)), asked(2, refused('LIMIT_REACHED'), 1)],
+      { remaining: 1, grants: [row(1, 1)] },
+      'right',
+    ],
+    [
+      'a bug',
+      terms(1),
+      [asked(1, { kind: 'failed', message: 'x is not a function' })],
+      { remaining: 1, grants: [] },
+      'false-answer',
+    ],
+    [
+      'a deadlock',
+      terms(2),
+      [asked(1, granted(1)), asked(2, none('deadlocked'))],
+      { remaining: 1, grants: [row(1, 1)] },
+      'deadlock',
+    ],
+    [
+      'a claim that gave up',
+      terms(2),
+      [asked(1, granted(1)), asked(2, none('contended'))],
+      { remaining: 1, grants: [row(1, 1)] },
+      'no-verdict',
+    ],
+    [
+      'nobody knows, and the row is there',
+      terms(1),
+      [asked(1, none('indeterminate'))],
+      { remaining: 0, grants: [row(1, 1)] },
+      'no-verdict',
+    ],
   ])('%s', (_what, which, claims, rows, outcome) => {
     expect(outcomeOf(which, claims, rows)).toBe(outcome);
   });
@@ -43,8 +162,17 @@ describe('what a client is told', () => {
     const [first, late] = [verdict(0), verdict(1)];
     if (first === undefined || late === undefined) throw new Error('the law answers every claim');
     expect(await toldBy(() => Promise.resolve(first))).toEqual({ kind: 'granted', ordinal: 1 });
-    expect(await toldBy(() => Promise.resolve(late))).toEqual({ kind: 'refused', refusal: 'SOLD_OUT' });
-    expect(await toldBy(() => Promise.reject(new NoVerdict('contended', 'x')))).toEqual({ kind: 'no-verdict', why: 'contended' });
-    expect(await toldBy(() => Promise.reject(new Error('bug')))).toEqual({ kind: 'failed', message: 'bug' });
+    expect(await toldBy(() => Promise.resolve(late))).toEqual({
+      kind: 'refused',
+      refusal: 'SOLD_OUT',
+    });
+    expect(await toldBy(() => Promise.reject(new NoVerdict('contended', 'x')))).toEqual({
+      kind: 'no-verdict',
+      why: 'contended',
+    });
+    expect(await toldBy(() => Promise.reject(new Error('bug')))).toEqual({
+      kind: 'failed',
+      message: 'bug',
+    });
   });
 });

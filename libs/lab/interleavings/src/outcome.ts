@@ -1,7 +1,10 @@
 import { AlreadyRecorded, NoVerdict, type NoVerdictKind } from '@coupon/application';
 import type { ClaimId, Terms, UserId, Verdict } from '@coupon/domain';
 
-/** What a client was told in the end. `failed` is a bug: nothing but verdicts and NoVerdict is expected. */
+/**
+ * What a client was told in the end. `failed` is a bug: nothing but verdicts and NoVerdict is
+ * expected.
+ */
 export type Told =
   | { readonly kind: 'granted'; readonly ordinal: number }
   | { readonly kind: 'refused'; readonly refusal: string }
@@ -12,11 +15,19 @@ export type Told =
 export async function toldBy(issue: () => Promise<Verdict>): Promise<Told> {
   try {
     const verdict = await issue();
-    return verdict.kind === 'granted' ? { kind: 'granted', ordinal: verdict.ordinal } : { kind: 'refused', refusal: verdict.refusal };
+    return verdict.kind === 'granted'
+      ? { kind: 'granted', ordinal: verdict.ordinal }
+      : { kind: 'refused', refusal: verdict.refusal };
   } catch (error) {
     if (error instanceof NoVerdict) return { kind: 'no-verdict', why: error.kind };
     const message = error instanceof Error ? error.message : String(error);
-    return { kind: 'failed', message: error instanceof AlreadyRecorded ? `a first attempt was taken for a replay: ${message}` : message };
+    return {
+      kind: 'failed',
+      message:
+        error instanceof AlreadyRecorded
+          ? `a first attempt was taken for a replay: ${message}`
+          : message,
+    };
   }
 }
 
@@ -24,20 +35,33 @@ export async function toldBy(issue: () => Promise<Verdict>): Promise<Told> {
 export interface Rows {
   /** What the coupon's row says is left. */
   readonly remaining: number;
-  readonly grants: readonly { readonly claim: ClaimId; readonly user: UserId; readonly ordinal: number }[];
+  readonly grants: readonly {
+    readonly claim: ClaimId;
+    readonly user: UserId;
+    readonly ordinal: number;
+  }[];
 }
 
 /**
- * How a round ended, the worst thing first: more given out than allowed; `quantity` not what the rows leave, or a number given
- * twice; an answer that the rows refute. These three are wrong. Then what is right but unkind: a client told of a deadlock, or
- * given another kind of no verdict. Else all is as it should be.
+ * How a round ended, the worst thing first: more given out than allowed; `quantity` not what the
+ * rows leave, or a number given twice; an answer that the rows refute. These three are wrong. Then
+ * what is right but unkind: a client told of a deadlock, or given another kind of no verdict. Else
+ * all is as it should be.
  */
-export const outcomes = ['over-issued', 'lost-update', 'false-answer', 'deadlock', 'no-verdict', 'right'] as const;
+export const outcomes = [
+  'over-issued',
+  'lost-update',
+  'false-answer',
+  'deadlock',
+  'no-verdict',
+  'right',
+] as const;
 /** One of {@link outcomes}. */
 export type Outcome = (typeof outcomes)[number];
 
 /** True for the outcomes that no client and no operator would put up with. */
-export const isWrong = (outcome: Outcome): boolean => outcome === 'over-issued' || outcome === 'lost-update' || outcome === 'false-answer';
+export const isWrong = (outcome: Outcome): boolean =>
+  outcome === 'over-issued' || outcome === 'lost-update' || outcome === 'false-answer';
 
 /** A claim of the round: who asked, and what was said. */
 export interface Asked {
@@ -47,13 +71,18 @@ export interface Asked {
 }
 
 /** Judges a round by its rows and by what the clients were told. Pure. */
-export function outcomeOf(terms: Terms, asked: readonly Asked[], { remaining, grants }: Rows): Outcome {
+export function outcomeOf(
+  terms: Terms,
+  asked: readonly Asked[],
+  { remaining, grants }: Rows,
+): Outcome {
   const heldBy = (user: UserId): number => grants.filter((grant) => grant.user === user).length;
   const { totalQuantity, perUser } = terms;
   if (grants.length > totalQuantity) return 'over-issued';
   if (perUser !== null && grants.some(({ user }) => heldBy(user) > perUser)) return 'over-issued';
   const ordinals = new Set(grants.map(({ ordinal }) => ordinal));
-  if (remaining !== totalQuantity - grants.length || ordinals.size < grants.length) return 'lost-update';
+  if (remaining !== totalQuantity - grants.length || ordinals.size < grants.length)
+    return 'lost-update';
 
   const isTrue = ({ claim, user, told }: Asked): boolean => {
     const row = grants.find((grant) => grant.claim === claim);
@@ -61,7 +90,10 @@ export function outcomeOf(terms: Terms, asked: readonly Asked[], { remaining, gr
     if (told.kind === 'no-verdict' && told.why === 'indeterminate') return true;
     if (told.kind === 'failed' || row !== undefined) return false;
     // Stock never comes back, so who is told that there is none is told so for good.
-    if (told.kind === 'refused') return told.refusal === 'SOLD_OUT' ? grants.length === totalQuantity : perUser !== null && heldBy(user) >= perUser;
+    if (told.kind === 'refused')
+      return told.refusal === 'SOLD_OUT'
+        ? grants.length === totalQuantity
+        : perUser !== null && heldBy(user) >= perUser;
     return true;
   };
   if (!asked.every(isTrue)) return 'false-answer';

@@ -1,13 +1,22 @@
-/** Columns and what stood in them. Ids and times are left out: they say who and when, not what a race is about. */
+/**
+ * Columns and what stood in them. Ids and times are left out: they say who and when, not what a
+ * race is about.
+ */
 export type Values = Readonly<Record<string, string | number | null>>;
 
 /** A statement that a client is about to send. */
 export interface Statement {
   /** What it is, in a few words: `UPDATE coupons`. */
   readonly text: string;
-  /** False where no other client can notice when it runs (BEGIN; the ROLLBACK of a transaction that is gone): it takes no turn. */
+  /**
+   * False where no other client can notice when it runs (BEGIN; the ROLLBACK of a transaction that
+   * is gone): it takes no turn.
+   */
   readonly takesTurn: boolean;
-  /** It ends a transaction or lets go of a lock, so others may go on after it, and it never waits itself. */
+  /**
+   * It ends a transaction or lets go of a lock, so others may go on after it, and it never waits
+   * itself.
+   */
   readonly releases: boolean;
   /** What it sets out to write; null when it only reads. */
   readonly written: Values | null;
@@ -21,7 +30,9 @@ export interface Answer {
   readonly read: Values | null;
 }
 
-/** A statement that was run, as it stands in a trace. Times are milliseconds since the round began. */
+/**
+ * A statement that was run, as it stands in a trace. Times are milliseconds since the round began.
+ */
 export interface Step {
   /** 0 is the first client. */
   readonly client: number;
@@ -39,9 +50,15 @@ export interface Step {
 
 /** Where a client's statements pass before they are run: whoever decides the order stands here. */
 export interface Turns {
-  /** Runs `ask` when it is the statement's turn, and resolves or rejects as `ask` does; `tell` says what its result means for the trace. */
+  /**
+   * Runs `ask` when it is the statement's turn, and resolves or rejects as `ask` does; `tell` says
+   * what its result means for the trace.
+   */
   send<T>(statement: Statement, ask: () => Promise<T>, tell: (result: T) => Answer): Promise<T>;
 }
 
 /** A statement of no interest to others, unless `more` says otherwise. */
-export const statement = (text: string, more: Partial<Omit<Statement, 'text'>> = {}): Statement => ({ text, takesTurn: true, releases: false, written: null, ...more });
+export const statement = (
+  text: string,
+  more: Partial<Omit<Statement, 'text'>> = {},
+): Statement => ({ text, takesTurn: true, releases: false, written: null, ...more });

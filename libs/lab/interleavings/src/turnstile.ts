@@ -4,30 +4,46 @@ import type { Answer, Statement, Step, Turns } from './statement.js';
 
 /** How long silence must last before it means something. */
 export interface Patience {
-  /** A client that has not moved for so long after it could have waits for another one. 0: for one pass of the event loop. */
+  /**
+   * A client that has not moved for so long after it could have waits for another one. 0: for one
+   * pass of the event loop.
+   */
   readonly blockedAfterMs: number;
-  /** With everybody blocked for so long, the round is given up. Must be longer than the database's own lock wait. */
+  /**
+   * With everybody blocked for so long, the round is given up. Must be longer than the database's
+   * own lock wait.
+   */
   readonly hungAfterMs: number;
   /**
-   * A round trip to the database. On a busy machine an answer can be late without anybody waiting for anybody; so silence counts
-   * only if this was answered, a dozen times in a row, after it had lasted its time: the busier the machine, the longer that takes.
+   * A round trip to the database. On a busy machine an answer can be late without anybody waiting
+   * for anybody; so silence counts only if this was answered, a dozen times in a row, after it had
+   * lasted its time: the busier the machine, the longer that takes.
    */
   readonly probe?: () => Promise<unknown>;
 }
 
 /**
- * Who goes next: one of `ready` (never empty, ascending), or null when the one that is wanted has not come to the turnstile yet.
+ * Who goes next: one of `ready` (never empty, ascending), or null when the one that is wanted has
+ * not come to the turnstile yet.
  */
 export type Choose = (ready: readonly number[]) => number | null;
 
-/** The round did not go as it must have: a client was taken for blocked that was only slow, or nobody moved any more. Play it again. */
+/**
+ * The round did not go as it must have: a client was taken for blocked that was only slow, or
+ * nobody moved any more. Play it again.
+ */
 export class Misjudged extends Error {
   override readonly name = 'Misjudged';
 }
 
-/** COMMIT and ROLLBACK wait for the disk, never for another client; so slow an answer is a fault. */
+/**
+ * COMMIT and ROLLBACK wait for the disk, never for another client; so slow an answer is a fault.
+ */
 const RELEASE_ANSWERED_MS = 2_000;
-/** A deadlock's victim hears of it by the statement of another; its answer can come a moment after that statement's. */
+/**
+ * A deadlock's victim hears of it by the statement of another; its answer can come a moment after
+ * that statement's.
+ */
 const GRACE_MS = 3;
 const WANTED_MS = 300;
 const PROBES = 12;
@@ -41,15 +57,19 @@ interface Client {
   patienceMs: number;
   /** Did not move for its whole patience. */
   stuck: boolean;
-  /** How many releases there had been when its statement was first found to wait for another client; null: it was not. */
+  /**
+   * How many releases there had been when its statement was first found to wait for another client;
+   * null: it was not.
+   */
   blockedAtRelease: number | null;
   statement: Statement | undefined;
   pass: (() => void) | undefined;
 }
 
 /**
- * Lets the statements of some clients through one at a time, in an order that somebody chooses. A statement which the database
- * does not answer, since it waits for another client, is left waiting and the next is let through, just as it happens in life.
+ * Lets the statements of some clients through one at a time, in an order that somebody chooses. A
+ * statement which the database does not answer, since it waits for another client, is left waiting
+ * and the next is let through, just as it happens in life.
  */
 export class Turnstile implements Turns {
   private readonly taken: Step[] = [];
@@ -66,7 +86,15 @@ export class Turnstile implements Turns {
 
   /** Starts a client: all that `work` sends belongs to it. Resolves or rejects as `work` does. */
   async run<T>(work: () => Promise<T>): Promise<T> {
-    const client: Client = { phase: 'away', sinceMs: performance.now(), patienceMs: this.patience.blockedAfterMs, stuck: false, blockedAtRelease: null, statement: undefined, pass: undefined };
+    const client: Client = {
+      phase: 'away',
+      sinceMs: performance.now(),
+      patienceMs: this.patience.blockedAfterMs,
+      stuck: false,
+      blockedAtRelease: null,
+      statement: undefined,
+      pass: undefined,
+    };
     const index = this.clients.push(client) - 1;
     try {
       return await this.who.run(index, work);
@@ -77,15 +105,31 @@ export class Turnstile implements Turns {
     }
   }
 
-  async send<T>(statement: Statement, ask: () => Promise<T>, tell: (result: T) => Answer): Promise<T> {
+  async send<T>(
+    statement: Statement,
+    ask: () => Promise<T>,
+    tell: (result: T) => Answer,
+  ): Promise<T> {
     const index = this.who.getStore();
     const client = index === undefined ? undefined : this.clients[index];
     if (index === undefined || client === undefined) return ask(); // a strategy's background work belongs to no client
-    if (client.phase === 'waiting' || client.phase === 'asking') throw new Error(`client ${index} sent "${statement.text}" while another statement of its own was under way`);
+    if (client.phase === 'waiting' || client.phase === 'asking')
+      throw new Error(
+        `client ${index} sent "${statement.text}" while another statement of its own was under way`,
+      );
     await this.turn(client, statement);
     const atMs = this.nowMs();
     const note = ({ effect, read }: Answer): void => {
-      this.taken.push({ client: index, statement: statement.text, effect, blocked: client.blockedAtRelease !== null, valueRead: read, valueWritten: statement.written, atMs, answeredAtMs: this.nowMs() });
+      this.taken.push({
+        client: index,
+        statement: statement.text,
+        effect,
+        blocked: client.blockedAtRelease !== null,
+        valueRead: read,
+        valueWritten: statement.written,
+        atMs,
+        answeredAtMs: this.nowMs(),
+      });
     };
     try {
       const result = await ask();
@@ -105,8 +149,9 @@ export class Turnstile implements Turns {
   }
 
   /**
-   * Lets the clients through until all of them are done; `choose` says who is next. Rejects with Misjudged (see there), and then
-   * as after any failure everybody passes unhindered, so that nothing stays open.
+   * Lets the clients through until all of them are done; `choose` says who is next. Rejects with
+   * Misjudged (see there), and then as after any failure everybody passes unhindered, so that
+   * nothing stays open.
    */
   async conduct(choose: Choose): Promise<void> {
     try {
@@ -126,12 +171,16 @@ export class Turnstile implements Turns {
   async settle(): Promise<void> {
     await new Promise(setImmediate);
     for (;;) {
-      const moving = this.clients.filter(({ phase, stuck }) => !stuck && (phase === 'away' || phase === 'asking'));
+      const moving = this.clients.filter(
+        ({ phase, stuck }) => !stuck && (phase === 'away' || phase === 'asking'),
+      );
       if (moving.length === 0) return;
       const untilMs = Math.min(...moving.map(({ sinceMs, patienceMs }) => sinceMs + patienceMs));
       const leftMs = untilMs - performance.now();
       if (leftMs > 0) await this.event(leftMs);
-      else if (await this.staysQuiet()) for (const client of moving) if (client.sinceMs + client.patienceMs <= untilMs) this.foundStuck(client);
+      else if (await this.staysQuiet())
+        for (const client of moving)
+          if (client.sinceMs + client.patienceMs <= untilMs) this.foundStuck(client);
     }
   }
 
@@ -141,9 +190,13 @@ export class Turnstile implements Turns {
     for (const client of this.clients) client.pass?.();
   }
 
-  /** Throws Misjudged when what was taken for blocked was only slow: it went on although nobody had let go of anything. */
+  /**
+   * Throws Misjudged when what was taken for blocked was only slow: it went on although nobody had
+   * let go of anything.
+   */
   private doubt(): void {
-    if (this.suspect?.releases === this.releases) this.misjudged ??= `"${this.suspect.text}" was only slow, not blocked`;
+    if (this.suspect?.releases === this.releases)
+      this.misjudged ??= `"${this.suspect.text}" was only slow, not blocked`;
     this.suspect = undefined;
     if (this.misjudged !== undefined) throw new Misjudged(this.misjudged);
   }
@@ -157,7 +210,12 @@ export class Turnstile implements Turns {
     const chosen = ready.length === 0 ? null : choose(ready);
     const waitMs = ready.length === 0 ? this.patience.hungAfterMs : WANTED_MS;
     if (chosen !== null) return this.clients[chosen]?.pass?.();
-    if (!(await this.event(waitMs))) throw new Misjudged(ready.length === 0 ? `nobody moved for ${waitMs} ms` : `the client whose turn it is did not come within ${waitMs} ms`);
+    if (!(await this.event(waitMs)))
+      throw new Misjudged(
+        ready.length === 0
+          ? `nobody moved for ${waitMs} ms`
+          : `the client whose turn it is did not come within ${waitMs} ms`,
+      );
   }
 
   /** True if nothing happens while the probes go there and back. */
@@ -191,14 +249,23 @@ export class Turnstile implements Turns {
       await passed;
       client.pass = undefined;
     }
-    this.moves(client, 'asking', statement.releases ? RELEASE_ANSWERED_MS : this.patience.blockedAfterMs);
+    this.moves(
+      client,
+      'asking',
+      statement.releases ? RELEASE_ANSWERED_MS : this.patience.blockedAfterMs,
+    );
   }
 
   private answered(client: Client, releases: boolean): void {
-    // A deadlock lets its survivor go on before its victim hears of it: whether nothing was released is seen when all is quiet.
-    if (client.blockedAtRelease === this.releases && !releases) this.suspect = { text: client.statement?.text ?? '', releases: this.releases };
+    // A deadlock lets its survivor go on before its victim hears of it: whether nothing was
+    // released is seen when all is quiet.
+    if (client.blockedAtRelease === this.releases && !releases)
+      this.suspect = { text: client.statement?.text ?? '', releases: this.releases };
     if (releases) this.noteRelease();
-    else for (const other of this.clients) if (other.stuck && other.phase === 'asking') this.moves(other, 'asking', Math.min(GRACE_MS, this.patience.blockedAfterMs));
+    else
+      for (const other of this.clients)
+        if (other.stuck && other.phase === 'asking')
+          this.moves(other, 'asking', Math.min(GRACE_MS, this.patience.blockedAfterMs));
     this.moves(client, 'away', this.patience.blockedAfterMs);
     this.wake();
   }
@@ -206,7 +273,8 @@ export class Turnstile implements Turns {
   /** Whoever was blocked may go on now. */
   private noteRelease(): void {
     this.releases += 1;
-    for (const client of this.clients) if (client.stuck) this.moves(client, client.phase, this.patience.blockedAfterMs);
+    for (const client of this.clients)
+      if (client.stuck) this.moves(client, client.phase, this.patience.blockedAfterMs);
   }
 
   private moves(client: Client, phase: Phase, patienceMs: number): void {
@@ -214,13 +282,19 @@ export class Turnstile implements Turns {
   }
 
   private foundStuck(client: Client): void {
-    if (client.statement?.releases === true && client.phase === 'asking') this.misjudged = `"${client.statement.text}" was not answered within ${RELEASE_ANSWERED_MS} ms`;
+    if (client.statement?.releases === true && client.phase === 'asking')
+      this.misjudged = `"${client.statement.text}" was not answered within ${RELEASE_ANSWERED_MS} ms`;
     client.stuck = true;
     if (client.phase === 'asking') client.blockedAtRelease ??= this.releases;
   }
 }
 
 const effectOf = (error: unknown): string => {
-  const errno: unknown = typeof error === 'object' && error !== null ? Reflect.get(error, 'errno') : undefined;
-  return typeof errno === 'number' ? `errno ${errno}` : error instanceof Error ? error.message : String(error);
+  const errno: unknown =
+    typeof error === 'object' && error !== null ? Reflect.get(error, 'errno') : undefined;
+  return typeof errno === 'number'
+    ? `errno ${errno}`
+    : error instanceof Error
+      ? error.message
+      : String(error);
 };

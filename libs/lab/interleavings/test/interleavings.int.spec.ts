@@ -2,9 +2,19 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { migrate } from '@coupon/mysql';
 import { freshDatabase, provideServices } from '@coupon/services';
 import { pluginNamed } from '@coupon/strategies';
-import { explore, isWrong, memoryArena, openDatabaseArena, shortest, type Exploration, type RoundSettings, type Schedule } from '../src/index.js';
+import {
+  explore,
+  isWrong,
+  memoryArena,
+  openDatabaseArena,
+  shortest,
+  type Exploration,
+  type RoundSettings,
+  type Schedule,
+} from '../src/index.js';
 
-// Who waits for whom is told by silence: on a machine that stalls, a schedule can be missed without any fault of a strategy.
+// Who waits for whom is told by silence: on a machine that stalls, a schedule can be missed without
+// any fault of a strategy.
 jest.retryTimes(1, { logErrorsBeforeRetry: true });
 
 const opened: AsyncDisposable[] = [];
@@ -12,7 +22,8 @@ let where: { DATABASE_URL: string; REDIS_URL: string };
 beforeAll(async () => {
   const services = await provideServices({ need: ['database', 'redis'], say: () => undefined });
   opened.unshift(services);
-  if (services.database === undefined || services.redis === undefined) throw new Error('services were asked for');
+  if (services.database === undefined || services.redis === undefined)
+    throw new Error('services were asked for');
   const database = await freshDatabase(services.database, 'interleavings');
   opened.unshift(database);
   await migrate(database.url);
@@ -22,40 +33,85 @@ afterAll(async () => {
   for (const resource of opened) await resource[Symbol.asyncDispose]();
 });
 
-const round = (strategy: string, more: Partial<RoundSettings> = {}): RoundSettings => ({ plugin: pluginNamed(strategy), env: {}, clients: 2, instances: 2, totalQuantity: 2, perUser: null, ...more });
+const round = (strategy: string, more: Partial<RoundSettings> = {}): RoundSettings => ({
+  plugin: pluginNamed(strategy),
+  env: {},
+  clients: 2,
+  instances: 2,
+  totalQuantity: 2,
+  perUser: null,
+  ...more,
+});
 const limits = { schedulesMax: 500 };
 
 /** Every schedule on the real database. */
 async function onDatabase(settings: RoundSettings): Promise<Exploration> {
-  await using arena = await openDatabaseArena({ ...settings, env: { ...where, ...settings.env }, blockedAfterMs: 20 });
+  await using arena = await openDatabaseArena({
+    ...settings,
+    env: { ...where, ...settings.env },
+    blockedAfterMs: 20,
+  });
   return await explore(arena, limits);
 }
 
-const countsOf = ({ counts }: Exploration) => Object.fromEntries(Object.entries(counts).filter(([, count]) => count > 0));
+const countsOf = ({ counts }: Exploration) =>
+  Object.fromEntries(Object.entries(counts).filter(([, count]) => count > 0));
 
 describe('every order of two claims, statement by statement, on the real database', () => {
   it('no-lock: 30 schedules, 16 lose an update, 12 deadlock, 2 are right', async () => {
     const found = await onDatabase(round('no-lock'));
-    expect({ complete: found.complete, ...countsOf(found) }).toEqual({ complete: true, 'lost-update': 16, deadlock: 12, right: 2 });
-    expect(found.schedules.filter(({ outcome }) => outcome === 'right').map(({ order }) => order).sort()).toEqual(['AAAABBBB', 'BBBBAAAA']);
+    expect({ complete: found.complete, ...countsOf(found) }).toEqual({
+      complete: true,
+      'lost-update': 16,
+      deadlock: 12,
+      right: 2,
+    });
+    expect(
+      found.schedules
+        .filter(({ outcome }) => outcome === 'right')
+        .map(({ order }) => order)
+        .sort(),
+    ).toEqual(['AAAABBBB', 'BBBBAAAA']);
 
     const lost = shortest(found.schedules, isWrong);
-    expect(lost).toMatchObject({ remaining: 1, ordinals: [1, 1], told: [{ kind: 'granted', ordinal: 1 }, { kind: 'granted', ordinal: 1 }] });
-    const reads = lost?.steps.filter(({ statement }) => statement === 'SELECT coupons').map(({ valueRead }) => valueRead);
-    expect(reads).toEqual([{ quantity: 2, version: 0 }, { quantity: 2, version: 0 }]);
+    expect(lost).toMatchObject({
+      remaining: 1,
+      ordinals: [1, 1],
+      told: [
+        { kind: 'granted', ordinal: 1 },
+        { kind: 'granted', ordinal: 1 },
+      ],
+    });
+    const reads = lost?.steps
+      .filter(({ statement }) => statement === 'SELECT coupons')
+      .map(({ valueRead }) => valueRead);
+    expect(reads).toEqual([
+      { quantity: 2, version: 0 },
+      { quantity: 2, version: 0 },
+    ]);
 
     const deadlock = shortest(found.schedules, (outcome) => outcome === 'deadlock');
-    expect(deadlock?.steps).toContainEqual(expect.objectContaining({ statement: 'UPDATE coupons', effect: 'errno 1213' }));
-    expect(deadlock?.steps).toContainEqual(expect.objectContaining({ statement: 'UPDATE coupons', effect: '1 row', blocked: true }));
+    expect(deadlock?.steps).toContainEqual(
+      expect.objectContaining({ statement: 'UPDATE coupons', effect: 'errno 1213' }),
+    );
+    expect(deadlock?.steps).toContainEqual(
+      expect.objectContaining({ statement: 'UPDATE coupons', effect: '1 row', blocked: true }),
+    );
   });
 
   it('no-lock: where there is one coupon, the same 16 give out two', async () => {
-    expect(countsOf(await onDatabase(round('no-lock', { totalQuantity: 1 })))).toEqual({ 'over-issued': 16, deadlock: 12, right: 2 });
+    expect(countsOf(await onDatabase(round('no-lock', { totalQuantity: 1 })))).toEqual({
+      'over-issued': 16,
+      deadlock: 12,
+      right: 2,
+    });
   });
 
   it('local-mutex: as no-lock between two processes, and one schedule in one', async () => {
     expect(countsOf(await onDatabase(round('local-mutex')))).toMatchObject({ 'lost-update': 16 });
-    expect(countsOf(await onDatabase(round('local-mutex', { instances: 1 })))).toEqual({ right: 1 });
+    expect(countsOf(await onDatabase(round('local-mutex', { instances: 1 })))).toEqual({
+      right: 1,
+    });
   });
 
   it.each([
@@ -67,18 +123,29 @@ describe('every order of two claims, statement by statement, on the real databas
     ['redis-spin-lock', 1],
   ])('%s: %i schedules, and none is wrong', async (name, schedules) => {
     const found = await onDatabase(round(name));
-    expect({ complete: found.complete, ...countsOf(found) }).toEqual({ complete: true, right: schedules });
+    expect({ complete: found.complete, ...countsOf(found) }).toEqual({
+      complete: true,
+      right: schedules,
+    });
   });
 
-  it.each(['mysql-for-update', 'mysql-conditional-update'])('%s: neither gives a user more than the limit, nor anybody the coupon after the last', async (name) => {
-    expect(Object.keys(countsOf(await onDatabase(round(name, { perUser: 1 }))))).toEqual(['right']);
-    expect(Object.keys(countsOf(await onDatabase(round(name, { totalQuantity: 1 }))))).toEqual(['right']);
-  });
+  it.each(['mysql-for-update', 'mysql-conditional-update'])(
+    '%s: neither gives a user more than the limit, nor anybody the coupon after the last',
+    async (name) => {
+      expect(Object.keys(countsOf(await onDatabase(round(name, { perUser: 1 }))))).toEqual([
+        'right',
+      ]);
+      expect(Object.keys(countsOf(await onDatabase(round(name, { totalQuantity: 1 }))))).toEqual([
+        'right',
+      ]);
+    },
+  );
 });
 
 /**
- * What must be alike: all but the times. Each client's statements in their order, for two answers can cross on their way; and
- * whether they waited, but for a deadlock's victim, whose answer is late on a busy machine either way.
+ * What must be alike: all but the times. Each client's statements in their order, for two answers
+ * can cross on their way; and whether they waited, but for a deadlock's victim, whose answer is
+ * late on a busy machine either way.
  */
 const without = ({ order, outcome, told, remaining, ordinals, steps }: Schedule) => ({
   order,
@@ -89,10 +156,17 @@ const without = ({ order, outcome, told, remaining, ordinals, steps }: Schedule)
   steps: told.map((_, client) =>
     steps
       .filter((step) => step.client === client)
-      .map(({ statement, effect, blocked, valueRead, valueWritten }) => ({ statement, effect, blocked: effect.startsWith('errno') || blocked, valueRead, valueWritten })),
+      .map(({ statement, effect, blocked, valueRead, valueWritten }) => ({
+        statement,
+        effect,
+        blocked: effect.startsWith('errno') || blocked,
+        valueRead,
+        valueWritten,
+      })),
   ),
 });
-const byOrder = ({ schedules }: Exploration) => schedules.map(without).sort((a, b) => (a.order < b.order ? -1 : 1));
+const byOrder = ({ schedules }: Exploration) =>
+  schedules.map(without).sort((a, b) => (a.order < b.order ? -1 : 1));
 
 describe('the database in memory agrees with the real one, schedule by schedule: answers, rows, every value read, and who waited', () => {
   it.each([
@@ -103,11 +177,21 @@ describe('the database in memory agrees with the real one, schedule by schedule:
     ['mysql-optimistic', { env: { MYSQL_OPTIMISTIC_ATTEMPTS_MAX: '1' } }],
   ] as const)('%s %j', async (name, more) => {
     const settings = round(name, more);
-    expect(byOrder(await explore(memoryArena(settings), limits))).toEqual(byOrder(await onDatabase(settings)));
+    expect(byOrder(await explore(memoryArena(settings), limits))).toEqual(
+      byOrder(await onDatabase(settings)),
+    );
   });
 
-  it.each(['mysql-optimistic', 'mysql-serializable'])('%s, which tries again', async (name) => {
-    const settings = round(name, { env: { MYSQL_OPTIMISTIC_PAUSE_MAX_MS: '1', MYSQL_SERIALIZABLE_PAUSE_MAX_MS: '1' } });
-    expect(byOrder(await explore(memoryArena(settings, 10), limits))).toEqual(byOrder(await onDatabase(settings)));
-  }, 120_000);
+  it.each(['mysql-optimistic', 'mysql-serializable'])(
+    '%s, which tries again',
+    async (name) => {
+      const settings = round(name, {
+        env: { MYSQL_OPTIMISTIC_PAUSE_MAX_MS: '1', MYSQL_SERIALIZABLE_PAUSE_MAX_MS: '1' },
+      });
+      expect(byOrder(await explore(memoryArena(settings, 10), limits))).toEqual(
+        byOrder(await onDatabase(settings)),
+      );
+    },
+    120_000,
+  );
 });

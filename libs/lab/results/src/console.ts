@@ -50,7 +50,10 @@ export const liveStateSchema = z.object({
   exploreFault: z.string().nullable(),
 });
 
-/** What the lab sends to the page. `live` says all at once: whoever has it needs nothing that came before. */
+/**
+ * What the lab sends to the page. `live` says all at once: whoever has it needs nothing that came
+ * before.
+ */
 export const liveEventSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('live'), state: liveStateSchema }),
   z.object({ kind: z.literal('race'), race: raceStateSchema }),
@@ -82,7 +85,10 @@ export const choicesSchema = z.object({
       name: z.string(),
       about: bothLanguages,
       guarantees: guaranteesSchema,
-      /** What the conformance kit found when it was last run here: the trial that broke a guarantee, null where none could. */
+      /**
+       * What the conformance kit found when it was last run here: the trial that broke a guarantee,
+       * null where none could.
+       */
       attacked: z.record(z.string(), z.string().nullable()).nullable(),
       hasPage: z.boolean(),
       explorable: z.boolean(),

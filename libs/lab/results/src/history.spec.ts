@@ -16,7 +16,8 @@ describe('readHistory', () => {
   it('knows of a torn claim that it was made, as far as its line tells', () => {
     const torn = (text: string) => readHistory([text]);
     expect(torn(line.slice(0, line.indexOf(',"startMs"')))).toEqual({ claims: [], open: [{ claimId: id(1), startMs: null }], failures: [], torn: 1 });
-    expect(torn(line.slice(0, line.indexOf(',"endMs"'))).open).toEqual([{ claimId: id(1), startMs: null }]); // "startMs":1 may have been 17
+    // "startMs":1 may have been 17
+    expect(torn(line.slice(0, line.indexOf(',"endMs"'))).open).toEqual([{ claimId: id(1), startMs: null }]);
     expect(torn(line.slice(0, line.indexOf('2,"status"'))).open).toEqual([{ claimId: id(1), startMs: 1 }]);
   });
 

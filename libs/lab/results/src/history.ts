@@ -1,6 +1,9 @@
 import { z } from 'zod';
 
-/** One claim as the client saw it: what k6 leaves as a line of JSON. Times are epoch milliseconds of the client's clock. */
+/**
+ * One claim as the client saw it: what k6 leaves as a line of JSON. Times are epoch milliseconds of
+ * the client's clock.
+ */
 export const toldClaimSchema = z.object({
   kind: z.literal('claim'),
   claimId: z.uuid().toLowerCase(),
@@ -17,14 +20,20 @@ export const toldClaimSchema = z.object({
 /** One claim as the client saw it. */
 export type ToldClaim = z.infer<typeof toldClaimSchema>;
 
-/** A claim that was made, but of which no answer can be read: its client was killed, or its line is torn. */
+/**
+ * A claim that was made, but of which no answer can be read: its client was killed, or its line is
+ * torn.
+ */
 export interface OpenClaim {
   readonly claimId: string;
   /** Null where the line is torn before or within its time. */
   readonly startMs: number | null;
 }
 
-/** A run's history: the claims in the order their answers came, failures' texts, and how many lines could not be read. */
+/**
+ * A run's history: the claims in the order their answers came, failures' texts, and how many lines
+ * could not be read.
+ */
 export interface History {
   readonly claims: readonly ToldClaim[];
   /** Claims without a readable answer, each once. */
@@ -35,7 +44,10 @@ export interface History {
 }
 
 const failureSchema = z.object({ kind: z.literal('failure'), text: z.string() });
-/** A claim whose answer has not come yet: a client may write one before it asks, and then the whole once it was answered. */
+/**
+ * A claim whose answer has not come yet: a client may write one before it asks, and then the whole
+ * once it was answered.
+ */
 const begunSchema = z.object({ kind: z.enum(['begun', 'claim']), claimId: z.uuid().toLowerCase(), startMs: z.number(), endMs: z.null().optional() });
 const lineSchema = z.union([toldClaimSchema, failureSchema, begunSchema]);
 
@@ -60,7 +72,10 @@ export class HistoryReader {
   readonly #failures: string[] = [];
   #torn = 0;
 
-  /** Takes one line. What is torn is counted; of a claim whose id is whole it is kept that it was made, and nothing is guessed. */
+  /**
+   * Takes one line. What is torn is counted; of a claim whose id is whole it is kept that it was
+   * made, and nothing is guessed.
+   */
   take(line: string): void {
     if (line.trim() === '' || this.#record(line)) return;
     this.#torn += 1;

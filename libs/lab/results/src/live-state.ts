@@ -10,7 +10,10 @@ export const nothingLive: LiveState = { race: null, exploring: null, exploreFaul
 /** Whether a race has not come to its end. */
 export const isUnderWay = (race: RaceState | null): boolean => race !== null && ['preparing', 'running', 'stopping'].includes(race.phase);
 
-/** Every second tick goes when there are too many, but never the last: what remains still spans the whole run. */
+/**
+ * Every second tick goes when there are too many, but never the last: what remains still spans the
+ * whole run.
+ */
 const thinned = (ticks: readonly Tick[]): Tick[] => (ticks.length <= TICKS_KEPT_MAX ? [...ticks] : ticks.filter((_, n) => n % 2 === 0 || n === ticks.length - 1));
 
 const withHeat = (state: LiveState, heat: number, change: (was: HeatState) => HeatState): LiveState =>
@@ -18,7 +21,10 @@ const withHeat = (state: LiveState, heat: number, change: (was: HeatState) => He
 
 const withRace = (state: LiveState, change: (was: RaceState) => RaceState): LiveState => (state.race === null ? state : { ...state, race: change(state.race) });
 
-/** What is so after an event. Pure; the lab and every page that listens come to the same state by the same events. */
+/**
+ * What is so after an event. Pure; the lab and every page that listens come to the same state by
+ * the same events.
+ */
 export function applyLive(state: LiveState, event: LiveEvent): LiveState {
   switch (event.kind) {
     case 'live':

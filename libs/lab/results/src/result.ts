@@ -11,14 +11,20 @@ export const rowsSchema = z.object({
   issued: count,
   /** `quantity` as found. */
   remaining: count,
-  /** `quantity` as found less what was due (total - issued): below zero where updates were counted twice. */
+  /**
+   * `quantity` as found less what was due (total - issued): below zero where updates were counted
+   * twice.
+   */
   lostUpdates: z.number().int(),
   overIssued: count,
   /** Rows whose ordinal another row has too, the first of each not counted. */
   duplicateOrdinals: count,
 });
 
-/** Everything that the referee (libs/lab/checker) can find; docs/REFEREE.md says what each means. Kinds are only ever added. */
+/**
+ * Everything that the referee (libs/lab/checker) can find; docs/REFEREE.md says what each means.
+ * Kinds are only ever added.
+ */
 export const findingKinds = [
   'lost-updates',
   'over-issued',
@@ -52,7 +58,10 @@ export const findingSchema = z.object({
   claims: z.array(z.string()),
 });
 
-/** What a run came to: sound (nothing found), what was expected of the strategy, and whether that holds. */
+/**
+ * What a run came to: sound (nothing found), what was expected of the strategy, and whether that
+ * holds.
+ */
 export const verdictSchema = z.object({ sound: z.boolean(), expected: z.string(), holds: z.boolean(), findings: z.array(findingSchema) });
 
 /** One strategy under one load. */
@@ -69,7 +78,10 @@ export const runSchema = z.object({
     /** Failures by the error body's reason; "NO_ANSWER" where none came. */
     reasons: counts,
     ratePerS: z.number(),
-    /** Grants a second, from the first request to the last grant: what is left of it once a coupon is sold out is not counted. */
+    /**
+     * Grants a second, from the first request to the last grant: what is left of it once a coupon
+     * is sold out is not counted.
+     */
     grantsPerS: z.number(),
     latencyMs: z.object({ avg: z.number(), med: z.number(), p90: z.number(), p95: z.number(), p99: z.number(), max: z.number() }),
   }),

@@ -2,7 +2,10 @@ import { z } from 'zod';
 
 const count = z.number().int().nonnegative();
 
-/** A run at one moment, as it is watched from outside: what its clients have been told so far, and what the database holds. */
+/**
+ * A run at one moment, as it is watched from outside: what its clients have been told so far, and
+ * what the database holds.
+ */
 export const tickSchema = z.object({
   /** Epoch milliseconds of the watcher's clock. */
   atMs: z.number(),
@@ -25,7 +28,10 @@ export const tickSchema = z.object({
 /** A run at one moment: a line of `<run>.watch.jsonl`. */
 export type Tick = z.infer<typeof tickSchema>;
 
-/** Under which name a claim's answer is counted as a failure: its reason, or why there is none; null for a grant. */
+/**
+ * Under which name a claim's answer is counted as a failure: its reason, or why there is none; null
+ * for a grant.
+ */
 export function failureOf({ status, reason }: { readonly status: number; readonly reason: string | null }): string | null {
   if (status === 200) return null;
   return reason ?? (status === 0 ? 'NO_ANSWER' : `HTTP_${status}`);

@@ -6,36 +6,65 @@ import { scheduleSchema, type Schedule, type Step } from './schedule.js';
 
 type Said = Partial<Omit<Step, 'client' | 'statement' | 'atMs'>>;
 
-/** A schedule of statements that are sent a millisecond apart and answered half a millisecond later, unless told otherwise. */
-const schedule = (said: readonly (readonly [number, string, Said?])[], end: Partial<Schedule> = {}): Schedule =>
+/**
+ * A schedule of statements that are sent a millisecond apart and answered half a millisecond later,
+ * unless told otherwise.
+ */
+const schedule = (
+  said: readonly (readonly [number, string, Said?])[],
+  end: Partial<Schedule> = {},
+): Schedule =>
   scheduleSchema.parse({
     order: said.map(([client]) => 'AB'[client]).join(''),
     outcome: 'lost-update',
-    told: [{ kind: 'granted', ordinal: 1 }, { kind: 'granted', ordinal: 1 }],
+    told: [
+      { kind: 'granted', ordinal: 1 },
+      { kind: 'granted', ordinal: 1 },
+    ],
     remaining: 1,
     ordinals: [1, 1],
-    steps: said.map(([client, statement, more], n) => ({ client, statement, effect: 'ok', blocked: false, valueRead: null, valueWritten: null, atMs: n, answeredAtMs: n + 0.5, ...more })),
+    steps: said.map(([client, statement, more], n) => ({
+      client,
+      statement,
+      effect: 'ok',
+      blocked: false,
+      valueRead: null,
+      valueWritten: null,
+      atMs: n,
+      answeredAtMs: n + 0.5,
+      ...more,
+    })),
     ...end,
   });
 
 const reads = (quantity: number): Said => ({ effect: '1 row', valueRead: { quantity } });
-const writes = (quantity: number | string): Said => ({ effect: '1 row', valueWritten: { quantity } });
+const writes = (quantity: number | string): Said => ({
+  effect: '1 row',
+  valueWritten: { quantity },
+});
 
 const lost = schedule([
-  [0, 'BEGIN'], [1, 'BEGIN'],
-  [0, 'SELECT coupons', reads(2)], [1, 'SELECT coupons', reads(2)],
-  [1, 'UPDATE coupons', writes(1)], [1, 'COMMIT'],
-  [0, 'UPDATE coupons', writes(1)], [0, 'COMMIT'],
+  [0, 'BEGIN'],
+  [1, 'BEGIN'],
+  [0, 'SELECT coupons', reads(2)],
+  [1, 'SELECT coupons', reads(2)],
+  [1, 'UPDATE coupons', writes(1)],
+  [1, 'COMMIT'],
+  [0, 'UPDATE coupons', writes(1)],
+  [0, 'COMMIT'],
 ]);
 
 /** B's locking read waits for A's COMMIT and is answered before that is. */
 const locked = schedule(
   [
-    [0, 'BEGIN'], [1, 'BEGIN'],
+    [0, 'BEGIN'],
+    [1, 'BEGIN'],
     [0, 'SELECT coupons FOR UPDATE', reads(2)],
     [1, 'SELECT coupons FOR UPDATE', { ...reads(1), blocked: true, answeredAtMs: 5.1 }],
-    [0, 'UPDATE coupons', writes(1)], [0, 'COMMIT', { answeredAtMs: 5.4 }],
-    [1, 'UPDATE coupons', writes(0)], [1, 'COMMIT'],
+    [0, 'UPDATE coupons', writes(1)],
+    [0, 'COMMIT', { answeredAtMs: 5.4 }],
+    [1, 'UPDATE coupons', writes(0)],
+    [1, 'COMMIT'],
   ],
   { outcome: 'right', remaining: 0, ordinals: [1, 2] },
 );
@@ -56,14 +85,30 @@ describe('what is marked', () => {
   });
 
   it('knows the stock where the first read comes after the first write', () => {
-    const conditional = schedule([[0, 'BEGIN'], [0, 'UPDATE coupons IF quantity > 0', writes('quantity - 1')], [0, 'SELECT coupons', reads(1)], [0, 'COMMIT']], { outcome: 'right', ordinals: [1] });
+    const conditional = schedule(
+      [
+        [0, 'BEGIN'],
+        [0, 'UPDATE coupons IF quantity > 0', writes('quantity - 1')],
+        [0, 'SELECT coupons', reads(1)],
+        [0, 'COMMIT'],
+      ],
+      { outcome: 'right', ordinals: [1] },
+    );
     expect(rowValuesOf(conditional).map(({ value }) => value)).toEqual([2, 1]);
     expect(lostIn(conditional)).toBe(0);
   });
 
   it('is nothing where the write failed, was rolled back, or was computed by the database', () => {
     const by = (last: Said, end: readonly [number, string, Said?]) =>
-      overwritesIn(schedule([[0, 'BEGIN'], [0, 'SELECT coupons', reads(2)], [1, 'UPDATE coupons', writes('quantity - 1')], [0, 'UPDATE coupons', last], end]));
+      overwritesIn(
+        schedule([
+          [0, 'BEGIN'],
+          [0, 'SELECT coupons', reads(2)],
+          [1, 'UPDATE coupons', writes('quantity - 1')],
+          [0, 'UPDATE coupons', last],
+          end,
+        ]),
+      );
     expect(by({ ...writes(1), effect: '0 rows' }, [0, 'COMMIT'])).toEqual([]);
     expect(by({ ...writes(1), effect: 'errno 1213' }, [0, 'ROLLBACK'])).toEqual([]);
     expect(by(writes(1), [0, 'ROLLBACK'])).toEqual([]);
@@ -74,8 +119,12 @@ describe('what is marked', () => {
 
 describe('the picture', () => {
   it('tells a wait as two moments with the way between them', () => {
-    const kinds = momentsOf(locked, 'en').filter(({ client, kind }) => client === 1 && kind !== 'done');
-    expect(kinds.map(({ kind, atMs, lines }) => [kind, atMs, lines.map(({ text }) => text)])).toEqual([
+    const kinds = momentsOf(locked, 'en').filter(
+      ({ client, kind }) => client === 1 && kind !== 'done',
+    );
+    expect(
+      kinds.map(({ kind, atMs, lines }) => [kind, atMs, lines.map(({ text }) => text)]),
+    ).toEqual([
       ['sent', 3, ['SELECT coupons FOR UPDATE', 'waits for a lock']],
       ['answered', 5.1, ['goes on after 2 ms', 'reads quantity 1']],
     ]);
@@ -84,7 +133,15 @@ describe('the picture', () => {
 
   it('has every statement, the marks and the end, in both languages', () => {
     const english = drawSwimlanes(lost, { language: 'en' });
-    for (const part of ['SELECT coupons', 'stale as soon as B commits', 'overwrites what B wrote', 'lost: A overwrites it', '1 left, 0 due', 'told: granted, number 1']) expect(english).toContain(part);
+    for (const part of [
+      'SELECT coupons',
+      'stale as soon as B commits',
+      'overwrites what B wrote',
+      'lost: A overwrites it',
+      '1 left, 0 due',
+      'told: granted, number 1',
+    ])
+      expect(english).toContain(part);
     expect(english.match(/class="moment"/g)).toHaveLength(8);
     expect(drawSwimlanes(lost, { language: 'ko' })).toContain('B가 쓴 값을 덮어씀');
     expect(drawSwimlanes(locked, { language: 'en' })).not.toMatch(/stale|overwrites/);
@@ -99,7 +156,13 @@ describe('the picture', () => {
 
   it('takes nothing for markup', () => {
     const evil = '</text><script>alert("x")</script>&\'';
-    const picture = drawSwimlanes(schedule([[0, evil, { valueRead: { [evil]: evil }, effect: evil }]], { order: evil, told: [{ kind: 'failed', message: evil }] }), { language: 'en' });
+    const picture = drawSwimlanes(
+      schedule([[0, evil, { valueRead: { [evil]: evil }, effect: evil }]], {
+        order: evil,
+        told: [{ kind: 'failed', message: evil }],
+      }),
+      { language: 'en' },
+    );
     expect(picture).not.toContain('<script');
     expect(picture).toContain('&lt;script&gt;');
   });

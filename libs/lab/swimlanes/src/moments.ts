@@ -20,7 +20,10 @@ export interface Moment {
   /** `sent`: the statement was sent and waits; its answer is a moment of its own. */
   readonly kind: 'done' | 'sent' | 'answered';
   readonly lines: readonly Line[];
-  /** It touches the coupon's row: it reads it, writes it (seen by nobody yet), or shows what was written to everybody. */
+  /**
+   * It touches the coupon's row: it reads it, writes it (seen by nobody yet), or shows what was
+   * written to everybody.
+   */
   readonly row: 'read' | 'write' | 'show' | null;
   /** With `show`: what the row shows from now on. */
   readonly value: number | null;
@@ -45,12 +48,22 @@ export function momentsOf(schedule: Schedule, language: Language): readonly Mome
     const { client, statement, blocked, atMs, answeredAtMs } = step;
     const head: Line = { text: statement, tone: 'statement' };
     const marks = marksOf(step);
-    const result = [...resultOf(step, language), ...marks.map((text): Line => ({ text, tone: 'bad' }))];
+    const result = [
+      ...resultOf(step, language),
+      ...marks.map((text): Line => ({ text, tone: 'bad' })),
+    ];
     const about = { client, step, bad: marks.length > 0, ...rowOf(step, rowValues) };
     if (!blocked) return [{ ...about, atMs, kind: 'done', lines: [head, ...result] }];
     const goesOn: Line = { text: say.goesOn(answeredAtMs - atMs), tone: 'wait' };
     return [
-      { ...about, atMs, kind: 'sent', lines: [head, { text: say.waits, tone: 'wait' }], row: null, bad: false },
+      {
+        ...about,
+        atMs,
+        kind: 'sent',
+        lines: [head, { text: say.waits, tone: 'wait' }],
+        row: null,
+        bad: false,
+      },
       { ...about, atMs: answeredAtMs, kind: 'answered', lines: [goesOn, ...result] },
     ];
   });
@@ -60,8 +73,13 @@ export function momentsOf(schedule: Schedule, language: Language): readonly Mome
 function resultOf(step: Step, language: Language): readonly Line[] {
   const say = words[language];
   if (cameToNothing(step)) return [{ text: say.failed(step.effect), tone: 'bad' }];
-  const read = step.valueRead === null ? [] : [{ text: say.reads(valuesOf(step.valueRead)), tone: 'value' as const }];
-  return step.valueWritten === null ? read : [...read, { text: say.writes(valuesOf(step.valueWritten)), tone: 'value' }];
+  const read =
+    step.valueRead === null
+      ? []
+      : [{ text: say.reads(valuesOf(step.valueRead)), tone: 'value' as const }];
+  return step.valueWritten === null
+    ? read
+    : [...read, { text: say.writes(valuesOf(step.valueWritten)), tone: 'value' }];
 }
 
 function rowOf(step: Step, rowValues: readonly RowValue[]): Pick<Moment, 'row' | 'value'> {
@@ -69,5 +87,8 @@ function rowOf(step: Step, rowValues: readonly RowValue[]): Pick<Moment, 'row' |
   if (shown !== undefined) return { row: 'show', value: shown.value };
   const touches = (values: Step['valueRead']): boolean => values !== null && 'quantity' in values;
   if (cameToNothing(step)) return { row: null, value: null };
-  return { row: touches(step.valueWritten) ? 'write' : touches(step.valueRead) ? 'read' : null, value: null };
+  return {
+    row: touches(step.valueWritten) ? 'write' : touches(step.valueRead) ? 'read' : null,
+    value: null,
+  };
 }

@@ -1,6 +1,9 @@
 import { z } from 'zod';
 
-const values = z.record(z.string(), z.union([z.string(), z.number(), z.null()])).readonly().nullable();
+const values = z
+  .record(z.string(), z.union([z.string(), z.number(), z.null()]))
+  .readonly()
+  .nullable();
 
 /** One statement of one client. Times are milliseconds since the round began. */
 export const stepSchema = z
@@ -27,11 +30,21 @@ export const toldSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('failed'), message: z.string() }).readonly(),
 ]);
 
-/** One way in which the statements of a few claims followed each other: what `npm run explore -- --json` writes of each. */
+/**
+ * One way in which the statements of a few claims followed each other: what `npm run explore --
+ * --json` writes of each.
+ */
 export const scheduleSchema = z
   .object({
     order: z.string(),
-    outcome: z.enum(['over-issued', 'lost-update', 'false-answer', 'deadlock', 'no-verdict', 'right']),
+    outcome: z.enum([
+      'over-issued',
+      'lost-update',
+      'false-answer',
+      'deadlock',
+      'no-verdict',
+      'right',
+    ]),
     told: z.array(toldSchema).min(1).max(8).readonly(),
     /** The coupon's `quantity` once all is quiet. */
     remaining: z.number(),

@@ -1,6 +1,6 @@
 /**
- * What a page that shows swim lanes puts into its stylesheet. Light and dark follow the page's `color-scheme`; every colour has a
- * contrast of at least 4.5 against what it stands on.
+ * What a page that shows swim lanes puts into its stylesheet. Light and dark follow the page's
+ * `color-scheme`; every colour has a contrast of at least 4.5 against what it stands on.
  */
 export const swimlaneStyles = `
 .swimlanes { --ink: light-dark(#1c2128, #e6e9ee); --muted: light-dark(#59636e, #9aa5b1); --line: light-dark(#c9d1d9, #3d4652); --paper: light-dark(#ffffff, #161b22);

@@ -32,7 +32,10 @@ const errnos: ReadonlyMap<string, Readonly<Record<Language, string>>> = new Map(
   ['0 rows', { en: '0 rows: nothing to change', ko: '0행: 바꿀 행 없음' }],
 ]);
 
-const failure = (language: Language) => (effect: string): string => errnos.get(effect)?.[language] ?? effect;
+const failure =
+  (language: Language) =>
+  (effect: string): string =>
+    errnos.get(effect)?.[language] ?? effect;
 
 const english: Words = {
   client: (letter) => `client ${letter}`,
@@ -57,9 +60,11 @@ const english: Words = {
         return `failed: ${told.message}`;
     }
   },
-  inTheEnd: (remaining, due) => (due === null ? `${remaining} left` : `${remaining} left, ${due} due`),
+  inTheEnd: (remaining, due) =>
+    due === null ? `${remaining} left` : `${remaining} left, ${due} due`,
   nothingLost: 'as it must be',
-  title: ({ told, outcome, order }) => `${told.length} claims at once, statement by statement: order ${order}, ends in ${outcome}`,
+  title: ({ told, outcome, order }) =>
+    `${told.length} claims at once, statement by statement: order ${order}, ends in ${outcome}`,
   columns: ['ms', 'who', 'what'],
 };
 
@@ -86,9 +91,11 @@ const korean: Words = {
         return `실패: ${told.message}`;
     }
   },
-  inTheEnd: (remaining, due) => (due === null ? `남음 ${remaining}` : `남음 ${remaining}, 정답 ${due}`),
+  inTheEnd: (remaining, due) =>
+    due === null ? `남음 ${remaining}` : `남음 ${remaining}, 정답 ${due}`,
   nothingLost: '정확함',
-  title: ({ told, outcome, order }) => `동시에 온 요청 ${told.length}개를 SQL 문장 단위로 그린 그림: 순서 ${order}, 결과 ${outcome}`,
+  title: ({ told, outcome, order }) =>
+    `동시에 온 요청 ${told.length}개를 SQL 문장 단위로 그린 그림: 순서 ${order}, 결과 ${outcome}`,
   columns: ['ms', '누가', '무엇을'],
 };
 
@@ -98,7 +105,10 @@ export const words: Readonly<Record<Language, Words>> = { en: english, ko: korea
 /** Columns and values in a few words. */
 export const valuesOf = (values: Step['valueRead']): string =>
   Object.entries(values ?? {})
-    .map(([column, value]) => `${column} ${typeof value === 'string' && value.startsWith(column) ? value.slice(column.length).trim() : (value ?? 'null')}`)
+    .map(
+      ([column, value]) =>
+        `${column} ${typeof value === 'string' && value.startsWith(column) ? value.slice(column.length).trim() : (value ?? 'null')}`,
+    )
     .join(', ');
 
 /** A client's letter: A is the first. */

@@ -2,12 +2,27 @@ import { describe, expect, it } from '@jest/globals';
 import { Coupon, couponId } from '@coupon/domain';
 import { cachedCatalog } from './cached-catalog.js';
 
-const stocked = (id: number) => ({ quantity: 1, coupon: new Coupon({ id: couponId(id), name: 'tea', totalQuantity: 1, perUser: null, opensAtMs: 0, closesAtMs: 1, paused: false }) });
+const stocked = (id: number) => ({
+  quantity: 1,
+  coupon: new Coupon({
+    id: couponId(id),
+    name: 'tea',
+    totalQuantity: 1,
+    perUser: null,
+    opensAtMs: 0,
+    closesAtMs: 1,
+    paused: false,
+  }),
+});
 
 const setUp = (answer: (id: number) => Promise<ReturnType<typeof stocked> | null>) => {
   const now = { ms: 0 };
   const asked: number[] = [];
-  const catalog = cachedCatalog({ find: (id) => (asked.push(id), answer(id)) }, { nowMs: () => now.ms }, { staleMs: 100, entriesMax: 2 });
+  const catalog = cachedCatalog(
+    { find: (id) => (asked.push(id), answer(id)) },
+    { nowMs: () => now.ms },
+    { staleMs: 100, entriesMax: 2 },
+  );
   return { now, asked, find: (id: number) => catalog.find(couponId(id)) };
 };
 
@@ -24,7 +39,9 @@ describe('cachedCatalog', () => {
   });
 
   it('remembers neither failures nor absent coupons', async () => {
-    const { asked, find } = setUp((id) => (id === 1 ? Promise.resolve(null) : Promise.reject(new Error('down'))));
+    const { asked, find } = setUp((id) =>
+      id === 1 ? Promise.resolve(null) : Promise.reject(new Error('down')),
+    );
     expect(await find(1)).toBeNull();
     await find(1);
     await expect(find(2)).rejects.toThrow('down');

@@ -3,16 +3,20 @@ import type { Clock } from './ports/clock.js';
 import type { CouponCatalog, StockedCoupon } from './ports/coupon-catalog.js';
 
 /**
- * Remembers coupons for admission, so that a claim costs no catalogue query. A change to a coupon (pausing it, say) takes
- * effect within `staleMs`. Holds `entriesMax` coupons at most, the longest known leaves first; concurrent first
- * questions share one query; failures and absent coupons are not remembered. The `quantity` in it is as old as the entry.
+ * Remembers coupons for admission, so that a claim costs no catalogue query. A change to a coupon
+ * (pausing it, say) takes effect within `staleMs`. Holds `entriesMax` coupons at most, the longest
+ * known leaves first; concurrent first questions share one query; failures and absent coupons are
+ * not remembered. The `quantity` in it is as old as the entry.
  */
 export function cachedCatalog(
   catalog: Pick<CouponCatalog, 'find'>,
   clock: Clock,
   { staleMs, entriesMax }: { readonly staleMs: number; readonly entriesMax: number },
 ): Pick<CouponCatalog, 'find'> {
-  const known = new Map<CouponId, { readonly answer: Promise<StockedCoupon | null>; readonly untilMs: number }>();
+  const known = new Map<
+    CouponId,
+    { readonly answer: Promise<StockedCoupon | null>; readonly untilMs: number }
+  >();
   return {
     find(id) {
       const nowMs = clock.nowMs();

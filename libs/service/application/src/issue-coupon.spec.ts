@@ -6,9 +6,24 @@ import type { RecordedGrant } from './ports/grant-archive.js';
 import type { IssuanceStrategy } from './ports/issuance-strategy.js';
 
 const id = claimId('0a8e1c9e-94b6-4c8a-9b0e-3d2f7b1c6a55');
-const facts = { id: couponId(1), name: 'tea', totalQuantity: 2, perUser: null, opensAtMs: 0, closesAtMs: 1_000, paused: false };
+const facts = {
+  id: couponId(1),
+  name: 'tea',
+  totalQuantity: 2,
+  perUser: null,
+  opensAtMs: 0,
+  closesAtMs: 1_000,
+  paused: false,
+};
 const request: IssueRequest = { couponId: couponId(1), user: userId(7), claimId: id, keyed: true };
-const row: RecordedGrant = { id: 1, claimId: id, couponId: couponId(1), user: userId(7), ordinal: 2, issuedAtMs: 42 };
+const row: RecordedGrant = {
+  id: 1,
+  claimId: id,
+  couponId: couponId(1),
+  user: userId(7),
+  ordinal: 2,
+  issuedAtMs: 42,
+};
 const deadline = { atMs: 1_000, signal: new AbortController().signal };
 
 /** A strategy that judges by `books`, or fails with `error`. */
@@ -16,23 +31,43 @@ const strategyOn = (books: Ledger | Error): IssuanceStrategy => ({
   issue: (claim) => {
     if (books instanceof Error) return Promise.reject(books);
     const [verdict] = judge(books, [claim]);
-    return verdict === undefined ? Promise.reject(new Error('no verdict')) : Promise.resolve(verdict);
+    return verdict === undefined
+      ? Promise.reject(new Error('no verdict'))
+      : Promise.resolve(verdict);
   },
 });
 const fresh: Ledger = { taken: 0, held: new Map(), readAtMs: 5 };
 const soldOut: Ledger = { ...fresh, taken: 2 };
 
-const useCase = (books: Ledger | Error, recorded: RecordedGrant | null, nowMs = 10, quantity = 2) => {
+const useCase = (
+  books: Ledger | Error,
+  recorded: RecordedGrant | null,
+  nowMs = 10,
+  quantity = 2,
+) => {
   const asked: string[] = [];
   const archive = { find: (claim: string) => Promise.resolve((asked.push(claim), recorded)) };
-  const catalog = { find: (coupon: number) => Promise.resolve(coupon === 1 ? { coupon: new Coupon(facts), quantity } : null) };
-  return { issue: new IssueCoupon(catalog, strategyOn(books), archive, { nowMs: () => nowMs }), asked };
+  const catalog = {
+    find: (coupon: number) =>
+      Promise.resolve(coupon === 1 ? { coupon: new Coupon(facts), quantity } : null),
+  };
+  return {
+    issue: new IssueCoupon(catalog, strategyOn(books), archive, { nowMs: () => nowMs }),
+    asked,
+  };
 };
 
 describe('IssueCoupon', () => {
   it('a first claim is granted without a question to the archive', async () => {
     const { issue, asked } = useCase(fresh, null);
-    expect(await issue.issue(request, deadline)).toEqual({ kind: 'granted', couponId: 1, claimId: id, ordinal: 1, issuedAtMs: 5, replayed: false });
+    expect(await issue.issue(request, deadline)).toEqual({
+      kind: 'granted',
+      couponId: 1,
+      claimId: id,
+      ordinal: 1,
+      issuedAtMs: 5,
+      replayed: false,
+    });
     expect(asked).toEqual([]);
   });
 
@@ -43,39 +78,70 @@ describe('IssueCoupon', () => {
     ['the answer to COMMIT was lost', new NoVerdict('indeterminate', 'lost'), 10],
   ])('a replay is answered with the first outcome: %s', async (_, books, nowMs) => {
     const { issue } = useCase(books, row, nowMs);
-    expect(await issue.issue(request, deadline)).toEqual({ kind: 'granted', couponId: 1, claimId: id, ordinal: 2, issuedAtMs: 42, replayed: true });
+    expect(await issue.issue(request, deadline)).toEqual({
+      kind: 'granted',
+      couponId: 1,
+      claimId: id,
+      ordinal: 2,
+      issuedAtMs: 42,
+      replayed: true,
+    });
   });
 
   it.each([
     ['another user', { ...row, user: userId(8) }],
     ['another coupon', { ...row, couponId: couponId(9) }],
   ])('a key used before for %s is refused', async (_, recorded) => {
-    expect(await useCase(new AlreadyRecorded([id]), recorded).issue.issue(request, deadline)).toEqual({ kind: 'refused', reason: 'KEY_REUSED' });
+    expect(
+      await useCase(new AlreadyRecorded([id]), recorded).issue.issue(request, deadline),
+    ).toEqual({ kind: 'refused', reason: 'KEY_REUSED' });
   });
 
   it('what the catalogue has seen sold out never reaches the strategy, but a replay still gets its first outcome', async () => {
     const unreachable = new Error('the strategy was asked');
-    expect(await useCase(unreachable, null, 10, 0).issue.issue(request, deadline)).toEqual({ kind: 'refused', reason: 'SOLD_OUT' });
-    expect(await useCase(unreachable, row, 10, 0).issue.issue(request, deadline)).toMatchObject({ kind: 'granted', ordinal: 2, replayed: true });
+    expect(await useCase(unreachable, null, 10, 0).issue.issue(request, deadline)).toEqual({
+      kind: 'refused',
+      reason: 'SOLD_OUT',
+    });
+    expect(await useCase(unreachable, row, 10, 0).issue.issue(request, deadline)).toMatchObject({
+      kind: 'granted',
+      ordinal: 2,
+      replayed: true,
+    });
     const { issue, asked } = useCase(unreachable, row, 10, 0);
-    expect(await issue.issue({ ...request, keyed: false }, deadline)).toEqual({ kind: 'refused', reason: 'SOLD_OUT' });
+    expect(await issue.issue({ ...request, keyed: false }, deadline)).toEqual({
+      kind: 'refused',
+      reason: 'SOLD_OUT',
+    });
     expect(asked).toEqual([]);
   });
 
   it('a refusal of a claim whose id the server made is not looked up', async () => {
     const { issue, asked } = useCase(soldOut, row);
-    expect(await issue.issue({ ...request, keyed: false }, deadline)).toEqual({ kind: 'refused', reason: 'SOLD_OUT' });
+    expect(await issue.issue({ ...request, keyed: false }, deadline)).toEqual({
+      kind: 'refused',
+      reason: 'SOLD_OUT',
+    });
     expect(asked).toEqual([]);
   });
 
   it('a lost commit without a row stays unknown; every other failure passes as it is', async () => {
-    await expect(useCase(new NoVerdict('indeterminate', 'lost'), null).issue.issue(request, deadline)).rejects.toMatchObject({ kind: 'indeterminate' });
-    await expect(useCase(new NoVerdict('contended', 'busy'), row).issue.issue(request, deadline)).rejects.toMatchObject({ kind: 'contended' });
-    await expect(useCase(new TypeError('bug'), row).issue.issue(request, deadline)).rejects.toBeInstanceOf(TypeError);
+    await expect(
+      useCase(new NoVerdict('indeterminate', 'lost'), null).issue.issue(request, deadline),
+    ).rejects.toMatchObject({ kind: 'indeterminate' });
+    await expect(
+      useCase(new NoVerdict('contended', 'busy'), row).issue.issue(request, deadline),
+    ).rejects.toMatchObject({ kind: 'contended' });
+    await expect(
+      useCase(new TypeError('bug'), row).issue.issue(request, deadline),
+    ).rejects.toBeInstanceOf(TypeError);
   });
 
   it('an unknown coupon is refused before the strategy is asked', async () => {
     const { issue } = useCase(new Error('must not be asked'), null);
-    expect(await issue.issue({ ...request, couponId: couponId(5) }, deadline)).toEqual({ kind: 'refused', reason: 'NO_SUCH_COUPON' });
+    expect(await issue.issue({ ...request, couponId: couponId(5) }, deadline)).toEqual({
+      kind: 'refused',
+      reason: 'NO_SUCH_COUPON',
+    });
   });
 });

@@ -6,7 +6,10 @@ import type { Deadline } from './ports/deadline.js';
 import type { GrantArchive, RecordedGrant } from './ports/grant-archive.js';
 import type { IssuanceStrategy } from './ports/issuance-strategy.js';
 
-/** One request to the use case. `keyed` tells that the client chose the claim's id, so this may be a replay. */
+/**
+ * One request to the use case. `keyed` tells that the client chose the claim's id, so this may be a
+ * replay.
+ */
 export interface IssueRequest {
   readonly couponId: CouponId;
   readonly user: UserId;
@@ -14,14 +17,28 @@ export interface IssueRequest {
   readonly keyed: boolean;
 }
 
-/** What the client is told: a grant (`replayed`: it is the first outcome told again), or the reason for a no. */
+/**
+ * What the client is told: a grant (`replayed`: it is the first outcome told again), or the reason
+ * for a no.
+ */
 export type IssueOutcome =
-  | { readonly kind: 'granted'; readonly couponId: CouponId; readonly claimId: ClaimId; readonly ordinal: number; readonly issuedAtMs: number; readonly replayed: boolean }
-  | { readonly kind: 'refused'; readonly reason: Refusal | Closed | 'NO_SUCH_COUPON' | 'KEY_REUSED' };
+  | {
+      readonly kind: 'granted';
+      readonly couponId: CouponId;
+      readonly claimId: ClaimId;
+      readonly ordinal: number;
+      readonly issuedAtMs: number;
+      readonly replayed: boolean;
+    }
+  | {
+      readonly kind: 'refused';
+      readonly reason: Refusal | Closed | 'NO_SUCH_COUPON' | 'KEY_REUSED';
+    };
 
 /**
- * Admission first, then the strategy; a claim that was granted before is answered from its row. A coupon that the catalogue
- * has seen sold out is refused at admission: such a claim costs neither lock nor transaction.
+ * Admission first, then the strategy; a claim that was granted before is answered from its row. A
+ * coupon that the catalogue has seen sold out is refused at admission: such a claim costs neither
+ * lock nor transaction.
  */
 export class IssueCoupon {
   constructor(
@@ -37,20 +54,30 @@ export class IssueCoupon {
     if (stocked === null) return { kind: 'refused', reason: 'NO_SUCH_COUPON' };
     const closed = stocked.coupon.closedAt(this.clock.nowMs());
     if (closed !== null) return this.refuse(request, closed);
-    // Once the last one is recorded no claim can change that; returned stock is seen as soon as the catalogue looks again.
+    // Once the last one is recorded no claim can change that; returned stock is seen as soon as the
+    // catalogue looks again.
     if (stocked.quantity === 0) return this.refuse(request, 'SOLD_OUT');
     const claim: Claim = { id: request.claimId, terms: stocked.coupon.terms, user: request.user };
     try {
       const verdict = await this.strategy.issue(claim, deadline);
       if (verdict.kind === 'refused') return this.refuse(request, verdict.refusal);
       const { ordinal, issuedAtMs } = verdict;
-      return { kind: 'granted', couponId: request.couponId, claimId: request.claimId, ordinal, issuedAtMs, replayed: false };
+      return {
+        kind: 'granted',
+        couponId: request.couponId,
+        claimId: request.claimId,
+        ordinal,
+        issuedAtMs,
+        replayed: false,
+      };
     } catch (error) {
       return this.explain(request, error);
     }
   }
 
-  /** A keyed claim that is refused now may have been granted before: only then is the archive asked. */
+  /**
+   * A keyed claim that is refused now may have been granted before: only then is the archive asked.
+   */
   private async refuse(request: IssueRequest, reason: Refusal | Closed): Promise<IssueOutcome> {
     const first = request.keyed ? await this.archive.find(request.claimId) : null;
     return first === null ? { kind: 'refused', reason } : this.replay(request, first);
@@ -59,15 +86,21 @@ export class IssueCoupon {
   private async explain(request: IssueRequest, error: unknown): Promise<IssueOutcome> {
     const lostCommit = error instanceof NoVerdict && error.kind === 'indeterminate';
     if (!lostCommit && !(error instanceof AlreadyRecorded)) throw error;
-    // After a lost commit a row is proof of the grant; no row proves nothing, so the claim stays indeterminate.
+    // After a lost commit a row is proof of the grant; no row proves nothing, so the claim stays
+    // indeterminate.
     const first = await this.archive.find(request.claimId).catch(() => null);
     if (first !== null) return this.replay(request, first);
     if (lostCommit) throw error;
-    throw new NoVerdict('indeterminate', `claim ${request.claimId} is in the books but cannot be read`, { cause: error });
+    throw new NoVerdict(
+      'indeterminate',
+      `claim ${request.claimId} is in the books but cannot be read`,
+      { cause: error },
+    );
   }
 
   private replay(request: IssueRequest, first: RecordedGrant): IssueOutcome {
-    if (first.user !== request.user || first.couponId !== request.couponId) return { kind: 'refused', reason: 'KEY_REUSED' };
+    if (first.user !== request.user || first.couponId !== request.couponId)
+      return { kind: 'refused', reason: 'KEY_REUSED' };
     const { couponId, claimId, ordinal, issuedAtMs } = first;
     return { kind: 'granted', couponId, claimId, ordinal, issuedAtMs, replayed: true };
   }

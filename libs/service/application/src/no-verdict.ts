@@ -1,27 +1,42 @@
 import type { ClaimId } from '@coupon/domain';
 
 /**
- * contended: others held the lock for as long as the caller would wait. deadlocked: the database chose this claim as
- * its victim. lease-lost: the lock's lease ran out before the grant was recorded. unavailable: a dependency is down or
- * full. After these four nothing was issued. indeterminate: a commit was sent and its answer lost; nobody knows yet.
+ * contended: others held the lock for as long as the caller would wait. deadlocked: the database
+ * chose this claim as its victim. lease-lost: the lock's lease ran out before the grant was
+ * recorded. unavailable: a dependency is down or full. After these four nothing was issued.
+ * indeterminate: a commit was sent and its answer lost; nobody knows yet.
  */
-export type NoVerdictKind = 'contended' | 'deadlocked' | 'lease-lost' | 'unavailable' | 'indeterminate';
+export type NoVerdictKind =
+  'contended' | 'deadlocked' | 'lease-lost' | 'unavailable' | 'indeterminate';
 
-/** The only expected throw of a strategy or a store: no verdict was reached, and `kind` says what that means. */
+/**
+ * The only expected throw of a strategy or a store: no verdict was reached, and `kind` says what
+ * that means.
+ */
 export class NoVerdict extends Error {
   override readonly name = 'NoVerdict';
 
   /** `message` is for logs; `cause` is the driver's own error, whose errno the logs name. */
-  constructor(readonly kind: NoVerdictKind, message: string, options?: { readonly cause?: unknown }) {
+  constructor(
+    readonly kind: NoVerdictKind,
+    message: string,
+    options?: { readonly cause?: unknown },
+  ) {
     super(message, options);
   }
 }
 
-/** The claim's id stands in the books already: a replay, or a key used for something else. Nothing was recorded now. */
+/**
+ * The claim's id stands in the books already: a replay, or a key used for something else. Nothing
+ * was recorded now.
+ */
 export class AlreadyRecorded extends Error {
   override readonly name = 'AlreadyRecorded';
 
-  constructor(readonly claims: readonly ClaimId[], options?: { readonly cause?: unknown }) {
+  constructor(
+    readonly claims: readonly ClaimId[],
+    options?: { readonly cause?: unknown },
+  ) {
     super(`already recorded: ${claims.join(', ')}`, options);
   }
 }

@@ -1,13 +1,19 @@
 import type { Clock } from './ports/clock.js';
 import type { Deadline } from './ports/deadline.js';
 
-/** A deadline `waitMs` from now. Its timer, made with the signal on first use, ends with `dispose`: whoever makes one disposes of it. */
+/**
+ * A deadline `waitMs` from now. Its timer, made with the signal on first use, ends with `dispose`:
+ * whoever makes one disposes of it.
+ */
 export class RequestDeadline implements Deadline, Disposable {
   readonly atMs: number;
   private controller: AbortController | undefined;
   private timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(private readonly clock: Clock, waitMs: number) {
+  constructor(
+    private readonly clock: Clock,
+    waitMs: number,
+  ) {
     this.atMs = clock.nowMs() + waitMs;
   }
 
@@ -15,7 +21,10 @@ export class RequestDeadline implements Deadline, Disposable {
     if (this.controller === undefined) {
       const controller = new AbortController();
       this.controller = controller;
-      this.timer = setTimeout(() => controller.abort(new Error('deadline passed')), Math.max(0, this.atMs - this.clock.nowMs()));
+      this.timer = setTimeout(
+        () => controller.abort(new Error('deadline passed')),
+        Math.max(0, this.atMs - this.clock.nowMs()),
+      );
     }
     return this.controller.signal;
   }

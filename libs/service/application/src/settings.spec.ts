@@ -6,12 +6,22 @@ const read = (env: Record<string, string>) =>
     leaseMs: from.integer('LEASE_MS', { fallback: 5, min: 1, max: 10 }),
     fenced: from.flag('FENCED', false),
     mode: from.oneOf('MODE', ['fast', 'slow'], 'slow'),
-    secret: from.text('SECRET', { fallback: '', accepts: (value) => value.length >= 4, allowed: 'at least 4 characters', secret: true }),
+    secret: from.text('SECRET', {
+      fallback: '',
+      accepts: (value) => value.length >= 4,
+      allowed: 'at least 4 characters',
+      secret: true,
+    }),
   }));
 
 describe('readSettings', () => {
   it('reads what is there and falls back where nothing is', () => {
-    expect(read({ LEASE_MS: '7', FENCED: 'true', SECRET: 'long enough' })).toEqual({ leaseMs: 7, fenced: true, mode: 'slow', secret: 'long enough' });
+    expect(read({ LEASE_MS: '7', FENCED: 'true', SECRET: 'long enough' })).toEqual({
+      leaseMs: 7,
+      fenced: true,
+      mode: 'slow',
+      secret: 'long enough',
+    });
   });
 
   it('reports all faults at once, naming variable, value and what is allowed, and hides secrets', () => {

@@ -10,20 +10,37 @@ export class ConfigFaults extends Error {
   override readonly name = 'ConfigFaults';
 
   constructor(readonly faults: readonly ConfigFault[]) {
-    super(faults.map(({ variable, value, allowed }) => `${variable}=${value}: must be ${allowed}`).join('\n'));
+    super(
+      faults
+        .map(({ variable, value, allowed }) => `${variable}=${value}: must be ${allowed}`)
+        .join('\n'),
+    );
   }
 }
 
 type Env = Readonly<Record<string, string | undefined>>;
 
-/** Reads typed settings. A missing or empty variable takes its default; a wrong one is noted and the default stands in until the end. */
+/**
+ * Reads typed settings. A missing or empty variable takes its default; a wrong one is noted and the
+ * default stands in until the end.
+ */
 export class SettingsReader {
   readonly faults: ConfigFault[] = [];
 
   constructor(private readonly env: Env) {}
 
-  /** A whole number from `min` to `max`, both included, in the unit that the variable's name ends with. */
-  integer(variable: string, { fallback, min, max }: { readonly fallback: number; readonly min: number; readonly max: number }): number {
+  /**
+   * A whole number from `min` to `max`, both included, in the unit that the variable's name ends
+   * with.
+   */
+  integer(
+    variable: string,
+    {
+      fallback,
+      min,
+      max,
+    }: { readonly fallback: number; readonly min: number; readonly max: number },
+  ): number {
     const raw = this.env[variable];
     if (raw === undefined || raw === '') return fallback;
     const value = Number(raw);
@@ -40,13 +57,34 @@ export class SettingsReader {
   oneOf<Word extends string>(variable: string, words: readonly Word[], fallback: Word): Word {
     const raw = this.env[variable];
     if (raw === undefined || raw === '') return fallback;
-    return words.find((word) => word === raw) ?? this.fault(variable, raw, `one of ${words.join(', ')}`, fallback);
+    return (
+      words.find((word) => word === raw) ??
+      this.fault(variable, raw, `one of ${words.join(', ')}`, fallback)
+    );
   }
 
-  /** A text that `accepts`; `allowed` says in words which ones that are. `secret` keeps its value out of the fault. */
-  text(variable: string, { fallback, accepts, allowed, secret = false }: { readonly fallback: string; readonly accepts: (value: string) => boolean; readonly allowed: string; readonly secret?: boolean }): string {
+  /**
+   * A text that `accepts`; `allowed` says in words which ones that are. `secret` keeps its value
+   * out of the fault.
+   */
+  text(
+    variable: string,
+    {
+      fallback,
+      accepts,
+      allowed,
+      secret = false,
+    }: {
+      readonly fallback: string;
+      readonly accepts: (value: string) => boolean;
+      readonly allowed: string;
+      readonly secret?: boolean;
+    },
+  ): string {
     const value = this.env[variable] || fallback;
-    return accepts(value) ? value : this.fault(variable, secret && value !== '' ? '(hidden)' : value, allowed, fallback);
+    return accepts(value)
+      ? value
+      : this.fault(variable, secret && value !== '' ? '(hidden)' : value, allowed, fallback);
   }
 
   /** Notes a fault that concerns more than one variable; `read` throws it with the others. */
@@ -57,7 +95,10 @@ export class SettingsReader {
 }
 
 /** Builds settings from `env`. Throws ConfigFaults with all that is wrong, not only the first. */
-export function readSettings<Settings>(env: Env, build: (read: SettingsReader) => Settings): Settings {
+export function readSettings<Settings>(
+  env: Env,
+  build: (read: SettingsReader) => Settings,
+): Settings {
   const reader = new SettingsReader(env);
   const settings = build(reader);
   if (reader.faults.length > 0) throw new ConfigFaults(reader.faults);

@@ -1,23 +1,34 @@
 import type { Deadline } from '@coupon/application';
 import type { LedgerTransaction } from './ledger-transaction.js';
 
-/** How a transaction on the books keeps others away. Nothing of it: plain reads and writes, as the broken original. */
+/**
+ * How a transaction on the books keeps others away. Nothing of it: plain reads and writes, as the
+ * broken original.
+ */
 export interface Discipline {
-  /** Read the coupon's row FOR UPDATE, so that the next such reader waits for this transaction's end. */
+  /**
+   * Read the coupon's row FOR UPDATE, so that the next such reader waits for this transaction's
+   * end.
+   */
   readonly lockRead?: boolean;
   /** Write only if the coupon's version is still the one that was read, else throw StaleLedger. */
   readonly compareVersion?: boolean;
-  /** Run at SERIALIZABLE: every read locks what it read, and one of two that then write is the deadlock's victim. */
+  /**
+   * Run at SERIALIZABLE: every read locks what it read, and one of two that then write is the
+   * deadlock's victim.
+   */
   readonly serializable?: boolean;
   /**
-   * Hold the database's lock of this name around the transaction, on its own connection: taken before BEGIN, given back after
-   * COMMIT or ROLLBACK was answered. The name is the database's own (two databases of one server do not meet). The wait for it
-   * ends with the deadline, and counts neither as waiting for a connection nor towards `transactionMaxMs`.
+   * Hold the database's lock of this name around the transaction, on its own connection: taken
+   * before BEGIN, given back after COMMIT or ROLLBACK was answered. The name is the database's own
+   * (two databases of one server do not meet). The wait for it ends with the deadline, and counts
+   * neither as waiting for a connection nor towards `transactionMaxMs`.
    */
   readonly namedLock?: string;
   /**
-   * With `lockRead` alone: two round trips instead of five. The read travels with BEGIN, and what is recorded with COMMIT, so
-   * that its errors come from `inTransaction` and not from `record`. With any other of the above, statements stay apart.
+   * With `lockRead` alone: two round trips instead of five. The read travels with BEGIN, and what
+   * is recorded with COMMIT, so that its errors come from `inTransaction` and not from `record`.
+   * With any other of the above, statements stay apart.
    */
   readonly joined?: boolean;
 }
@@ -31,9 +42,14 @@ export interface Books {
   /**
    * Runs `work` in one database transaction and resolves with its result when COMMIT was answered.
    *
-   * The wait for a connection ends with the deadline (NoVerdict 'contended'); the transaction itself ends with
-   * `transactionMaxMs`, never with the deadline. Rejects with NoVerdict, with StaleLedger or AlreadyRecorded, or with what
-   * `work` threw; after all of these but NoVerdict 'indeterminate' nothing was recorded.
+   * The wait for a connection ends with the deadline (NoVerdict 'contended'); the transaction
+   * itself ends with `transactionMaxMs`, never with the deadline. Rejects with NoVerdict, with
+   * StaleLedger or AlreadyRecorded, or with what `work` threw; after all of these but NoVerdict
+   * 'indeterminate' nothing was recorded.
    */
-  inTransaction<T>(discipline: Discipline, work: (ledger: LedgerTransaction) => Promise<T>, deadline: Deadline): Promise<T>;
+  inTransaction<T>(
+    discipline: Discipline,
+    work: (ledger: LedgerTransaction) => Promise<T>,
+    deadline: Deadline,
+  ): Promise<T>;
 }

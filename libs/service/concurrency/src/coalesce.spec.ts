@@ -1,18 +1,38 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it, jest } from '@jest/globals';
 import { AlreadyRecorded, NoVerdict, RequestDeadline, type Deadline } from '@coupon/application';
-import { claimId, couponId, judge, userId, type Claim, type ClaimId, type Terms, type UserId } from '@coupon/domain';
+import {
+  claimId,
+  couponId,
+  judge,
+  userId,
+  type Claim,
+  type ClaimId,
+  type Terms,
+  type UserId,
+} from '@coupon/domain';
 import fc from 'fast-check';
 import { coalesce } from './coalesce.js';
 import type { BatchStrategy } from './guarded-by.js';
 
 const clock = { nowMs: () => Date.now() };
-const terms = (id = 1, totalQuantity = 1_000_000): Terms => ({ couponId: couponId(id), totalQuantity, perUser: null });
+const terms = (id = 1, totalQuantity = 1_000_000): Terms => ({
+  couponId: couponId(id),
+  totalQuantity,
+  perUser: null,
+});
 const at = (atMs: number): Deadline => ({ atMs, signal: new AbortController().signal });
 const never = at(Number.MAX_SAFE_INTEGER);
-const claimOf = (under = terms(), id: ClaimId = claimId(randomUUID()), user: UserId = userId(1)): Claim => ({ id, terms: under, user });
+const claimOf = (
+  under = terms(),
+  id: ClaimId = claimId(randomUUID()),
+  user: UserId = userId(1),
+): Claim => ({ id, terms: under, user });
 
-/** Books in memory: settles batches one at a time, and fails as the database would. `poison` breaks any batch that it is in. */
+/**
+ * Books in memory: settles batches one at a time, and fails as the database would. `poison` breaks
+ * any batch that it is in.
+ */
 const bench = (options: { readonly poison?: ClaimId; readonly nameReplays?: boolean } = {}) => {
   const { poison, nameReplays = true } = options;
   const [batches, recorded]: [string[][], string[]] = [[], []];
@@ -28,21 +48,35 @@ const bench = (options: { readonly poison?: ClaimId; readonly nameReplays?: bool
       if (failure !== undefined) throw failure;
       if (claims.some(({ id }) => id === poison)) throw new Error('poisoned');
       const replays = claims.filter(({ id }) => recorded.includes(id));
-      if (replays.length > 0) throw new AlreadyRecorded((nameReplays ? replays.slice(0, 1) : claims).map(({ id }) => id));
+      if (replays.length > 0)
+        throw new AlreadyRecorded((nameReplays ? replays.slice(0, 1) : claims).map(({ id }) => id));
       const verdicts = judge({ taken: recorded.length, held: new Map(), readAtMs: 0 }, claims);
-      recorded.push(...verdicts.flatMap((verdict) => (verdict.kind === 'granted' ? [verdict.claim.id] : [])));
+      recorded.push(
+        ...verdicts.flatMap((verdict) => (verdict.kind === 'granted' ? [verdict.claim.id] : [])),
+      );
       return verdicts;
     },
   };
   return {
-    batch, batches, recorded, failures,
+    batch,
+    batches,
+    recorded,
+    failures,
     stop: () => void (hold = new Promise((resolve) => (release = resolve))),
     go: () => release(),
   };
 };
 
 const outcome = (told: Promise<{ readonly kind: string }>): Promise<string> =>
-  told.then((verdict) => verdict.kind, (error: unknown) => (error instanceof NoVerdict ? error.kind : error instanceof Error ? error.name : 'not an error'));
+  told.then(
+    (verdict) => verdict.kind,
+    (error: unknown) =>
+      error instanceof NoVerdict
+        ? error.kind
+        : error instanceof Error
+          ? error.name
+          : 'not an error',
+  );
 
 describe('coalesce', () => {
   it('settles a lone claim at once, and what gathers meanwhile together, first come first', async () => {
@@ -52,7 +86,9 @@ describe('coalesce', () => {
     const told = Array.from({ length: 6 }, () => strategy.issue(claimOf(), never));
     expect(batches.map(({ length }) => length)).toEqual([1]);
     go();
-    expect((await Promise.all(told)).map((verdict) => verdict.kind === 'granted' && verdict.ordinal)).toEqual([1, 2, 3, 4, 5, 6]);
+    expect(
+      (await Promise.all(told)).map((verdict) => verdict.kind === 'granted' && verdict.ordinal),
+    ).toEqual([1, 2, 3, 4, 5, 6]);
     expect(batches.map(({ length }) => length)).toEqual([1, 3, 2]);
   });
 
@@ -68,9 +104,20 @@ describe('coalesce', () => {
 
   it('one coupon does not wait for another', async () => {
     const { batch, stop, go } = bench();
-    const strategy = coalesce({ issueAll: (under, ...rest) => (under.couponId === 1 ? batch.issueAll(under, ...rest) : bench().batch.issueAll(under, ...rest)) }, { batchMax: 10, queueMax: 10 });
+    const strategy = coalesce(
+      {
+        issueAll: (under, ...rest) =>
+          under.couponId === 1
+            ? batch.issueAll(under, ...rest)
+            : bench().batch.issueAll(under, ...rest),
+      },
+      { batchMax: 10, queueMax: 10 },
+    );
     stop();
-    const [first, second] = [strategy.issue(claimOf(terms(1)), never), strategy.issue(claimOf(terms(2)), never)];
+    const [first, second] = [
+      strategy.issue(claimOf(terms(1)), never),
+      strategy.issue(claimOf(terms(2)), never),
+    ];
     expect(await outcome(second)).toBe('granted');
     go();
     expect(await outcome(first)).toBe('granted');
@@ -85,15 +132,25 @@ describe('coalesce', () => {
     const stays = strategy.issue(claimOf(), patient);
     using short = new RequestDeadline(clock, 40);
     using shorter = new RequestDeadline(clock, 20);
-    const told = await Promise.all([short, shorter, short].map((deadline) => outcome(strategy.issue(claimOf(), deadline))));
+    const told = await Promise.all(
+      [short, shorter, short].map((deadline) => outcome(strategy.issue(claimOf(), deadline))),
+    );
     expect(told).toEqual(['contended', 'contended', 'contended']);
     go();
-    expect([await outcome(out), await outcome(stays), recorded.length]).toEqual(['granted', 'granted', 2]);
+    expect([await outcome(out), await outcome(stays), recorded.length]).toEqual([
+      'granted',
+      'granted',
+      2,
+    ]);
   });
 
   it('a claim that comes after its deadline is not tried', async () => {
     const { batch, batches } = bench();
-    expect(await outcome(coalesce(batch, { batchMax: 10, queueMax: 10 }, clock).issue(claimOf(), at(clock.nowMs())))).toBe('contended');
+    expect(
+      await outcome(
+        coalesce(batch, { batchMax: 10, queueMax: 10 }, clock).issue(claimOf(), at(clock.nowMs())),
+      ),
+    ).toBe('contended');
     expect(batches).toEqual([]);
   });
 
@@ -103,28 +160,54 @@ describe('coalesce', () => {
     stop();
     const signals = jest.fn(() => never.signal);
     const atMs = clock.nowMs() + 60_000;
-    const told = Array.from({ length: 1_000 }, (_, n) => strategy.issue(claimOf(), Object.defineProperty({ ...never, atMs: atMs + n }, 'signal', { get: signals })));
+    const told = Array.from({ length: 1_000 }, (_, n) =>
+      strategy.issue(
+        claimOf(),
+        Object.defineProperty({ ...never, atMs: atMs + n }, 'signal', { get: signals }),
+      ),
+    );
     go();
     await Promise.all(told);
-    expect(signals.mock.calls.length).toBeLessThanOrEqual(4); // asked for once to listen, once to stop
+    // asked for once to listen, once to stop
+    expect(signals.mock.calls.length).toBeLessThanOrEqual(4);
   });
 
-  it.each([true, false])('a replay in a batch is told so, the others are granted (the database names it: %s)', async (nameReplays) => {
-    const { batch, recorded } = bench({ nameReplays });
-    const strategy = coalesce(batch, { batchMax: 10, queueMax: 10 });
-    const [a, b] = [claimOf(), claimOf()];
-    await Promise.all([strategy.issue(a, never), strategy.issue(b, never)]);
-    const told = [claimOf(), claimOf(), a, claimOf(), b, claimOf()].map((claim) => outcome(strategy.issue(claim, never)));
-    expect(await Promise.all(told)).toEqual(['granted', 'granted', 'AlreadyRecorded', 'granted', 'AlreadyRecorded', 'granted']);
-    expect(recorded).toHaveLength(6);
-  });
+  it.each([true, false])(
+    'a replay in a batch is told so, the others are granted (the database names it: %s)',
+    async (nameReplays) => {
+      const { batch, recorded } = bench({ nameReplays });
+      const strategy = coalesce(batch, { batchMax: 10, queueMax: 10 });
+      const [a, b] = [claimOf(), claimOf()];
+      await Promise.all([strategy.issue(a, never), strategy.issue(b, never)]);
+      const told = [claimOf(), claimOf(), a, claimOf(), b, claimOf()].map((claim) =>
+        outcome(strategy.issue(claim, never)),
+      );
+      expect(await Promise.all(told)).toEqual([
+        'granted',
+        'granted',
+        'AlreadyRecorded',
+        'granted',
+        'AlreadyRecorded',
+        'granted',
+      ]);
+      expect(recorded).toHaveLength(6);
+    },
+  );
 
   it('the same claim twice in one queue is granted once and then recognised, also for another user', async () => {
     const { batch, recorded } = bench();
     const strategy = coalesce(batch, { batchMax: 10, queueMax: 10 });
     const twice = claimOf();
-    const told = [claimOf(), twice, twice, claimOf(terms(), twice.id, userId(2)), claimOf()].map((claim) => outcome(strategy.issue(claim, never)));
-    expect(await Promise.all(told)).toEqual(['granted', 'granted', 'AlreadyRecorded', 'AlreadyRecorded', 'granted']);
+    const told = [claimOf(), twice, twice, claimOf(terms(), twice.id, userId(2)), claimOf()].map(
+      (claim) => outcome(strategy.issue(claim, never)),
+    );
+    expect(await Promise.all(told)).toEqual([
+      'granted',
+      'granted',
+      'AlreadyRecorded',
+      'AlreadyRecorded',
+      'granted',
+    ]);
     expect(recorded).toHaveLength(3);
   });
 
@@ -136,7 +219,9 @@ describe('coalesce', () => {
         if (poisoned === undefined) throw new Error('one of them is');
         const { batch, batches, recorded } = bench({ poison: poisoned.id });
         const strategy = coalesce(batch, { batchMax: 16, queueMax: 100 });
-        const told = await Promise.all(claims.map((claim) => outcome(strategy.issue(claim, never))));
+        const told = await Promise.all(
+          claims.map((claim) => outcome(strategy.issue(claim, never))),
+        );
         expect(told).toEqual(claims.map((claim) => (claim === poisoned ? 'Error' : 'granted')));
         expect(recorded).toEqual(claims.filter((claim) => claim !== poisoned).map(({ id }) => id));
         expect(batches.length).toBeLessThan(2 * count);
@@ -145,16 +230,19 @@ describe('coalesce', () => {
     );
   });
 
-  it.each(['indeterminate', 'unavailable', 'deadlocked', 'lease-lost', 'contended'] as const)('%s goes to the whole batch, which is not run again, and not to the next one', async (kind) => {
-    const { batch, batches, failures, stop, go } = bench();
-    const strategy = coalesce(batch, { batchMax: 3, queueMax: 10 });
-    stop();
-    const told = Array.from({ length: 5 }, () => outcome(strategy.issue(claimOf(), never)));
-    failures.push(new NoVerdict(kind, 'first'), new NoVerdict(kind, 'second'));
-    go();
-    expect(await Promise.all(told)).toEqual([kind, kind, kind, kind, 'granted']);
-    expect(batches.map(({ length }) => length)).toEqual([1, 3, 1]);
-  });
+  it.each(['indeterminate', 'unavailable', 'deadlocked', 'lease-lost', 'contended'] as const)(
+    '%s goes to the whole batch, which is not run again, and not to the next one',
+    async (kind) => {
+      const { batch, batches, failures, stop, go } = bench();
+      const strategy = coalesce(batch, { batchMax: 3, queueMax: 10 });
+      stop();
+      const told = Array.from({ length: 5 }, () => outcome(strategy.issue(claimOf(), never)));
+      failures.push(new NoVerdict(kind, 'first'), new NoVerdict(kind, 'second'));
+      go();
+      expect(await Promise.all(told)).toEqual([kind, kind, kind, kind, 'granted']);
+      expect(batches.map(({ length }) => length)).toEqual([1, 3, 1]);
+    },
+  );
 
   it('runs under the earliest deadline of a batch; when that one passes, only it is refused', async () => {
     const under: number[] = [];
@@ -187,15 +275,23 @@ describe('coalesce', () => {
     expect(batches.map(({ length }) => length).reduce((sum, length) => sum + length)).toBe(8);
   });
 
-  it.each([1, 2])('leaves no claim behind that comes just as a batch ends (%i in flight)', async (flightsMax) => {
-    for (let moment = 0; moment < 40; moment += 1) {
-      const strategy = coalesce(bench().batch, { batchMax: 100, queueMax: 100, flightsMax });
-      await Promise.all(Array.from({ length: flightsMax }, () => strategy.issue(claimOf(), never)));
-      for (let n = 0; n < moment; n += 1) await null; // each one turn of the microtask queue
-      using soon = new RequestDeadline(clock, 500);
-      expect({ moment, told: await outcome(strategy.issue(claimOf(), soon)) }).toEqual({ moment, told: 'granted' });
-    }
-  });
+  it.each([1, 2])(
+    'leaves no claim behind that comes just as a batch ends (%i in flight)',
+    async (flightsMax) => {
+      for (let moment = 0; moment < 40; moment += 1) {
+        const strategy = coalesce(bench().batch, { batchMax: 100, queueMax: 100, flightsMax });
+        await Promise.all(
+          Array.from({ length: flightsMax }, () => strategy.issue(claimOf(), never)),
+        );
+        for (let n = 0; n < moment; n += 1) await null; // each one turn of the microtask queue
+        using soon = new RequestDeadline(clock, 500);
+        expect({ moment, told: await outcome(strategy.issue(claimOf(), soon)) }).toEqual({
+          moment,
+          told: 'granted',
+        });
+      }
+    },
+  );
 
   it('takes half of those in play, so that one half is answered while the other commits', async () => {
     const { batch, batches, stop, go } = bench();
@@ -212,7 +308,13 @@ describe('coalesce', () => {
       const made = bench();
       const strategy = coalesce(made.batch, { batchMax: 100, queueMax: 100, flightsInAllMax: 1 });
       made.stop();
-      return { ...made, ask: (coupon: number, count: number, deadline = never) => Array.from({ length: count }, () => outcome(strategy.issue(claimOf(terms(coupon)), deadline))) };
+      return {
+        ...made,
+        ask: (coupon: number, count: number, deadline = never) =>
+          Array.from({ length: count }, () =>
+            outcome(strategy.issue(claimOf(terms(coupon)), deadline)),
+          ),
+      };
     };
     const sizes = (batches: readonly string[][]): number[] => batches.map(({ length }) => length);
 
@@ -250,14 +352,19 @@ describe('coalesce', () => {
     const { batch, batches, stop, go } = bench();
     const strategy = coalesce(batch, { batchMax: 10, queueMax: 10 });
     stop();
-    const told = [terms(), terms(1, 5), terms(1, 6), terms(1, 5)].map((under) => outcome(strategy.issue(claimOf(under), never)));
+    const told = [terms(), terms(1, 5), terms(1, 6), terms(1, 5)].map((under) =>
+      outcome(strategy.issue(claimOf(under), never)),
+    );
     go();
     await Promise.all(told);
     expect(batches.map(({ length }) => length)).toEqual([1, 2, 1]);
   });
 
   it('a batch that forgets a claim is a bug that every claim of it is told', async () => {
-    const strategy = coalesce({ issueAll: () => Promise.resolve([]) }, { batchMax: 10, queueMax: 10 });
+    const strategy = coalesce(
+      { issueAll: () => Promise.resolve([]) },
+      { batchMax: 10, queueMax: 10 },
+    );
     await expect(strategy.issue(claimOf(), never)).rejects.toThrow(/0 verdicts for 1 claims/);
   });
 

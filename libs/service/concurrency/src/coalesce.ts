@@ -1,14 +1,29 @@
-import { AlreadyRecorded, NoVerdict, type Clock, type Deadline, type IssuanceStrategy } from '@coupon/application';
+import {
+  AlreadyRecorded,
+  NoVerdict,
+  type Clock,
+  type Deadline,
+  type IssuanceStrategy,
+} from '@coupon/application';
 import type { Claim, CouponId, Terms, Verdict } from '@coupon/domain';
 import { Gate } from './gate.js';
 import type { BatchStrategy } from './guarded-by.js';
 
-/** How many claims of one coupon are settled at once, how many batches of it are out at the same time, and how many claims may wait. */
+/**
+ * How many claims of one coupon are settled at once, how many batches of it are out at the same
+ * time, and how many claims may wait.
+ */
 export interface CoalesceLimits {
   readonly batchMax: number;
-  /** With 2 (the default is 1) the next batch stands at the database's lock already while the one before it commits. */
+  /**
+   * With 2 (the default is 1) the next batch stands at the database's lock already while the one
+   * before it commits.
+   */
   readonly flightsMax?: number;
-  /** Batches of all coupons together that are out at the same time: as many as get a connection. Default: no bound. */
+  /**
+   * Batches of all coupons together that are out at the same time: as many as get a connection.
+   * Default: no bound.
+   */
   readonly flightsInAllMax?: number;
   readonly queueMax: number;
 }
@@ -24,13 +39,19 @@ interface Waiting {
 const systemClock: Clock = { nowMs: () => Date.now() };
 
 /**
- * Group commit: while one batch of a coupon's claims commits, the next one gathers. A claim that comes alone is settled at
- * once, alone; there is no timer, so nobody ever waits for company. Coupons don't wait for each other.
+ * Group commit: while one batch of a coupon's claims commits, the next one gathers. A claim that
+ * comes alone is settled at once, alone; there is no timer, so nobody ever waits for company.
+ * Coupons don't wait for each other.
  *
- * `issue` rejects with NoVerdict 'unavailable' when `queueMax` claims of the coupon wait already, with 'contended' when its
- * deadline passes while it waits; otherwise as `batch` does. A claim that fails never fails its neighbours: see {@link again}.
+ * `issue` rejects with NoVerdict 'unavailable' when `queueMax` claims of the coupon wait already,
+ * with 'contended' when its deadline passes while it waits; otherwise as `batch` does. A claim that
+ * fails never fails its neighbours: see {@link again}.
  */
-export function coalesce(batch: BatchStrategy, limits: CoalesceLimits, clock: Clock = systemClock): IssuanceStrategy {
+export function coalesce(
+  batch: BatchStrategy,
+  limits: CoalesceLimits,
+  clock: Clock = systemClock,
+): IssuanceStrategy {
   const lanes = new Map<CouponId, Lane>();
   const places = new Places(limits.flightsInAllMax ?? Number.POSITIVE_INFINITY);
   return {
@@ -46,7 +67,10 @@ export function coalesce(batch: BatchStrategy, limits: CoalesceLimits, clock: Cl
   };
 }
 
-/** A lane may stand in line as long as it takes: each of its claims has a deadline of its own, and every batch that is out ends. */
+/**
+ * A lane may stand in line as long as it takes: each of its claims has a deadline of its own, and
+ * every batch that is out ends.
+ */
 const patient: Deadline = { atMs: Number.POSITIVE_INFINITY, signal: new AbortController().signal };
 
 /** What all lanes share: the places for batches that are out. */
@@ -58,7 +82,10 @@ class Places {
     this.gate = new Gate('batches', { insideMax: inAllMax, queueMax: Number.POSITIVE_INFINITY });
   }
 
-  /** Sends batch after batch, each when there is a place for it, until `fly` found no claim; who had one goes to the end of the line. */
+  /**
+   * Sends batch after batch, each when there is a place for it, until `fly` found no claim; who had
+   * one goes to the end of the line.
+   */
   async sendAll(fly: () => Promise<number>): Promise<void> {
     this.wanted += 1;
     while ((await this.gate.pass(fly, patient)) > 0);
@@ -90,7 +117,12 @@ class Lane {
   issue(claim: Claim, deadline: Deadline): Promise<Verdict> {
     const { queueMax, flightsMax = 1 } = this.limits;
     if (this.flights > 0 && this.queue.length >= queueMax) {
-      return Promise.reject(new NoVerdict('unavailable', `coupon ${claim.terms.couponId}: ${queueMax} claims wait already`));
+      return Promise.reject(
+        new NoVerdict(
+          'unavailable',
+          `coupon ${claim.terms.couponId}: ${queueMax} claims wait already`,
+        ),
+      );
     }
     return new Promise((answer, refuse) => {
       this.queue.push({ claim, deadline, answer, refuse });
@@ -100,7 +132,10 @@ class Lane {
     });
   }
 
-  /** A batch is put together when there is a place for it, not before: while it waits for one it can still grow. */
+  /**
+   * A batch is put together when there is a place for it, not before: while it waits for one it can
+   * still grow.
+   */
   private async run(): Promise<void> {
     this.flights += 1;
     await this.places.sendAll(async () => {
@@ -109,30 +144,36 @@ class Lane {
       return claims.length;
     });
     this.flights -= 1;
-    if (this.queue.length > 0) void this.run(); // it came between the last look and here
+    if (this.queue.length > 0)
+      void this.run(); // it came between the last look and here
     else if (this.flights === 0) this.onEmpty();
   }
 
   /**
-   * The next batch: half of those in play (waiting, or just answered), first come first. Taking all of them would make clients
-   * and database work in turns, each idle while the other is busy; halves let one be answered while the other commits. Where
-   * other coupons wait for a place there is work enough, and all go: fewer batches serve everybody sooner.
-   * What cannot go into it stays at the head of the queue: a claim under other terms than
-   * the first one's, and the second of two with the same id, which in one INSERT would look like two replays.
+   * The next batch: half of those in play (waiting, or just answered), first come first. Taking all
+   * of them would make clients and database work in turns, each idle while the other is busy;
+   * halves let one be answered while the other commits. Where other coupons wait for a place there
+   * is work enough, and all go: fewer batches serve everybody sooner. What cannot go into it stays
+   * at the head of the queue: a claim under other terms than the first one's, and the second of two
+   * with the same id, which in one INSERT would look like two replays.
    */
   private take(): readonly Waiting[] {
     const nowMs = this.clock.nowMs();
     const [batch, later]: [Waiting[], Waiting[]] = [[], []];
     const ids = new Set<string>();
     const inPlay = this.queue.length + this.lastBatch;
-    const most = Math.min(this.limits.batchMax, this.places.crowded ? inPlay : Math.ceil(inPlay / 2));
+    const most = Math.min(
+      this.limits.batchMax,
+      this.places.crowded ? inPlay : Math.ceil(inPlay / 2),
+    );
     let seen = 0;
     for (; seen < this.queue.length && batch.length < most; seen += 1) {
       const next = this.queue[seen];
       if (next === undefined) break;
       const { claim, deadline } = next;
       if (deadline.atMs <= nowMs) refuseLate(next);
-      else if (ids.has(claim.id) || !sameTerms((batch[0] ?? next).claim.terms, claim.terms)) later.push(next);
+      else if (ids.has(claim.id) || !sameTerms((batch[0] ?? next).claim.terms, claim.terms))
+        later.push(next);
       else {
         ids.add(claim.id);
         batch.push(next);
@@ -144,10 +185,14 @@ class Lane {
     return batch;
   }
 
-  /** A signal costs more than all the rest of `issue`, so of the whole queue only the earliest deadline is listened to. */
+  /**
+   * A signal costs more than all the rest of `issue`, so of the whole queue only the earliest
+   * deadline is listened to.
+   */
   private watchEarliest(): void {
     let earliest: Deadline | undefined;
-    for (const { deadline } of this.queue) if (earliest === undefined || deadline.atMs < earliest.atMs) earliest = deadline;
+    for (const { deadline } of this.queue)
+      if (earliest === undefined || deadline.atMs < earliest.atMs) earliest = deadline;
     this.watch(earliest);
   }
 
@@ -171,18 +216,28 @@ class Lane {
   };
 }
 
-const refuseLate = ({ claim, refuse }: Waiting): void => refuse(new NoVerdict('contended', `coupon ${claim.terms.couponId}: deadline passed in line`));
+const refuseLate = ({ claim, refuse }: Waiting): void =>
+  refuse(new NoVerdict('contended', `coupon ${claim.terms.couponId}: deadline passed in line`));
 
-const sameTerms = (a: Terms, b: Terms): boolean => a === b || (a.totalQuantity === b.totalQuantity && a.perUser === b.perUser);
+const sameTerms = (a: Terms, b: Terms): boolean =>
+  a === b || (a.totalQuantity === b.totalQuantity && a.perUser === b.perUser);
 
 /** Answers every claim of a batch. Never rejects; runs `batch` less than twice for each claim. */
-async function settle(batch: BatchStrategy, claims: readonly Waiting[], clock: Clock): Promise<void> {
+async function settle(
+  batch: BatchStrategy,
+  claims: readonly Waiting[],
+  clock: Clock,
+): Promise<void> {
   const parts = [claims];
   for (let part = parts.pop(); part !== undefined; part = parts.pop()) {
     try {
       await settleOnce(batch, part);
     } catch (error) {
-      parts.push(...again(part, error, clock.nowMs()).filter((rest) => rest.length > 0).reverse());
+      parts.push(
+        ...again(part, error, clock.nowMs())
+          .filter((rest) => rest.length > 0)
+          .reverse(),
+      );
     }
   }
 }
@@ -191,28 +246,48 @@ async function settle(batch: BatchStrategy, claims: readonly Waiting[], clock: C
 async function settleOnce(batch: BatchStrategy, part: readonly Waiting[]): Promise<void> {
   const [first] = part;
   if (first === undefined) return;
-  const { deadline } = part.reduce((earliest, next) => (next.deadline.atMs < earliest.deadline.atMs ? next : earliest), first);
-  const verdicts = await batch.issueAll(first.claim.terms, part.map(({ claim }) => claim), deadline);
-  if (verdicts.length !== part.length) throw new Error(`${verdicts.length} verdicts for ${part.length} claims`);
+  const { deadline } = part.reduce(
+    (earliest, next) => (next.deadline.atMs < earliest.deadline.atMs ? next : earliest),
+    first,
+  );
+  const verdicts = await batch.issueAll(
+    first.claim.terms,
+    part.map(({ claim }) => claim),
+    deadline,
+  );
+  if (verdicts.length !== part.length)
+    throw new Error(`${verdicts.length} verdicts for ${part.length} claims`);
   verdicts.forEach((verdict, n) => part[n]?.answer(verdict));
 }
 
 /**
- * After a batch failed and recorded nothing: refuses whom the failure concerns, and says what to run again.
- * - Replays are refused by name and the others run again; where nobody is named, or it was a bug, one of them is to blame: halves.
+ * After a batch failed and recorded nothing: refuses whom the failure concerns, and says what to
+ * run again.
+ * - Replays are refused by name and the others run again; where nobody is named, or it was a bug,
+ *   one of them is to blame: halves.
  * - 'contended' came when the earliest deadline passed: that one is late, the others run again.
- * - Any other NoVerdict is about what all of them depend on. 'indeterminate' above all: running again could issue twice.
+ * - Any other NoVerdict is about what all of them depend on. 'indeterminate' above all: running
+ *   again could issue twice.
  */
-function again(part: readonly Waiting[], error: unknown, nowMs: number): readonly (readonly Waiting[])[] {
+function again(
+  part: readonly Waiting[],
+  error: unknown,
+  nowMs: number,
+): readonly (readonly Waiting[])[] {
   if (error instanceof AlreadyRecorded) {
     const ids = new Set(error.claims);
-    const [named, rest] = [part.filter(({ claim }) => ids.has(claim.id)), part.filter(({ claim }) => !ids.has(claim.id))];
+    const [named, rest] = [
+      part.filter(({ claim }) => ids.has(claim.id)),
+      part.filter(({ claim }) => !ids.has(claim.id)),
+    ];
     if (part.length > 1 && (named.length === 0 || rest.length === 0)) return halves(part);
-    for (const { claim, refuse } of part.length === 1 ? part : named) refuse(new AlreadyRecorded([claim.id], { cause: error }));
+    for (const { claim, refuse } of part.length === 1 ? part : named)
+      refuse(new AlreadyRecorded([claim.id], { cause: error }));
     return part.length === 1 ? [] : [rest];
   }
   if (error instanceof NoVerdict) {
-    const inTime = error.kind === 'contended' ? part.filter(({ deadline }) => deadline.atMs > nowMs) : [];
+    const inTime =
+      error.kind === 'contended' ? part.filter(({ deadline }) => deadline.atMs > nowMs) : [];
     const others = inTime.length < part.length ? inTime : [];
     for (const waiting of part) if (!others.includes(waiting)) waiting.refuse(error);
     return [others];

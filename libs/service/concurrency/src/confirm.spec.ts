@@ -3,14 +3,33 @@ import { claimId, couponId, userId, type Claim } from '@coupon/domain';
 import { confirm } from './confirm.js';
 
 const user = userId(7);
-const claim: Claim = { id: claimId('00000000-0000-4000-8000-000000000001'), terms: { couponId: couponId(1), totalQuantity: 10, perUser: 2 }, user };
-const books = (taken: number, held: number) => ({ taken, held: new Map([[user, held]]), readAtMs: 5 });
+const claim: Claim = {
+  id: claimId('00000000-0000-4000-8000-000000000001'),
+  terms: { couponId: couponId(1), totalQuantity: 10, perUser: 2 },
+  user,
+};
+const books = (taken: number, held: number) => ({
+  taken,
+  held: new Map([[user, held]]),
+  readAtMs: 5,
+});
 
 describe('confirm', () => {
-  it('turns an engine\'s testimony into the verdict of the law', () => {
-    expect(confirm(claim, books(9, 1), true)).toMatchObject({ kind: 'granted', claim, ordinal: 10, issuedAtMs: 5 });
-    expect(confirm(claim, books(10, 0), false)).toMatchObject({ kind: 'refused', refusal: 'SOLD_OUT' });
-    expect(confirm(claim, books(3, 2), false)).toMatchObject({ kind: 'refused', refusal: 'LIMIT_REACHED' });
+  it("turns an engine's testimony into the verdict of the law", () => {
+    expect(confirm(claim, books(9, 1), true)).toMatchObject({
+      kind: 'granted',
+      claim,
+      ordinal: 10,
+      issuedAtMs: 5,
+    });
+    expect(confirm(claim, books(10, 0), false)).toMatchObject({
+      kind: 'refused',
+      refusal: 'SOLD_OUT',
+    });
+    expect(confirm(claim, books(3, 2), false)).toMatchObject({
+      kind: 'refused',
+      refusal: 'LIMIT_REACHED',
+    });
   });
 
   it.each([
@@ -19,6 +38,8 @@ describe('confirm', () => {
     ['refused what there was', books(9, 1), false],
   ])('an engine that %s is a bug, not an outcome', (_what, seen, took) => {
     expect(() => confirm(claim, seen, took)).toThrow(/engine and law disagree/);
-    expect(() => confirm(claim, seen, took)).not.toThrow(expect.objectContaining({ name: 'NoVerdict' }));
+    expect(() => confirm(claim, seen, took)).not.toThrow(
+      expect.objectContaining({ name: 'NoVerdict' }),
+    );
   });
 });

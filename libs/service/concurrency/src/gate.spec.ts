@@ -37,7 +37,9 @@ describe('Gate', () => {
     const first = held();
     const inside = gate.pass(first.work, never);
     const second = gate.pass(() => Promise.resolve('in'), never);
-    await expect(gate.pass(() => Promise.resolve('in'), never)).rejects.toMatchObject({ kind: 'unavailable' });
+    await expect(gate.pass(() => Promise.resolve('in'), never)).rejects.toMatchObject({
+      kind: 'unavailable',
+    });
     first.end();
     await inside;
     expect(await second).toBe('in');
@@ -74,7 +76,9 @@ describe('Gates', () => {
     const inside = gates.pass('a', first.work, never);
     const waiting = gates.pass('a', () => Promise.resolve('waited'), never);
     expect(await gates.pass('b', () => Promise.resolve('at once'), never)).toBe('at once');
-    await expect(gates.pass('a', () => Promise.resolve(), never)).rejects.toMatchObject({ kind: 'unavailable' });
+    await expect(gates.pass('a', () => Promise.resolve(), never)).rejects.toMatchObject({
+      kind: 'unavailable',
+    });
     expect(gates.size).toBe(1);
     expect([gates.waiting('a'), gates.waiting('b')]).toEqual([1, 0]);
     first.end();

@@ -6,17 +6,23 @@ export interface GateLimits {
   readonly queueMax: number;
 }
 
-/** A bounded door: first come, first in. Whoever waits past its deadline leaves the line; a full line turns newcomers away. */
+/**
+ * A bounded door: first come, first in. Whoever waits past its deadline leaves the line; a full
+ * line turns newcomers away.
+ */
 export class Gate {
   private inside = 0;
   private readonly line = new Set<() => void>();
 
   /** `name` says in errors what is being waited for. */
-  constructor(private readonly name: string, private readonly limits: GateLimits) {}
+  constructor(
+    private readonly name: string,
+    private readonly limits: GateLimits,
+  ) {}
 
   /**
-   * Runs `work` once a place is free, and resolves or rejects as it does.
-   * Rejects with NoVerdict: 'unavailable' when the line is full, 'contended' when the deadline passes in it.
+   * Runs `work` once a place is free, and resolves or rejects as it does. Rejects with NoVerdict:
+   * 'unavailable' when the line is full, 'contended' when the deadline passes in it.
    */
   async pass<T>(work: () => Promise<T>, deadline: Deadline): Promise<T> {
     if (this.inside < this.limits.insideMax) this.inside += 1;
@@ -30,7 +36,10 @@ export class Gate {
 
   private standInLine(deadline: Deadline): Promise<void> {
     if (this.line.size >= this.limits.queueMax) {
-      throw new NoVerdict('unavailable', `${this.name}: ${this.limits.queueMax} are waiting already`);
+      throw new NoVerdict(
+        'unavailable',
+        `${this.name}: ${this.limits.queueMax} are waiting already`,
+      );
     }
     const { signal } = deadline;
     return new Promise((enter, turnAway) => {
@@ -62,7 +71,9 @@ export class Gate {
     return this.inside === 0;
   }
 
-  /** The place passes straight to the next in line, so nobody who comes later can slip in between. */
+  /**
+   * The place passes straight to the next in line, so nobody who comes later can slip in between.
+   */
   private leave(): void {
     const [next] = this.line;
     if (next === undefined) {
@@ -74,11 +85,17 @@ export class Gate {
   }
 }
 
-/** A gate for each key, such as a coupon: a crowd before one never holds up another. A gate lives as long as it is in use. */
+/**
+ * A gate for each key, such as a coupon: a crowd before one never holds up another. A gate lives as
+ * long as it is in use.
+ */
 export class Gates<Key> {
   private readonly gates = new Map<Key, Gate>();
 
-  constructor(private readonly name: string, private readonly limits: GateLimits) {}
+  constructor(
+    private readonly name: string,
+    private readonly limits: GateLimits,
+  ) {}
 
   /** As {@link Gate.pass}, at the gate of `key`. */
   async pass<T>(key: Key, work: () => Promise<T>, deadline: Deadline): Promise<T> {

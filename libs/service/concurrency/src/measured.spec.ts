@@ -7,7 +7,10 @@ import { measured } from './measured.js';
 
 const terms = { couponId: couponId(1), totalQuantity: 1, perUser: null };
 const deadline: Deadline = { atMs: 0, signal: new AbortController().signal };
-const ledger: LedgerTransaction = { read: () => Promise.reject(new Error('not read here')), record: () => Promise.resolve() };
+const ledger: LedgerTransaction = {
+  read: () => Promise.reject(new Error('not read here')),
+  record: () => Promise.resolve(),
+};
 
 /** Waits 30 ms before the first run of the work and takes 5 ms around each; `runs` times. */
 const observed = async (runs: number, fails = false) => {
@@ -28,18 +31,32 @@ const observed = async (runs: number, fails = false) => {
     },
   };
   const meter = { observe: (measure: string, value: number) => void (seen[measure] = value) };
-  const result = await measured(section, meter, clock).enter(terms, () => Promise.resolve('done'), deadline).catch((error: unknown) => error);
+  const result = await measured(section, meter, clock)
+    .enter(terms, () => Promise.resolve('done'), deadline)
+    .catch((error: unknown) => error);
   return { seen, result };
 };
 
 describe('measured', () => {
   it('tells the wait, the time inside with its COMMIT, and the attempts', async () => {
-    expect(await observed(1)).toEqual({ result: 'done', seen: { section_wait_ms: 30, section_hold_ms: 5, section_attempts: 1 } });
-    expect(await observed(3)).toEqual({ result: 'done', seen: { section_wait_ms: 30, section_hold_ms: 15, section_attempts: 3 } });
+    expect(await observed(1)).toEqual({
+      result: 'done',
+      seen: { section_wait_ms: 30, section_hold_ms: 5, section_attempts: 1 },
+    });
+    expect(await observed(3)).toEqual({
+      result: 'done',
+      seen: { section_wait_ms: 30, section_hold_ms: 15, section_attempts: 3 },
+    });
   });
 
   it('tells them of a section that failed too, and no time inside where nobody came in', async () => {
-    expect(await observed(1, true)).toMatchObject({ result: new Error('COMMIT failed'), seen: { section_hold_ms: 5 } });
-    expect(await observed(0)).toEqual({ result: new Error('never entered'), seen: { section_wait_ms: 30, section_attempts: 0 } });
+    expect(await observed(1, true)).toMatchObject({
+      result: new Error('COMMIT failed'),
+      seen: { section_hold_ms: 5 },
+    });
+    expect(await observed(0)).toEqual({
+      result: new Error('never entered'),
+      seen: { section_wait_ms: 30, section_attempts: 0 },
+    });
   });
 });

@@ -2,8 +2,9 @@ import type { Clock, Meter } from '@coupon/application';
 import type { CriticalSection } from './critical-section.js';
 
 /**
- * The same section, seen by `meter`: how long each claim waited before its work first ran (`section_wait_ms`), how long from
- * then until the section was left again, COMMIT included (`section_hold_ms`), and how often its work was run (`section_attempts`).
+ * The same section, seen by `meter`: how long each claim waited before its work first ran
+ * (`section_wait_ms`), how long from then until the section was left again, COMMIT included
+ * (`section_hold_ms`), and how often its work was run (`section_attempts`).
  */
 export function measured(section: CriticalSection, meter: Meter, clock: Clock): CriticalSection {
   return {

@@ -6,7 +6,10 @@ import { StaleLedger, type LedgerTransaction } from './ledger-transaction.js';
 import { retried } from './retried.js';
 
 const terms = { couponId: couponId(1), totalQuantity: 1, perUser: null };
-const ledger: LedgerTransaction = { read: () => Promise.reject(new Error('not read here')), record: () => Promise.resolve() };
+const ledger: LedgerTransaction = {
+  read: () => Promise.reject(new Error('not read here')),
+  record: () => Promise.resolve(),
+};
 const patient: Deadline = { atMs: Number.MAX_SAFE_INTEGER, signal: new AbortController().signal };
 const clock = { nowMs: () => Date.now() };
 
@@ -20,12 +23,25 @@ const failing = (...errors: readonly Error[]): CriticalSection & { entered: numb
   },
 });
 
-const enter = (section: CriticalSection, attemptsMax: number, deadline = patient, random?: () => number) =>
-  retried(section, { attemptsMax, pauseMaxMs: 4 }, clock, random).enter(terms, () => Promise.resolve('done'), deadline);
+const enter = (
+  section: CriticalSection,
+  attemptsMax: number,
+  deadline = patient,
+  random?: () => number,
+) =>
+  retried(section, { attemptsMax, pauseMaxMs: 4 }, clock, random).enter(
+    terms,
+    () => Promise.resolve('done'),
+    deadline,
+  );
 
 describe('retried', () => {
   it('enters again after a stale ledger and after a deadlock', async () => {
-    const section = failing(new StaleLedger(), new NoVerdict('deadlocked', 'victim'), new StaleLedger());
+    const section = failing(
+      new StaleLedger(),
+      new NoVerdict('deadlocked', 'victim'),
+      new StaleLedger(),
+    );
     expect(await enter(section, 4)).toBe('done');
     expect(section.entered).toBe(4);
   });
@@ -52,7 +68,9 @@ describe('retried', () => {
 
   it('does not start a pause that the deadline would end', async () => {
     const section = failing(new StaleLedger(), new StaleLedger());
-    await expect(enter(section, 9, { ...patient, atMs: clock.nowMs() })).rejects.toMatchObject({ kind: 'contended' });
+    await expect(enter(section, 9, { ...patient, atMs: clock.nowMs() })).rejects.toMatchObject({
+      kind: 'contended',
+    });
     expect(section.entered).toBe(1);
   });
 
@@ -62,9 +80,19 @@ describe('retried', () => {
     const deadlineAt = (pauseMs: number): Deadline => ({ ...patient, atMs: settled + pauseMs });
     // A clock that stands still tells each pause by the deadline that just lets it through.
     const still = { nowMs: () => settled };
-    for (const [conflicts, pauseMs] of [[1, 1], [2, 2], [3, 4], [4, 4]] as const) {
+    for (const [conflicts, pauseMs] of [
+      [1, 1],
+      [2, 2],
+      [3, 4],
+      [4, 4],
+    ] as const) {
       const errors = Array.from({ length: conflicts }, () => new StaleLedger());
-      const under = (atMs: number) => retried(failing(...errors), { attemptsMax: 99, pauseMaxMs: 4 }, still, () => 0.5).enter(terms, () => Promise.resolve('done'), deadlineAt(atMs));
+      const under = (atMs: number) =>
+        retried(failing(...errors), { attemptsMax: 99, pauseMaxMs: 4 }, still, () => 0.5).enter(
+          terms,
+          () => Promise.resolve('done'),
+          deadlineAt(atMs),
+        );
       await expect(under(pauseMs / 2)).rejects.toMatchObject({ kind: 'contended' });
       expect(await under(pauseMs / 2 + 0.01)).toBe('done');
       slept.push(pauseMs);

@@ -6,19 +6,32 @@ import { StaleLedger } from './ledger-transaction.js';
 export interface RetryLimits {
   /** Runs of the section for one claim, the first included. */
   readonly attemptsMax: number;
-  /** Longest pause: they double from 1 ms up to this, and each claim sleeps a random part of its pause. */
+  /**
+   * Longest pause: they double from 1 ms up to this, and each claim sleeps a random part of its
+   * pause.
+   */
   readonly pauseMaxMs: number;
 }
 
-/** Nothing was recorded, and only because others were at the same books: the same work can succeed a moment later. */
-const isConflict = (error: unknown): boolean => error instanceof StaleLedger || (error instanceof NoVerdict && error.kind === 'deadlocked');
+/**
+ * Nothing was recorded, and only because others were at the same books: the same work can succeed a
+ * moment later.
+ */
+const isConflict = (error: unknown): boolean =>
+  error instanceof StaleLedger || (error instanceof NoVerdict && error.kind === 'deadlocked');
 
 /**
- * The same section, entered again after a conflict: StaleLedger or NoVerdict 'deadlocked', and nothing else. The pauses are
- * random, so that two claims that met once do not meet again in step. Out of attempts, or where the pause would outlast the
- * deadline, it rejects with NoVerdict 'contended' whose cause is the last conflict. `random` gives numbers from 0 to below 1.
+ * The same section, entered again after a conflict: StaleLedger or NoVerdict 'deadlocked', and
+ * nothing else. The pauses are random, so that two claims that met once do not meet again in step.
+ * Out of attempts, or where the pause would outlast the deadline, it rejects with NoVerdict
+ * 'contended' whose cause is the last conflict. `random` gives numbers from 0 to below 1.
  */
-export function retried(section: CriticalSection, limits: RetryLimits, clock: Clock, random: () => number = Math.random): CriticalSection {
+export function retried(
+  section: CriticalSection,
+  limits: RetryLimits,
+  clock: Clock,
+  random: () => number = Math.random,
+): CriticalSection {
   return {
     async enter(terms, work, deadline) {
       for (let attempt = 1; ; attempt += 1) {
@@ -28,7 +41,11 @@ export function retried(section: CriticalSection, limits: RetryLimits, clock: Cl
           if (!isConflict(error)) throw error;
           const pauseMs = Math.min(limits.pauseMaxMs, 2 ** (attempt - 1)) * random();
           if (attempt >= limits.attemptsMax || clock.nowMs() + pauseMs >= deadline.atMs) {
-            throw new NoVerdict('contended', `coupon ${terms.couponId}: gave up after ${attempt} attempts`, { cause: error });
+            throw new NoVerdict(
+              'contended',
+              `coupon ${terms.couponId}: gave up after ${attempt} attempts`,
+              { cause: error },
+            );
           }
           await new Promise((resolve) => setTimeout(resolve, pauseMs));
         }

@@ -4,7 +4,8 @@ import { judge, type Claim, type Ledger, type Terms } from './allotment.js';
 import { claimId, couponId, userId } from './ids.js';
 
 const uuid = (n: number) => claimId(`00000000-0000-4000-8000-${n.toString(16).padStart(12, '0')}`);
-const claimsOf = (terms: Terms, users: readonly number[]): Claim[] => users.map((user, n) => ({ id: uuid(n), terms, user: userId(user) }));
+const claimsOf = (terms: Terms, users: readonly number[]): Claim[] =>
+  users.map((user, n) => ({ id: uuid(n), terms, user: userId(user) }));
 
 const scenario = fc.record({
   totalQuantity: fc.integer({ min: 1, max: 30 }),
@@ -25,10 +26,14 @@ describe('the law', () => {
         expect(grants.map((grant) => grant.ordinal)).toEqual(grants.map((_, n) => taken + n + 1));
         expect(taken + grants.length).toBeLessThanOrEqual(Math.max(totalQuantity, taken));
         if (perUser !== null) {
-          for (const user of new Set(users)) expect(grants.filter((grant) => grant.claim.user === user).length).toBeLessThanOrEqual(perUser);
+          for (const user of new Set(users))
+            expect(grants.filter((grant) => grant.claim.user === user).length).toBeLessThanOrEqual(
+              perUser,
+            );
         }
         for (const verdict of verdicts) {
-          if (verdict.kind === 'refused' && verdict.refusal === 'SOLD_OUT') expect(taken + grants.length).toBeGreaterThanOrEqual(totalQuantity);
+          if (verdict.kind === 'refused' && verdict.refusal === 'SOLD_OUT')
+            expect(taken + grants.length).toBeGreaterThanOrEqual(totalQuantity);
         }
       }),
     );
@@ -48,7 +53,9 @@ describe('the law', () => {
           }
           return verdict;
         });
-        expect(judge({ taken, held: new Map(), readAtMs: 0 }, claimsOf(terms, users))).toEqual(oneByOne);
+        expect(judge({ taken, held: new Map(), readAtMs: 0 }, claimsOf(terms, users))).toEqual(
+          oneByOne,
+        );
       }),
     );
   });
@@ -57,8 +64,14 @@ describe('the law', () => {
     const terms: Terms = { couponId: couponId(1), totalQuantity: 1, perUser: 1 };
     const [claim] = claimsOf(terms, [1]);
     if (claim === undefined) throw new Error('one claim was made');
-    expect(judge({ taken: 1, held: new Map([[userId(1), 1]]), readAtMs: 0 }, [claim])).toMatchObject([{ kind: 'refused', refusal: 'SOLD_OUT' }]);
-    expect(judge({ taken: 0, held: new Map([[userId(1), 1]]), readAtMs: 0 }, [claim])).toMatchObject([{ kind: 'refused', refusal: 'LIMIT_REACHED' }]);
-    expect(judge({ taken: 0, held: new Map(), readAtMs: 77 }, [claim])).toMatchObject([{ kind: 'granted', ordinal: 1, issuedAtMs: 77 }]);
+    expect(
+      judge({ taken: 1, held: new Map([[userId(1), 1]]), readAtMs: 0 }, [claim]),
+    ).toMatchObject([{ kind: 'refused', refusal: 'SOLD_OUT' }]);
+    expect(
+      judge({ taken: 0, held: new Map([[userId(1), 1]]), readAtMs: 0 }, [claim]),
+    ).toMatchObject([{ kind: 'refused', refusal: 'LIMIT_REACHED' }]);
+    expect(judge({ taken: 0, held: new Map(), readAtMs: 77 }, [claim])).toMatchObject([
+      { kind: 'granted', ordinal: 1, issuedAtMs: 77 },
+    ]);
   });
 });

@@ -1,6 +1,9 @@
 import type { ClaimId, CouponId, UserId } from './ids.js';
 
-/** What is promised for a coupon: how many there are, and how many of them one user may hold (null: any number). */
+/**
+ * What is promised for a coupon: how many there are, and how many of them one user may hold (null:
+ * any number).
+ */
 export interface Terms {
   readonly couponId: CouponId;
   readonly totalQuantity: number;
@@ -15,8 +18,9 @@ export interface Claim {
 }
 
 /**
- * The books as they stood when somebody read them: coupons taken so far, how many each of the users in question
- * holds (absent: none), and the time of the reading in epoch milliseconds, which becomes the time of any grant.
+ * The books as they stood when somebody read them: coupons taken so far, how many each of the users
+ * in question holds (absent: none), and the time of the reading in epoch milliseconds, which
+ * becomes the time of any grant.
  */
 export interface Ledger {
   readonly taken: number;
@@ -52,19 +56,22 @@ export type Verdict = Granted | Refused;
 /**
  * The law: first come, first served, until `totalQuantity` are taken, no user above `perUser`.
  *
- * Pure and total. All claims are for the coupon whose books `ledger` is; they are judged in their order, each against the
- * books as the ones before it left them, so a batch gets the verdicts that its claims would get one after the other.
- * Stock is looked at first: to a user at the limit of a sold-out coupon, "sold out" is the final answer.
- * Returns one verdict for each claim, in the claims' order.
+ * Pure and total. All claims are for the coupon whose books `ledger` is; they are judged in their
+ * order, each against the books as the ones before it left them, so a batch gets the verdicts that
+ * its claims would get one after the other. Stock is looked at first: to a user at the limit of a
+ * sold-out coupon, "sold out" is the final answer. Returns one verdict for each claim, in the
+ * claims' order.
  */
 export function judge(ledger: Ledger, claims: readonly Claim[]): readonly Verdict[] {
   let taken = ledger.taken;
   const heldNow = new Map<UserId, number>();
   return claims.map((claim): Verdict => {
     const { totalQuantity, perUser } = claim.terms;
-    if (taken >= totalQuantity) return { [seal]: true, kind: 'refused', claim, refusal: 'SOLD_OUT' };
+    if (taken >= totalQuantity)
+      return { [seal]: true, kind: 'refused', claim, refusal: 'SOLD_OUT' };
     const held = heldNow.get(claim.user) ?? ledger.held.get(claim.user) ?? 0;
-    if (perUser !== null && held >= perUser) return { [seal]: true, kind: 'refused', claim, refusal: 'LIMIT_REACHED' };
+    if (perUser !== null && held >= perUser)
+      return { [seal]: true, kind: 'refused', claim, refusal: 'LIMIT_REACHED' };
     taken += 1;
     heldNow.set(claim.user, held + 1);
     return { [seal]: true, kind: 'granted', claim, ordinal: taken, issuedAtMs: ledger.readAtMs };

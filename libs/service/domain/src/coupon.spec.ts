@@ -2,7 +2,15 @@ import { describe, expect, it } from '@jest/globals';
 import { Coupon } from './coupon.js';
 import { claimId, couponId, userId } from './ids.js';
 
-const facts = { id: couponId(1), name: 'tea', totalQuantity: 10, perUser: null, opensAtMs: 100, closesAtMs: 200, paused: false };
+const facts = {
+  id: couponId(1),
+  name: 'tea',
+  totalQuantity: 10,
+  perUser: null,
+  opensAtMs: 100,
+  closesAtMs: 200,
+  paused: false,
+};
 
 describe('admission', () => {
   it.each([
@@ -26,7 +34,9 @@ describe('ids', () => {
   });
 
   it('a claim id is a UUID, compared in lower case', () => {
-    expect(claimId('0A8E1C9E-94B6-4C8A-9B0E-3D2F7B1C6A55')).toBe('0a8e1c9e-94b6-4c8a-9b0e-3d2f7b1c6a55');
+    expect(claimId('0A8E1C9E-94B6-4C8A-9B0E-3D2F7B1C6A55')).toBe(
+      '0a8e1c9e-94b6-4c8a-9b0e-3d2f7b1c6a55',
+    );
     expect(() => claimId('0a8e1c9e')).toThrow(/must be a UUID/);
   });
 });

@@ -1,7 +1,10 @@
 import type { Terms } from './allotment.js';
 import type { CouponId } from './ids.js';
 
-/** A coupon as its maker defined it. Times are epoch milliseconds; the window is half open: [opensAtMs, closesAtMs). */
+/**
+ * A coupon as its maker defined it. Times are epoch milliseconds; the window is half open:
+ * [opensAtMs, closesAtMs).
+ */
 export interface CouponFacts {
   readonly id: CouponId;
   readonly name: string;
@@ -16,7 +19,10 @@ export interface CouponFacts {
 /** Why a coupon takes no claims at this moment. */
 export type Closed = 'NOT_OPEN_YET' | 'ALREADY_CLOSED' | 'PAUSED';
 
-/** Admission: the questions whose answer no concurrent claim can change, asked once before any strategy. */
+/**
+ * Admission: the questions whose answer no concurrent claim can change, asked once before any
+ * strategy.
+ */
 export class Coupon {
   readonly terms: Terms;
 

@@ -1,3 +1,12 @@
-export { judge, type Claim, type Granted, type Ledger, type Refusal, type Refused, type Terms, type Verdict } from './allotment.js';
+export {
+  judge,
+  type Claim,
+  type Granted,
+  type Ledger,
+  type Refusal,
+  type Refused,
+  type Terms,
+  type Verdict,
+} from './allotment.js';
 export { Coupon, type Closed, type CouponFacts } from './coupon.js';
 export { claimId, couponId, userId, type ClaimId, type CouponId, type UserId } from './ids.js';

@@ -1,6 +1,9 @@
 import { NoVerdict, type NoVerdictKind } from '@coupon/application';
 
-/** What a server's error number means for a claim. Sources: MariaDB and MySQL error references; measured on MariaDB 10.11. */
+/**
+ * What a server's error number means for a claim. Sources: MariaDB and MySQL error references;
+ * measured on MariaDB 10.11.
+ */
 const kindOfErrno: ReadonlyMap<number, NoVerdictKind> = new Map([
   [1213, 'deadlocked'], // ER_LOCK_DEADLOCK: the transaction is gone
   [1020, 'deadlocked'], // ER_CHECKREAD: MariaDB's snapshot conflict, the transaction is gone
@@ -20,7 +23,10 @@ const kindOfErrno: ReadonlyMap<number, NoVerdictKind> = new Map([
 const field = (error: unknown, name: 'errno' | 'code' | 'fatal'): unknown =>
   typeof error === 'object' && error !== null ? Reflect.get(error, name) : undefined;
 
-/** The server's error number; undefined when the error is not an answer of the server (negative numbers are the socket's). */
+/**
+ * The server's error number; undefined when the error is not an answer of the server (negative
+ * numbers are the socket's).
+ */
 export function errnoOf(error: unknown): number | undefined {
   const errno = field(error, 'errno');
   return typeof errno === 'number' && errno > 0 ? errno : undefined;
@@ -28,30 +34,43 @@ export function errnoOf(error: unknown): number | undefined {
 
 /** The server never answered: the socket, the name or the pool failed. */
 const isConnectionLoss = (error: unknown): boolean =>
-  errnoOf(error) === undefined && (field(error, 'fatal') === true || typeof field(error, 'code') === 'string');
+  errnoOf(error) === undefined &&
+  (field(error, 'fatal') === true || typeof field(error, 'code') === 'string');
 
-/** `error` as NoVerdict where it is one of the expected failures, else itself: a bug that must be seen. */
+/**
+ * `error` as NoVerdict where it is one of the expected failures, else itself: a bug that must be
+ * seen.
+ */
 export function asNoVerdict(error: unknown): unknown {
   const errno = errnoOf(error);
   const kind = errno === undefined ? undefined : kindOfErrno.get(errno);
   if (kind !== undefined) return new NoVerdict(kind, `database errno ${errno}`, { cause: error });
-  if (isConnectionLoss(error)) return new NoVerdict('unavailable', `database connection: ${String(field(error, 'code'))}`, { cause: error });
+  if (isConnectionLoss(error))
+    return new NoVerdict('unavailable', `database connection: ${String(field(error, 'code'))}`, {
+      cause: error,
+    });
   return error;
 }
 
 const ER_ERROR_DURING_COMMIT = 1180;
 
 /**
- * The server answered a message that ends in COMMIT with an error: then nothing of it lasts. It stops at the first statement that
- * fails, and a COMMIT that is refused (a lock before it, a kill, a server that was made read-only) is rolled back by the server
- * itself before it says so (MariaDB's `ha_commit_trans`; tested with BACKUP STAGE BLOCK_COMMIT). Errno 1180 alone comes from the
- * commit's own middle.
+ * The server answered a message that ends in COMMIT with an error: then nothing of it lasts. It
+ * stops at the first statement that fails, and a COMMIT that is refused (a lock before it, a kill,
+ * a server that was made read-only) is rolled back by the server itself before it says so
+ * (MariaDB's `ha_commit_trans`; tested with BACKUP STAGE BLOCK_COMMIT). Errno 1180 alone comes from
+ * the commit's own middle.
  */
-export const isAnsweredNo = (error: unknown): boolean => errnoOf(error) !== undefined && errnoOf(error) !== ER_ERROR_DURING_COMMIT;
+export const isAnsweredNo = (error: unknown): boolean =>
+  errnoOf(error) !== undefined && errnoOf(error) !== ER_ERROR_DURING_COMMIT;
 
-/** What a failing COMMIT means: only a server that says the transaction is gone makes it known; anything else leaves it open. */
+/**
+ * What a failing COMMIT means: only a server that says the transaction is gone makes it known;
+ * anything else leaves it open.
+ */
 export function afterCommit(error: unknown): NoVerdict {
   const errno = errnoOf(error);
-  if (errno !== undefined && kindOfErrno.get(errno) === 'deadlocked') return new NoVerdict('deadlocked', `database errno ${errno} at COMMIT`, { cause: error });
+  if (errno !== undefined && kindOfErrno.get(errno) === 'deadlocked')
+    return new NoVerdict('deadlocked', `database errno ${errno} at COMMIT`, { cause: error });
   return new NoVerdict('indeterminate', 'the answer to COMMIT was lost', { cause: error });
 }

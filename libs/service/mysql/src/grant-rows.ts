@@ -5,34 +5,53 @@ import { errnoOf } from './errors.js';
 import type { Schema } from './schema.js';
 
 /**
- * Inserts one row for each grant, in one statement; it says nothing of `coupons.quantity`. The grants are of one judgement: of
- * one coupon, at one time. Rejects with AlreadyRecorded, naming the claims, when a claim id stands there (errno 1062): the
- * transaction must then be rolled back.
+ * Inserts one row for each grant, in one statement; it says nothing of `coupons.quantity`. The
+ * grants are of one judgement: of one coupon, at one time. Rejects with AlreadyRecorded, naming the
+ * claims, when a claim id stands there (errno 1062): the transaction must then be rolled back.
  */
-export async function insertGrants(transaction: Transaction<Schema>, grants: readonly Granted[]): Promise<void> {
+export async function insertGrants(
+  transaction: Transaction<Schema>,
+  grants: readonly Granted[],
+): Promise<void> {
   const [first] = grants;
   if (first === undefined) return;
-  await insertionOf(first, grants).execute(transaction).catch((error: unknown) => {
-    throw asAlreadyRecorded(grants, error);
-  });
+  await insertionOf(first, grants)
+    .execute(transaction)
+    .catch((error: unknown) => {
+      throw asAlreadyRecorded(grants, error);
+    });
 }
 
 /** The INSERT of `grants`, of which `first` is one. */
-export const insertionOf = (first: Granted, grants: readonly Granted[]): RawBuilder<unknown> => (grants.length === 1 ? insertionOfOne(first) : insertionOfMany(first, grants));
+export const insertionOf = (first: Granted, grants: readonly Granted[]): RawBuilder<unknown> =>
+  grants.length === 1 ? insertionOfOne(first) : insertionOfMany(first, grants);
 
 const insertionOfOne = ({ claim, ordinal, issuedAtMs }: Granted): RawBuilder<unknown> =>
   sql`INSERT INTO user_coupon (coupon_id, user_id, ordinal, claim_id, issued_at)
     VALUES (${claim.terms.couponId}, ${claim.user}, ${ordinal}, ${claim.id}, ${new Date(issuedAtMs)})`;
 
-/** The rows as one parameter: building and escaping five values for each would cost more than the rest of a claim (measured). */
-const insertionOfMany = ({ claim, issuedAtMs }: Granted, grants: readonly Granted[]): RawBuilder<unknown> =>
+/**
+ * The rows as one parameter: building and escaping five values for each would cost more than the
+ * rest of a claim (measured).
+ */
+const insertionOfMany = (
+  { claim, issuedAtMs }: Granted,
+  grants: readonly Granted[],
+): RawBuilder<unknown> =>
   sql`INSERT INTO user_coupon (coupon_id, user_id, ordinal, claim_id, issued_at)
     SELECT ${claim.terms.couponId}, u, o, c, ${new Date(issuedAtMs)}
     FROM JSON_TABLE(${JSON.stringify(grants.map((grant) => [grant.claim.user, grant.ordinal, grant.claim.id]))},
       '$[*]' COLUMNS (u BIGINT UNSIGNED PATH '$[0]', o INT UNSIGNED PATH '$[1]', c CHAR(36) PATH '$[2]')) AS granted`;
 
-/** How many of the coupon each of `users` holds, by a plain read; nobody is looked up where `terms` know no limit. */
-export async function holdingsOf(transaction: Transaction<Schema>, terms: Terms, users: readonly UserId[]): Promise<ReadonlyMap<UserId, number>> {
+/**
+ * How many of the coupon each of `users` holds, by a plain read; nobody is looked up where `terms`
+ * know no limit.
+ */
+export async function holdingsOf(
+  transaction: Transaction<Schema>,
+  terms: Terms,
+  users: readonly UserId[],
+): Promise<ReadonlyMap<UserId, number>> {
   if (terms.perUser === null) return new Map();
   return heldIn((await holdingsQuery(terms, users).execute(transaction)).rows);
 }
@@ -48,9 +67,13 @@ export const holdingsQuery = ({ couponId }: Terms, users: readonly UserId[]): Ra
   sql`SELECT user_id, COUNT(*) AS count FROM user_coupon WHERE coupon_id = ${couponId} AND user_id IN (${sql.join(users)}) GROUP BY user_id`;
 
 /** Its rows by user. */
-export const heldIn = (rows: readonly Holding[]): ReadonlyMap<UserId, number> => new Map(rows.map((row) => [userId(row.user_id), Number(row.count)]));
+export const heldIn = (rows: readonly Holding[]): ReadonlyMap<UserId, number> =>
+  new Map(rows.map((row) => [userId(row.user_id), Number(row.count)]));
 
-/** `error` as AlreadyRecorded where it is errno 1062, whose message names the value: in a batch that tells which claim to leave out. */
+/**
+ * `error` as AlreadyRecorded where it is errno 1062, whose message names the value: in a batch that
+ * tells which claim to leave out.
+ */
 export function asAlreadyRecorded(grants: readonly Granted[], error: unknown): unknown {
   if (errnoOf(error) !== 1062) return error;
   const message = error instanceof Error ? error.message : '';

@@ -2,16 +2,33 @@ import type { Deadline } from '@coupon/application';
 import type { Granted, Terms, UserId } from '@coupon/domain';
 import type { LedgerTransaction } from '@coupon/concurrency';
 import { sql } from 'kysely';
-import { asAlreadyRecorded, heldIn, holdingsQuery, insertionOf, type Holding } from './grant-rows.js';
+import {
+  asAlreadyRecorded,
+  heldIn,
+  holdingsQuery,
+  insertionOf,
+  type Holding,
+} from './grant-rows.js';
 import { transactJoined, type JoinedTransaction } from './joined.js';
 import type { Mysql } from './mysql.js';
 
-/** The books in one transaction of two round trips, under the lock of the coupon's row. Otherwise as `Books.inTransaction`. */
-export async function inJoinedTransaction<T>(mysql: Mysql, work: (ledger: LedgerTransaction) => Promise<T>, deadline: Deadline): Promise<T> {
+/**
+ * The books in one transaction of two round trips, under the lock of the coupon's row. Otherwise as
+ * `Books.inTransaction`.
+ */
+export async function inJoinedTransaction<T>(
+  mysql: Mysql,
+  work: (ledger: LedgerTransaction) => Promise<T>,
+  deadline: Deadline,
+): Promise<T> {
   const recorded: Granted[] = [];
   const nowMs = () => mysql.clock.nowMs();
   try {
-    return await transactJoined(mysql, (transaction) => work(joinedBooks(transaction, recorded, nowMs)), deadline);
+    return await transactJoined(
+      mysql,
+      (transaction) => work(joinedBooks(transaction, recorded, nowMs)),
+      deadline,
+    );
   } catch (error) {
     throw asAlreadyRecorded(recorded, error);
   }
@@ -24,18 +41,27 @@ interface Line extends Holding {
   readonly version: number;
 }
 
-function joinedBooks(transaction: JoinedTransaction, recorded: Granted[], nowMs: () => number): LedgerTransaction {
+function joinedBooks(
+  transaction: JoinedTransaction,
+  recorded: Granted[],
+  nowMs: () => number,
+): LedgerTransaction {
   let row: Line | undefined;
   return {
     async read(terms, users) {
       const [coupons = [], holdings = []] = await transaction.begin<Line>(readsOf(terms, users));
       [row] = coupons;
       if (row === undefined) throw new Error(`coupon ${terms.couponId} has no row`);
-      return { taken: row.total_quantity - row.quantity, held: heldIn(holdings), readAtMs: nowMs() };
+      return {
+        taken: row.total_quantity - row.quantity,
+        held: heldIn(holdings),
+        readAtMs: nowMs(),
+      };
     },
     async record(grants) {
       const [first] = grants;
-      if (first === undefined || row === undefined) throw new Error('record() needs grants that were judged on books read here');
+      if (first === undefined || row === undefined)
+        throw new Error('record() needs grants that were judged on books read here');
       recorded.push(...grants);
       const { quantity, version } = row;
       const write = sql`UPDATE coupons SET quantity = ${quantity - grants.length}, version = ${version + 1} WHERE id = ${first.claim.terms.couponId}`;

@@ -5,7 +5,10 @@ import type { Mysql } from './mysql.js';
 import type { Schema } from './schema.js';
 import { bounded, type Progress } from './transaction.js';
 
-/** The queries of a transaction that makes two round trips: reads travel with BEGIN, writes with COMMIT. */
+/**
+ * The queries of a transaction that makes two round trips: reads travel with BEGIN, writes with
+ * COMMIT.
+ */
 export interface JoinedTransaction {
   /** BEGIN and these, in one trip; may be called once. Resolves with the rows of each. */
   begin<Row>(reads: readonly RawBuilder<unknown>[]): Promise<readonly (readonly Row[])[]>;
@@ -14,28 +17,46 @@ export interface JoinedTransaction {
 }
 
 /** Statements that are sent as one, in this order. The server stops at the first that fails. */
-const joined = (statements: readonly RawBuilder<unknown>[]): RawBuilder<unknown> => sql.join(statements, sql`; `);
+const joined = (statements: readonly RawBuilder<unknown>[]): RawBuilder<unknown> =>
+  sql.join(statements, sql`; `);
 
 /**
- * As `transact`, in two round trips instead of one for each statement: while a transaction holds a row, every trip is time in which
- * the database does nothing for it, and this process may be busy with hundreds of other answers before it notices one.
- * An error of a write comes when `work` is over, so it is never seen by `work` itself.
+ * As `transact`, in two round trips instead of one for each statement: while a transaction holds a
+ * row, every trip is time in which the database does nothing for it, and this process may be busy
+ * with hundreds of other answers before it notices one. An error of a write comes when `work` is
+ * over, so it is never seen by `work` itself.
  */
-export function transactJoined<T>(mysql: Mysql, work: (transaction: JoinedTransaction) => Promise<T>, deadline: Deadline): Promise<T> {
-  return bounded(mysql, (use) => mysql.db.connection().execute(use), (session, progress) => inTwoTrips(session, progress, work), deadline);
+export function transactJoined<T>(
+  mysql: Mysql,
+  work: (transaction: JoinedTransaction) => Promise<T>,
+  deadline: Deadline,
+): Promise<T> {
+  return bounded(
+    mysql,
+    (use) => mysql.db.connection().execute(use),
+    (session, progress) => inTwoTrips(session, progress, work),
+    deadline,
+  );
 }
 
-async function inTwoTrips<T>(session: Kysely<Schema>, progress: Progress, work: (transaction: JoinedTransaction) => Promise<T>): Promise<T> {
+async function inTwoTrips<T>(
+  session: Kysely<Schema>,
+  progress: Progress,
+  work: (transaction: JoinedTransaction) => Promise<T>,
+): Promise<T> {
   const writes: RawBuilder<unknown>[] = [];
   try {
     const result = await work({
       async begin<Row>(reads: readonly RawBuilder<unknown>[]) {
-        const { rows } = await sql<readonly Row[]>`${joined([sql`BEGIN`, ...reads])}`.execute(session);
+        const { rows } = await sql<readonly Row[]>`${joined([sql`BEGIN`, ...reads])}`.execute(
+          session,
+        );
         return rows.slice(1);
       },
       atCommit: (...more) => void writes.push(...more),
     });
-    if (progress.stage === 'abandoned') throw new NoVerdict('unavailable', 'given up before COMMIT');
+    if (progress.stage === 'abandoned')
+      throw new NoVerdict('unavailable', 'given up before COMMIT');
     progress.stage = 'committing';
     await joined([...writes, sql`COMMIT`]).execute(session);
     return result;

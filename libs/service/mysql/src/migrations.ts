@@ -1,8 +1,9 @@
 import { sql, type Kysely, type Migration } from 'kysely';
 
 /**
- * The foreign key on coupon_id is what makes the original's deadlocks (an INSERT takes a shared lock on the coupon's row),
- * so it stays. `(coupon_id, user_id)` serves that key and the per-user count; claim_id makes a replay harmless.
+ * The foreign key on coupon_id is what makes the original's deadlocks (an INSERT takes a shared
+ * lock on the coupon's row), so it stays. `(coupon_id, user_id)` serves that key and the per-user
+ * count; claim_id makes a replay harmless.
  */
 const initial: Migration = {
   async up(db: Kysely<unknown>): Promise<void> {
@@ -43,7 +44,10 @@ const initial: Migration = {
   },
 };
 
-/** The free units of coupons that are issued unit by unit (mysql-skip-locked): one row for each, gone once it is issued. */
+/**
+ * The free units of coupons that are issued unit by unit (mysql-skip-locked): one row for each,
+ * gone once it is issued.
+ */
 const couponUnits: Migration = {
   async up(db: Kysely<unknown>): Promise<void> {
     await sql`CREATE TABLE coupon_units (
@@ -56,4 +60,7 @@ const couponUnits: Migration = {
 };
 
 /** Every change of the schema, in the order of their names. */
-export const migrations: Readonly<Record<string, Migration>> = { '0001-initial': initial, '0002-coupon-units': couponUnits };
+export const migrations: Readonly<Record<string, Migration>> = {
+  '0001-initial': initial,
+  '0002-coupon-units': couponUnits,
+};

@@ -6,7 +6,10 @@ import { asNoVerdict } from './errors.js';
 import type { Schema } from './schema.js';
 import type { MysqlSettings } from './settings.js';
 
-/** Lookups keep this many connections for themselves, so that claims waiting for a row never starve them. */
+/**
+ * Lookups keep this many connections for themselves, so that claims waiting for a row never starve
+ * them.
+ */
 const LOOKUP_CONNECTIONS = 2;
 
 /** The database as the service holds it open: one pool, bounded. */
@@ -21,9 +24,10 @@ export interface Mysql extends AsyncDisposable {
 }
 
 /**
- * A session's own bounds, so that no server default (50 s for a row lock) outlives our transactions. The version comments
- * are MariaDB's: `max_statement_time` (10.1.1), and `innodb_snapshot_isolation` off, as before 11.6.2 and as in MySQL, so
- * that a plain read behaves alike on all of them.
+ * A session's own bounds, so that no server default (50 s for a row lock) outlives our
+ * transactions. The version comments are MariaDB's: `max_statement_time` (10.1.1), and
+ * `innodb_snapshot_isolation` off, as before 11.6.2 and as in MySQL, so that a plain read behaves
+ * alike on all of them.
  */
 const sessionSetup = (transactionMaxMs: number): string => {
   const seconds = Math.max(1, Math.floor(transactionMaxMs / 1_000));
@@ -32,10 +36,15 @@ const sessionSetup = (transactionMaxMs: number): string => {
 };
 
 /**
- * Opens the pool. Nothing is connected before the first use, so this cannot fail; `ping` tells whether the database is there.
- * `through` may put something between the query builder and the pool, which then sees every statement, BEGIN and COMMIT too.
+ * Opens the pool. Nothing is connected before the first use, so this cannot fail; `ping` tells
+ * whether the database is there. `through` may put something between the query builder and the
+ * pool, which then sees every statement, BEGIN and COMMIT too.
  */
-export function openMysql(settings: MysqlSettings, clock: Clock, through: (pool: MysqlPool) => MysqlPool = (pool) => pool): Mysql {
+export function openMysql(
+  settings: MysqlSettings,
+  clock: Clock,
+  through: (pool: MysqlPool) => MysqlPool = (pool) => pool,
+): Mysql {
   const pool = createPool({
     uri: settings.url,
     connectionLimit: settings.poolMax,
@@ -45,7 +54,9 @@ export function openMysql(settings: MysqlSettings, clock: Clock, through: (pool:
     timezone: 'Z',
     supportBigNumbers: true,
     charset: 'utf8mb4',
-    multipleStatements: true, // for transactJoined; what comes from outside is always a parameter, never a part of a statement
+    // for transactJoined; what comes from outside is always a parameter, never a part of a
+    // statement
+    multipleStatements: true,
   });
   pool.on('connection', (connection) => {
     connection.query('SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ');

@@ -1,6 +1,8 @@
 import type { Generated } from 'kysely';
 
-/** Rows as the driver gives them: BIGINT as number (kept below 2^53), DATETIME(3) as Date in UTC. */
+/**
+ * Rows as the driver gives them: BIGINT as number (kept below 2^53), DATETIME(3) as Date in UTC.
+ */
 export interface Schema {
   users: {
     id: Generated<number>;
@@ -27,7 +29,10 @@ export interface Schema {
     id: Generated<number>;
     coupon_id: number;
     user_id: number;
-    /** The coupon's number, 1..N. Not unique on purpose: a lost update must be able to show as a duplicate. */
+    /**
+     * The coupon's number, 1..N. Not unique on purpose: a lost update must be able to show as a
+     * duplicate.
+     */
     ordinal: number;
     claim_id: string;
     issued_at: Date;

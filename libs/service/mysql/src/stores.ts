@@ -1,5 +1,22 @@
-import type { CouponCatalog, GrantArchive, NewCoupon, RecordedGrant, Role, StockedCoupon, User, UserDirectory } from '@coupon/application';
-import { claimId, Coupon, couponId, userId, type ClaimId, type CouponId, type UserId } from '@coupon/domain';
+import type {
+  CouponCatalog,
+  GrantArchive,
+  NewCoupon,
+  RecordedGrant,
+  Role,
+  StockedCoupon,
+  User,
+  UserDirectory,
+} from '@coupon/application';
+import {
+  claimId,
+  Coupon,
+  couponId,
+  userId,
+  type ClaimId,
+  type CouponId,
+  type UserId,
+} from '@coupon/domain';
 import type { Selectable } from 'kysely';
 import { asNoVerdict, errnoOf } from './errors.js';
 import type { Mysql } from './mysql.js';
@@ -33,18 +50,48 @@ export class MysqlCatalog implements CouponCatalog {
 
   async create(coupon: NewCoupon): Promise<StockedCoupon> {
     const { name, totalQuantity, perUser, opensAtMs, closesAtMs } = coupon;
-    const row = { name, total_quantity: totalQuantity, quantity: totalQuantity, per_user_limit: perUser, opens_at: new Date(opensAtMs), closes_at: new Date(closesAtMs) };
-    const { insertId } = await lookup(this.mysql.db.insertInto('coupons').values(row).executeTakeFirstOrThrow());
-    return { quantity: totalQuantity, coupon: new Coupon({ id: couponId(Number(insertId)), name, totalQuantity, perUser, opensAtMs, closesAtMs, paused: false }) };
+    const row = {
+      name,
+      total_quantity: totalQuantity,
+      quantity: totalQuantity,
+      per_user_limit: perUser,
+      opens_at: new Date(opensAtMs),
+      closes_at: new Date(closesAtMs),
+    };
+    const { insertId } = await lookup(
+      this.mysql.db.insertInto('coupons').values(row).executeTakeFirstOrThrow(),
+    );
+    return {
+      quantity: totalQuantity,
+      coupon: new Coupon({
+        id: couponId(Number(insertId)),
+        name,
+        totalQuantity,
+        perUser,
+        opensAtMs,
+        closesAtMs,
+        paused: false,
+      }),
+    };
   }
 
   async find(id: CouponId): Promise<StockedCoupon | null> {
-    const row = await lookup(this.mysql.db.selectFrom('coupons').selectAll().where('id', '=', id).executeTakeFirst());
+    const row = await lookup(
+      this.mysql.db.selectFrom('coupons').selectAll().where('id', '=', id).executeTakeFirst(),
+    );
     return row === undefined ? null : toStocked(row);
   }
 
   async page(after: CouponId | null, limit: number): Promise<readonly StockedCoupon[]> {
-    const rows = await lookup(this.mysql.db.selectFrom('coupons').selectAll().where('id', '>', after ?? 0).orderBy('id').limit(limit).execute());
+    const rows = await lookup(
+      this.mysql.db
+        .selectFrom('coupons')
+        .selectAll()
+        .where('id', '>', after ?? 0)
+        .orderBy('id')
+        .limit(limit)
+        .execute(),
+    );
     return rows.map(toStocked);
   }
 }
@@ -63,12 +110,26 @@ export class MysqlGrants implements GrantArchive {
   constructor(private readonly mysql: Mysql) {}
 
   async find(claim: ClaimId): Promise<RecordedGrant | null> {
-    const row = await lookup(this.mysql.db.selectFrom('user_coupon').selectAll().where('claim_id', '=', claim).executeTakeFirst());
+    const row = await lookup(
+      this.mysql.db
+        .selectFrom('user_coupon')
+        .selectAll()
+        .where('claim_id', '=', claim)
+        .executeTakeFirst(),
+    );
     return row === undefined ? null : toGrant(row);
   }
 
-  async pageOf(user: UserId, after: number | null, limit: number): Promise<readonly RecordedGrant[]> {
-    const grants = this.mysql.db.selectFrom('user_coupon').selectAll().where('user_id', '=', user).where('id', '>', after ?? 0);
+  async pageOf(
+    user: UserId,
+    after: number | null,
+    limit: number,
+  ): Promise<readonly RecordedGrant[]> {
+    const grants = this.mysql.db
+      .selectFrom('user_coupon')
+      .selectAll()
+      .where('user_id', '=', user)
+      .where('id', '>', after ?? 0);
     return (await lookup(grants.orderBy('id').limit(limit).execute())).map(toGrant);
   }
 }
@@ -79,7 +140,10 @@ export class MysqlUsers implements UserDirectory {
 
   async add(email: string, passwordHash: string, role: Role): Promise<User | null> {
     try {
-      const { insertId } = await this.mysql.db.insertInto('users').values({ email, password_hash: passwordHash, role }).executeTakeFirstOrThrow();
+      const { insertId } = await this.mysql.db
+        .insertInto('users')
+        .values({ email, password_hash: passwordHash, role })
+        .executeTakeFirstOrThrow();
       return { id: userId(Number(insertId)), email, passwordHash, role };
     } catch (error) {
       if (errnoOf(error) === 1062) return null;
@@ -88,7 +152,11 @@ export class MysqlUsers implements UserDirectory {
   }
 
   async findByEmail(email: string): Promise<User | null> {
-    const row = await lookup(this.mysql.db.selectFrom('users').selectAll().where('email', '=', email).executeTakeFirst());
-    return row === undefined ? null : { id: userId(row.id), email: row.email, passwordHash: row.password_hash, role: row.role };
+    const row = await lookup(
+      this.mysql.db.selectFrom('users').selectAll().where('email', '=', email).executeTakeFirst(),
+    );
+    return row === undefined
+      ? null
+      : { id: userId(row.id), email: row.email, passwordHash: row.password_hash, role: row.role };
   }
 }

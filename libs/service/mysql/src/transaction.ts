@@ -15,33 +15,61 @@ export type SessionDiscipline = Pick<Discipline, 'serializable' | 'namedLock'>;
 /**
  * Runs `work` in one transaction and resolves with its result when COMMIT was answered.
  *
- * The waits for a connection and for a named lock end with the deadline (NoVerdict 'contended'); the transaction itself ends
- * with `transactionMaxMs`, never with the deadline. Rejects with NoVerdict or with what `work` threw; after all of these but
- * NoVerdict 'indeterminate' nothing was recorded.
+ * The waits for a connection and for a named lock end with the deadline (NoVerdict 'contended');
+ * the transaction itself ends with `transactionMaxMs`, never with the deadline. Rejects with
+ * NoVerdict or with what `work` threw; after all of these but NoVerdict 'indeterminate' nothing was
+ * recorded.
  */
-export function transact<T>(mysql: Mysql, work: Work<T>, deadline: Deadline, discipline: SessionDiscipline = {}): Promise<T> {
-  const session: OpenSession = (use, limit) => (discipline.namedLock === undefined ? use(mysql.db) : underLock(mysql, discipline.namedLock, deadline, limit, use));
-  return bounded(mysql, session, (db, progress) => untilCommit(db, progress, work, discipline), deadline);
+export function transact<T>(
+  mysql: Mysql,
+  work: Work<T>,
+  deadline: Deadline,
+  discipline: SessionDiscipline = {},
+): Promise<T> {
+  const session: OpenSession = (use, limit) =>
+    discipline.namedLock === undefined
+      ? use(mysql.db)
+      : underLock(mysql, discipline.namedLock, deadline, limit, use);
+  return bounded(
+    mysql,
+    session,
+    (db, progress) => untilCommit(db, progress, work, discipline),
+    deadline,
+  );
 }
 
-/** Lends what statements are sent through; `limit` may be begun for what must be waited for first. */
+/**
+ * Lends what statements are sent through; `limit` may be begun for what must be waited for first.
+ */
 type OpenSession = <T>(use: (db: Kysely<Schema>) => Promise<T>, limit: TimeLimit) => Promise<T>;
 
 /**
- * Runs `run`, which goes from BEGIN to COMMIT and notes in `progress` how far it has come, with all the bounds that
- * {@link transact} promises and with its errors.
+ * Runs `run`, which goes from BEGIN to COMMIT and notes in `progress` how far it has come, with all
+ * the bounds that {@link transact} promises and with its errors.
  */
-export function bounded<T>(mysql: Mysql, session: OpenSession, run: (db: Kysely<Schema>, progress: Progress) => Promise<T>, deadline: Deadline): Promise<T> {
+export function bounded<T>(
+  mysql: Mysql,
+  session: OpenSession,
+  run: (db: Kysely<Schema>, progress: Progress) => Promise<T>,
+  deadline: Deadline,
+): Promise<T> {
   return mysql.transactions.pass(() => withinLimit(mysql, session, run), deadline);
 }
 
-/** How far a transaction has come. Once abandoned, it must not go on to COMMIT behind the back of who gave it up. */
+/**
+ * How far a transaction has come. Once abandoned, it must not go on to COMMIT behind the back of
+ * who gave it up.
+ */
 export interface Progress {
   stage: 'open' | 'committing' | 'abandoned';
   cause: unknown;
 }
 
-async function withinLimit<T>(mysql: Mysql, session: OpenSession, run: (db: Kysely<Schema>, progress: Progress) => Promise<T>): Promise<T> {
+async function withinLimit<T>(
+  mysql: Mysql,
+  session: OpenSession,
+  run: (db: Kysely<Schema>, progress: Progress) => Promise<T>,
+): Promise<T> {
   const progress: Progress = { stage: 'open', cause: undefined };
   using limit = new TimeLimit();
   const begin = async (db: Kysely<Schema>): Promise<T> => {
@@ -60,21 +88,41 @@ async function withinLimit<T>(mysql: Mysql, session: OpenSession, run: (db: Kyse
   }
 }
 
-/** The lock and the transaction need the same connection: two of the pool's could each wait for the other for ever. */
-function underLock<T>({ db, clock, settings }: Mysql, name: string, deadline: Deadline, limit: TimeLimit, run: (db: Kysely<Schema>) => Promise<T>): Promise<T> {
+/**
+ * The lock and the transaction need the same connection: two of the pool's could each wait for the
+ * other for ever.
+ */
+function underLock<T>(
+  { db, clock, settings }: Mysql,
+  name: string,
+  deadline: Deadline,
+  limit: TimeLimit,
+  run: (db: Kysely<Schema>) => Promise<T>,
+): Promise<T> {
   return db.connection().execute((connection) => {
     const waitMs = Math.max(0, deadline.atMs - clock.nowMs());
-    limit.begin(waitMs + settings.transactionMaxMs); // for a server that never answers: it ends the wait itself
-    return underNamedLock(connection, lockNameIn(settings.url, name), waitMs, () => run(connection));
+    // for a server that never answers: it ends the wait itself
+    limit.begin(waitMs + settings.transactionMaxMs);
+    return underNamedLock(connection, lockNameIn(settings.url, name), waitMs, () =>
+      run(connection),
+    );
   });
 }
 
-function untilCommit<T>(db: Kysely<Schema>, progress: Progress, work: Work<T>, { serializable = false }: SessionDiscipline): Promise<T> {
-  const transactions = serializable ? db.transaction().setIsolationLevel('serializable') : db.transaction();
+function untilCommit<T>(
+  db: Kysely<Schema>,
+  progress: Progress,
+  work: Work<T>,
+  { serializable = false }: SessionDiscipline,
+): Promise<T> {
+  const transactions = serializable
+    ? db.transaction().setIsolationLevel('serializable')
+    : db.transaction();
   return transactions.execute(async (transaction) => {
     try {
       const result = await work(transaction);
-      if (progress.stage === 'abandoned') throw new NoVerdict('unavailable', 'given up before COMMIT');
+      if (progress.stage === 'abandoned')
+        throw new NoVerdict('unavailable', 'given up before COMMIT');
       progress.stage = 'committing';
       return result;
     } catch (error) {
@@ -97,7 +145,10 @@ class TimeLimit implements Disposable {
 
   begin(ms: number): void {
     clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.fail(new NoVerdict('unavailable', `the database took over ${ms} ms`)), ms);
+    this.timer = setTimeout(
+      () => this.fail(new NoVerdict('unavailable', `the database took over ${ms} ms`)),
+      ms,
+    );
   }
 
   [Symbol.dispose](): void {

@@ -3,7 +3,10 @@ import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 /** A TCP proxy that cuts the connection when `statement` passes through it. */
 export interface CuttingProxy extends AsyncDisposable {
   readonly port: number;
-  /** From now on: cut at the next message from the client that holds `statement`, before or after the server gets it. */
+  /**
+   * From now on: cut at the next message from the client that holds `statement`, before or after
+   * the server gets it.
+   */
   cutAt(statement: string, when: 'before' | 'after'): void;
 }
 

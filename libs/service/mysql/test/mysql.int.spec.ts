@@ -2,11 +2,29 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { AlreadyRecorded, NoVerdict, RequestDeadline } from '@coupon/application';
-import { claimId, couponId, userId, type Claim, type ClaimId, type Terms, type UserId, type Verdict } from '@coupon/domain';
+import {
+  claimId,
+  couponId,
+  userId,
+  type Claim,
+  type ClaimId,
+  type Terms,
+  type UserId,
+  type Verdict,
+} from '@coupon/domain';
 import { freshDatabase, provideServices } from '@coupon/services';
 import { guardedBy, type Discipline } from '@coupon/concurrency';
 import { sql } from 'kysely';
-import { booksOf, migrate, MysqlCatalog, MysqlGrants, mysqlSettings, MysqlUsers, openMysql, type Mysql } from '../src/index.js';
+import {
+  booksOf,
+  migrate,
+  MysqlCatalog,
+  MysqlGrants,
+  mysqlSettings,
+  MysqlUsers,
+  openMysql,
+  type Mysql,
+} from '../src/index.js';
 import { cuttingProxy, type CuttingProxy } from './cutting-proxy.js';
 
 const clock = { nowMs: () => Date.now() };
@@ -21,7 +39,8 @@ let mysql: Mysql;
 let proxy: CuttingProxy;
 let user: UserId;
 
-const open = (env: Record<string, string> = {}, at = url) => keep(openMysql(mysqlSettings({ DATABASE_URL: at, ...env }), clock));
+const open = (env: Record<string, string> = {}, at = url) =>
+  keep(openMysql(mysqlSettings({ DATABASE_URL: at, ...env }), clock));
 
 beforeAll(async () => {
   const { database } = keep(await provideServices({ need: ['database'], say: () => undefined }));
@@ -38,30 +57,60 @@ afterAll(async () => {
 });
 
 const coupon = async (totalQuantity = 5): Promise<Terms> => {
-  const made = await new MysqlCatalog(mysql).create({ name: '티 tea', totalQuantity, perUser: null, opensAtMs: 0, closesAtMs: 4_000_000_000_123 });
+  const made = await new MysqlCatalog(mysql).create({
+    name: '티 tea',
+    totalQuantity,
+    perUser: null,
+    opensAtMs: 0,
+    closesAtMs: 4_000_000_000_123,
+  });
   return made.coupon.terms;
 };
 
-const issueUnder = async (discipline: Discipline, over: Mysql, terms: Terms, waitMs = 10_000, id = claimId(randomUUID())): Promise<Verdict> => {
+const issueUnder = async (
+  discipline: Discipline,
+  over: Mysql,
+  terms: Terms,
+  waitMs = 10_000,
+  id = claimId(randomUUID()),
+): Promise<Verdict> => {
   using deadline = new RequestDeadline(clock, waitMs);
   const claim: Claim = { id, terms, user };
-  return await guardedBy({ enter: (_terms, work, until) => booksOf(over).inTransaction(discipline, work, until) }).issue(claim, deadline);
+  return await guardedBy({
+    enter: (_terms, work, until) => booksOf(over).inTransaction(discipline, work, until),
+  }).issue(claim, deadline);
 };
 
-const rowsOf = async (terms: Terms) => (await mysql.db.selectFrom('user_coupon').select('claim_id').where('coupon_id', '=', terms.couponId).execute()).length;
+const rowsOf = async (terms: Terms) =>
+  (
+    await mysql.db
+      .selectFrom('user_coupon')
+      .select('claim_id')
+      .where('coupon_id', '=', terms.couponId)
+      .execute()
+  ).length;
 
 /** Holds the coupon's row until told to let go. */
 const blockRow = async (terms: Terms) => {
   const blocker = await mysql.db.startTransaction().execute();
-  await blocker.selectFrom('coupons').select('id').where('id', '=', terms.couponId).forUpdate().execute();
+  await blocker
+    .selectFrom('coupons')
+    .select('id')
+    .where('id', '=', terms.couponId)
+    .forUpdate()
+    .execute();
   return () => blocker.rollback().execute();
 };
 
-/** Lets no COMMIT through until told to let go. MariaDB's own statement; elsewhere FLUSH TABLES WITH READ LOCK comes nearest. */
+/**
+ * Lets no COMMIT through until told to let go. MariaDB's own statement; elsewhere FLUSH TABLES WITH
+ * READ LOCK comes nearest.
+ */
 const blockCommits = () =>
   new Promise<() => Promise<void>>((blocked, failed) => {
     const blocking = mysql.db.connection().execute(async (session) => {
-      for (const stage of ['START', 'FLUSH', 'BLOCK_DDL', 'BLOCK_COMMIT']) await sql`BACKUP STAGE ${sql.raw(stage)}`.execute(session);
+      for (const stage of ['START', 'FLUSH', 'BLOCK_DDL', 'BLOCK_COMMIT'])
+        await sql`BACKUP STAGE ${sql.raw(stage)}`.execute(session);
       await new Promise<void>((letGo) => blocked(() => (letGo(), blocking)));
       await sql`BACKUP STAGE END`.execute(session);
     });
@@ -70,8 +119,13 @@ const blockCommits = () =>
 
 const killTheOneThatCommits = async (): Promise<void> => {
   for (let tries = 0; tries < 100; tries += 1) {
-    const { rows } = await sql<{ id: number }>`SELECT id FROM information_schema.processlist WHERE state = 'Waiting for backup lock' AND info LIKE '%commit'`.execute(mysql.db);
-    if (rows[0] !== undefined) return void (await sql`KILL QUERY ${sql.lit(rows[0].id)}`.execute(mysql.db));
+    const { rows } = await sql<{
+      id: number;
+    }>`SELECT id FROM information_schema.processlist WHERE state = 'Waiting for backup lock' AND info LIKE '%commit'`.execute(
+      mysql.db,
+    );
+    if (rows[0] !== undefined)
+      return void (await sql`KILL QUERY ${sql.lit(rows[0].id)}`.execute(mysql.db));
     await sleep(20);
   }
   throw new Error('nobody waited to commit');
@@ -81,7 +135,8 @@ describe.each([
   ['statement by statement', { lockRead: true, joined: false }],
   ['in two round trips', { lockRead: true, joined: true }],
 ] as const)('a transaction on the books, %s', (_name, discipline) => {
-  const issue = (over: Mysql, terms: Terms, waitMs?: number, id?: ClaimId) => issueUnder(discipline, over, terms, waitMs, id);
+  const issue = (over: Mysql, terms: Terms, waitMs?: number, id?: ClaimId) =>
+    issueUnder(discipline, over, terms, waitMs, id);
 
   it('records the grant and takes it off the quantity', async () => {
     const terms = await coupon();
@@ -113,15 +168,18 @@ describe.each([
     expect(await rowsOf(terms)).toBe(0);
   });
 
-  it.each(['before', 'after'] as const)('a connection lost %s the server got COMMIT means indeterminate', async (when) => {
-    const terms = await coupon();
-    const over = open({}, withPort(proxy.port));
-    await over.ping();
-    proxy.cutAt('commit', when);
-    await expect(issue(over, terms)).rejects.toMatchObject({ kind: 'indeterminate' });
-    await sleep(200);
-    expect(await rowsOf(terms)).toBe(when === 'after' ? 1 : 0);
-  });
+  it.each(['before', 'after'] as const)(
+    'a connection lost %s the server got COMMIT means indeterminate',
+    async (when) => {
+      const terms = await coupon();
+      const over = open({}, withPort(proxy.port));
+      await over.ping();
+      proxy.cutAt('commit', when);
+      await expect(issue(over, terms)).rejects.toMatchObject({ kind: 'indeterminate' });
+      await sleep(200);
+      expect(await rowsOf(terms)).toBe(when === 'after' ? 1 : 0);
+    },
+  );
 
   it('ends a transaction that takes too long: nothing is recorded, also not later', async () => {
     const hasty = open({ MYSQL_TRANSACTION_MAX_MS: '500' });
@@ -171,7 +229,9 @@ describe.each([
     const nowhere = open({ MYSQL_CONNECT_MS: '200' }, withPort(1));
     await expect(nowhere.ping()).rejects.toMatchObject({ kind: 'unavailable' });
     await expect(issue(nowhere, await coupon())).rejects.toMatchObject({ kind: 'unavailable' });
-    await expect(new MysqlGrants(nowhere).find(claimId(randomUUID()))).rejects.toMatchObject({ kind: 'unavailable' });
+    await expect(new MysqlGrants(nowhere).find(claimId(randomUUID()))).rejects.toMatchObject({
+      kind: 'unavailable',
+    });
   });
 });
 
@@ -179,10 +239,23 @@ describe('the stores', () => {
   it('give back what was put in, to the millisecond', async () => {
     const terms = await coupon(3);
     const stocked = await new MysqlCatalog(mysql).find(terms.couponId);
-    expect(stocked?.coupon.facts).toEqual({ id: terms.couponId, name: '티 tea', totalQuantity: 3, perUser: null, opensAtMs: 0, closesAtMs: 4_000_000_000_123, paused: false });
+    expect(stocked?.coupon.facts).toEqual({
+      id: terms.couponId,
+      name: '티 tea',
+      totalQuantity: 3,
+      perUser: null,
+      opensAtMs: 0,
+      closesAtMs: 4_000_000_000_123,
+      paused: false,
+    });
     expect(await new MysqlCatalog(mysql).find(couponId(9_999_999))).toBeNull();
     const granted = await issueUnder({}, mysql, terms);
-    expect(await new MysqlGrants(mysql).find(granted.claim.id)).toMatchObject({ claimId: granted.claim.id, user, ordinal: 1, ...(granted.kind === 'granted' ? { issuedAtMs: granted.issuedAtMs } : {}) });
+    expect(await new MysqlGrants(mysql).find(granted.claim.id)).toMatchObject({
+      claimId: granted.claim.id,
+      user,
+      ordinal: 1,
+      ...(granted.kind === 'granted' ? { issuedAtMs: granted.issuedAtMs } : {}),
+    });
   });
 
   it('page by key: every row once, in order', async () => {
@@ -192,14 +265,20 @@ describe('the stores', () => {
     const before = couponId((first ?? 2) - 1);
     const page = await catalog.page(before, 2);
     const last = page.at(-1)?.coupon.facts.id ?? null;
-    const ids = [...page, ...(await catalog.page(last, 2))].map((stocked) => stocked.coupon.facts.id);
+    const ids = [...page, ...(await catalog.page(last, 2))].map(
+      (stocked) => stocked.coupon.facts.id,
+    );
     expect(ids).toEqual(made);
   });
 
   it('know an email once, without regard to case', async () => {
     const users = new MysqlUsers(mysql);
     expect(await users.add('A@Example.org', 'other', 'admin')).toBeNull();
-    expect(await users.findByEmail('A@EXAMPLE.ORG')).toMatchObject({ id: user, passwordHash: 'hash', role: 'user' });
+    expect(await users.findByEmail('A@EXAMPLE.ORG')).toMatchObject({
+      id: user,
+      passwordHash: 'hash',
+      role: 'user',
+    });
     expect(await users.findByEmail('nobody@example.org')).toBeNull();
   });
 });

@@ -3,7 +3,14 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { RequestDeadline } from '@coupon/application';
 import { freshDatabase, provideServices } from '@coupon/services';
 import { sql, type Kysely } from 'kysely';
-import { migrate, mysqlSettings, openMysql, transact, type Mysql, type Schema } from '../src/index.js';
+import {
+  migrate,
+  mysqlSettings,
+  openMysql,
+  transact,
+  type Mysql,
+  type Schema,
+} from '../src/index.js';
 import { lockNameIn, underNamedLock } from '../src/named-lock.js';
 import { cuttingProxy, type CuttingProxy } from './cutting-proxy.js';
 
@@ -36,12 +43,23 @@ afterAll(async () => {
 });
 
 /** Runs `work` in a transaction under the lock `name`, waiting up to `waitMs`. */
-const locked = async <T>(over: Mysql, name: string, work: () => Promise<T>, waitMs = 5_000): Promise<T> => {
+const locked = async <T>(
+  over: Mysql,
+  name: string,
+  work: () => Promise<T>,
+  waitMs = 5_000,
+): Promise<T> => {
   using deadline = new RequestDeadline(clock, waitMs);
   return await transact(over, work, deadline, { namedLock: name });
 };
-const connectionId = async (db: Kysely<Schema>) => (await sql<{ id: number }>`SELECT CONNECTION_ID() AS id`.execute(db)).rows[0]?.id;
-const isFree = async (name: string) => (await sql<{ free: number }>`SELECT IS_FREE_LOCK(${lockNameIn(url, name)}) AS free`.execute(mysql.db)).rows[0]?.free === 1;
+const connectionId = async (db: Kysely<Schema>) =>
+  (await sql<{ id: number }>`SELECT CONNECTION_ID() AS id`.execute(db)).rows[0]?.id;
+const isFree = async (name: string) =>
+  (
+    await sql<{ free: number }>`SELECT IS_FREE_LOCK(${lockNameIn(url, name)}) AS free`.execute(
+      mysql.db,
+    )
+  ).rows[0]?.free === 1;
 
 /** Holds the lock `name` on another connection until told to let go. */
 const holding = async (name: string) => {
@@ -62,9 +80,13 @@ const holding = async (name: string) => {
 
 describe('a named lock', () => {
   it('has a name of its own in each database, and never one that is too long', () => {
-    const names = ['mysql://u:p@h:1/a', 'mysql://u:p@h:1/b'].map((database) => lockNameIn(database, 'coupon:7'));
+    const names = ['mysql://u:p@h:1/a', 'mysql://u:p@h:1/b'].map((database) =>
+      lockNameIn(database, 'coupon:7'),
+    );
     expect(names).toEqual(['a:coupon:7', 'b:coupon:7']);
-    const long = ['x', 'y'].map((end) => lockNameIn(`mysql://h/${'d'.repeat(63)}${end}`, 'coupon:7'));
+    const long = ['x', 'y'].map((end) =>
+      lockNameIn(`mysql://h/${'d'.repeat(63)}${end}`, 'coupon:7'),
+    );
     expect(new Set(long).size).toBe(2);
     for (const name of long) expect(name.length).toBeLessThanOrEqual(64);
   });
@@ -84,7 +106,9 @@ describe('a named lock', () => {
   });
 
   it('is released after work that fails', async () => {
-    await expect(locked(mysql, 'failing', () => Promise.reject(new Error('work')))).rejects.toThrow('work');
+    await expect(locked(mysql, 'failing', () => Promise.reject(new Error('work')))).rejects.toThrow(
+      'work',
+    );
     expect(await isFree('failing')).toBe(true);
   });
 
@@ -101,7 +125,9 @@ describe('a named lock', () => {
     const letGo = await holding('held');
     const beganMs = clock.nowMs();
     let ran = false;
-    await expect(locked(mysql, 'held', () => Promise.resolve((ran = true)), 350)).rejects.toMatchObject({ kind: 'contended' });
+    await expect(
+      locked(mysql, 'held', () => Promise.resolve((ran = true)), 350),
+    ).rejects.toMatchObject({ kind: 'contended' });
     expect(clock.nowMs() - beganMs).toBeLessThan(900);
     await letGo();
     expect(ran).toBe(false);
@@ -110,7 +136,9 @@ describe('a named lock', () => {
 
   it('needs no second connection', async () => {
     const single = open({ MYSQL_POOL_MAX: '1' });
-    expect(await Promise.all([1, 2, 3].map((n) => locked(single, 'single', () => Promise.resolve(n))))).toEqual([1, 2, 3]);
+    expect(
+      await Promise.all([1, 2, 3].map((n) => locked(single, 'single', () => Promise.resolve(n)))),
+    ).toEqual([1, 2, 3]);
   });
 
   it('does not go back into the pool with a connection that failed to release it', async () => {
@@ -119,7 +147,8 @@ describe('a named lock', () => {
     await single.db.connection().execute((connection) =>
       underNamedLock(connection, lockNameIn(url, 'gone'), 100, async () => {
         expect(await connectionId(connection)).toBe(before);
-        await sql`DO RELEASE_LOCK(${lockNameIn(url, 'gone')})`.execute(connection); // now the release answers that there was nothing to release
+        // now the release answers that there was nothing to release
+        await sql`DO RELEASE_LOCK(${lockNameIn(url, 'gone')})`.execute(connection);
       }),
     );
     await sleep(100);
@@ -138,7 +167,9 @@ describe('a named lock', () => {
   it('a lost connection while waiting for it means unavailable', async () => {
     const over = open({}, proxy.port);
     proxy.cutAt('get_lock', 'after');
-    await expect(locked(over, 'lost', () => Promise.resolve())).rejects.toMatchObject({ kind: 'unavailable' });
+    await expect(locked(over, 'lost', () => Promise.resolve())).rejects.toMatchObject({
+      kind: 'unavailable',
+    });
     await sleep(100);
     expect(await isFree('lost')).toBe(true);
   });
@@ -147,7 +178,9 @@ describe('a named lock', () => {
     const hasty = open({ MYSQL_TRANSACTION_MAX_MS: '200' });
     let end = (): void => undefined;
     const stuck = new Promise<void>((resolve) => (end = resolve));
-    await expect(locked(hasty, 'stuck', () => stuck)).rejects.toMatchObject({ kind: 'unavailable' });
+    await expect(locked(hasty, 'stuck', () => stuck)).rejects.toMatchObject({
+      kind: 'unavailable',
+    });
     expect(await isFree('stuck')).toBe(false);
     end();
     await sleep(100);
@@ -161,14 +194,29 @@ describe('a serializable transaction', () => {
     /** Only at SERIALIZABLE does a plain read wait for a row that another transaction writes. */
     const readWaits = async (serializable: boolean) => {
       const blocker = await mysql.db.startTransaction().execute();
-      await blocker.insertInto('users').values({ email: `${serializable}@example.org`, password_hash: '', role: 'user' }).execute();
+      await blocker
+        .insertInto('users')
+        .values({ email: `${serializable}@example.org`, password_hash: '', role: 'user' })
+        .execute();
       using deadline = new RequestDeadline(clock, 5_000);
-      const reading = transact(single, (transaction) => transaction.selectFrom('users').select('id').execute(), deadline, { serializable });
-      const first = await Promise.race([reading.then(() => 'read'), sleep(150).then(() => 'waits')]);
+      const reading = transact(
+        single,
+        (transaction) => transaction.selectFrom('users').select('id').execute(),
+        deadline,
+        { serializable },
+      );
+      const first = await Promise.race([
+        reading.then(() => 'read'),
+        sleep(150).then(() => 'waits'),
+      ]);
       await blocker.rollback().execute();
       await reading;
       return first === 'waits';
     };
-    expect([await readWaits(true), await readWaits(false), await readWaits(true)]).toEqual([true, false, true]);
+    expect([await readWaits(true), await readWaits(false), await readWaits(true)]).toEqual([
+      true,
+      false,
+      true,
+    ]);
   });
 });

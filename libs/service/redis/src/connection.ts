@@ -10,9 +10,10 @@ export interface RedisConnection extends AsyncDisposable {
 }
 
 /**
- * Connects, or rejects with NoVerdict('unavailable'). While Redis is away commands fail at once instead of waiting in a
- * queue, and none is ever sent twice: a resent SET NX would answer "taken" to the one who holds the lock, a resent INCR
- * counts double (both measured). Reconnects by itself, at least once a second.
+ * Connects, or rejects with NoVerdict('unavailable'). While Redis is away commands fail at once
+ * instead of waiting in a queue, and none is ever sent twice: a resent SET NX would answer "taken"
+ * to the one who holds the lock, a resent INCR counts double (both measured). Reconnects by itself,
+ * at least once a second.
  */
 export async function openRedis(settings: RedisSettings, log: Log): Promise<RedisConnection> {
   const client = new Redis(settings.url, {
@@ -46,7 +47,14 @@ export async function openRedis(settings: RedisSettings, log: Log): Promise<Redi
   };
 }
 
-/** Any failure of a Redis command as the service tells it: the dependency is down, nothing was issued. */
+/**
+ * Any failure of a Redis command as the service tells it: the dependency is down, nothing was
+ * issued.
+ */
 export function redisUnavailable(error: unknown): NoVerdict {
-  return new NoVerdict('unavailable', `redis: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+  return new NoVerdict(
+    'unavailable',
+    `redis: ${error instanceof Error ? error.message : String(error)}`,
+    { cause: error },
+  );
 }

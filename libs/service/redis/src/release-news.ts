@@ -12,20 +12,25 @@ export interface ReleaseNews extends AsyncDisposable {
 
 /** An open ear: it hears what is told from its making to its disposal. */
 export interface Listening extends Disposable {
-  /** Resolves when a release was told since this ear was opened, at the latest after `ms`. Never rejects. */
+  /**
+   * Resolves when a release was told since this ear was opened, at the latest after `ms`. Never
+   * rejects.
+   */
   within(ms: number): Promise<void>;
 }
 
 /**
- * Subscribes on a connection of its own: one channel for all locks under the key prefix, because a subscription for each
- * would cost two more round trips for each wait. Messages can get lost (a connection that broke, a holder that died), so who
- * waits must also look for itself from time to time. Rejects with NoVerdict('unavailable').
+ * Subscribes on a connection of its own: one channel for all locks under the key prefix, because a
+ * subscription for each would cost two more round trips for each wait. Messages can get lost (a
+ * connection that broke, a holder that died), so who waits must also look for itself from time to
+ * time. Rejects with NoVerdict('unavailable').
  */
 export async function openReleaseNews({ client }: RedisConnection, log: Log): Promise<ReleaseNews> {
   const prefix = client.options.keyPrefix ?? '';
   const channel = `${prefix}lock-released`;
   const ears = new EventEmitter().setMaxListeners(0);
-  const subscriber = client.duplicate({ connectionName: channel }); // so that CLIENT LIST tells what it is for
+  // so that CLIENT LIST tells what it is for
+  const subscriber = client.duplicate({ connectionName: channel });
   subscriber.on('error', (error) => log.warn('redis subscription', { error: error.message }));
   subscriber.on('message', (_channel, key) => ears.emit(eventOf(key)));
   try {

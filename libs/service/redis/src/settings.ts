@@ -7,16 +7,25 @@ export interface RedisSettings {
   /** Put before every key, so that several services can share one Redis. */
   readonly keyPrefix: string;
   readonly connectMs: number;
-  /** How long one command may wait for its answer; the only thing that ends the wait for a paused Redis. */
+  /**
+   * How long one command may wait for its answer; the only thing that ends the wait for a paused
+   * Redis.
+   */
   readonly commandMs: number;
 }
 
-const isRedisUrl = (value: string): boolean => URL.canParse(value) && ['redis:', 'rediss:'].includes(new URL(value).protocol);
+const isRedisUrl = (value: string): boolean =>
+  URL.canParse(value) && ['redis:', 'rediss:'].includes(new URL(value).protocol);
 
 /** Reads REDIS_*. Throws ConfigFaults. */
 export function redisSettings(env: NodeJS.ProcessEnv): RedisSettings {
   return readSettings(env, (read) => ({
-    url: read.text('REDIS_URL', { fallback: 'redis://127.0.0.1:6379', accepts: isRedisUrl, allowed: 'redis://[user:password@]host:port', secret: true }),
+    url: read.text('REDIS_URL', {
+      fallback: 'redis://127.0.0.1:6379',
+      accepts: isRedisUrl,
+      allowed: 'redis://[user:password@]host:port',
+      secret: true,
+    }),
     keyPrefix: read.text('REDIS_KEY_PREFIX', {
       fallback: 'coupon-race:',
       accepts: (value) => /^[\w:.-]{1,64}$/.test(value),

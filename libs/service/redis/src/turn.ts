@@ -10,8 +10,9 @@ const renewScript = readFileSync(new URL('./renew-turn-2.lua', import.meta.url),
 /** A lease that can go on where no other process waits for it. */
 export interface Turn extends Lease {
   /**
-   * The turn with its lease counted anew; 'given-up' when another process waited and the lock was freed for it, 'lost' when the
-   * lease had run out. In neither of these cases, nor after NoVerdict('unavailable'), is this turn to be used again.
+   * The turn with its lease counted anew; 'given-up' when another process waited and the lock was
+   * freed for it, 'lost' when the lease had run out. In neither of these cases, nor after
+   * NoVerdict('unavailable'), is this turn to be used again.
    */
   renew(): Promise<Turn | 'given-up' | 'lost'>;
 }
@@ -19,29 +20,43 @@ export interface Turn extends Lease {
 /** How one process takes turns with others. */
 export interface TurnLimits {
   readonly leaseMs: number;
-  /** An asker stays in line for this long after each try, so it must be more than the pause between two tries. */
+  /**
+   * An asker stays in line for this long after each try, so it must be more than the pause between
+   * two tries.
+   */
   readonly inLineMs: number;
 }
 
 /**
- * Takes turns at locks with other processes, in the order in which they first asked: who is refused stands in line, and the lock
- * is kept for who is first in it. So a busy process cannot take a lock again and again over the heads of others. A turn at `key`
- * excludes leases of the same key, which know nothing of the line.
+ * Takes turns at locks with other processes, in the order in which they first asked: who is refused
+ * stands in line, and the lock is kept for who is first in it. So a busy process cannot take a lock
+ * again and again over the heads of others. A turn at `key` excludes leases of the same key, which
+ * know nothing of the line.
  */
 export class Turns {
   private readonly asker = randomUUID();
 
-  constructor(private readonly redis: RedisConnection, private readonly clock: Clock, private readonly limits: TurnLimits) {}
+  constructor(
+    private readonly redis: RedisConnection,
+    private readonly clock: Clock,
+    private readonly limits: TurnLimits,
+  ) {}
 
-  /** One try: the turn, or null when the lock is held or somebody else is first in line. Rejects with NoVerdict('unavailable'). */
+  /**
+   * One try: the turn, or null when the lock is held or somebody else is first in line. Rejects
+   * with NoVerdict('unavailable').
+   */
   async take(key: string): Promise<Turn | null> {
     const token = randomUUID();
     const { leaseMs, inLineMs } = this.limits;
     const endsAtMs = this.clock.nowMs() + leaseMs;
-    const taken = await this.redis.client.eval(takeScript, 2, key, lineOf(key), token, this.asker, leaseMs, inLineMs).catch((error: unknown) => {
-      compareAndDelete(this.redis.client, key, token).catch(() => undefined); // it may have run though its answer was lost
-      throw redisUnavailable(error);
-    });
+    const taken = await this.redis.client
+      .eval(takeScript, 2, key, lineOf(key), token, this.asker, leaseMs, inLineMs)
+      .catch((error: unknown) => {
+        // it may have run though its answer was lost
+        compareAndDelete(this.redis.client, key, token).catch(() => undefined);
+        throw redisUnavailable(error);
+      });
     return taken === 1 ? this.turn(key, token, endsAtMs) : null;
   }
 
@@ -56,7 +71,9 @@ export class Turns {
       release: () => compareAndDelete(client, key, token).catch(told),
       renew: async () => {
         const renewedEndsAtMs = this.clock.nowMs() + this.limits.leaseMs;
-        const reply = await client.eval(renewScript, 2, key, lineOf(key), token, this.limits.leaseMs).catch(told);
+        const reply = await client
+          .eval(renewScript, 2, key, lineOf(key), token, this.limits.leaseMs)
+          .catch(told);
         if (reply === 1) return this.turn(key, token, renewedEndsAtMs);
         return reply === 0 ? 'given-up' : 'lost';
       },

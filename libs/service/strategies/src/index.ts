@@ -16,7 +16,15 @@ import { redisPubsubLock } from './redis-pubsub-lock/redis-pubsub-lock.js';
 import { redisQueueLock } from './redis-queue-lock/redis-queue-lock.js';
 import { redisSpinLock } from './redis-spin-lock/redis-spin-lock.js';
 
-export { definePlugin, defineSection, type Guarantees, type Plugin, type Resources, type SectionPlugin, type StrategyPlugin } from './plugin.js';
+export {
+  definePlugin,
+  defineSection,
+  type Guarantees,
+  type Plugin,
+  type Resources,
+  type SectionPlugin,
+  type StrategyPlugin,
+} from './plugin.js';
 export type { Contract, OutsideEngine, OutsideResources, OutsideSection } from './outside.js';
 export { openSettler, type SettlerResources } from './redis-counter/settler.js';
 export { settlerSettings, type SettlerSettings } from './redis-counter/settings.js';
@@ -43,12 +51,18 @@ export function pluginNamed(name: string): Plugin {
   const found = plugins.find((plugin) => plugin.name === name);
   if (found !== undefined) return found;
   const names = plugins.map((plugin) => plugin.name);
-  throw new ConfigFaults([{ variable: 'LOCK_STRATEGY', value: name, allowed: `one of ${names.join(', ')} (nearest: ${closest(name, names)})` }]);
+  throw new ConfigFaults([
+    {
+      variable: 'LOCK_STRATEGY',
+      value: name,
+      allowed: `one of ${names.join(', ')} (nearest: ${closest(name, names)})`,
+    },
+  ]);
 }
 
 /**
- * The built-in strategy of that name, or the one that a package or a file of that name exports, looked for from the working
- * directory. Rejects with ConfigFaults.
+ * The built-in strategy of that name, or the one that a package or a file of that name exports,
+ * looked for from the working directory. Rejects with ConfigFaults.
  */
 export async function loadPlugin(name: string): Promise<Plugin> {
   return isFromOutside(name) ? loadOutside(name) : pluginNamed(name);

@@ -8,32 +8,49 @@ import type { Resources } from './plugin.js';
 export interface LeaseSettings {
   /** How long Redis keeps the lock for a holder that does not come back. */
   readonly leaseMs: number;
-  /** Compare the coupon's version at the write, so that a holder who lost its lease cannot do harm. */
+  /**
+   * Compare the coupon's version at the write, so that a holder who lost its lease cannot do harm.
+   */
   readonly fenced: boolean;
 }
 
 type Work<T> = (ledger: LedgerTransaction) => Promise<T>;
 
-/** The key of a coupon's lock. All locks in Redis share it, so that processes can change from one to another while others run. */
+/**
+ * The key of a coupon's lock. All locks in Redis share it, so that processes can change from one to
+ * another while others run.
+ */
 export const lockKeyOf = (terms: Terms): string => `{coupon:${terms.couponId}}:lock`;
 
 /**
- * Transactions on the books under a lease in Redis: what is the same for every way of waiting for one. A lease that is found
- * over is counted (`lease_lost`) and logged once. `leaseVariable` is named in ConfigFaults when the lease is not longer than a
- * transaction may take.
+ * Transactions on the books under a lease in Redis: what is the same for every way of waiting for
+ * one. A lease that is found over is counted (`lease_lost`) and logged once. `leaseVariable` is
+ * named in ConfigFaults when the lease is not longer than a transaction may take.
  */
 export class LeasedBooks {
   private readonly told = new WeakSet<Lease>();
   private readonly unsure = new WeakSet<Lease>();
 
-  constructor(private readonly resources: Resources, private readonly settings: LeaseSettings, leaseVariable: string) {
+  constructor(
+    private readonly resources: Resources,
+    private readonly settings: LeaseSettings,
+    leaseVariable: string,
+  ) {
     const { transactionMaxMs } = resources.books;
     if (settings.leaseMs > transactionMaxMs) return;
     // A commit that comes after its lease is a commit without a lock.
-    throw new ConfigFaults([{ variable: leaseVariable, value: String(settings.leaseMs), allowed: `more than MYSQL_TRANSACTION_MAX_MS (${transactionMaxMs})` }]);
+    throw new ConfigFaults([
+      {
+        variable: leaseVariable,
+        value: String(settings.leaseMs),
+        allowed: `more than MYSQL_TRANSACTION_MAX_MS (${transactionMaxMs})`,
+      },
+    ]);
   }
 
-  /** One transaction under `lease`, which is released afterwards. Rejects as {@link transact} does. */
+  /**
+   * One transaction under `lease`, which is released afterwards. Rejects as {@link transact} does.
+   */
   async holding<T>(lease: Lease, work: Work<T>, deadline: Deadline): Promise<T> {
     try {
       return await this.transact(lease, work, deadline);
@@ -42,15 +59,22 @@ export class LeasedBooks {
     }
   }
 
-  /** One transaction under `lease`, with the last look at it before COMMIT. Rejects with NoVerdict 'lease-lost', or as the books do. */
+  /**
+   * One transaction under `lease`, with the last look at it before COMMIT. Rejects with NoVerdict
+   * 'lease-lost', or as the books do.
+   */
   async transact<T>(lease: Lease, work: Work<T>, deadline: Deadline): Promise<T> {
     const { books, clock } = this.resources;
     try {
-      return await books.inTransaction({ compareVersion: this.settings.fenced }, async (ledger) => {
-        const result = await work(ledger);
-        if (clock.nowMs() >= lease.endsAtMs) throw this.lost(lease, 'before COMMIT');
-        return result;
-      }, deadline);
+      return await books.inTransaction(
+        { compareVersion: this.settings.fenced },
+        async (ledger) => {
+          const result = await work(ledger);
+          if (clock.nowMs() >= lease.endsAtMs) throw this.lost(lease, 'before COMMIT');
+          return result;
+        },
+        deadline,
+      );
     } catch (error) {
       if (error instanceof StaleLedger) throw this.lost(lease, 'and another holder wrote');
       if (error instanceof NoVerdict && error.kind === 'indeterminate') this.unsure.add(lease);
@@ -69,9 +93,12 @@ export class LeasedBooks {
     return lease.endsAtMs - clock.nowMs() > books.transactionMaxMs;
   }
 
-  /** Gives the lock back; never rejects, since the lease ends by itself where Redis does not answer. */
+  /**
+   * Gives the lock back; never rejects, since the lease ends by itself where Redis does not answer.
+   */
   async release(lease: Lease): Promise<void> {
-    // A COMMIT without an answer may still be under way, and the next holder must not read before it: the lease runs out instead.
+    // A COMMIT without an answer may still be under way, and the next holder must not read before
+    // it: the lease runs out instead.
     if (this.unsure.has(lease)) return;
     const released = await lease.release().catch(() => true);
     if (!released) this.lost(lease, 'at its release');

@@ -12,8 +12,15 @@ const put = (path: string, text: string): void => {
   mkdirSync(dirname(join(folder, path)), { recursive: true });
   writeFileSync(join(folder, path), text);
 };
-const guarantees = { neverOverIssues: true, neverLosesUpdates: true, recordedOnReturn: true, acrossProcesses: true, survivesPausedHolder: false };
-const strategy = (own = '') => `{ name: 'acme-lock', guarantees: ${JSON.stringify(guarantees)}, settings: () => undefined, section: () => ({ enter: async () => 'entered' }), ${own} }`;
+const guarantees = {
+  neverOverIssues: true,
+  neverLosesUpdates: true,
+  recordedOnReturn: true,
+  acrossProcesses: true,
+  survivesPausedHolder: false,
+};
+const strategy = (own = '') =>
+  `{ name: 'acme-lock', guarantees: ${JSON.stringify(guarantees)}, settings: () => undefined, section: () => ({ enter: async () => 'entered' }), ${own} }`;
 
 beforeAll(() => {
   put('my-lock.mjs', `export default ${strategy()};`);
@@ -21,36 +28,62 @@ beforeAll(() => {
   put('common.cjs', `exports.__esModule = true; exports.default = ${strategy()};`);
   put('none.mjs', 'export const lock = 1; export const other = 2;');
   put('broken.mjs', "throw new Error('half a module');");
-  put('wrong.mjs', `export default { ...${strategy()}, name: 'Acme Lock', guarantees: { neverOverIssues: 1 } };`);
-  put('node_modules/@acme/coupon-strategy-x/package.json', '{ "name": "@acme/coupon-strategy-x", "type": "module", "exports": { ".": { "import": "./x.js" } } }');
+  put(
+    'wrong.mjs',
+    `export default { ...${strategy()}, name: 'Acme Lock', guarantees: { neverOverIssues: 1 } };`,
+  );
+  put(
+    'node_modules/@acme/coupon-strategy-x/package.json',
+    '{ "name": "@acme/coupon-strategy-x", "type": "module", "exports": { ".": { "import": "./x.js" } } }',
+  );
   put('node_modules/@acme/coupon-strategy-x/x.js', `export default ${strategy()};`);
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const faultsOf = async (load: Promise<unknown>): Promise<string> => {
-  const error = await load.then(() => 'it loaded', (reason: unknown) => reason);
+  const error = await load.then(
+    () => 'it loaded',
+    (reason: unknown) => reason,
+  );
   return error instanceof ConfigFaults ? error.message : String(error);
 };
 
 describe('a strategy from outside', () => {
-  it.each(['./my-lock.mjs', './named.mjs', './common.cjs', '@acme/coupon-strategy-x'])('%s is loaded, and any process can load it again by its source', async (name) => {
-    const plugin = await loadOutside(name, folder);
-    expect(plugin).toMatchObject({ name: 'acme-lock', guarantees });
-    expect((await loadOutside(plugin.source ?? '', '/')).name).toBe('acme-lock');
-  });
+  it.each(['./my-lock.mjs', './named.mjs', './common.cjs', '@acme/coupon-strategy-x'])(
+    '%s is loaded, and any process can load it again by its source',
+    async (name) => {
+      const plugin = await loadOutside(name, folder);
+      expect(plugin).toMatchObject({ name: 'acme-lock', guarantees });
+      expect((await loadOutside(plugin.source ?? '', '/')).name).toBe('acme-lock');
+    },
+  );
 
   it('is told from a built-in one by its name', () => {
-    expect(['@acme/x', './x.mjs', '/x', 'x.mjs', 'C:\\x'].filter((name) => !isFromOutside(name))).toEqual([]);
+    expect(
+      ['@acme/x', './x.mjs', '/x', 'x.mjs', 'C:\\x'].filter((name) => !isFromOutside(name)),
+    ).toEqual([]);
     expect(['no-lock', 'redis-spinlock', ''].filter(isFromOutside)).toEqual([]);
   });
 
   it.each([
-    ['@acme/none', /^LOCK_STRATEGY=@acme\/none: must be a package or a file that is found from .+ \(Cannot find package '@acme\/none'/],
-    ['./none-here.mjs', /^LOCK_STRATEGY=\.\/none-here\.mjs: must be a package or a file that is found from .+Cannot find module/],
+    [
+      '@acme/none',
+      /^LOCK_STRATEGY=@acme\/none: must be a package or a file that is found from .+ \(Cannot find package '@acme\/none'/,
+    ],
+    [
+      './none-here.mjs',
+      /^LOCK_STRATEGY=\.\/none-here\.mjs: must be a package or a file that is found from .+Cannot find module/,
+    ],
     ['data:text/javascript,0', /must be a package or a file .*\(data: is not looked into\)/],
     ['./broken.mjs', /must be a module that loads \(.*broken\.mjs: half a module\)/],
-    ['./none.mjs', /must be a module that exports a strategy as default or as plugin \(.*none\.mjs exports lock, other\)/],
-    ['./wrong.mjs', /whose name is words of a-z.*"Acme Lock".*\n.*guarantees\.neverOverIssues is true or false \(it is 1\)\n.*guarantees\.neverLosesUpdates.*undefined[^]*recordedOnReturn[^]*acrossProcesses[^]*survivesPausedHolder/],
+    [
+      './none.mjs',
+      /must be a module that exports a strategy as default or as plugin \(.*none\.mjs exports lock, other\)/,
+    ],
+    [
+      './wrong.mjs',
+      /whose name is words of a-z.*"Acme Lock".*\n.*guarantees\.neverOverIssues is true or false \(it is 1\)\n.*guarantees\.neverLosesUpdates.*undefined[^]*recordedOnReturn[^]*acrossProcesses[^]*survivesPausedHolder/,
+    ],
   ])('%s is refused in words', async (name, words) => {
     expect(await faultsOf(loadOutside(name, folder))).toMatch(words);
   });
@@ -59,25 +92,51 @@ describe('a strategy from outside', () => {
     const load = async () => adopt({ name: 'x', guarantees }, './x.mjs', '/x.mjs');
     expect(await faultsOf(load())).toBe(
       'LOCK_STRATEGY=./x.mjs: must be a strategy with a function section(resources, settings), or open(resources, settings)\n' +
-        'LOCK_STRATEGY=./x.mjs: must be a strategy with a function settings(env, read) (it is undefined)');
+        'LOCK_STRATEGY=./x.mjs: must be a strategy with a function settings(env, read) (it is undefined)',
+    );
   });
 
   it('keeps what it says of its numbers and of its servers', async () => {
-    const engine = { name: 'x', guarantees, settings: () => undefined, numbersInOrder: true, open: () => ({ issue: () => undefined, caveats: ['no log'] }) };
+    const engine = {
+      name: 'x',
+      guarantees,
+      settings: () => undefined,
+      numbersInOrder: true,
+      open: () => ({ issue: () => undefined, caveats: ['no log'] }),
+    };
     expect(adopt(engine, 'x', '/x').numbersInOrder).toBe(true);
     expect(adopt({ ...engine, numbersInOrder: undefined }, 'x', '/x').numbersInOrder).toBe(false);
-    expect(await adopt(engine, 'x', '/x').configure({})(Object.create(null))).toMatchObject({ caveats: ['no log'] });
-    expect(await faultsOf((async () => adopt({ ...engine, numbersInOrder: 'yes' }, 'x', '/x'))())).toMatch(/numbersInOrder is true, false or left out \(it is "yes"\)/);
+    expect(await adopt(engine, 'x', '/x').configure({})(Object.create(null))).toMatchObject({
+      caveats: ['no log'],
+    });
+    expect(
+      await faultsOf((async () => adopt({ ...engine, numbersInOrder: 'yes' }, 'x', '/x'))()),
+    ).toMatch(/numbersInOrder is true, false or left out \(it is "yes"\)/);
   });
 
   it('gets its settings read, all faults at once', async () => {
-    const plugin = adopt({ name: 'x', guarantees, section: () => undefined, settings: (_: unknown, read: { integer(variable: string, range: object): number }) => ['A_MS', 'B_MS'].map((variable) => read.integer(variable, { fallback: 1, min: 1, max: 9 })) }, 'x', '/x');
-    expect(() => plugin.configure({ A_MS: '10', B_MS: 'x' })).toThrow('A_MS=10: must be a whole number from 1 to 9\nB_MS=x: must be a whole number from 1 to 9');
+    const plugin = adopt(
+      {
+        name: 'x',
+        guarantees,
+        section: () => undefined,
+        settings: (_: unknown, read: { integer(variable: string, range: object): number }) =>
+          ['A_MS', 'B_MS'].map((variable) =>
+            read.integer(variable, { fallback: 1, min: 1, max: 9 }),
+          ),
+      },
+      'x',
+      '/x',
+    );
+    expect(() => plugin.configure({ A_MS: '10', B_MS: 'x' })).toThrow(
+      'A_MS=10: must be a whole number from 1 to 9\nB_MS=x: must be a whole number from 1 to 9',
+    );
   });
 });
 
 describe('errors of another copy of our classes', () => {
-  const foreign = (name: string, own: object) => Object.assign(new Error('foreign'), { name, ...own });
+  const foreign = (name: string, own: object) =>
+    Object.assign(new Error('foreign'), { name, ...own });
   const id = '00000000-0000-4000-8000-000000000001';
 
   it('become ours, whose kind the service knows', () => {
@@ -87,11 +146,21 @@ describe('errors of another copy of our classes', () => {
     expect(ownError(foreign('AlreadyRecorded', { claims: [id] }))).toBeInstanceOf(AlreadyRecorded);
     expect(ownError(foreign('AlreadyRecorded', { claims: [id] }))).toMatchObject({ claims: [id] });
     expect(ownError(foreign('StaleLedger', {}))).toBeInstanceOf(StaleLedger);
-    expect(ownError(foreign('ConfigFaults', { faults: [{ variable: 'A', value: 'b', allowed: 'c' }] }))).toMatchObject({ message: 'A=b: must be c' });
+    expect(
+      ownError(foreign('ConfigFaults', { faults: [{ variable: 'A', value: 'b', allowed: 'c' }] })),
+    ).toMatchObject({ message: 'A=b: must be c' });
   });
 
   it('stay what they are where they only bear the name', () => {
-    for (const error of [foreign('NoVerdict', { kind: 'tired' }), foreign('ConfigFaults', { faults: [1] }), foreign('AlreadyRecorded', {}), new Error('bug'), 'text', null]) expect(ownError(error)).toBe(error);
+    for (const error of [
+      foreign('NoVerdict', { kind: 'tired' }),
+      foreign('ConfigFaults', { faults: [1] }),
+      foreign('AlreadyRecorded', {}),
+      new Error('bug'),
+      'text',
+      null,
+    ])
+      expect(ownError(error)).toBe(error);
     const own = new NoVerdict('contended', 'own');
     expect(ownError(own)).toBe(own);
   });
@@ -100,14 +169,20 @@ describe('errors of another copy of our classes', () => {
     const throwing = () => {
       throw foreign('NoVerdict', { kind: 'unavailable' });
     };
-    const resources: Parameters<ReturnType<ReturnType<typeof adopt>['configure']>>[0] = Object.create(null);
+    const resources: Parameters<ReturnType<ReturnType<typeof adopt>['configure']>>[0] =
+      Object.create(null);
     const settings = () => undefined;
-    const opening = (own: object) => adopt({ name: 'x', guarantees, settings, ...own }, 'x', '/x').configure({})(resources);
+    const opening = (own: object) =>
+      adopt({ name: 'x', guarantees, settings, ...own }, 'x', '/x').configure({})(resources);
     await expect(opening({ section: throwing })).rejects.toBeInstanceOf(NoVerdict);
     await expect(opening({ open: throwing })).rejects.toBeInstanceOf(NoVerdict);
     const engine = await opening({ open: () => ({ issue: throwing }) });
     await expect(Reflect.apply(engine.issue, engine, [])).rejects.toBeInstanceOf(NoVerdict);
-    await expect(opening({ open: () => ({}) })).rejects.toThrow('must be a strategy that opens as an object with a function issue');
-    await expect(opening({ section: () => ({}) })).rejects.toThrow('must be a strategy that opens as an object with a function enter');
+    await expect(opening({ open: () => ({}) })).rejects.toThrow(
+      'must be a strategy that opens as an object with a function issue',
+    );
+    await expect(opening({ section: () => ({}) })).rejects.toThrow(
+      'must be a strategy that opens as an object with a function enter',
+    );
   });
 });

@@ -6,16 +6,20 @@ import { resolve as resolvePackage } from 'import-meta-resolve';
 import { adopt } from './outside.js';
 import type { Plugin } from './plugin.js';
 
-/** Names of strategies from outside are told by a character that built-in ones never have: a scope's @, or a path's / or dot. */
+/**
+ * Names of strategies from outside are told by a character that built-in ones never have: a scope's
+ * @, or a path's / or dot.
+ */
 export const isFromOutside = (name: string): boolean => /[@/\\.]/.test(name);
 
 /**
- * Loads the strategy that a package (`@acme/coupon-strategy-x`) or a file (`./my-lock.mjs`, or an absolute path) exports as
- * `default` or as `plugin`; both are looked for from `folder`. Rejects with ConfigFaults: not found, does not load, exports no
- * strategy, or one with a wrong field.
+ * Loads the strategy that a package (`@acme/coupon-strategy-x`) or a file (`./my-lock.mjs`, or an
+ * absolute path) exports as `default` or as `plugin`; both are looked for from `folder`. Rejects
+ * with ConfigFaults: not found, does not load, exports no strategy, or one with a wrong field.
  */
 export async function loadOutside(name: string, folder: string = process.cwd()): Promise<Plugin> {
-  const failed = (allowed: string): ConfigFaults => new ConfigFaults([{ variable: 'LOCK_STRATEGY', value: name, allowed }]);
+  const failed = (allowed: string): ConfigFaults =>
+    new ConfigFaults([{ variable: 'LOCK_STRATEGY', value: name, allowed }]);
   let source: string;
   try {
     source = fileOf(name, folder);
@@ -31,10 +35,15 @@ export async function loadOutside(name: string, folder: string = process.cwd()):
   const exported = exportsOf(module);
   const candidate = exported.get('default') ?? exported.get('plugin');
   if (typeof candidate === 'object' && candidate !== null) return adopt(candidate, name, source);
-  throw failed(`a module that exports a strategy as default or as plugin (${source} exports ${[...exported.keys()].join(', ') || 'nothing'})`);
+  throw failed(
+    `a module that exports a strategy as default or as plugin (${source} exports ${[...exported.keys()].join(', ') || 'nothing'})`,
+  );
 }
 
-/** Paths as `require` takes them, so that a folder with a package.json will do; packages as `import` takes them, by their exports. */
+/**
+ * Paths as `require` takes them, so that a folder with a package.json will do; packages as `import`
+ * takes them, by their exports.
+ */
 function fileOf(name: string, folder: string): string {
   const beside = join(folder, 'any.js');
   if (/^(\.{0,2}[/\\]|[A-Za-z]:[/\\])/.test(name)) return createRequire(beside).resolve(name);
@@ -43,12 +52,16 @@ function fileOf(name: string, folder: string): string {
   return fileURLToPath(url);
 }
 
-/** What a module exports; of a CommonJS module that was compiled from ESM, what it means to export. */
+/**
+ * What a module exports; of a CommonJS module that was compiled from ESM, what it means to export.
+ */
 function exportsOf(module: unknown): ReadonlyMap<string, unknown> {
-  const entries = (thing: unknown): [string, unknown][] => (typeof thing === 'object' && thing !== null ? Object.entries(thing) : []);
+  const entries = (thing: unknown): [string, unknown][] =>
+    typeof thing === 'object' && thing !== null ? Object.entries(thing) : [];
   const outer = new Map(entries(module));
   const inner = new Map(entries(outer.get('default')));
   return inner.get('__esModule') === true ? inner : outer;
 }
 
-const firstLine = (error: unknown): string => (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? '';
+const firstLine = (error: unknown): string =>
+  (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? '';

@@ -1,7 +1,21 @@
-import { AlreadyRecorded, ConfigFaults, NoVerdict, type ConfigFault, type NoVerdictKind } from '@coupon/application';
+import {
+  AlreadyRecorded,
+  ConfigFaults,
+  NoVerdict,
+  type ConfigFault,
+  type NoVerdictKind,
+} from '@coupon/application';
 import { claimId, judge } from '@coupon/domain';
 import { confirm, inLine, retried, StaleLedger } from '@coupon/concurrency';
-import { definePlugin, defineSection, type Guarantees, type Plugin, type Resources, type SectionPlugin, type StrategyPlugin } from './plugin.js';
+import {
+  definePlugin,
+  defineSection,
+  type Guarantees,
+  type Plugin,
+  type Resources,
+  type SectionPlugin,
+  type StrategyPlugin,
+} from './plugin.js';
 
 /**
  * The service's law, its building blocks and its errors, lent to plugins that import nothing of it:
@@ -25,25 +39,47 @@ export interface OutsideResources extends Resources {
 
 /** A lock from outside: a plain object of this shape is all that its package exports. */
 export interface OutsideSection<Settings> extends Omit<SectionPlugin<Settings>, 'section'> {
-  section(resources: OutsideResources, settings: Settings): ReturnType<SectionPlugin<Settings>['section']>;
+  section(
+    resources: OutsideResources,
+    settings: Settings,
+  ): ReturnType<SectionPlugin<Settings>['section']>;
 }
 
 /** An engine from outside. */
 export interface OutsideEngine<Settings> extends Omit<StrategyPlugin<Settings>, 'open'> {
-  open(resources: OutsideResources, settings: Settings): ReturnType<StrategyPlugin<Settings>['open']>;
+  open(
+    resources: OutsideResources,
+    settings: Settings,
+  ): ReturnType<StrategyPlugin<Settings>['open']>;
 }
 
-const contract: Contract = { judge, confirm, inLine, retried, ConfigFaults, NoVerdict, AlreadyRecorded, StaleLedger };
+const contract: Contract = {
+  judge,
+  confirm,
+  inLine,
+  retried,
+  ConfigFaults,
+  NoVerdict,
+  AlreadyRecorded,
+  StaleLedger,
+};
 const lend = (resources: Resources): OutsideResources => ({ ...resources, contract });
 
-const field = (thing: unknown, key: PropertyKey): unknown => (typeof thing === 'object' && thing !== null ? Reflect.get(thing, key) : undefined);
+const field = (thing: unknown, key: PropertyKey): unknown =>
+  typeof thing === 'object' && thing !== null ? Reflect.get(thing, key) : undefined;
 const has = (thing: unknown, method: string): boolean => typeof field(thing, method) === 'function';
 
 const isSection = (thing: unknown): thing is OutsideSection<unknown> => has(thing, 'section');
 const isEngine = (thing: unknown): thing is OutsideEngine<unknown> => has(thing, 'open');
 const isDefined = (thing: unknown): thing is Plugin => has(thing, 'configure');
 
-const flags = ['neverOverIssues', 'neverLosesUpdates', 'recordedOnReturn', 'acrossProcesses', 'survivesPausedHolder'] as const satisfies readonly (keyof Guarantees)[];
+const flags = [
+  'neverOverIssues',
+  'neverLosesUpdates',
+  'recordedOnReturn',
+  'acrossProcesses',
+  'survivesPausedHolder',
+] as const satisfies readonly (keyof Guarantees)[];
 /** It becomes a file name, a metric label and a table's heading. */
 const acceptableName = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
 const NAME_LENGTH_MAX = 60;
@@ -51,32 +87,61 @@ const NAME_LENGTH_MAX = 60;
 /** What is wrong with a candidate, each as the words after "must be a strategy". */
 function faultsOf(candidate: unknown): readonly string[] {
   const name = field(candidate, 'name');
-  const shown = (value: unknown): string => (typeof value === 'string' ? JSON.stringify(value.slice(0, 80)) : value === null || typeof value !== 'object' ? String(value) : 'an object');
-  const nameIsGood = typeof name === 'string' && name.length <= NAME_LENGTH_MAX && acceptableName.test(name);
+  const shown = (value: unknown): string =>
+    typeof value === 'string'
+      ? JSON.stringify(value.slice(0, 80))
+      : value === null || typeof value !== 'object'
+        ? String(value)
+        : 'an object';
+  const nameIsGood =
+    typeof name === 'string' && name.length <= NAME_LENGTH_MAX && acceptableName.test(name);
   const known = isSection(candidate) || isEngine(candidate) || isDefined(candidate);
   return [
-    ...(nameIsGood ? [] : [`whose name is words of a-z and 0-9 joined by "-", ${NAME_LENGTH_MAX} characters at most (it is ${shown(name)})`]),
+    ...(nameIsGood
+      ? []
+      : [
+          `whose name is words of a-z and 0-9 joined by "-", ${NAME_LENGTH_MAX} characters at most (it is ${shown(name)})`,
+        ]),
     ...flags.flatMap((flag) => {
       const value = field(field(candidate, 'guarantees'), flag);
-      return typeof value === 'boolean' ? [] : [`whose guarantees.${flag} is true or false (it is ${shown(value)})`];
+      return typeof value === 'boolean'
+        ? []
+        : [`whose guarantees.${flag} is true or false (it is ${shown(value)})`];
     }),
-    ...(['boolean', 'undefined'].includes(typeof field(candidate, 'numbersInOrder')) ? [] : [`whose numbersInOrder is true, false or left out (it is ${shown(field(candidate, 'numbersInOrder'))})`]),
-    ...(known ? [] : ['with a function section(resources, settings), or open(resources, settings)']),
-    ...(isDefined(candidate) || has(candidate, 'settings') ? [] : [`with a function settings(env, read) (it is ${shown(field(candidate, 'settings'))})`]),
+    ...(['boolean', 'undefined'].includes(typeof field(candidate, 'numbersInOrder'))
+      ? []
+      : [
+          `whose numbersInOrder is true, false or left out (it is ${shown(field(candidate, 'numbersInOrder'))})`,
+        ]),
+    ...(known
+      ? []
+      : ['with a function section(resources, settings), or open(resources, settings)']),
+    ...(isDefined(candidate) || has(candidate, 'settings')
+      ? []
+      : [`with a function settings(env, read) (it is ${shown(field(candidate, 'settings'))})`]),
   ];
 }
 
-const fault = (value: string, allowed: string): ConfigFault => ({ variable: 'LOCK_STRATEGY', value, allowed });
+const fault = (value: string, allowed: string): ConfigFault => ({
+  variable: 'LOCK_STRATEGY',
+  value,
+  allowed,
+});
 
 /**
- * A plugin from outside as one of ours: `candidate` is what a module exported, `value` how the configuration named it, `source`
- * the file it came from. Throws ConfigFaults that name each field that is missing or wrong.
+ * A plugin from outside as one of ours: `candidate` is what a module exported, `value` how the
+ * configuration named it, `source` the file it came from. Throws ConfigFaults that name each field
+ * that is missing or wrong.
  */
 export function adopt(candidate: unknown, value: string, source: string): Plugin {
   const faults = faultsOf(candidate);
-  if (faults.length > 0) throw new ConfigFaults(faults.map((what) => fault(value, `a strategy ${what}`)));
+  if (faults.length > 0)
+    throw new ConfigFaults(faults.map((what) => fault(value, `a strategy ${what}`)));
   const opened = <Thing>(thing: Thing, method: 'enter' | 'issue'): Thing => {
-    if (!has(thing, method)) throw new ConfigFaults([fault(value, `a strategy that opens as an object with a function ${method}`)]);
+    if (!has(thing, method))
+      throw new ConfigFaults([
+        fault(value, `a strategy that opens as an object with a function ${method}`),
+      ]);
     return thing;
   };
   return { ...defined(candidate, opened), source };
@@ -89,8 +154,14 @@ function defined(candidate: unknown, opened: Check): Plugin {
     return defineSection({
       ...cardOf(candidate),
       async section(resources, settings) {
-        const section = opened(await crossing(() => candidate.section(lend(resources), settings)), 'enter');
-        return { enter: (terms, work, deadline) => crossing(() => section.enter(terms, work, deadline)), ...closing(section) };
+        const section = opened(
+          await crossing(() => candidate.section(lend(resources), settings)),
+          'enter',
+        );
+        return {
+          enter: (terms, work, deadline) => crossing(() => section.enter(terms, work, deadline)),
+          ...closing(section),
+        };
       },
     });
   }
@@ -98,8 +169,15 @@ function defined(candidate: unknown, opened: Check): Plugin {
     return definePlugin({
       ...cardOf(candidate),
       async open(resources, settings) {
-        const strategy = opened(await crossing(() => candidate.open(lend(resources), settings)), 'issue');
-        return { issue: (claim, deadline) => crossing(() => strategy.issue(claim, deadline)), caveats: strategy.caveats ?? [], ...closing(strategy) };
+        const strategy = opened(
+          await crossing(() => candidate.open(lend(resources), settings)),
+          'issue',
+        );
+        return {
+          issue: (claim, deadline) => crossing(() => strategy.issue(claim, deadline)),
+          caveats: strategy.caveats ?? [],
+          ...closing(strategy),
+        };
       },
     });
   }
@@ -107,7 +185,9 @@ function defined(candidate: unknown, opened: Check): Plugin {
   throw new Error('checked before: it is one of the three');
 }
 
-const cardOf = (plugin: OutsideSection<unknown> | OutsideEngine<unknown>): Omit<OutsideSection<unknown>, 'section'> => ({
+const cardOf = (
+  plugin: OutsideSection<unknown> | OutsideEngine<unknown>,
+): Omit<OutsideSection<unknown>, 'section'> => ({
   name: plugin.name,
   guarantees: plugin.guarantees,
   ...(plugin.numbersInOrder === undefined ? {} : { numbersInOrder: plugin.numbersInOrder }),
@@ -120,9 +200,14 @@ const cardOf = (plugin: OutsideSection<unknown> | OutsideEngine<unknown>): Omit<
   },
 });
 
-const closing = (thing: Partial<AsyncDisposable>): AsyncDisposable => ({ [Symbol.asyncDispose]: async () => thing[Symbol.asyncDispose]?.() });
+const closing = (thing: Partial<AsyncDisposable>): AsyncDisposable => ({
+  [Symbol.asyncDispose]: async () => thing[Symbol.asyncDispose]?.(),
+});
 
-/** Calls into the plugin; what it rejects with comes back as an error of ours where it is one in another's clothes. */
+/**
+ * Calls into the plugin; what it rejects with comes back as an error of ours where it is one in
+ * another's clothes.
+ */
 async function crossing<T>(call: () => T | Promise<T>): Promise<T> {
   try {
     return await call();
@@ -131,23 +216,40 @@ async function crossing<T>(call: () => T | Promise<T>): Promise<T> {
   }
 }
 
-const kinds: Readonly<Record<NoVerdictKind, true>> = { contended: true, deadlocked: true, 'lease-lost': true, unavailable: true, indeterminate: true };
-const isKind = (value: unknown): value is NoVerdictKind => typeof value === 'string' && Object.hasOwn(kinds, value);
-const isFault = (value: unknown): value is ConfigFault => ['variable', 'value', 'allowed'].every((key) => typeof field(value, key) === 'string');
+const kinds: Readonly<Record<NoVerdictKind, true>> = {
+  contended: true,
+  deadlocked: true,
+  'lease-lost': true,
+  unavailable: true,
+  indeterminate: true,
+};
+const isKind = (value: unknown): value is NoVerdictKind =>
+  typeof value === 'string' && Object.hasOwn(kinds, value);
+const isFault = (value: unknown): value is ConfigFault =>
+  ['variable', 'value', 'allowed'].every((key) => typeof field(value, key) === 'string');
 const isText = (value: unknown): value is string => typeof value === 'string';
 
 /**
- * A package may carry a copy of our error classes in its bundle, or imitate them: `instanceof` does not know those, their names do.
- * Returns our own error for them, with theirs as the cause, and everything else as it is.
+ * A package may carry a copy of our error classes in its bundle, or imitate them: `instanceof` does
+ * not know those, their names do. Returns our own error for them, with theirs as the cause, and
+ * everything else as it is.
  */
 export function ownError(error: unknown): unknown {
-  if ([NoVerdict, AlreadyRecorded, StaleLedger, ConfigFaults].some((ours) => error instanceof ours)) return error;
-  const [kind, claims, faults, message] = [field(error, 'kind'), field(error, 'claims'), field(error, 'faults'), String(field(error, 'message'))];
+  if ([NoVerdict, AlreadyRecorded, StaleLedger, ConfigFaults].some((ours) => error instanceof ours))
+    return error;
+  const [kind, claims, faults, message] = [
+    field(error, 'kind'),
+    field(error, 'claims'),
+    field(error, 'faults'),
+    String(field(error, 'message')),
+  ];
   switch (field(error, 'name')) {
     case 'NoVerdict':
       return isKind(kind) ? new NoVerdict(kind, message, { cause: error }) : error;
     case 'AlreadyRecorded':
-      return Array.isArray(claims) && claims.every(isText) ? new AlreadyRecorded(claims.map(claimId), { cause: error }) : error;
+      return Array.isArray(claims) && claims.every(isText)
+        ? new AlreadyRecorded(claims.map(claimId), { cause: error })
+        : error;
     case 'StaleLedger':
       return new StaleLedger(message, { cause: error });
     case 'ConfigFaults':

@@ -1,9 +1,20 @@
-import { readSettings, type Clock, type Counters, type IssuanceStrategy, type Log, type Meter, type SettingsReader } from '@coupon/application';
+import {
+  readSettings,
+  type Clock,
+  type Counters,
+  type IssuanceStrategy,
+  type Log,
+  type Meter,
+  type SettingsReader,
+} from '@coupon/application';
 import type { Mysql } from '@coupon/mysql';
 import type { RedisConnection } from '@coupon/redis';
 import { guardedBy, measured, type Books, type CriticalSection } from '@coupon/concurrency';
 
-/** What a strategy promises. The lab and the tests hold it to exactly these, both ways: a false one must really break. */
+/**
+ * What a strategy promises. The lab and the tests hold it to exactly these, both ways: a false one
+ * must really break.
+ */
 export interface Guarantees {
   /** Never more than `totalQuantity` grants. */
   readonly neverOverIssues: boolean;
@@ -17,13 +28,19 @@ export interface Guarantees {
   readonly survivesPausedHolder: boolean;
 }
 
-/** What the service lends a strategy. The service opens and closes these; a strategy closes only what it made itself. */
+/**
+ * What the service lends a strategy. The service opens and closes these; a strategy closes only
+ * what it made itself.
+ */
 export interface Resources {
   /** The database as sections see it: transactions on the books. */
   readonly books: Books;
   /** The database itself, for engines that write their own SQL. */
   readonly mysql: Mysql;
-  /** Connects on first use, so that a strategy without Redis needs none; readiness asks Redis only then. */
+  /**
+   * Connects on first use, so that a strategy without Redis needs none; readiness asks Redis only
+   * then.
+   */
   redis(): Promise<RedisConnection>;
   readonly clock: Clock;
   readonly log: Log;
@@ -36,18 +53,27 @@ interface Card<Settings> {
   /** The folder, the configuration value, the metric label and the k6 tag. */
   readonly name: string;
   readonly guarantees: Guarantees;
-  /** Coupons are numbered 1, 2, 3 in the order of real time. Unless told: so for sections that never lose updates, not so for engines. */
+  /**
+   * Coupons are numbered 1, 2, 3 in the order of real time. Unless told: so for sections that never
+   * lose updates, not so for engines.
+   */
   readonly numbersInOrder?: boolean;
-  /** Reads its own settings, with `read` or by itself. Throws ConfigFaults with all faults at once; what `read` noted is thrown for it. */
+  /**
+   * Reads its own settings, with `read` or by itself. Throws ConfigFaults with all faults at once;
+   * what `read` noted is thrown for it.
+   */
   settings(env: NodeJS.ProcessEnv, read: SettingsReader): Settings;
 }
 
-/** A strategy that keeps claims apart by mutual exclusion: all that its author writes is the bracket. */
+/**
+ * A strategy that keeps claims apart by mutual exclusion: all that its author writes is the
+ * bracket.
+ */
 export interface SectionPlugin<Settings> extends Card<Settings> {
   /**
-   * Opens the section, ready to be entered. Rejects with NoVerdict('unavailable') when it needs what is not there, with
-   * ConfigFaults when its settings do not go with those of its resources. What it made for itself and must be closed, it
-   * returns as `[Symbol.asyncDispose]`.
+   * Opens the section, ready to be entered. Rejects with NoVerdict('unavailable') when it needs
+   * what is not there, with ConfigFaults when its settings do not go with those of its resources.
+   * What it made for itself and must be closed, it returns as `[Symbol.asyncDispose]`.
    */
   section(resources: Resources, settings: Settings): OpenedSection | Promise<OpenedSection>;
 }
@@ -61,13 +87,18 @@ export interface StrategyPlugin<Settings> extends Card<Settings> {
 type OpenedSection = CriticalSection & Partial<AsyncDisposable>;
 type OpenedStrategy = IssuanceStrategy & Caveats & Partial<AsyncDisposable>;
 
-/** What the servers, as they are set up, take away from what a strategy can keep: one sentence for an operator each. */
+/**
+ * What the servers, as they are set up, take away from what a strategy can keep: one sentence for
+ * an operator each.
+ */
 export interface Caveats {
   readonly caveats?: readonly string[];
 }
 
 /** Settings read (which throws ConfigFaults at once), and what opens the thing with them. */
-type Configure<Thing> = (env: NodeJS.ProcessEnv) => (resources: Resources) => Promise<Thing & AsyncDisposable>;
+type Configure<Thing> = (
+  env: NodeJS.ProcessEnv,
+) => (resources: Resources) => Promise<Thing & AsyncDisposable>;
 
 /** A strategy as the service loads it: its settings' type is its own affair. */
 export interface Plugin {
@@ -93,13 +124,20 @@ export function definePlugin<Settings>(plugin: StrategyPlugin<Settings>): Plugin
       const settings = readSettings(env, (read) => plugin.settings(env, read));
       return async (resources) => {
         const opened = await plugin.open(resources, settings);
-        return { issue: (claim, deadline) => opened.issue(claim, deadline), caveats: opened.caveats ?? [], ...closing(opened) };
+        return {
+          issue: (claim, deadline) => opened.issue(claim, deadline),
+          caveats: opened.caveats ?? [],
+          ...closing(opened),
+        };
       };
     },
   };
 }
 
-/** Closes a section over its settings' type, and makes the strategy of it: what happens inside is the same for all. */
+/**
+ * Closes a section over its settings' type, and makes the strategy of it: what happens inside is
+ * the same for all.
+ */
 export function defineSection<Settings>(plugin: SectionPlugin<Settings>): Plugin {
   const { name, guarantees, numbersInOrder = guarantees.neverLosesUpdates } = plugin;
   const configureSection: Configure<CriticalSection> = (env) => {
@@ -124,4 +162,6 @@ export function defineSection<Settings>(plugin: SectionPlugin<Settings>): Plugin
   };
 }
 
-const closing = (opened: Partial<AsyncDisposable>): AsyncDisposable => ({ [Symbol.asyncDispose]: async () => opened[Symbol.asyncDispose]?.() });
+const closing = (opened: Partial<AsyncDisposable>): AsyncDisposable => ({
+  [Symbol.asyncDispose]: async () => opened[Symbol.asyncDispose]?.(),
+});

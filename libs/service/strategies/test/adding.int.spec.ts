@@ -6,7 +6,10 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { loadOutside } from '../src/load.js';
 import { benchRoom, rush, type BenchRoom } from './bench-room.js';
 
-const recipe = join(dirname(fileURLToPath(import.meta.url)), '../../../../docs/ADDING-A-STRATEGY.md');
+const recipe = join(
+  dirname(fileURLToPath(import.meta.url)),
+  '../../../../docs/ADDING-A-STRATEGY.md',
+);
 const folder = mkdtempSync(join(tmpdir(), 'coupon-recipe-'));
 let room: BenchRoom;
 
@@ -23,16 +26,29 @@ afterAll(async () => {
 describe('the worked example of docs/ADDING-A-STRATEGY.md', () => {
   it('loads as it is printed, and issues exactly what there is to a crowd', async () => {
     const plugin = await loadOutside('./patient-lock.mjs', folder);
-    const opened = [await plugin.configure({})(room.resources), await plugin.configure({})(room.resources)];
+    const opened = [
+      await plugin.configure({})(room.resources),
+      await plugin.configure({})(room.resources),
+    ];
     const terms = await room.coupon(40);
     const verdicts = await rush(opened, terms, room.users, 60);
-    expect(verdicts.map((verdict) => ('kind' in verdict ? verdict.kind : verdict)).sort()).toEqual([...Array(40).fill('granted'), ...Array(20).fill('refused')]);
+    expect(verdicts.map((verdict) => ('kind' in verdict ? verdict.kind : verdict)).sort()).toEqual([
+      ...Array(40).fill('granted'),
+      ...Array(20).fill('refused'),
+    ]);
     const { quantity, rows } = await room.books(terms);
-    expect({ quantity, numbers: new Set(rows.map(({ ordinal }) => ordinal)).size }).toEqual({ quantity: 0, numbers: 40 });
+    expect({ quantity, numbers: new Set(rows.map(({ ordinal }) => ordinal)).size }).toEqual({
+      quantity: 0,
+      numbers: 40,
+    });
   });
 
   it('refuses a lease that a transaction could outlast', async () => {
     const plugin = await loadOutside('./patient-lock.mjs', folder);
-    await expect(plugin.configure({ PATIENT_LOCK_LEASE_MS: '100' })(room.resources)).rejects.toThrow('PATIENT_LOCK_LEASE_MS=100: must be more than MYSQL_TRANSACTION_MAX_MS (4000)');
+    await expect(
+      plugin.configure({ PATIENT_LOCK_LEASE_MS: '100' })(room.resources),
+    ).rejects.toThrow(
+      'PATIENT_LOCK_LEASE_MS=100: must be more than MYSQL_TRANSACTION_MAX_MS (4000)',
+    );
   });
 });

@@ -1,8 +1,23 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { NoVerdict, RequestDeadline, type Clock, type IssuanceStrategy } from '@coupon/application';
-import { claimId, userId, type ClaimId, type Terms, type UserId, type Verdict } from '@coupon/domain';
-import { booksOf, migrate, MysqlCatalog, mysqlSettings, MysqlUsers, openMysql, type Mysql } from '@coupon/mysql';
+import {
+  claimId,
+  userId,
+  type ClaimId,
+  type Terms,
+  type UserId,
+  type Verdict,
+} from '@coupon/domain';
+import {
+  booksOf,
+  migrate,
+  MysqlCatalog,
+  mysqlSettings,
+  MysqlUsers,
+  openMysql,
+  type Mysql,
+} from '@coupon/mysql';
 import { openRedis, redisSettings, type RedisConnection } from '@coupon/redis';
 import { freshDatabase, provideServices } from '@coupon/services';
 import { pluginNamed, type Resources } from '../src/index.js';
@@ -22,24 +37,41 @@ export interface BenchRoom extends AsyncDisposable {
   /** A coupon that is open now. */
   coupon(totalQuantity: number, perUser?: number | null): Promise<Terms>;
   /** Opens a strategy as another process would: over its own pool and its own Redis connection. */
-  open(name: string, env?: Record<string, string>, ownClock?: Clock): Promise<IssuanceStrategy & AsyncDisposable>;
+  open(
+    name: string,
+    env?: Record<string, string>,
+    ownClock?: Clock,
+  ): Promise<IssuanceStrategy & AsyncDisposable>;
   /** One more connection to Redis, or to another one. */
   connectRedis(env?: Record<string, string>): Promise<RedisConnection>;
   /** What the rows say, once all is quiet. */
-  books(terms: Terms): Promise<{ quantity: number; rows: readonly { claim_id: string; ordinal: number; user_id: number }[] }>;
+  books(terms: Terms): Promise<{
+    quantity: number;
+    rows: readonly { claim_id: string; ordinal: number; user_id: number }[];
+  }>;
 }
 
-/** Sets up a room on real services. Its disposal drops the database and closes all that was opened in it. */
+/**
+ * Sets up a room on real services. Its disposal drops the database and closes all that was opened
+ * in it.
+ */
 export async function benchRoom(): Promise<BenchRoom> {
   const opened: AsyncDisposable[] = []; // Node 20 has no AsyncDisposableStack
   const keep = <T extends AsyncDisposable>(resource: T): T => {
     opened.unshift(resource);
     return resource;
   };
-  const services = keep(await provideServices({ need: ['database', 'redis'], say: () => undefined }));
-  if (services.database === undefined || services.redis === undefined) throw new Error('services were asked for');
+  const services = keep(
+    await provideServices({ need: ['database', 'redis'], say: () => undefined }),
+  );
+  if (services.database === undefined || services.redis === undefined)
+    throw new Error('services were asked for');
   const database = keep(await freshDatabase(services.database, 'strategies'));
-  const base = { DATABASE_URL: database.url, REDIS_URL: services.redis.url, REDIS_KEY_PREFIX: `test:${randomUUID()}:` };
+  const base = {
+    DATABASE_URL: database.url,
+    REDIS_URL: services.redis.url,
+    REDIS_KEY_PREFIX: `test:${randomUUID()}:`,
+  };
   await migrate(database.url);
   const connect = async (env: Record<string, string> = {}) => ({
     mysql: keep(openMysql(mysqlSettings({ ...base, ...env }), clock)),
@@ -47,10 +79,20 @@ export async function benchRoom(): Promise<BenchRoom> {
   });
   const { mysql, redis } = await connect();
   const directory = new MysqlUsers(mysql);
-  const users = await Promise.all([1, 2, 3, 4].map(async (n) => userId((await directory.add(`${n}@example.org`, 'no hash', 'user'))?.id ?? 0)));
+  const users = await Promise.all(
+    [1, 2, 3, 4].map(async (n) =>
+      userId((await directory.add(`${n}@example.org`, 'no hash', 'user'))?.id ?? 0),
+    ),
+  );
   const counted: string[] = [];
   const lent = (own: { mysql: Mysql; redis: RedisConnection }, ownClock = clock): Resources => ({
-    ...own, books: booksOf(own.mysql), meter: { observe: () => undefined }, redis: () => Promise.resolve(own.redis), clock: ownClock, log: silent, counters: { count: (event) => counted.push(event) },
+    ...own,
+    books: booksOf(own.mysql),
+    meter: { observe: () => undefined },
+    redis: () => Promise.resolve(own.redis),
+    clock: ownClock,
+    log: silent,
+    counters: { count: (event) => counted.push(event) },
   });
   return {
     mysql,
@@ -59,18 +101,36 @@ export async function benchRoom(): Promise<BenchRoom> {
     resources: lent({ mysql, redis }),
     counted,
     async coupon(totalQuantity, perUser = null) {
-      const made = await new MysqlCatalog(mysql).create({ name: 'tea', totalQuantity, perUser, opensAtMs: 0, closesAtMs: clock.nowMs() + 3_600_000 });
+      const made = await new MysqlCatalog(mysql).create({
+        name: 'tea',
+        totalQuantity,
+        perUser,
+        opensAtMs: 0,
+        closesAtMs: clock.nowMs() + 3_600_000,
+      });
       return made.coupon.terms;
     },
     async open(name, env = {}, ownClock = clock) {
-      return keep(await pluginNamed(name).configure({ ...base, ...env })(lent(await connect(env), ownClock)));
+      return keep(
+        await pluginNamed(name).configure({ ...base, ...env })(lent(await connect(env), ownClock)),
+      );
     },
-    connectRedis: async (env = {}) => keep(await openRedis(redisSettings({ ...base, ...env }), silent)),
+    connectRedis: async (env = {}) =>
+      keep(await openRedis(redisSettings({ ...base, ...env }), silent)),
     async books(terms) {
       // A strategy that records behind its answers keeps them in this stream until then.
       while ((await redis.client.xlen(`{coupon:${terms.couponId}}:grants`)) > 0) await sleep(10);
-      const { quantity } = await mysql.db.selectFrom('coupons').select('quantity').where('id', '=', terms.couponId).executeTakeFirstOrThrow();
-      const rows = await mysql.db.selectFrom('user_coupon').select(['claim_id', 'ordinal', 'user_id']).where('coupon_id', '=', terms.couponId).orderBy('ordinal').execute();
+      const { quantity } = await mysql.db
+        .selectFrom('coupons')
+        .select('quantity')
+        .where('id', '=', terms.couponId)
+        .executeTakeFirstOrThrow();
+      const rows = await mysql.db
+        .selectFrom('user_coupon')
+        .select(['claim_id', 'ordinal', 'user_id'])
+        .where('coupon_id', '=', terms.couponId)
+        .orderBy('ordinal')
+        .execute();
       return { quantity, rows };
     },
     async [Symbol.asyncDispose]() {
@@ -80,16 +140,28 @@ export async function benchRoom(): Promise<BenchRoom> {
 }
 
 /** One claim with its own deadline. */
-export async function claim(strategy: IssuanceStrategy, terms: Terms, user: UserId, id: ClaimId = claimId(randomUUID()), waitMs = 20_000): Promise<Verdict> {
+export async function claim(
+  strategy: IssuanceStrategy,
+  terms: Terms,
+  user: UserId,
+  id: ClaimId = claimId(randomUUID()),
+  waitMs = 20_000,
+): Promise<Verdict> {
   using deadline = new RequestDeadline(clock, waitMs);
   return await strategy.issue({ id, terms, user }, deadline);
 }
 
 /** `count` claims at once, dealt over `strategies` and `users` in turn: what each was told. */
-export function rush(strategies: readonly IssuanceStrategy[], terms: Terms, users: readonly UserId[], count: number): Promise<readonly (Verdict | NoVerdict)[]> {
+export function rush(
+  strategies: readonly IssuanceStrategy[],
+  terms: Terms,
+  users: readonly UserId[],
+  count: number,
+): Promise<readonly (Verdict | NoVerdict)[]> {
   const one = async (n: number): Promise<Verdict | NoVerdict> => {
     const [strategy, user] = [strategies[n % strategies.length], users[n % users.length]];
-    if (strategy === undefined || user === undefined) throw new Error('a rush needs strategies and users');
+    if (strategy === undefined || user === undefined)
+      throw new Error('a rush needs strategies and users');
     try {
       return await claim(strategy, terms, user);
     } catch (error) {

@@ -14,7 +14,8 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(async () => room[Symbol.asyncDispose]());
 
-const kindsOf = (told: readonly (NoVerdict | { readonly kind: string })[]) => [...new Set(told.map(({ kind }) => kind))].sort();
+const kindsOf = (told: readonly (NoVerdict | { readonly kind: string })[]) =>
+  [...new Set(told.map(({ kind }) => kind))].sort();
 
 describe.each(['mysql-optimistic', 'mysql-serializable'])('%s', (name) => {
   const prefix = name.toUpperCase().replace('-', '_');
@@ -22,21 +23,36 @@ describe.each(['mysql-optimistic', 'mysql-serializable'])('%s', (name) => {
   it('meets conflicts in a rush, and sells out all the same', async () => {
     const terms = await room.coupon(150);
     let runs = 0;
-    const meter = { observe: (measure: string, value: number) => void (runs += measure === 'section_attempts' ? value : 0) };
-    const open = () => pluginNamed(name).configure({ [`${prefix}_TRIERS_MAX`]: '8' })({ ...room.resources, meter });
+    const meter = {
+      observe: (measure: string, value: number) =>
+        void (runs += measure === 'section_attempts' ? value : 0),
+    };
+    const open = () =>
+      pluginNamed(name).configure({ [`${prefix}_TRIERS_MAX`]: '8' })({ ...room.resources, meter });
     const told = await rush([await open(), await open()], terms, room.users, 200);
     expect(kindsOf(told)).toEqual(['granted', 'refused']);
     expect(runs).toBeGreaterThan(250); // the plain number is 200
-    expect((await room.books(terms)).rows.map((row) => row.ordinal)).toEqual(Array.from({ length: 150 }, (_, n) => n + 1));
+    expect((await room.books(terms)).rows.map((row) => row.ordinal)).toEqual(
+      Array.from({ length: 150 }, (_, n) => n + 1),
+    );
   }, 60_000);
 
   it('out of attempts it is contended, with the conflict as the cause, and nothing of it is recorded', async () => {
     const terms = await room.coupon(1_000);
-    const strategy = await room.open(name, { [`${prefix}_ATTEMPTS_MAX`]: '1', [`${prefix}_TRIERS_MAX`]: '8' });
+    const strategy = await room.open(name, {
+      [`${prefix}_ATTEMPTS_MAX`]: '1',
+      [`${prefix}_TRIERS_MAX`]: '8',
+    });
     const told = await rush([strategy], terms, room.users, 100);
     expect(kindsOf(told)).toEqual(['contended', 'granted']);
-    const causes = new Set(told.flatMap((verdict) => (verdict instanceof NoVerdict && verdict.cause instanceof Error ? [verdict.cause.name] : [])));
-    expect([...causes].every((cause) => cause === 'NoVerdict' || cause === 'StaleLedger')).toBe(true);
+    const causes = new Set(
+      told.flatMap((verdict) =>
+        verdict instanceof NoVerdict && verdict.cause instanceof Error ? [verdict.cause.name] : [],
+      ),
+    );
+    expect([...causes].every((cause) => cause === 'NoVerdict' || cause === 'StaleLedger')).toBe(
+      true,
+    );
     const granted = told.filter((verdict) => verdict.kind === 'granted').length;
     expect(await room.books(terms)).toMatchObject({ quantity: 1_000 - granted });
     expect((await room.books(terms)).rows).toHaveLength(granted);
@@ -45,11 +61,19 @@ describe.each(['mysql-optimistic', 'mysql-serializable'])('%s', (name) => {
   it('the deadline ends the attempts', async () => {
     const terms = await room.coupon(1);
     const { books } = room.resources;
-    const hopeless = { ...books, inTransaction: () => Promise.reject(new NoVerdict('deadlocked', 'always the victim')) };
-    const strategy = await pluginNamed(name).configure({ [`${prefix}_ATTEMPTS_MAX`]: '100000' })({ ...room.resources, books: hopeless });
+    const hopeless = {
+      ...books,
+      inTransaction: () => Promise.reject(new NoVerdict('deadlocked', 'always the victim')),
+    };
+    const strategy = await pluginNamed(name).configure({ [`${prefix}_ATTEMPTS_MAX`]: '100000' })({
+      ...room.resources,
+      books: hopeless,
+    });
     using deadline = new RequestDeadline({ nowMs: () => Date.now() }, 300);
     const beganMs = Date.now();
-    await expect(claim(strategy, terms, user, undefined, 300)).rejects.toMatchObject({ kind: 'contended' });
+    await expect(claim(strategy, terms, user, undefined, 300)).rejects.toMatchObject({
+      kind: 'contended',
+    });
     expect(Date.now()).toBeLessThan(deadline.atMs + 1_000);
     expect(Date.now() - beganMs).toBeGreaterThan(200);
   });

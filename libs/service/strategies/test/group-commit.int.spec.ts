@@ -14,12 +14,24 @@ afterAll(async () => room[Symbol.asyncDispose]());
 
 const user = (n = 0) => room.users[n] ?? userId(1);
 const outcome = (told: Promise<{ readonly kind: string }>): Promise<string> =>
-  told.then((verdict) => verdict.kind, (error: unknown) => (error instanceof NoVerdict ? error.kind : error instanceof Error ? error.name : 'not an error'));
+  told.then(
+    (verdict) => verdict.kind,
+    (error: unknown) =>
+      error instanceof NoVerdict
+        ? error.kind
+        : error instanceof Error
+          ? error.name
+          : 'not an error',
+  );
 
 /** Holds the coupon's row, so that claims gather; calling it lets go. */
 const holdRow = async (terms: Terms) => {
   const blocker = await room.mysql.db.startTransaction().execute();
-  await blocker.updateTable('coupons').set({ name: 'held' }).where('id', '=', terms.couponId).execute();
+  await blocker
+    .updateTable('coupons')
+    .set({ name: 'held' })
+    .where('id', '=', terms.couponId)
+    .execute();
   return () => blocker.rollback().execute();
 };
 
@@ -27,9 +39,16 @@ describe('group-commit', () => {
   it('answers a crowd with few transactions: the version goes up once for each', async () => {
     const terms = await room.coupon(500);
     const told = await rush([await room.open('group-commit')], terms, room.users, 400);
-    expect(told.every((verdict) => !(verdict instanceof Error) && verdict.kind === 'granted')).toBe(true);
-    const { version } = await room.mysql.db.selectFrom('coupons').select('version').where('id', '=', terms.couponId).executeTakeFirstOrThrow();
-    expect(version).toBeLessThanOrEqual(4); // 1, then 200 and 199; one more where the first was quick
+    expect(told.every((verdict) => !(verdict instanceof Error) && verdict.kind === 'granted')).toBe(
+      true,
+    );
+    const { version } = await room.mysql.db
+      .selectFrom('coupons')
+      .select('version')
+      .where('id', '=', terms.couponId)
+      .executeTakeFirstOrThrow();
+    // 1, then 200 and 199; one more where the first was quick
+    expect(version).toBeLessThanOrEqual(4);
   });
 
   it('a replay, a user who does not exist and a refused user in one batch leave their neighbours alone', async () => {
@@ -38,7 +57,8 @@ describe('group-commit', () => {
     const old = claimId(randomUUID());
     await claim(strategy, terms, user(0), old);
     const letGo = await holdRow(terms);
-    const first = outcome(claim(strategy, terms, user(1))); // waits for the row, so the others gather behind it
+    // waits for the row, so the others gather behind it
+    const first = outcome(claim(strategy, terms, user(1)));
     await sleep(50);
     const told = [
       claim(strategy, terms, user(2)),
@@ -49,7 +69,15 @@ describe('group-commit', () => {
       claim(strategy, terms, user(3)),
     ].map(outcome);
     await letGo();
-    expect([await first, ...(await Promise.all(told))]).toEqual(['granted', 'granted', 'AlreadyRecorded', 'Error', 'granted', 'refused', 'granted']);
+    expect([await first, ...(await Promise.all(told))]).toEqual([
+      'granted',
+      'granted',
+      'AlreadyRecorded',
+      'Error',
+      'granted',
+      'refused',
+      'granted',
+    ]);
     const { quantity, rows } = await room.books(terms);
     expect(rows.map(({ ordinal }) => ordinal)).toEqual([1, 2, 3, 4, 5]);
     expect(quantity).toBe(95);
@@ -57,12 +85,18 @@ describe('group-commit', () => {
 
   it('waits no longer than the deadline, and turns claims away when its queue is full', async () => {
     const terms = await room.coupon(10);
-    const strategy = await room.open('group-commit', { GROUP_COMMIT_QUEUE_MAX: '2', GROUP_COMMIT_FLIGHTS_MAX: '1' });
+    const strategy = await room.open('group-commit', {
+      GROUP_COMMIT_QUEUE_MAX: '2',
+      GROUP_COMMIT_FLIGHTS_MAX: '1',
+    });
     const letGo = await holdRow(terms);
     const first = outcome(claim(strategy, terms, user()));
     await sleep(50);
     const beganMs = Date.now();
-    const short = [outcome(claim(strategy, terms, user(), undefined, 300)), outcome(claim(strategy, terms, user(), undefined, 300))];
+    const short = [
+      outcome(claim(strategy, terms, user(), undefined, 300)),
+      outcome(claim(strategy, terms, user(), undefined, 300)),
+    ];
     expect(await outcome(claim(strategy, terms, user()))).toBe('unavailable');
     expect(await Promise.all(short)).toEqual(['contended', 'contended']);
     expect(Date.now() - beganMs).toBeLessThan(1_000);
@@ -71,18 +105,33 @@ describe('group-commit', () => {
     expect(await room.books(terms)).toMatchObject({ quantity: 9, rows: [{ ordinal: 1 }] });
   });
 
-  it.each(['redis-spin-lock', 'mysql-for-update'])('settles batches over %s, from two instances with one connection each', async (over) => {
-    const terms = await room.coupon(100, 30);
-    const env = { GROUP_COMMIT_OVER: over, MYSQL_POOL_MAX: '1', GROUP_COMMIT_BATCH_MAX: '20' };
-    await rush([await room.open('group-commit', env), await room.open('group-commit', env)], terms, room.users, 200);
-    const { quantity, rows } = await room.books(terms);
-    expect({ quantity, ordinals: rows.map(({ ordinal }) => ordinal) }).toEqual({ quantity: 0, ordinals: Array.from({ length: 100 }, (_, n) => n + 1) });
-    for (const one of room.users) expect(rows.filter((row) => row.user_id === one).length).toBeLessThanOrEqual(30);
-  }, 60_000);
+  it.each(['redis-spin-lock', 'mysql-for-update'])(
+    'settles batches over %s, from two instances with one connection each',
+    async (over) => {
+      const terms = await room.coupon(100, 30);
+      const env = { GROUP_COMMIT_OVER: over, MYSQL_POOL_MAX: '1', GROUP_COMMIT_BATCH_MAX: '20' };
+      await rush(
+        [await room.open('group-commit', env), await room.open('group-commit', env)],
+        terms,
+        room.users,
+        200,
+      );
+      const { quantity, rows } = await room.books(terms);
+      expect({ quantity, ordinals: rows.map(({ ordinal }) => ordinal) }).toEqual({
+        quantity: 0,
+        ordinals: Array.from({ length: 100 }, (_, n) => n + 1),
+      });
+      for (const one of room.users)
+        expect(rows.filter((row) => row.user_id === one).length).toBeLessThanOrEqual(30);
+    },
+    60_000,
+  );
 
   it('tells what the section below cannot keep', async () => {
     expect(await room.open('group-commit')).toMatchObject({ caveats: [] });
-    expect(await room.open('group-commit', { GROUP_COMMIT_OVER: 'redis-spin-lock' })).toMatchObject({ caveats: [expect.stringContaining('survivesPausedHolder')] });
+    expect(await room.open('group-commit', { GROUP_COMMIT_OVER: 'redis-spin-lock' })).toMatchObject(
+      { caveats: [expect.stringContaining('survivesPausedHolder')] },
+    );
   });
 
   it('reports its own faults and those of the section below together', () => {
@@ -91,10 +140,18 @@ describe('group-commit', () => {
         pluginNamed('group-commit').configure(env);
         return [];
       } catch (error) {
-        return error instanceof ConfigFaults ? error.faults.map(({ variable }) => variable) : ['another error'];
+        return error instanceof ConfigFaults
+          ? error.faults.map(({ variable }) => variable)
+          : ['another error'];
       }
     };
-    expect(faultsOf({ GROUP_COMMIT_OVER: 'redis-spin-lock', GROUP_COMMIT_BATCH_MAX: '0', REDIS_SPIN_LOCK_RETRY_MS: 'soon' }).sort()).toEqual(['GROUP_COMMIT_BATCH_MAX', 'REDIS_SPIN_LOCK_RETRY_MS']);
+    expect(
+      faultsOf({
+        GROUP_COMMIT_OVER: 'redis-spin-lock',
+        GROUP_COMMIT_BATCH_MAX: '0',
+        REDIS_SPIN_LOCK_RETRY_MS: 'soon',
+      }).sort(),
+    ).toEqual(['GROUP_COMMIT_BATCH_MAX', 'REDIS_SPIN_LOCK_RETRY_MS']);
     expect(faultsOf({ GROUP_COMMIT_OVER: 'group-commit' })).toEqual(['GROUP_COMMIT_OVER']);
   });
 });

@@ -1,7 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { ConfigFaults, NoVerdict, RequestDeadline, type IssuanceStrategy } from '@coupon/application';
+import {
+  ConfigFaults,
+  NoVerdict,
+  RequestDeadline,
+  type IssuanceStrategy,
+} from '@coupon/application';
 import { claimId, type Terms, type UserId } from '@coupon/domain';
 import { tryLease } from '@coupon/redis';
 import type { Books } from '@coupon/concurrency';
@@ -19,8 +24,13 @@ beforeAll(async () => {
 afterAll(async () => room[Symbol.asyncDispose]());
 
 const keyOf = (terms: Terms) => `{coupon:${terms.couponId}}:lock`;
-const openWith = (name: string, changed: Partial<Resources>, env = {}) => pluginNamed(name).configure(env)({ ...room.resources, ...changed });
-const outcomeOf = (told: Promise<{ readonly kind: string }>) => told.then((verdict) => verdict.kind, (error: unknown) => (error instanceof NoVerdict ? error.kind : error));
+const openWith = (name: string, changed: Partial<Resources>, env = {}) =>
+  pluginNamed(name).configure(env)({ ...room.resources, ...changed });
+const outcomeOf = (told: Promise<{ readonly kind: string }>) =>
+  told.then(
+    (verdict) => verdict.kind,
+    (error: unknown) => (error instanceof NoVerdict ? error.kind : error),
+  );
 
 describe.each(['redis-spin-lock', 'redis-pubsub-lock', 'redis-queue-lock'])('%s', (name) => {
   const prefix = name.toUpperCase().replaceAll('-', '_');
@@ -29,7 +39,9 @@ describe.each(['redis-spin-lock', 'redis-pubsub-lock', 'redis-queue-lock'])('%s'
     const terms = await room.coupon(1);
     const client = room.redis.client.duplicate();
     await client.connect();
-    await using strategy = await openWith(name, { redis: () => Promise.resolve({ ...room.redis, client }) });
+    await using strategy = await openWith(name, {
+      redis: () => Promise.resolve({ ...room.redis, client }),
+    });
     client.disconnect();
     await expect(claim(strategy, terms, user)).rejects.toMatchObject({ kind: 'unavailable' });
     expect(await room.books(terms)).toMatchObject({ rows: [] });
@@ -40,7 +52,9 @@ describe.each(['redis-spin-lock', 'redis-pubsub-lock', 'redis-queue-lock'])('%s'
     const holder = await tryLease(room.redis, room.resources.clock, keyOf(terms), 10_000);
     const strategy = await room.open(name);
     const beganMs = Date.now();
-    await expect(claim(strategy, terms, user, undefined, 300)).rejects.toMatchObject({ kind: 'contended' });
+    await expect(claim(strategy, terms, user, undefined, 300)).rejects.toMatchObject({
+      kind: 'contended',
+    });
     expect(Date.now() - beganMs).toBeLessThan(2_000);
     expect(await room.books(terms)).toMatchObject({ rows: [] });
     expect(await holder?.release()).toBe(true);
@@ -49,7 +63,9 @@ describe.each(['redis-spin-lock', 'redis-pubsub-lock', 'redis-queue-lock'])('%s'
   it('refuses a lease that is no longer than a transaction may take, by the name of its variable', async () => {
     const opening = room.open(name, { [`${prefix}_LEASE_MS`]: '4000' });
     await expect(opening).rejects.toBeInstanceOf(ConfigFaults);
-    await expect(opening).rejects.toThrow(`${prefix}_LEASE_MS=4000: must be more than MYSQL_TRANSACTION_MAX_MS (4000)`);
+    await expect(opening).rejects.toThrow(
+      `${prefix}_LEASE_MS=4000: must be more than MYSQL_TRANSACTION_MAX_MS (4000)`,
+    );
   });
 
   it('notices before COMMIT that its lease is over: nothing is issued', async () => {
@@ -58,7 +74,11 @@ describe.each(['redis-spin-lock', 'redis-pubsub-lock', 'redis-queue-lock'])('%s'
     let aheadMs = 0;
     const strategy = await room.open(name, {}, { nowMs: () => Date.now() + aheadMs });
     const blocker = await room.mysql.db.startTransaction().execute();
-    await blocker.updateTable('coupons').set({ name: 'held' }).where('id', '=', terms.couponId).execute();
+    await blocker
+      .updateTable('coupons')
+      .set({ name: 'held' })
+      .where('id', '=', terms.couponId)
+      .execute();
     const told = outcomeOf(claim(strategy, terms, user));
     await sleep(200);
     aheadMs = 6_000; // longer than the lease of 5 s
@@ -82,7 +102,11 @@ describe.each(['redis-spin-lock', 'redis-pubsub-lock', 'redis-queue-lock'])('%s'
       },
     };
     const leaseMs = 600;
-    await using unlucky = await openWith(name, { books: firstLost }, { [`${prefix}_LEASE_MS`]: String(leaseMs) });
+    await using unlucky = await openWith(
+      name,
+      { books: firstLost },
+      { [`${prefix}_LEASE_MS`]: String(leaseMs) },
+    );
     const beganMs = Date.now();
     const waiting = async (strategy: IssuanceStrategy) => {
       expect(await claim(strategy, terms, user)).toMatchObject({ kind: 'granted' });
@@ -97,30 +121,45 @@ describe.each(['redis-spin-lock', 'redis-pubsub-lock', 'redis-queue-lock'])('%s'
   it.each([
     ['false', 'granted', 2],
     ['true', 'lease-lost', 1],
-  ])('a holder that reads, is overtaken and then writes: fenced=%s ends in %s', async (fenced, outcome, rowsAfter) => {
-    const terms = await room.coupon(1);
-    const overtaken = overtakenBetweenReadAndWrite(terms, await room.open(name));
-    await using slow = await openWith(name, { books: overtaken }, { [`${prefix}_FENCED`]: fenced });
-    expect(await outcomeOf(claim(slow, terms, user))).toBe(outcome);
-    expect((await room.books(terms)).rows).toHaveLength(rowsAfter);
-  });
+  ])(
+    'a holder that reads, is overtaken and then writes: fenced=%s ends in %s',
+    async (fenced, outcome, rowsAfter) => {
+      const terms = await room.coupon(1);
+      const overtaken = overtakenBetweenReadAndWrite(terms, await room.open(name));
+      await using slow = await openWith(
+        name,
+        { books: overtaken },
+        { [`${prefix}_FENCED`]: fenced },
+      );
+      expect(await outcomeOf(claim(slow, terms, user))).toBe(outcome);
+      expect((await room.books(terms)).rows).toHaveLength(rowsAfter);
+    },
+  );
 });
 
-/** The books, but the first holder's lease ends right after its read, and `quick` takes the coupon before it writes. */
+/**
+ * The books, but the first holder's lease ends right after its read, and `quick` takes the coupon
+ * before it writes.
+ */
 function overtakenBetweenReadAndWrite(terms: Terms, quick: IssuanceStrategy): Books {
   const { books } = room.resources;
   return {
     ...books,
     inTransaction: (discipline, work, deadline) =>
-      books.inTransaction(discipline, (ledger) => work({
-        async read(...asked) {
-          const seen = await ledger.read(...asked);
-          await room.redis.client.del(keyOf(terms));
-          using other = new RequestDeadline({ nowMs: () => Date.now() }, 3_000);
-          await quick.issue({ id: claimId(randomUUID()), terms, user }, other);
-          return seen;
-        },
-        record: (grants) => ledger.record(grants),
-      }), deadline),
+      books.inTransaction(
+        discipline,
+        (ledger) =>
+          work({
+            async read(...asked) {
+              const seen = await ledger.read(...asked);
+              await room.redis.client.del(keyOf(terms));
+              using other = new RequestDeadline({ nowMs: () => Date.now() }, 3_000);
+              await quick.issue({ id: claimId(randomUUID()), terms, user }, other);
+              return seen;
+            },
+            record: (grants) => ledger.record(grants),
+          }),
+        deadline,
+      ),
   };
 }

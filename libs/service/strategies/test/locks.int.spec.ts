@@ -15,21 +15,39 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(async () => room[Symbol.asyncDispose]());
 
-/** What lets one claim in at a time, so that a second one has to wait outside of any transaction, and the shortest line. */
-const narrow: Readonly<Record<string, { readonly one: Record<string, string>; readonly line: string }>> = {
+/**
+ * What lets one claim in at a time, so that a second one has to wait outside of any transaction,
+ * and the shortest line.
+ */
+const narrow: Readonly<
+  Record<string, { readonly one: Record<string, string>; readonly line: string }>
+> = {
   'local-mutex': { one: {}, line: 'LOCAL_MUTEX_QUEUE_MAX' },
   'redis-spin-lock': { one: {}, line: 'REDIS_SPIN_LOCK_QUEUE_MAX' },
   'redis-pubsub-lock': { one: {}, line: 'REDIS_PUBSUB_LOCK_QUEUE_MAX' },
   'redis-queue-lock': { one: {}, line: 'REDIS_QUEUE_LOCK_QUEUE_MAX' },
-  'mysql-named-lock': { one: { MYSQL_NAMED_LOCK_CONNECTIONS_MAX: '1' }, line: 'MYSQL_NAMED_LOCK_QUEUE_MAX' },
-  'mysql-optimistic': { one: { MYSQL_OPTIMISTIC_TRIERS_MAX: '1' }, line: 'MYSQL_OPTIMISTIC_QUEUE_MAX' },
-  'mysql-serializable': { one: { MYSQL_SERIALIZABLE_TRIERS_MAX: '1' }, line: 'MYSQL_SERIALIZABLE_QUEUE_MAX' },
+  'mysql-named-lock': {
+    one: { MYSQL_NAMED_LOCK_CONNECTIONS_MAX: '1' },
+    line: 'MYSQL_NAMED_LOCK_QUEUE_MAX',
+  },
+  'mysql-optimistic': {
+    one: { MYSQL_OPTIMISTIC_TRIERS_MAX: '1' },
+    line: 'MYSQL_OPTIMISTIC_QUEUE_MAX',
+  },
+  'mysql-serializable': {
+    one: { MYSQL_SERIALIZABLE_TRIERS_MAX: '1' },
+    line: 'MYSQL_SERIALIZABLE_QUEUE_MAX',
+  },
 };
 
 /** Holds the coupon's row, so that whoever has the strategy's lock stays inside. */
 const blockRow = async (terms: Terms) => {
   const blocker = await room.mysql.db.startTransaction().execute();
-  await blocker.updateTable('coupons').set({ name: 'held' }).where('id', '=', terms.couponId).execute();
+  await blocker
+    .updateTable('coupons')
+    .set({ name: 'held' })
+    .where('id', '=', terms.couponId)
+    .execute();
   return () => blocker.rollback().execute();
 };
 
@@ -38,8 +56,13 @@ describe.each(Object.entries(narrow))('%s', (name, { one, line }) => {
     const terms = await room.coupon(2);
     const strategy = await room.open(name, one);
     await expect(claim(strategy, terms, userId(987_654_321))).rejects.toThrow(/foreign key/i);
-    expect(await claim(strategy, terms, user, undefined, 3_000)).toMatchObject({ kind: 'granted', ordinal: 1 });
-    expect(await claim(await room.open(name, one), terms, user, undefined, 3_000)).toMatchObject({ ordinal: 2 });
+    expect(await claim(strategy, terms, user, undefined, 3_000)).toMatchObject({
+      kind: 'granted',
+      ordinal: 1,
+    });
+    expect(await claim(await room.open(name, one), terms, user, undefined, 3_000)).toMatchObject({
+      ordinal: 2,
+    });
   });
 
   it('a claim whose deadline passes while it waits is contended, leaves nothing, and holds up nobody', async () => {
@@ -55,7 +78,10 @@ describe.each(Object.entries(narrow))('%s', (name, { one, line }) => {
     expect(Date.now() - beganMs).toBeLessThan(2_000);
     await letGo();
     expect([await inside, await next]).toMatchObject([{ ordinal: 1 }, { ordinal: 2 }]);
-    expect(await room.books(terms)).toMatchObject({ quantity: 1, rows: [{ ordinal: 1 }, { ordinal: 2 }] });
+    expect(await room.books(terms)).toMatchObject({
+      quantity: 1,
+      rows: [{ ordinal: 1 }, { ordinal: 2 }],
+    });
   });
 
   it('turns claims away as unavailable when the line is full', async () => {
@@ -66,14 +92,24 @@ describe.each(Object.entries(narrow))('%s', (name, { one, line }) => {
     await sleep(50);
     await expect(claim(strategy, terms, user)).rejects.toMatchObject({ kind: 'unavailable' });
     await letGo();
-    expect((await Promise.all(waiting)).map((verdict) => verdict.kind)).toEqual(['granted', 'granted']);
+    expect((await Promise.all(waiting)).map((verdict) => verdict.kind)).toEqual([
+      'granted',
+      'granted',
+    ]);
   });
 
   it('sells out over a single connection to the database', async () => {
     const terms = await room.coupon(20);
-    const verdicts = await rush([await room.open(name, { MYSQL_POOL_MAX: '1' })], terms, room.users, 40);
+    const verdicts = await rush(
+      [await room.open(name, { MYSQL_POOL_MAX: '1' })],
+      terms,
+      room.users,
+      40,
+    );
     expect(verdicts.filter((verdict) => verdict instanceof NoVerdict)).toEqual([]);
-    expect((await room.books(terms)).rows.map((row) => row.ordinal)).toEqual(Array.from({ length: 20 }, (_, n) => n + 1));
+    expect((await room.books(terms)).rows.map((row) => row.ordinal)).toEqual(
+      Array.from({ length: 20 }, (_, n) => n + 1),
+    );
   });
 
   it('a crowd before one coupon does not keep claims of another out', async () => {
@@ -88,12 +124,18 @@ describe.each(Object.entries(narrow))('%s', (name, { one, line }) => {
   });
 
   it('names every wrong setting at once', () => {
-    const wrong = { ...Object.fromEntries(Object.keys(one).map((variable) => [variable, '0'])), [line]: 'many' };
+    const wrong = {
+      ...Object.fromEntries(Object.keys(one).map((variable) => [variable, '0'])),
+      [line]: 'many',
+    };
     let faults: unknown;
     try {
       pluginNamed(name).configure(wrong);
     } catch (error) {
-      faults = error instanceof ConfigFaults ? error.faults.map(({ variable, value }) => [variable, value]) : error;
+      faults =
+        error instanceof ConfigFaults
+          ? error.faults.map(({ variable, value }) => [variable, value])
+          : error;
     }
     expect(faults).toEqual(expect.arrayContaining(Object.entries(wrong)));
   });

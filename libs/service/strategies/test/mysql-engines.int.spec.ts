@@ -13,9 +13,24 @@ afterAll(async () => room[Symbol.asyncDispose]());
 
 const user = (n = 0) => room.users[n] ?? userId(1);
 const outcome = (told: Promise<{ readonly kind: string }>): Promise<string> =>
-  told.then((verdict) => verdict.kind, (error: unknown) => (error instanceof NoVerdict ? error.kind : error instanceof Error ? error.name : 'not an error'));
+  told.then(
+    (verdict) => verdict.kind,
+    (error: unknown) =>
+      error instanceof NoVerdict
+        ? error.kind
+        : error instanceof Error
+          ? error.name
+          : 'not an error',
+  );
 const upTo = (n: number) => Array.from({ length: n }, (_, i) => i + 1);
-const unitsLeft = async (terms: Terms) => (await room.mysql.db.selectFrom('coupon_units').select('unit').where('coupon_id', '=', terms.couponId).execute()).map(({ unit }) => unit);
+const unitsLeft = async (terms: Terms) =>
+  (
+    await room.mysql.db
+      .selectFrom('coupon_units')
+      .select('unit')
+      .where('coupon_id', '=', terms.couponId)
+      .execute()
+  ).map(({ unit }) => unit);
 
 describe.each(['mysql-conditional-update', 'mysql-skip-locked'])('%s', (name) => {
   it('with one connection each, two instances issue exactly what there is', async () => {
@@ -23,16 +38,28 @@ describe.each(['mysql-conditional-update', 'mysql-skip-locked'])('%s', (name) =>
     const env = { MYSQL_POOL_MAX: '1' };
     await rush([await room.open(name, env), await room.open(name, env)], terms, room.users, 60);
     const { quantity, rows } = await room.books(terms);
-    expect({ quantity, ordinals: rows.map(({ ordinal }) => ordinal) }).toEqual({ quantity: 0, ordinals: upTo(40) });
+    expect({ quantity, ordinals: rows.map(({ ordinal }) => ordinal) }).toEqual({
+      quantity: 0,
+      ordinals: upTo(40),
+    });
   }, 60_000);
 
   it('a crowd of claims by one user is kept within the limit, and a refusal leaves no trace', async () => {
     const terms = await room.coupon(100, 2);
     await rush([await room.open(name), await room.open(name)], terms, [user()], 60);
     const { quantity, rows } = await room.books(terms);
-    // Which two numbers is anyone's guess: a claim that looks while the units are being laid out passes over those not committed yet.
-    expect({ quantity, numbers: new Set(rows.map(({ ordinal }) => ordinal)).size, rows: rows.length }).toEqual({ quantity: 98, numbers: 2, rows: 2 });
-    const { version } = await room.mysql.db.selectFrom('coupons').select('version').where('id', '=', terms.couponId).executeTakeFirstOrThrow();
+    // Which two numbers is anyone's guess: a claim that looks while the units are being laid out
+    // passes over those not committed yet.
+    expect({
+      quantity,
+      numbers: new Set(rows.map(({ ordinal }) => ordinal)).size,
+      rows: rows.length,
+    }).toEqual({ quantity: 98, numbers: 2, rows: 2 });
+    const { version } = await room.mysql.db
+      .selectFrom('coupons')
+      .select('version')
+      .where('id', '=', terms.couponId)
+      .executeTakeFirstOrThrow();
     expect(version).toBe(2);
   }, 60_000);
 
@@ -42,18 +69,27 @@ describe.each(['mysql-conditional-update', 'mysql-skip-locked'])('%s', (name) =>
     const id = claimId(randomUUID());
     await claim(strategy, terms, user(), id);
     await expect(claim(strategy, terms, user(), id)).rejects.toBeInstanceOf(AlreadyRecorded);
-    await expect(claim(strategy, await room.coupon(1), user(), id)).rejects.toBeInstanceOf(AlreadyRecorded);
+    await expect(claim(strategy, await room.coupon(1), user(), id)).rejects.toBeInstanceOf(
+      AlreadyRecorded,
+    );
     await expect(claim(strategy, terms, userId(4_000_000_000))).rejects.toThrow(/foreign key/);
     await rush([strategy], terms, room.users, 5);
     const { quantity, rows } = await room.books(terms);
-    expect({ quantity, ordinals: rows.map(({ ordinal }) => ordinal) }).toEqual({ quantity: 0, ordinals: [1, 2, 3] });
+    expect({ quantity, ordinals: rows.map(({ ordinal }) => ordinal) }).toEqual({
+      quantity: 0,
+      ordinals: [1, 2, 3],
+    });
   });
 
   it('a claim waiting for a connection obeys its deadline', async () => {
     const terms = await room.coupon(10);
     const strategy = await room.open(name, { MYSQL_POOL_MAX: '1' });
     const blocker = await room.mysql.db.startTransaction().execute();
-    await blocker.updateTable('coupons').set({ name: 'held' }).where('id', '=', terms.couponId).execute();
+    await blocker
+      .updateTable('coupons')
+      .set({ name: 'held' })
+      .where('id', '=', terms.couponId)
+      .execute();
     const first = outcome(claim(strategy, terms, user()));
     const beganMs = Date.now();
     expect(await outcome(claim(strategy, terms, user(1), undefined, 300))).toBe('contended');
@@ -71,7 +107,12 @@ describe('mysql-skip-locked', () => {
     const strategy = await room.open('mysql-skip-locked');
     await claim(strategy, terms, user());
     const other = await room.mysql.db.startTransaction().execute();
-    await other.selectFrom('coupon_units').select('unit').where('coupon_id', '=', terms.couponId).forUpdate().execute();
+    await other
+      .selectFrom('coupon_units')
+      .select('unit')
+      .where('coupon_id', '=', terms.couponId)
+      .forUpdate()
+      .execute();
     return { terms, strategy, other };
   };
 
@@ -96,10 +137,19 @@ describe('mysql-skip-locked', () => {
   it('lays out every unit once, chunk by chunk, though two crowds want the next chunk at once', async () => {
     const terms = await room.coupon(100);
     const env = { MYSQL_SKIP_LOCKED_CHUNK_MAX: '7' };
-    await rush([await room.open('mysql-skip-locked', env), await room.open('mysql-skip-locked', env)], terms, room.users, 98);
+    await rush(
+      [await room.open('mysql-skip-locked', env), await room.open('mysql-skip-locked', env)],
+      terms,
+      room.users,
+      98,
+    );
     const { quantity, rows } = await room.books(terms);
-    expect({ quantity, ordinals: rows.map(({ ordinal }) => ordinal) }).toEqual({ quantity: 2, ordinals: upTo(98) });
-    expect(await unitsLeft(terms)).toEqual([]); // 98 is 14 chunks; the last two units are not laid out yet
+    expect({ quantity, ordinals: rows.map(({ ordinal }) => ordinal) }).toEqual({
+      quantity: 2,
+      ordinals: upTo(98),
+    });
+    // 98 is 14 chunks; the last two units are not laid out yet
+    expect(await unitsLeft(terms)).toEqual([]);
   }, 60_000);
 
   it('goes on where rows end that were issued before its time', async () => {
@@ -107,6 +157,9 @@ describe('mysql-skip-locked', () => {
     await rush([await room.open('mysql-for-update')], terms, room.users, 4);
     await rush([await room.open('mysql-skip-locked')], terms, room.users, 4);
     const { quantity, rows } = await room.books(terms);
-    expect({ quantity, ordinals: rows.map(({ ordinal }) => ordinal) }).toEqual({ quantity: 0, ordinals: upTo(6) });
+    expect({ quantity, ordinals: rows.map(({ ordinal }) => ordinal) }).toEqual({
+      quantity: 0,
+      ordinals: upTo(6),
+    });
   });
 });

@@ -24,7 +24,15 @@ afterAll(async () => {
 
 const user = (n = 0) => room.users[n] ?? userId(1);
 const outcome = (told: Promise<{ readonly kind: string }>): Promise<string> =>
-  told.then((verdict) => verdict.kind, (error: unknown) => (error instanceof NoVerdict ? error.kind : error instanceof Error ? error.name : 'not an error'));
+  told.then(
+    (verdict) => verdict.kind,
+    (error: unknown) =>
+      error instanceof NoVerdict
+        ? error.kind
+        : error instanceof Error
+          ? error.name
+          : 'not an error',
+  );
 const upTo = (n: number) => Array.from({ length: n }, (_, i) => i + 1);
 const newId = () => claimId(randomUUID());
 
@@ -45,13 +53,16 @@ const settled = async (terms: Terms) => {
   return { left: quantity, ordinals: rows.map(({ ordinal }) => ordinal) };
 };
 /** What is left after a FLUSHALL: nothing. */
-const flush = async (terms: Terms) => room.redis.client.del(...Object.values(keysOf(terms.couponId)), GRANTED_CLAIMS, SEEDED_COUPONS);
+const flush = async (terms: Terms) =>
+  room.redis.client.del(...Object.values(keysOf(terms.couponId)), GRANTED_CLAIMS, SEEDED_COUPONS);
 
 /** A settler by hand: it has taken what was noted, and settles when it is told to. */
 const settlerByHand = async (terms: Terms) => {
   const streams = new GrantStreams(room.redis.client, randomUUID(), 100);
   const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
-  const settlement = new Settlement(room.mysql, room.redis.client, log, { count: (event) => room.counted.push(event) });
+  const settlement = new Settlement(room.mysql, room.redis.client, log, {
+    count: (event) => room.counted.push(event),
+  });
   const inHand = (await streams.fresh([terms.couponId], null)).get(terms.couponId) ?? [];
   return { inHand, settle: (from = 0) => settlement.settle(terms.couponId, inHand.slice(from)) };
 };
@@ -61,7 +72,13 @@ describe('the script', () => {
     const terms = await room.coupon(100);
     const instances = [await open(), await open()];
     const id = newId();
-    const told = await Promise.all(upTo(20).map((n) => instances.slice(n % 2).map((instance) => outcome(claim(instance, terms, user(), id)))).flat());
+    const told = await Promise.all(
+      upTo(20)
+        .map((n) =>
+          instances.slice(n % 2).map((instance) => outcome(claim(instance, terms, user(), id))),
+        )
+        .flat(),
+    );
     expect(told.filter((one) => one === 'granted')).toHaveLength(1);
     expect(new Set(told)).toEqual(new Set(['granted', 'AlreadyRecorded']));
     expect(await settled(terms)).toEqual({ left: 99, ordinals: [1] });
@@ -74,7 +91,7 @@ describe('the script', () => {
     expect(await settled(terms)).toEqual({ left: 4, ordinals: upTo(36) });
   });
 
-  it('tells a replay the first verdict while nobody settles, and nobody else\'s', async () => {
+  it("tells a replay the first verdict while nobody settles, and nobody else's", async () => {
     const terms = await room.coupon(100);
     const strategy = await apart();
     const id = newId();
@@ -101,7 +118,11 @@ describe('the script', () => {
   it('needs no database once a coupon is seeded, not even for a replay', async () => {
     const terms = await room.coupon(100);
     await claim(await apart(), terms, user());
-    const alone = await open({ REDIS_COUNTER_SETTLER: 'apart', DATABASE_URL: 'mysql://nobody:nothing@127.0.0.1:1/none', MYSQL_CONNECT_MS: '100' });
+    const alone = await open({
+      REDIS_COUNTER_SETTLER: 'apart',
+      DATABASE_URL: 'mysql://nobody:nothing@127.0.0.1:1/none',
+      MYSQL_CONNECT_MS: '100',
+    });
     const id = newId();
     const first = await claim(alone, terms, user(), id);
     expect(first).toMatchObject({ ordinal: 2 });
@@ -167,7 +188,13 @@ describe('the settlement', () => {
     await rush([await apart()], terms, room.users, 5);
     const { settle } = await settlerByHand(terms);
     expect(await settle(2)).toBe(false);
-    expect(await room.mysql.db.selectFrom('user_coupon').select('id').where('coupon_id', '=', terms.couponId).execute()).toEqual([]);
+    expect(
+      await room.mysql.db
+        .selectFrom('user_coupon')
+        .select('id')
+        .where('coupon_id', '=', terms.couponId)
+        .execute(),
+    ).toEqual([]);
     expect(await settle()).toBe(true);
     expect(await settled(terms)).toEqual({ left: 95, ordinals: upTo(5) });
   });
@@ -206,7 +233,8 @@ describe('the settlement', () => {
     await (await settlerByHand(terms)).settle();
     await room.redis.client.hset(keysOf(terms.couponId).counter, 'taken', 3);
     await room.redis.client.hdel(GRANTED_CLAIMS, ...claims.slice(3));
-    expect(await claim(strategy, terms, user())).toMatchObject({ ordinal: 4 }); // there is a row of that number: lost, as its like before the crash
+    // there is a row of that number: lost, as its like before the crash
+    expect(await claim(strategy, terms, user())).toMatchObject({ ordinal: 4 });
     await (await settlerByHand(terms)).settle();
     expect((await room.books(terms)).rows.map((row) => row.claim_id)).toEqual(claims);
     expect(await claim(strategy, terms, user())).toMatchObject({ ordinal: 6 });
@@ -230,7 +258,11 @@ describe('the settlement', () => {
   it('is not held up by a user who does not exist, and not after a flush either', async () => {
     const terms = await room.coupon(100);
     const strategy = await open();
-    const told = await Promise.all([user(), userId(4_000_000_000), user(1), user(2)].map((one) => outcome(claim(strategy, terms, one))));
+    const told = await Promise.all(
+      [user(), userId(4_000_000_000), user(1), user(2)].map((one) =>
+        outcome(claim(strategy, terms, one)),
+      ),
+    );
     expect(told).toEqual(Array(4).fill('granted'));
     expect(await settled(terms)).toEqual({ left: 97, ordinals: [1, 3, 4] });
     await rush([strategy], terms, room.users, 2);
@@ -261,19 +293,31 @@ describe('the settlement', () => {
     expect(await settled(terms)).toEqual({ left: 700, ordinals: upTo(300) });
   });
 
-  it('refuses to take a living settler for dead', () => expect(open({ REDIS_COUNTER_CLAIM_IDLE_MS: '4000' })).rejects.toBeInstanceOf(ConfigFaults));
+  it('refuses to take a living settler for dead', () =>
+    expect(open({ REDIS_COUNTER_CLAIM_IDLE_MS: '4000' })).rejects.toBeInstanceOf(ConfigFaults));
 });
 
 describe('a Redis of its own', () => {
-  it('what it says of durability follows the server\'s settings', async () => {
+  it("what it says of durability follows the server's settings", async () => {
     const strategy = await open({ REDIS_URL: redis.url });
     expect(strategy).toMatchObject({ caveats: [] });
     const { client } = await room.connectRedis({ REDIS_URL: redis.url });
     await client.config('SET', 'appendfsync', 'everysec');
     expect(await durabilityCaveats(client)).toEqual([expect.stringContaining('everysec')]);
     await client.config('SET', 'appendonly', 'no', 'maxmemory-policy', 'allkeys-lru');
-    expect(await durabilityCaveats(client)).toEqual([expect.stringContaining('appendonly is off'), expect.stringContaining('allkeys-lru')]);
-    await client.config('SET', 'appendonly', 'yes', 'appendfsync', 'always', 'maxmemory-policy', 'noeviction');
+    expect(await durabilityCaveats(client)).toEqual([
+      expect.stringContaining('appendonly is off'),
+      expect.stringContaining('allkeys-lru'),
+    ]);
+    await client.config(
+      'SET',
+      'appendonly',
+      'yes',
+      'appendfsync',
+      'always',
+      'maxmemory-policy',
+      'noeviction',
+    );
   });
 
   it('nobody knows while it is paused, the replay does when it goes on; and when it is down nothing was issued', async () => {
@@ -287,7 +331,9 @@ describe('a Redis of its own', () => {
     expect(Date.now() - beganMs).toBeLessThan(1_000);
     redis.resume();
     await sleep(300);
-    expect(['AlreadyRecorded', 'granted']).toContain(await outcome(claim(strategy, terms, user(), id)));
+    expect(['AlreadyRecorded', 'granted']).toContain(
+      await outcome(claim(strategy, terms, user(), id)),
+    );
     await redis.kill();
     await sleep(100);
     expect(await outcome(claim(strategy, terms, user()))).toBe('unavailable');

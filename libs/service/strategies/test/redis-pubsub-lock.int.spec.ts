@@ -22,7 +22,13 @@ afterAll(async () => {
 });
 
 const lease = async (terms: Terms, leaseMs: number, channel?: string) => {
-  const taken = await tryLease(room.redis, clock, `{coupon:${terms.couponId}}:lock`, leaseMs, channel);
+  const taken = await tryLease(
+    room.redis,
+    clock,
+    `{coupon:${terms.couponId}}:lock`,
+    leaseMs,
+    channel,
+  );
   if (taken === null) throw new Error('nobody else is at this lock');
   return taken;
 };
@@ -90,7 +96,9 @@ describe('redis-pubsub-lock', () => {
     await sleep(200);
     expect(tries).toHaveBeenCalledTimes(1);
     await holder.release();
-    expect((await all).filter((verdict) => !(verdict instanceof Error) && verdict.kind === 'granted')).toHaveLength(40);
+    expect(
+      (await all).filter((verdict) => !(verdict instanceof Error) && verdict.kind === 'granted'),
+    ).toHaveLength(40);
     expect(tries).toHaveBeenCalledTimes(41);
     tries.mockRestore();
   });
@@ -98,9 +106,12 @@ describe('redis-pubsub-lock', () => {
   it('goes on without its subscription, poll by poll, and listens again once it is back', async () => {
     const terms = await room.coupon(2);
     const strategy = await room.open('redis-pubsub-lock', { REDIS_PUBSUB_LOCK_REPOLL_MS: '2000' });
-    const clients = String(await room.redis.client.client('LIST')).split('\n').filter((line) => line.includes(`name=${news.channel} `));
+    const clients = String(await room.redis.client.client('LIST'))
+      .split('\n')
+      .filter((line) => line.includes(`name=${news.channel} `));
     expect(clients.length).toBeGreaterThanOrEqual(2);
-    for (const line of clients) await room.redis.client.client('KILL', 'ID', line.match(/id=(\d+)/)?.[1] ?? 0);
+    for (const line of clients)
+      await room.redis.client.client('KILL', 'ID', line.match(/id=(\d+)/)?.[1] ?? 0);
     const first = await lease(terms, 10_000, news.channel);
     const told = lasting(claim(strategy, terms, user));
     await first.release();
@@ -116,7 +127,8 @@ describe('redis-pubsub-lock', () => {
   });
 
   it('ends its subscription when it is closed', async () => {
-    const subscribed = async () => Number((await room.redis.client.pubsub('NUMSUB', news.channel))[1]);
+    const subscribed = async () =>
+      Number((await room.redis.client.pubsub('NUMSUB', news.channel))[1]);
     const before = await subscribed();
     const strategy = await pluginNamed('redis-pubsub-lock').configure({})(room.resources);
     expect(await subscribed()).toBe(before + 1);

@@ -18,7 +18,8 @@ beforeAll(async () => {
 afterAll(async () => room[Symbol.asyncDispose]());
 
 const keyOf = (terms: Terms) => `{coupon:${terms.couponId}}:lock`;
-const asker = (leaseMs = 5_000, inLineMs = 300) => new Turns(room.redis, clock, { leaseMs, inLineMs });
+const asker = (leaseMs = 5_000, inLineMs = 300) =>
+  new Turns(room.redis, clock, { leaseMs, inLineMs });
 
 describe('a turn', () => {
   it('goes to those who were refused in the order of their asking, even from the one who had it', async () => {
@@ -88,7 +89,11 @@ describe('redis-queue-lock', () => {
     const everyClient: typeof room.redis.client = Object.getPrototypeOf(room.redis.client);
     const scripts = jest.spyOn(everyClient, 'eval');
     const verdicts = await rush([strategy], await room.coupon(40), room.users, 40);
-    expect(verdicts.map((verdict) => (verdict instanceof Error ? verdict : verdict.kind === 'granted' && verdict.ordinal))).toEqual(Array.from({ length: 40 }, (_, n) => n + 1));
+    expect(
+      verdicts.map((verdict) =>
+        verdict instanceof Error ? verdict : verdict.kind === 'granted' && verdict.ordinal,
+      ),
+    ).toEqual(Array.from({ length: 40 }, (_, n) => n + 1));
     expect(scripts).toHaveBeenCalledTimes(2); // taken, released
     scripts.mockRestore();
   });
@@ -96,17 +101,29 @@ describe('redis-queue-lock', () => {
   it('gives the lock to another process after its handovers, and back', async () => {
     const terms = await room.coupon(1_000);
     const env = { REDIS_QUEUE_LOCK_HANDOVERS_MAX: '4', REDIS_QUEUE_LOCK_RETRY_MS: '40' };
-    const processes = [await room.open('redis-queue-lock', env), await room.open('redis-queue-lock', env)];
+    const processes = [
+      await room.open('redis-queue-lock', env),
+      await room.open('redis-queue-lock', env),
+    ];
     const owners = new Map<string, number>();
-    await Promise.all(Array.from({ length: 120 }, async (_, n) => {
-      const [owner, id] = [n % 2, claimId(randomUUID())];
-      const strategy = processes[owner];
-      if (strategy !== undefined) await claim(strategy, terms, user, id);
-      owners.set(id, owner);
-    }));
+    await Promise.all(
+      Array.from({ length: 120 }, async (_, n) => {
+        const [owner, id] = [n % 2, claimId(randomUUID())];
+        const strategy = processes[owner];
+        if (strategy !== undefined) await claim(strategy, terms, user, id);
+        owners.set(id, owner);
+      }),
+    );
     const order = (await room.books(terms)).rows.map((row) => owners.get(row.claim_id));
-    const bothWaited = order.slice(5, Math.min(order.lastIndexOf(0), order.lastIndexOf(1)) - 5); // the first turn begins before the other asks
-    const turns = bothWaited.reduce<number[]>((runs, owner, at) => (owner === bothWaited[at - 1] ? [...runs.slice(0, -1), (runs.at(-1) ?? 0) + 1] : [...runs, 1]), []);
+    // the first turn begins before the other asks
+    const bothWaited = order.slice(5, Math.min(order.lastIndexOf(0), order.lastIndexOf(1)) - 5);
+    const turns = bothWaited.reduce<number[]>(
+      (runs, owner, at) =>
+        owner === bothWaited[at - 1]
+          ? [...runs.slice(0, -1), (runs.at(-1) ?? 0) + 1]
+          : [...runs, 1],
+      [],
+    );
     expect(turns.length).toBeGreaterThan(8);
     expect(Math.max(...turns)).toBeLessThanOrEqual(5); // who took it, and four it was handed to
   }, 60_000);
@@ -114,12 +131,18 @@ describe('redis-queue-lock', () => {
   it('alone, it keeps the lock beyond its handovers and beyond its first lease, and loses neither', async () => {
     const terms = await room.coupon(10_000);
     const countedBefore = room.counted.length;
-    const strategy = await room.open('redis-queue-lock', { REDIS_QUEUE_LOCK_HANDOVERS_MAX: '100000', REDIS_QUEUE_LOCK_LEASE_MS: '1200', MYSQL_TRANSACTION_MAX_MS: '1000' });
+    const strategy = await room.open('redis-queue-lock', {
+      REDIS_QUEUE_LOCK_HANDOVERS_MAX: '100000',
+      REDIS_QUEUE_LOCK_LEASE_MS: '1200',
+      MYSQL_TRANSACTION_MAX_MS: '1000',
+    });
     const beganMs = clock.nowMs();
     let granted = 0;
     while (clock.nowMs() - beganMs < 2_000) {
       const verdicts = await rush([strategy], terms, room.users, 100);
-      granted += verdicts.filter((verdict) => !(verdict instanceof NoVerdict) && verdict.kind === 'granted').length;
+      granted += verdicts.filter(
+        (verdict) => !(verdict instanceof NoVerdict) && verdict.kind === 'granted',
+      ).length;
       expect(verdicts.filter((verdict) => verdict instanceof NoVerdict)).toEqual([]);
     }
     expect((await room.books(terms)).quantity).toBe(10_000 - granted);
@@ -131,12 +154,18 @@ describe('redis-queue-lock', () => {
     const countedBefore = room.counted.length;
     const strategy = await room.open('redis-queue-lock', { REDIS_QUEUE_LOCK_HANDOVERS_MAX: '0' });
     const blocker = await room.mysql.db.startTransaction().execute();
-    await blocker.updateTable('coupons').set({ name: 'held' }).where('id', '=', terms.couponId).execute();
+    await blocker
+      .updateTable('coupons')
+      .set({ name: 'held' })
+      .where('id', '=', terms.couponId)
+      .execute();
     const all = rush([strategy], terms, room.users, 5);
     await sleep(200);
     await room.redis.client.del(keyOf(terms));
     await blocker.rollback().execute();
-    expect((await all).map((verdict) => verdict instanceof Error || verdict.kind)).toEqual(Array.from({ length: 5 }, () => 'granted'));
+    expect((await all).map((verdict) => verdict instanceof Error || verdict.kind)).toEqual(
+      Array.from({ length: 5 }, () => 'granted'),
+    );
     expect(room.counted.slice(countedBefore)).toEqual(['lease_lost']);
     expect(await room.redis.client.exists(keyOf(terms))).toBe(0);
   });

@@ -46,7 +46,9 @@ describe('redis-spin-lock', () => {
     const terms = await room.coupon(1);
     await lease(terms, 350);
     const beganMs = clock.nowMs();
-    expect(await claim(await room.open('redis-spin-lock'), terms, user)).toMatchObject({ kind: 'granted' });
+    expect(await claim(await room.open('redis-spin-lock'), terms, user)).toMatchObject({
+      kind: 'granted',
+    });
     expect(clock.nowMs() - beganMs).toBeGreaterThanOrEqual(300);
   });
 
@@ -64,7 +66,10 @@ describe('redis-spin-lock', () => {
     await lease(terms, 10_000);
     const strategy = await room.open('redis-spin-lock', { REDIS_SPIN_LOCK_POLLERS_MAX: '1' });
     const beganMs = clock.nowMs();
-    const told = await Promise.allSettled([claim(strategy, terms, user, undefined, 400), claim(strategy, terms, user, undefined, 400)]);
+    const told = await Promise.allSettled([
+      claim(strategy, terms, user, undefined, 400),
+      claim(strategy, terms, user, undefined, 400),
+    ]);
     expect(clock.nowMs() - beganMs).toBeLessThan(1_000);
     for (const { status } of told) expect(status).toBe('rejected');
     expect(await room.books(terms)).toMatchObject({ rows: [] });
@@ -89,7 +94,15 @@ describe('redis-spin-lock', () => {
     const plugin = pluginNamed('redis-spin-lock').configure({});
     const client = room.redis.client.duplicate();
     client.disconnect();
-    const strategy = await plugin({ mysql: room.mysql, books: booksOf(room.mysql), meter: { observe: () => undefined }, redis: () => Promise.resolve({ ...room.redis, client }), clock, counters: { count: () => undefined }, log: { info: () => undefined, warn: () => undefined, error: () => undefined } });
+    const strategy = await plugin({
+      mysql: room.mysql,
+      books: booksOf(room.mysql),
+      meter: { observe: () => undefined },
+      redis: () => Promise.resolve({ ...room.redis, client }),
+      clock,
+      counters: { count: () => undefined },
+      log: { info: () => undefined, warn: () => undefined, error: () => undefined },
+    });
     await expect(claim(strategy, terms, user)).rejects.toMatchObject({ kind: 'unavailable' });
     expect(await room.books(terms)).toMatchObject({ rows: [] });
   });
@@ -99,7 +112,11 @@ describe('redis-spin-lock', () => {
     let aheadMs = 0;
     const strategy = await room.open('redis-spin-lock', {}, { nowMs: () => Date.now() + aheadMs });
     const blocker = await room.mysql.db.startTransaction().execute();
-    await blocker.updateTable('coupons').set({ name: 'held' }).where('id', '=', terms.couponId).execute();
+    await blocker
+      .updateTable('coupons')
+      .set({ name: 'held' })
+      .where('id', '=', terms.couponId)
+      .execute();
     const told = claim(strategy, terms, user).catch((error: unknown) => error);
     await sleep(300);
     aheadMs = 6_000; // longer than the lease of 5 s
@@ -114,7 +131,11 @@ describe('redis-spin-lock', () => {
     const strategy = await room.open('redis-spin-lock');
     const countedBefore = room.counted.length;
     const blocker = await room.mysql.db.startTransaction().execute();
-    await blocker.updateTable('coupons').set({ name: 'held' }).where('id', '=', terms.couponId).execute();
+    await blocker
+      .updateTable('coupons')
+      .set({ name: 'held' })
+      .where('id', '=', terms.couponId)
+      .execute();
     const told = claim(strategy, terms, user);
     await sleep(300);
     await room.redis.client.del(keyOf(terms));
@@ -124,28 +145,44 @@ describe('redis-spin-lock', () => {
   });
 
   it('refuses a lease that is no longer than a transaction may take', async () => {
-    await expect(room.open('redis-spin-lock', { REDIS_SPIN_LOCK_LEASE_MS: '4000' })).rejects.toBeInstanceOf(ConfigFaults);
+    await expect(
+      room.open('redis-spin-lock', { REDIS_SPIN_LOCK_LEASE_MS: '4000' }),
+    ).rejects.toBeInstanceOf(ConfigFaults);
   });
 
   it.each([
     ['false', 'granted', 2],
     ['true', 'lease-lost', 1],
-  ])('a holder that reads, is overtaken and then writes: fenced=%s ends in %s', async (fenced, outcome, rowsAfter) => {
-    const terms = await room.coupon(1);
-    const slow = await room.open('redis-spin-lock', { REDIS_SPIN_LOCK_FENCED: fenced });
-    const quick = await room.open('redis-spin-lock');
-    // Once it has read the books, the slow holder's INSERT waits for another one of the same claim id, before it touches the coupon.
-    // It is the least of all ids: a waiting duplicate check also locks the gap before its row, where the quick one's id could fall.
-    const id = claimId(`00000000${randomUUID().slice(8)}`);
-    const elsewhere = { coupon_id: (await room.coupon(1)).couponId, user_id: user, ordinal: 1, claim_id: id, issued_at: new Date() };
-    const blocker = await room.mysql.db.startTransaction().execute();
-    await blocker.insertInto('user_coupon').values(elsewhere).execute();
-    const told = claim(slow, terms, user, id).then((verdict) => verdict.kind, (error: unknown) => (error instanceof NoVerdict ? error.kind : error));
-    await sleep(300);
-    await room.redis.client.del(keyOf(terms)); // its lease is over, and somebody else takes the last coupon
-    expect(await claim(quick, terms, room.users[1] ?? user)).toMatchObject({ kind: 'granted' });
-    await blocker.rollback().execute();
-    expect(await told).toBe(outcome);
-    expect((await room.books(terms)).rows).toHaveLength(rowsAfter);
-  });
+  ])(
+    'a holder that reads, is overtaken and then writes: fenced=%s ends in %s',
+    async (fenced, outcome, rowsAfter) => {
+      const terms = await room.coupon(1);
+      const slow = await room.open('redis-spin-lock', { REDIS_SPIN_LOCK_FENCED: fenced });
+      const quick = await room.open('redis-spin-lock');
+      // Once it has read the books, the slow holder's INSERT waits for another one of the same
+      // claim id, before it touches the coupon. It is the least of all ids: a waiting duplicate
+      // check also locks the gap before its row, where the quick one's id could fall.
+      const id = claimId(`00000000${randomUUID().slice(8)}`);
+      const elsewhere = {
+        coupon_id: (await room.coupon(1)).couponId,
+        user_id: user,
+        ordinal: 1,
+        claim_id: id,
+        issued_at: new Date(),
+      };
+      const blocker = await room.mysql.db.startTransaction().execute();
+      await blocker.insertInto('user_coupon').values(elsewhere).execute();
+      const told = claim(slow, terms, user, id).then(
+        (verdict) => verdict.kind,
+        (error: unknown) => (error instanceof NoVerdict ? error.kind : error),
+      );
+      await sleep(300);
+      // its lease is over, and somebody else takes the last coupon
+      await room.redis.client.del(keyOf(terms));
+      expect(await claim(quick, terms, room.users[1] ?? user)).toMatchObject({ kind: 'granted' });
+      await blocker.rollback().execute();
+      expect(await told).toBe(outcome);
+      expect((await room.books(terms)).rows).toHaveLength(rowsAfter);
+    },
+  );
 });

@@ -2,11 +2,17 @@ import type { Counters } from '@coupon/application';
 import { Counter, Registry } from 'prom-client';
 import type { MemoryHistograms } from './memory-histograms.js';
 
-/** More names than this are a bug somewhere; the surplus is counted together, so that memory stays bounded. */
+/**
+ * More names than this are a bug somewhere; the surplus is counted together, so that memory stays
+ * bounded.
+ */
 const NAMES_MAX = 200;
 const SURPLUS = 'other';
 
-/** Counters in memory: counting costs one Map access, and Prometheus' own work is done only when somebody looks. */
+/**
+ * Counters in memory: counting costs one Map access, and Prometheus' own work is done only when
+ * somebody looks.
+ */
 export class MemoryCounters implements Counters {
   private readonly totals = new Map<string, number>();
 
@@ -34,7 +40,11 @@ export interface CounterFamily {
 }
 
 /** The metrics page. `constant` labels stand on every line. */
-export function metricsPage(families: readonly CounterFamily[], histograms: MemoryHistograms, constant: Readonly<Record<string, string>>): { readonly contentType: string; text(): Promise<string> } {
+export function metricsPage(
+  families: readonly CounterFamily[],
+  histograms: MemoryHistograms,
+  constant: Readonly<Record<string, string>>,
+): { readonly contentType: string; text(): Promise<string> } {
   const registry = new Registry();
   registry.setDefaultLabels(constant);
   for (const { name, help, label, counters } of families) {

@@ -1,9 +1,14 @@
 import type { Meter } from '@coupon/application';
 import { Histogram, type Registry } from 'prom-client';
 
-/** More measures than this are a bug somewhere; the surplus is dropped, so that memory stays bounded. */
+/**
+ * More measures than this are a bug somewhere; the surplus is dropped, so that memory stays
+ * bounded.
+ */
 const MEASURES_MAX = 50;
-/** From "nobody was in the way" to the longest wait there is; counts of attempts use the same steps. */
+/**
+ * From "nobody was in the way" to the longest wait there is; counts of attempts use the same steps.
+ */
 const BUCKETS = [0, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 20_000];
 
 /** Histograms in memory, one for each measure. */
@@ -25,7 +30,12 @@ export class MemoryHistograms implements Meter {
 
   private add(measure: string): Histogram | undefined {
     if (this.histograms.size >= MEASURES_MAX) return undefined;
-    const histogram = new Histogram({ name: `${this.prefix}${measure}`, help: measure.replaceAll('_', ' '), buckets: BUCKETS, registers: [] });
+    const histogram = new Histogram({
+      name: `${this.prefix}${measure}`,
+      help: measure.replaceAll('_', ' '),
+      buckets: BUCKETS,
+      registers: [],
+    });
     this.histograms.set(measure, histogram);
     return histogram;
   }

@@ -6,11 +6,17 @@ export const logLevels = ['debug', 'info', 'warn', 'error', 'silent'] as const;
 export type LogLevel = (typeof logLevels)[number];
 
 /**
- * A log of one JSON object per line on stdout (or on `destination`). An `error` among the fields is written with its stack and
- * causes: the log is the only place where a stack may be seen. Written synchronously: the last words before an exit must arrive.
+ * A log of one JSON object per line on stdout (or on `destination`). An `error` among the fields is
+ * written with its stack and causes: the log is the only place where a stack may be seen. Written
+ * synchronously: the last words before an exit must arrive.
  */
 export function pinoLog(level: LogLevel, destination?: DestinationStream): Log {
-  const options = { level, base: { pid: process.pid }, timestamp: stdTimeFunctions.isoTime, serializers: { error: readable } };
+  const options = {
+    level,
+    base: { pid: process.pid },
+    timestamp: stdTimeFunctions.isoTime,
+    serializers: { error: readable },
+  };
   const logger = destination === undefined ? pino(options) : pino(options, destination);
   return {
     info: (message, fields = {}) => logger.info(fields, message),

@@ -4,7 +4,11 @@ import { MemoryCounters, MemoryHistograms, metricsPage, pinoLog } from './index.
 describe('metrics', () => {
   it('show what was counted, as often as one looks', async () => {
     const counters = new MemoryCounters();
-    const page = metricsPage([{ name: 'tea_total', help: 'Cups.', label: 'kind', counters }], new MemoryHistograms('tea_'), { strategy: 'no-lock' });
+    const page = metricsPage(
+      [{ name: 'tea_total', help: 'Cups.', label: 'kind', counters }],
+      new MemoryHistograms('tea_'),
+      { strategy: 'no-lock' },
+    );
     counters.count('green');
     counters.count('green');
     await page.text();
@@ -17,7 +21,9 @@ describe('metrics', () => {
     histograms.observe('wait_ms', 3);
     await page.text();
     histograms.observe('wait_ms', 4);
-    expect(await page.text()).toMatch(/tea_wait_ms_bucket\{le="2",strategy="no-lock"\} 0\n[^]*tea_wait_ms_bucket\{le="5",strategy="no-lock"\} 2\n[^]*tea_wait_ms_sum\{strategy="no-lock"\} 7/);
+    expect(await page.text()).toMatch(
+      /tea_wait_ms_bucket\{le="2",strategy="no-lock"\} 0\n[^]*tea_wait_ms_bucket\{le="5",strategy="no-lock"\} 2\n[^]*tea_wait_ms_sum\{strategy="no-lock"\} 7/,
+    );
   });
 
   it('stay bounded when somebody counts names without end', () => {
@@ -36,7 +42,10 @@ describe('the log', () => {
     log.error('broke', { error: new Error('outer', { cause: new Error('inner') }) });
     expect(lines).toHaveLength(1);
     const line: unknown = JSON.parse(lines[0] ?? '');
-    expect(line).toMatchObject({ msg: 'broke', error: expect.stringMatching(/outer[^]*caused by Error: inner/) });
+    expect(line).toMatchObject({
+      msg: 'broke',
+      error: expect.stringMatching(/outer[^]*caused by Error: inner/),
+    });
   });
 
   it('keeps quiet below its level', () => {

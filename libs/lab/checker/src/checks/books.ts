@@ -3,7 +3,8 @@ import type { GrantRow } from '../evidence.js';
 import { Charge, type Proof } from '../proof.js';
 
 /** What `quantity` must be: what it was, and what was added, less what was issued since. */
-export const dueOf = ({ before, after, rows }: Casebook['evidence']): number => before.remaining + (after.total - before.total) - (rows.length - before.rows.length);
+export const dueOf = ({ before, after, rows }: Casebook['evidence']): number =>
+  before.remaining + (after.total - before.total) - (rows.length - before.rows.length);
 
 /** Rows whose number another row has too, the first of each not counted. */
 export function duplicatesIn(rows: readonly GrantRow[]): readonly GrantRow[] {
@@ -11,10 +12,17 @@ export function duplicatesIn(rows: readonly GrantRow[]): readonly GrantRow[] {
   return rows.filter(({ ordinal }) => seen.size === seen.add(ordinal).size);
 }
 
-/** The highest number that can be right: more rows than there are coupons are over-issued, which is another finding. */
-const highestOf = ({ evidence: { after, rows } }: Casebook): number => Math.max(after.total, rows.length);
+/**
+ * The highest number that can be right: more rows than there are coupons are over-issued, which is
+ * another finding.
+ */
+const highestOf = ({ evidence: { after, rows } }: Casebook): number =>
+  Math.max(after.total, rows.length);
 
-/** `quantity` is higher than due: somebody's update was overwritten. The duplicate numbers show whose. */
+/**
+ * `quantity` is higher than due: somebody's update was overwritten. The duplicate numbers show
+ * whose.
+ */
 export function lostUpdates({ evidence }: Casebook): Proof {
   const charge = new Charge();
   const due = dueOf(evidence);
@@ -26,7 +34,10 @@ export function lostUpdates({ evidence }: Casebook): Proof {
 /** `quantity` is lower than due: it was taken off without a row. */
 export function stockLeaked({ evidence }: Casebook): Proof {
   const due = dueOf(evidence);
-  return new Charge().proof(`quantity is ${evidence.after.remaining} where ${due} was due: taken off without a row`, Math.max(0, due - evidence.after.remaining));
+  return new Charge().proof(
+    `quantity is ${evidence.after.remaining} where ${due} was due: taken off without a row`,
+    Math.max(0, due - evidence.after.remaining),
+  );
 }
 
 /** More rows than there ever were coupons. */
@@ -45,13 +56,18 @@ export function duplicateOrdinals({ evidence }: Casebook): Proof {
   return charge.proof('coupon numbers given out more than once');
 }
 
-/** Numbers below the highest that no row has, where they are given out in order or all are gone; proven by the next row. */
+/**
+ * Numbers below the highest that no row has, where they are given out in order or all are gone;
+ * proven by the next row.
+ */
 export function missingOrdinals(book: Casebook): Proof {
   const { rows, after } = book.evidence;
   const charge = new Charge();
   const highest = highestOf(book);
   if (book.numbersInOrder || rows.length >= after.total) {
-    const sorted = rows.filter(({ ordinal }) => ordinal >= 1 && ordinal <= highest).sort((a, b) => a.ordinal - b.ordinal);
+    const sorted = rows
+      .filter(({ ordinal }) => ordinal >= 1 && ordinal <= highest)
+      .sort((a, b) => a.ordinal - b.ordinal);
     let last = 0;
     for (const { ordinal, claimId } of sorted) {
       for (let missing = last + 1; missing < ordinal; missing += 1) charge.add(claimId);
@@ -65,7 +81,8 @@ export function missingOrdinals(book: Casebook): Proof {
 export function ordinalOutOfRange(book: Casebook): Proof {
   const charge = new Charge();
   const highest = highestOf(book);
-  for (const { ordinal, claimId } of book.evidence.rows) if (!(Number.isSafeInteger(ordinal) && ordinal >= 1 && ordinal <= highest)) charge.add(claimId);
+  for (const { ordinal, claimId } of book.evidence.rows)
+    if (!(Number.isSafeInteger(ordinal) && ordinal >= 1 && ordinal <= highest)) charge.add(claimId);
   return charge.proof(`coupon numbers outside 1 to ${book.evidence.after.total}`);
 }
 
@@ -79,7 +96,8 @@ export function claimRecordedTwice({ evidence, cases }: Casebook): Proof {
 /** Rows that were there before the run and are gone or changed. */
 export function earlierRowGone({ evidence, cases }: Casebook): Proof {
   const charge = new Charge();
-  for (const row of evidence.before.rows) if (cases.get(row.claimId)?.row?.ordinal !== row.ordinal) charge.add(row.claimId);
+  for (const row of evidence.before.rows)
+    if (cases.get(row.claimId)?.row?.ordinal !== row.ordinal) charge.add(row.claimId);
   return charge.proof('a row from before the run is gone, or has another number');
 }
 

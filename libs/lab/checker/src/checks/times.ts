@@ -1,14 +1,31 @@
-import { attemptsOf, canHaveRow, countUntil, endOf, grantOf, recordedFromMs, startOf, type Case, type Casebook } from '../casebook.js';
+import {
+  attemptsOf,
+  canHaveRow,
+  countUntil,
+  endOf,
+  grantOf,
+  recordedFromMs,
+  startOf,
+  type Case,
+  type Casebook,
+} from '../casebook.js';
 import type { Attempt, Evidence } from '../evidence.js';
 import { Charge, type Proof } from '../proof.js';
 
 /**
- * Whether the stock can have been gone at some moment of `attempt`. At a moment, at most those coupons can be gone whose claims had
- * begun by then; and at least that stock must have been there whose return was over. A claim that came to nothing takes no stock.
+ * Whether the stock can have been gone at some moment of `attempt`. At a moment, at most those
+ * coupons can be gone whose claims had begun by then; and at least that stock must have been there
+ * whose return was over. A claim that came to nothing takes no stock.
  */
-function canHaveBeenSoldOut(attempt: Attempt, ownFromMs: number, { evidence, takenFromMs }: Casebook, restocks: Evidence['restocks']): boolean {
+function canHaveBeenSoldOut(
+  attempt: Attempt,
+  ownFromMs: number,
+  { evidence, takenFromMs }: Casebook,
+  restocks: Evidence['restocks'],
+): boolean {
   const stock = evidence.before.total - evidence.before.rows.length;
-  const goneBy = (atMs: number, back: number): boolean => countUntil(takenFromMs, atMs) - (ownFromMs <= atMs ? 1 : 0) >= stock + back;
+  const goneBy = (atMs: number, back: number): boolean =>
+    countUntil(takenFromMs, atMs) - (ownFromMs <= atMs ? 1 : 0) >= stock + back;
   let back = 0;
   for (const { count, endMs } of restocks) {
     if (endMs >= endOf(attempt)) break;
@@ -19,26 +36,48 @@ function canHaveBeenSoldOut(attempt: Attempt, ownFromMs: number, { evidence, tak
 }
 
 /**
- * From when on the claim's own coupon can have been among those that were gone: it is no reason for a no to the same claim. Infinity:
- * it is not, or every attempt was told no, which is a finding of its own.
+ * From when on the claim's own coupon can have been among those that were gone: it is no reason for
+ * a no to the same claim. Infinity: it is not, or every attempt was told no, which is a finding of
+ * its own.
  */
-const ownFromMs = (one: Case): number => ((one.row !== null || grantOf(one) !== null) && canHaveRow(one) ? recordedFromMs(one) : Number.POSITIVE_INFINITY);
+const ownFromMs = (one: Case): number =>
+  (one.row !== null || grantOf(one) !== null) && canHaveRow(one)
+    ? recordedFromMs(one)
+    : Number.POSITIVE_INFINITY;
 
-/** Told "sold out" before that was true, or after stock had come back: no order of the claims that fits their times explains the answer. */
+/**
+ * Told "sold out" before that was true, or after stock had come back: no order of the claims that
+ * fits their times explains the answer.
+ */
 export function soldOutTooEarly(book: Casebook): Proof {
   const charge = new Charge();
   const restocks = book.evidence.restocks.toSorted((a, b) => a.endMs - b.endMs);
   for (const one of book.cases.values()) {
     for (const attempt of attemptsOf(one)) {
       if (attempt.reason !== 'SOLD_OUT') continue;
-      if (!canHaveBeenSoldOut(attempt, book.earlier.has(one.claimId) ? Number.POSITIVE_INFINITY : ownFromMs(one), book, restocks)) charge.add(one.claimId);
+      if (
+        !canHaveBeenSoldOut(
+          attempt,
+          book.earlier.has(one.claimId) ? Number.POSITIVE_INFINITY : ownFromMs(one),
+          book,
+          restocks,
+        )
+      )
+        charge.add(one.claimId);
     }
   }
   return charge.proof('told sold out while there was stock');
 }
 
-/** Granted before the stock for it had come: at some moment more grants were answered than there can have been coupons by then. */
-export function grantedTooEarly({ cases, earlier, evidence: { before, after, restocks } }: Casebook): Proof {
+/**
+ * Granted before the stock for it had come: at some moment more grants were answered than there can
+ * have been coupons by then.
+ */
+export function grantedTooEarly({
+  cases,
+  earlier,
+  evidence: { before, after, restocks },
+}: Casebook): Proof {
   const charge = new Charge();
   // A total that was raised at a time that nobody knows proves nothing.
   const known = restocks.reduce((total, { count }) => total + count, before.total) === after.total;
@@ -47,15 +86,24 @@ export function grantedTooEarly({ cases, earlier, evidence: { before, after, res
       const grant = one.row === null || earlier.has(one.claimId) ? null : grantOf(one);
       return grant === null ? [] : [{ claimId: one.claimId, untilMs: endOf(grant) }];
     });
-    const stockBy = (atMs: number): number => restocks.reduce((stock, { count, startMs }) => stock + (startMs <= atMs ? count : 0), before.total - before.rows.length);
-    answers.sort((a, b) => a.untilMs - b.untilMs).forEach(({ claimId, untilMs }, done) => {
-      if (done + 1 > stockBy(untilMs)) charge.add(claimId);
-    });
+    const stockBy = (atMs: number): number =>
+      restocks.reduce(
+        (stock, { count, startMs }) => stock + (startMs <= atMs ? count : 0),
+        before.total - before.rows.length,
+      );
+    answers
+      .sort((a, b) => a.untilMs - b.untilMs)
+      .forEach(({ claimId, untilMs }, done) => {
+        if (done + 1 > stockBy(untilMs)) charge.add(claimId);
+      });
   }
   return charge.proof('granted before there was stock for it');
 }
 
-/** Times from which on each user's coupons can have been taken, ascending; null when some row does not tell its user. */
+/**
+ * Times from which on each user's coupons can have been taken, ascending; null when some row does
+ * not tell its user.
+ */
 function takenByUser({ cases, earlier }: Casebook): ReadonlyMap<number, Float64Array> | null {
   const times = new Map<number, number[]>();
   for (const one of cases.values()) {
@@ -73,9 +121,14 @@ function takenByUser({ cases, earlier }: Casebook): ReadonlyMap<number, Float64A
 
 const none = new Float64Array();
 
-/** Told that the limit is reached by a user who cannot have held so many at any moment of the claim. */
+/**
+ * Told that the limit is reached by a user who cannot have held so many at any moment of the claim.
+ */
 export function limitTooEarly(book: Casebook): Proof {
-  const { earlier, evidence: { perUser } } = book;
+  const {
+    earlier,
+    evidence: { perUser },
+  } = book;
   const charge = new Charge();
   let taken: ReturnType<typeof takenByUser> | undefined;
   for (const one of book.cases.values()) {
@@ -85,7 +138,8 @@ export function limitTooEarly(book: Casebook): Proof {
       if (perUser === null) charge.add(one.claimId);
       if (perUser === null || taken === null || attempt.userId === undefined) continue;
       const own = !earlier.has(one.claimId) && ownFromMs(one) <= endOf(attempt) ? 1 : 0;
-      if (countUntil(taken.get(attempt.userId) ?? none, endOf(attempt)) - own < perUser) charge.add(one.claimId);
+      if (countUntil(taken.get(attempt.userId) ?? none, endOf(attempt)) - own < perUser)
+        charge.add(one.claimId);
     }
   }
   return charge.proof('told that the limit is reached by a user below it');
@@ -101,10 +155,18 @@ interface Numbered {
 const numberedOf = (one: Case): Numbered | null => {
   if (one.row === null || one.first === null) return null;
   const grant = grantOf(one);
-  return { claimId: one.claimId, ordinal: one.row.ordinal, fromMs: recordedFromMs(one), untilMs: grant === null ? Number.POSITIVE_INFINITY : endOf(grant) };
+  return {
+    claimId: one.claimId,
+    ordinal: one.row.ordinal,
+    fromMs: recordedFromMs(one),
+    untilMs: grant === null ? Number.POSITIVE_INFINITY : endOf(grant),
+  };
 };
 
-/** A claim that began after another was answered has the lower number, where the strategy promises order. Both are named. */
+/**
+ * A claim that began after another was answered has the lower number, where the strategy promises
+ * order. Both are named.
+ */
 export function outOfOrder({ cases, earlier, numbersInOrder }: Casebook): Proof {
   const charge = new Charge();
   const text = 'a lower number than that of a claim which was answered before this one began';
@@ -119,7 +181,11 @@ export function outOfOrder({ cases, earlier, numbersInOrder }: Casebook): Proof 
   let ended = 0;
   let highest: Numbered | null = null;
   for (const now of byStart) {
-    for (let next = byEnd[ended]; next !== undefined && next.untilMs < now.fromMs; next = byEnd[ended]) {
+    for (
+      let next = byEnd[ended];
+      next !== undefined && next.untilMs < now.fromMs;
+      next = byEnd[ended]
+    ) {
       if (highest === null || next.ordinal > highest.ordinal) highest = next;
       ended += 1;
     }
@@ -128,7 +194,9 @@ export function outOfOrder({ cases, earlier, numbersInOrder }: Casebook): Proof 
   return charge.proof(text);
 }
 
-/** A row dated before its claim began or after it was answered, by more than the clocks can differ. */
+/**
+ * A row dated before its claim began or after it was answered, by more than the clocks can differ.
+ */
 export function issuedOutsideClaim({ evidence: { clockSkewMaxMs }, cases }: Casebook): Proof {
   const charge = new Charge();
   if (clockSkewMaxMs !== null) {
@@ -136,7 +204,8 @@ export function issuedOutsideClaim({ evidence: { clockSkewMaxMs }, cases }: Case
       const numbered = numberedOf(one);
       const atMs = one.row?.issuedAtMs;
       if (numbered === null || atMs === undefined) continue;
-      if (atMs < numbered.fromMs - clockSkewMaxMs || atMs > numbered.untilMs + clockSkewMaxMs) charge.add(one.claimId);
+      if (atMs < numbered.fromMs - clockSkewMaxMs || atMs > numbered.untilMs + clockSkewMaxMs)
+        charge.add(one.claimId);
     }
   }
   return charge.proof('the row is dated outside the time of its claim');

@@ -13,7 +13,10 @@ export interface OwnResources extends AsyncDisposable {
   usedRedis(): boolean;
 }
 
-/** A pool and, once asked for, a Redis connection of one's own. `env` as the service's. Throws ConfigFaults. */
+/**
+ * A pool and, once asked for, a Redis connection of one's own. `env` as the service's. Throws
+ * ConfigFaults.
+ */
 export function openResources(env: NodeJS.ProcessEnv): OwnResources {
   const mysql = openMysql(mysqlSettings(env), clock);
   let redis: Promise<RedisConnection> | undefined;

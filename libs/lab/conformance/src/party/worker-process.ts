@@ -23,7 +23,10 @@ const setpriv = ['/usr/bin/setpriv', '/bin/setpriv'].find((path) => existsSync(p
 /** With setpriv(1) the kernel ends it with us even while it is stopped. */
 function start(name: string, env: NodeJS.ProcessEnv): ChildProcess {
   const node = ['--import', 'tsx', '--disable-warning=ExperimentalWarning'];
-  const [execPath, execArgv] = setpriv === undefined ? [process.execPath, node] : [setpriv, ['--pdeathsig', 'KILL', '--', process.execPath, ...node]];
+  const [execPath, execArgv] =
+    setpriv === undefined
+      ? [process.execPath, node]
+      : [setpriv, ['--pdeathsig', 'KILL', '--', process.execPath, ...node]];
   return fork(fileURLToPath(new URL('worker.ts', import.meta.url)), [name], {
     cwd: project,
     execPath,
@@ -33,10 +36,14 @@ function start(name: string, env: NodeJS.ProcessEnv): ChildProcess {
   });
 }
 
-/** Starts a worker for the strategy of that name or file; `env` names its services. Rejects with why it could not open. */
+/**
+ * Starts a worker for the strategy of that name or file; `env` names its services. Rejects with why
+ * it could not open.
+ */
 export async function startWorker(name: string, env: NodeJS.ProcessEnv): Promise<WorkerProcess> {
   const child = start(name, env);
-  const gone = once(child, 'exit').catch(() => undefined); // could not even start: it is gone as well
+  // could not even start: it is gone as well
+  const gone = once(child, 'exit').catch(() => undefined);
   const asked = new Map<number, (answer: Answer) => void>();
   let orders = 0;
   const opened = new Promise<void>((resolve, reject) => {
@@ -65,10 +72,20 @@ export async function startWorker(name: string, env: NodeJS.ProcessEnv): Promise
     const order: Order = { order: (orders += 1), ...terms, user, claimId: id, waitMs };
     const answer = new Promise<Answer>((resolve) => {
       asked.set(order.order, resolve);
-      if (child.connected) child.send(order, (error) => (error === null ? undefined : resolve({ kind: 'unanswered' })));
+      if (child.connected)
+        child.send(order, (error) =>
+          error === null ? undefined : resolve({ kind: 'unanswered' }),
+        );
       else resolve({ kind: 'unanswered' });
     });
     return withPatience(answer, waitMs);
   };
-  return { issue, stop: () => void child.kill('SIGSTOP'), resume: () => void child.kill('SIGCONT'), kill, isAlive: () => child.exitCode === null && child.signalCode === null, [Symbol.asyncDispose]: kill };
+  return {
+    issue,
+    stop: () => void child.kill('SIGSTOP'),
+    resume: () => void child.kill('SIGCONT'),
+    kill,
+    isAlive: () => child.exitCode === null && child.signalCode === null,
+    [Symbol.asyncDispose]: kill,
+  };
 }

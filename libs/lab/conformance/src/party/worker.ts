@@ -1,4 +1,7 @@
-/** A process that opens one strategy and issues what it is told over IPC: argv[2] is the strategy's name or file. Ends with its parent. */
+/**
+ * A process that opens one strategy and issues what it is told over IPC: argv[2] is the strategy's
+ * name or file. Ends with its parent.
+ */
 import { claimId, couponId, userId } from '@coupon/domain';
 import { loadPlugin } from '@coupon/strategies';
 import { answerOf } from './answer.js';
@@ -13,11 +16,17 @@ async function work(name: string): Promise<void> {
   const strategy = await plugin.configure(process.env)(resources);
   process.on('message', (message) => {
     const { order, totalQuantity, perUser, waitMs, ...told } = orderSchema.parse(message);
-    const claim = { id: claimId(told.claimId), user: userId(told.user), terms: { couponId: couponId(told.couponId), totalQuantity, perUser } };
+    const claim = {
+      id: claimId(told.claimId),
+      user: userId(told.user),
+      terms: { couponId: couponId(told.couponId), totalQuantity, perUser },
+    };
     void answerOf(strategy, claim, waitMs).then((answer) => tell({ order, answer }));
   });
   tell({ open: true });
 }
 
 process.on('disconnect', () => process.exit());
-work(process.argv[2] ?? '').catch((error: unknown) => tell({ fault: error instanceof Error ? error.message : String(error) }));
+work(process.argv[2] ?? '').catch((error: unknown) =>
+  tell({ fault: error instanceof Error ? error.message : String(error) }),
+);

@@ -15,22 +15,35 @@ const REACH_MS = 5_000;
 const STUCK_MS = 300;
 /** Longer than any lease a strategy has by default. */
 const OVERTAKE_MS = 12_000;
-/** Longer than the kit's short leases; enough as well for those who have none and would wait in vain. */
+/**
+ * Longer than the kit's short leases; enough as well for those who have none and would wait in
+ * vain.
+ */
 const OVERTAKE_SHORT_MS = 4_000;
 /** Whoever waited for all that after a death is served soon. */
 const RECOVERED_MS = 4_000;
 
-const at = (point: Point, how: string, breaches: readonly Breach[]): readonly Breach[] => breaches.map(({ law, what }) => ({ law, what: `${how} ${pointName(point)}: ${what}` }));
+const at = (point: Point, how: string, breaches: readonly Breach[]): readonly Breach[] =>
+  breaches.map(({ law, what }) => ({ law, what: `${how} ${pointName(point)}: ${what}` }));
 
 /** How long after the answer the recording behind it may come to a trap. */
 const BEHIND_MS = 1_500;
 /** Long enough for a stopped process to be taken for dead, with short leases. */
 const TAKEN_FOR_DEAD_MS = 2_500;
 
-/** Whether the claim, or what follows it, walked into the trap; where it passed by another way, the trap is taken away. */
+/**
+ * Whether the claim, or what follows it, walked into the trap; where it passed by another way, the
+ * trap is taken away.
+ */
 async function isCaught(bench: Bench, trap: Trap, claimed: Promise<Told>): Promise<boolean> {
-  const passed = claimed.then(() => (isRecordedBehind(bench) ? sleep(BEHIND_MS) : undefined)).then(() => false);
-  const reached = await Promise.race([trap.caught.then(() => true), passed, sleep(REACH_MS, false, { ref: false })]); // nobody waits for a lost race
+  const passed = claimed
+    .then(() => (isRecordedBehind(bench) ? sleep(BEHIND_MS) : undefined))
+    .then(() => false);
+  const reached = await Promise.race([
+    trap.caught.then(() => true),
+    passed,
+    sleep(REACH_MS, false, { ref: false }),
+  ]); // nobody waits for a lost race
   if (!reached) trap.release();
   return reached;
 }
@@ -38,14 +51,27 @@ async function isCaught(bench: Bench, trap: Trap, claimed: Promise<Told>): Promi
 const isRecordedBehind = ({ plugin }: Bench): boolean => !plugin.guarantees.recordedOnReturn;
 
 /** Whether it keeps something in Redis for a time that the kit could not make short. */
-const hasLongLease = ({ shortLeases }: Bench, party: Instance): boolean => party.usedRedis() && !Object.keys(shortLeases).some((name) => name.endsWith('_LEASE_MS'));
+const hasLongLease = ({ shortLeases }: Bench, party: Instance): boolean =>
+  party.usedRedis() && !Object.keys(shortLeases).some((name) => name.endsWith('_LEASE_MS'));
 
-/** A second process for the coupons of `worker`. Where grants are recorded behind, it soon takes another one for dead. */
+/**
+ * A second process for the coupons of `worker`. Where grants are recorded behind, it soon takes
+ * another one for dead.
+ */
 const colleagueOf = (bench: Bench, worker: WiredWorker): Promise<Instance> =>
-  bench.open({ env: { ...(isRecordedBehind(bench) ? bench.shortLeases : {}), ...worker.colleague } });
+  bench.open({
+    env: { ...(isRecordedBehind(bench) ? bench.shortLeases : {}), ...worker.colleague },
+  });
 
-/** Until the claim is answered, or a statement of its party waits for somebody else; at most `maxMs`. */
-async function answeredOrStuck(claimed: Promise<Told>, party: Instance, maxMs: number): Promise<void> {
+/**
+ * Until the claim is answered, or a statement of its party waits for somebody else; at most
+ * `maxMs`.
+ */
+async function answeredOrStuck(
+  claimed: Promise<Told>,
+  party: Instance,
+  maxMs: number,
+): Promise<void> {
   let answered = false;
   void claimed.then(() => (answered = true));
   for (const untilMs = Date.now() + maxMs; !answered && Date.now() < untilMs; await sleep(20)) {
@@ -54,10 +80,14 @@ async function answeredOrStuck(claimed: Promise<Told>, party: Instance, maxMs: n
 }
 
 /**
- * All points at once, each with a process, an overtaker and a coupon of its own. An attack tells null where its point was not
- * reached; where most are not, nothing was tried, and that must not count as held: then it rejects.
+ * All points at once, each with a process, an overtaker and a coupon of its own. An attack tells
+ * null where its point was not reached; where most are not, nothing was tried, and that must not
+ * count as held: then it rejects.
  */
-async function everywhere(bench: Bench, attack: (point: Point, worker: WiredWorker) => Promise<readonly Breach[] | null>): Promise<readonly Breach[]> {
+async function everywhere(
+  bench: Bench,
+  attack: (point: Point, worker: WiredWorker) => Promise<readonly Breach[] | null>,
+): Promise<readonly Breach[]> {
   const guide = await bench.open();
   const walk = await walkOf(bench, guide).finally(() => guide[Symbol.asyncDispose]());
   const workers = await bench.workers(walk.length);
@@ -72,14 +102,18 @@ async function everywhere(bench: Bench, attack: (point: Point, worker: WiredWork
     }),
   );
   const reached = made.filter((breaches) => breaches !== null);
-  if (reached.length * 2 < walk.length) throw new Error(`only ${reached.length} of ${walk.length} steps could be attacked: ${walk.map(pointName).join(', ')}`);
+  if (reached.length * 2 < walk.length)
+    throw new Error(
+      `only ${reached.length} of ${walk.length} steps could be attacked: ${walk.map(pointName).join(', ')}`,
+    );
   return reached.flat();
 }
 
 /** A process is stopped at each point until another one has overtaken it, and goes on then. */
 export const pausedHolder: Trial = {
   name: 'paused-holder',
-  title: 'a process is stopped (SIGSTOP) at each step until another has overtaken it or waits for its row, and then goes on; 1 coupon',
+  title:
+    'a process is stopped (SIGSTOP) at each step until another has overtaken it or waits for its row, and then goes on; 1 coupon',
   scope: 'paused',
   racing: 'where damage is due',
   run: (bench) =>
@@ -92,7 +126,11 @@ export const pausedHolder: Trial = {
       try {
         await using other = await colleagueOf(bench, worker);
         const overtaking = crowd.claim(other, { waitMs: OVERTAKE_MS });
-        await answeredOrStuck(overtaking, other, hasLongLease(bench, other) ? OVERTAKE_MS : OVERTAKE_SHORT_MS);
+        await answeredOrStuck(
+          overtaking,
+          other,
+          hasLongLease(bench, other) ? OVERTAKE_MS : OVERTAKE_SHORT_MS,
+        );
         if (isRecordedBehind(bench)) await sleep(TAKEN_FOR_DEAD_MS);
         worker.resume();
         trap.release();
@@ -135,25 +173,39 @@ export const killedHolder: Trial = {
 function forgiveSilence(crowd: Crowd, id: ClaimId): void {
   for (const [n, one] of crowd.told.entries()) {
     if (one.claim.id !== id || one.answer.kind !== 'unanswered') continue;
-    crowd.told[n] = { ...one, answer: { kind: 'no-verdict', noVerdict: 'indeterminate', message: 'its process was killed' } };
+    crowd.told[n] = {
+      ...one,
+      answer: { kind: 'no-verdict', noVerdict: 'indeterminate', message: 'its process was killed' },
+    };
   }
 }
 
-/** The dead process's client asks somebody else: its answer must be what the rows say, whenever the claim was granted. */
+/**
+ * The dead process's client asks somebody else: its answer must be what the rows say, whenever the
+ * claim was granted.
+ */
 async function askAgain(crowd: Crowd, other: Instance, user: UserId, id: ClaimId): Promise<void> {
   const again = await persistently(other, crowd.terms, user, id, RECOVERED_MS);
   if (typeof again === 'string') return;
-  const answer: Answer | null = again.kind === 'granted' ? { kind: 'granted', ordinal: again.ordinal } : again.reason === 'SOLD_OUT' ? { kind: 'refused', refusal: 'SOLD_OUT' } : null;
-  if (answer !== null) crowd.told.push({ claim: { id, user }, sentAtMs: 0, answeredAtMs: Date.now(), answer });
+  const answer: Answer | null =
+    again.kind === 'granted'
+      ? { kind: 'granted', ordinal: again.ordinal }
+      : again.reason === 'SOLD_OUT'
+        ? { kind: 'refused', refusal: 'SOLD_OUT' }
+        : null;
+  if (answer !== null)
+    crowd.told.push({ claim: { id, user }, sentAtMs: 0, answeredAtMs: Date.now(), answer });
 }
 
 /**
- * A process stopped past its lease comes back, cannot go on, and cleans up, while another one is inside: a third must not get in.
- * The late one writes nothing, so that all damage comes from what it released.
+ * A process stopped past its lease comes back, cannot go on, and cleans up, while another one is
+ * inside: a third must not get in. The late one writes nothing, so that all damage comes from what
+ * it released.
  */
 export const lateRelease: Trial = {
   name: 'late-release',
-  title: 'a process comes back after its lease and cleans up while another one is inside; a third one asks',
+  title:
+    'a process comes back after its lease and cleans up while another one is inside; a third one asks',
   scope: 'processes',
   async run(bench) {
     await using inside = await bench.open();
@@ -170,7 +222,11 @@ export const lateRelease: Trial = {
     worker.stop();
     const commit = inside.wires.mysql.holdAt({ label: 'COMMIT', occurrence: 1, side: 'before' });
     const overtaking = crowd.claim(inside, { waitMs: OVERTAKE_MS });
-    const isInside = await Promise.race([commit.caught.then(() => true), overtaking.then(() => false), answeredOrStuck(overtaking, inside, OVERTAKE_MS).then(() => false)]);
+    const isInside = await Promise.race([
+      commit.caught.then(() => true),
+      overtaking.then(() => false),
+      answeredOrStuck(overtaking, inside, OVERTAKE_MS).then(() => false),
+    ]);
     trap.cut();
     worker.resume();
     await late;
@@ -179,8 +235,11 @@ export const lateRelease: Trial = {
     commit.release();
     await Promise.all([overtaking, beside]);
     const breaches = [...(await crowd.buyOut(third)), ...(await crowd.settle())];
-    return breaches.map(({ law, what }) => (isDamage(law) ? { law: 'late-release-is-harmless', what } : { law, what }));
+    return breaches.map(({ law, what }) =>
+      isDamage(law) ? { law: 'late-release-is-harmless', what } : { law, what },
+    );
   },
 };
 
-const isDamage = (law: Breach['law']): boolean => ['no-coupon-too-many', 'no-lost-update', 'numbered-once-each'].includes(law);
+const isDamage = (law: Breach['law']): boolean =>
+  ['no-coupon-too-many', 'no-lost-update', 'numbered-once-each'].includes(law);

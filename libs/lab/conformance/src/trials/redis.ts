@@ -31,10 +31,13 @@ const troubles: readonly Trouble[] = [
   },
 ];
 
-/** For strategies that use Redis: it dies, it stands still, it comes back, it forgets everything. */
+/**
+ * For strategies that use Redis: it dies, it stands still, it comes back, it forgets everything.
+ */
 export const redisTrouble: Trial = {
   name: 'redis-trouble',
-  title: 'Redis is killed and started again, stopped for a while, and (when all is quiet) flushed; strategies without Redis: nothing',
+  title:
+    'Redis is killed and started again, stopped for a while, and (when all is quiet) flushed; strategies without Redis: nothing',
   scope: 'one-process',
   async run(bench) {
     await using probe = await bench.open();
@@ -43,14 +46,21 @@ export const redisTrouble: Trial = {
     await using redis = await expendableRedis();
     await using party = await bench.open({ redisUrl: redis.url });
     const breaches: Breach[] = [];
-    for (const trouble of troubles) breaches.push(...named(`Redis ${trouble.when}`, await during(bench, party, redis, trouble)));
+    for (const trouble of troubles)
+      breaches.push(...named(`Redis ${trouble.when}`, await during(bench, party, redis, trouble)));
     return [...breaches, ...named('Redis flushed', await flushed(bench, party, redis))];
   },
 };
 
-const named = (when: string, breaches: readonly Breach[]): readonly Breach[] => breaches.map(({ law, what }) => ({ law, what: `${when}: ${what}` }));
+const named = (when: string, breaches: readonly Breach[]): readonly Breach[] =>
+  breaches.map(({ law, what }) => ({ law, what: `${when}: ${what}` }));
 
-async function during(bench: Bench, party: Instance, redis: ExpendableRedis, trouble: Trouble): Promise<readonly Breach[]> {
+async function during(
+  bench: Bench,
+  party: Instance,
+  redis: ExpendableRedis,
+  trouble: Trouble,
+): Promise<readonly Breach[]> {
   const crowd = await crowdFor(bench, 30);
   await crowd.rush([party], 10);
   const rushed = crowd.rush([party], 30, { waitMs: 3_000 });
@@ -60,7 +70,11 @@ async function during(bench: Bench, party: Instance, redis: ExpendableRedis, tro
   return [...(await crowd.buyOut(party, 10_000)), ...(await crowd.settle())];
 }
 
-async function flushed(bench: Bench, party: Instance, redis: ExpendableRedis): Promise<readonly Breach[]> {
+async function flushed(
+  bench: Bench,
+  party: Instance,
+  redis: ExpendableRedis,
+): Promise<readonly Breach[]> {
   const crowd = await crowdFor(bench, 12);
   await crowd.rush([party], 6);
   const before = await crowd.settle(); // what is recorded behind is in the rows now

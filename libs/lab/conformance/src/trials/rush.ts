@@ -4,7 +4,9 @@ import { crowdFor } from '../crowd.js';
 import type { Answer, Party } from '../party/answer.js';
 import type { Trial } from '../trial.js';
 
-/** Between COMMIT's sending and its arrival, so that what is done too early or read too late shows. */
+/**
+ * Between COMMIT's sending and its arrival, so that what is done too early or read too late shows.
+ */
 const COMMIT_DELAY_MS = 3;
 
 /** More claims than coupons at once, and then one by one until the last is gone. */
@@ -39,10 +41,16 @@ export const limit: Trial = {
     const { rows } = await bench.books(crowd.terms);
     const last: Answer[] = [];
     for (const user of users) last.push((await crowd.claim(party, { user })).answer);
-    const refused = last.filter((answer) => answer.kind === 'refused' && answer.refusal === 'LIMIT_REACHED').length;
+    const refused = last.filter(
+      (answer) => answer.kind === 'refused' && answer.refusal === 'LIMIT_REACHED',
+    ).length;
     return [
       ...(await crowd.settle()),
-      ...breach('per-user-limit', refused < users.length && rows.length >= users.length * 2, `at the limit ${users.length} users were told ${JSON.stringify(last)}`),
+      ...breach(
+        'per-user-limit',
+        refused < users.length && rows.length >= users.length * 2,
+        `at the limit ${users.length} users were told ${JSON.stringify(last)}`,
+      ),
     ];
   },
 };
@@ -58,12 +66,22 @@ export const enough: Trial = {
     await crowd.rush([party], 30);
     const soldOut = crowd.told.filter(({ answer }) => answer.kind === 'refused');
     const settled = await crowd.settle();
-    return [...settled.filter(({ law }) => law !== 'sells-out'), ...breach('sold-out-is-true', soldOut.length > 0 && (await bench.books(crowd.terms)).rows.length < 30, `${soldOut.length} were refused though there was one for each`)];
+    return [
+      ...settled.filter(({ law }) => law !== 'sells-out'),
+      ...breach(
+        'sold-out-is-true',
+        soldOut.length > 0 && (await bench.books(crowd.terms)).rows.length < 30,
+        `${soldOut.length} were refused though there was one for each`,
+      ),
+    ];
   },
 };
 
 /** Looks for the row of every grant in the moment in which it is told. */
-function watchedBy(bench: Bench, party: Party): { readonly party: Party; readonly breaches: Breach[] } {
+function watchedBy(
+  bench: Bench,
+  party: Party,
+): { readonly party: Party; readonly breaches: Breach[] } {
   const breaches: Breach[] = [];
   return {
     breaches,
@@ -71,8 +89,16 @@ function watchedBy(bench: Bench, party: Party): { readonly party: Party; readonl
       async issue(terms, user, id, waitMs) {
         const answer = await party.issue(terms, user, id, waitMs);
         if (answer.kind !== 'granted' || breaches.length > 0) return answer;
-        const row = await bench.mysql.db.selectFrom('user_coupon').select('id').where('claim_id', '=', id).executeTakeFirst();
-        if (row === undefined) breaches.push({ law: 'recorded-on-return', what: 'a grant was told before its row could be seen' });
+        const row = await bench.mysql.db
+          .selectFrom('user_coupon')
+          .select('id')
+          .where('claim_id', '=', id)
+          .executeTakeFirst();
+        if (row === undefined)
+          breaches.push({
+            law: 'recorded-on-return',
+            what: 'a grant was told before its row could be seen',
+          });
         return answer;
       },
       [Symbol.asyncDispose]: async () => undefined,

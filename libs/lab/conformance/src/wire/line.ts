@@ -23,7 +23,9 @@ export interface WireSide {
 
 /** One connection through a wire. Messages pass in their order, one at a time. */
 export class Line {
-  /** When the message that the server has not begun to answer was passed on, in epoch milliseconds. */
+  /**
+   * When the message that the server has not begun to answer was passed on, in epoch milliseconds.
+   */
   unansweredSinceMs: number | null = null;
   private readonly waiting: Message[] = [];
   private readonly heldAnswers: Buffer[] = [];
@@ -40,7 +42,8 @@ export class Line {
     private readonly wire: WireSide,
   ) {
     const framing = framingOf(channel);
-    for (const socket of [client, upstream]) socket.setNoDelay(true).on('error', () => socket.destroy());
+    for (const socket of [client, upstream])
+      socket.setNoDelay(true).on('error', () => socket.destroy());
     client.on('data', (chunk) => {
       this.waiting.push(...framing(chunk));
       void this.passOn();
@@ -60,7 +63,10 @@ export class Line {
     void this.passOn();
   }
 
-  /** Both ends are gone, as when the client was killed: the server rolls back what it has not committed. */
+  /**
+   * Both ends are gone, as when the client was killed: the server rolls back what it has not
+   * committed.
+   */
   cut(): void {
     this.stopped = true;
     this.client.destroy();
@@ -70,8 +76,17 @@ export class Line {
   private async passOn(): Promise<void> {
     if (this.passing) return;
     this.passing = true;
-    for (let message = this.waiting[0]; message !== undefined && !this.stopped; message = this.waiting[0]) {
-      if (message.label !== null && message !== this.excused && (await this.stopsAt(message, message.label))) break;
+    for (
+      let message = this.waiting[0];
+      message !== undefined && !this.stopped;
+      message = this.waiting[0]
+    ) {
+      if (
+        message.label !== null &&
+        message !== this.excused &&
+        (await this.stopsAt(message, message.label))
+      )
+        break;
       this.waiting.shift();
       if (message.label !== null) this.unansweredSinceMs = Date.now();
       this.upstream.write(message.bytes);

@@ -30,7 +30,10 @@ const COM_QUIT = 0x01;
 const COM_QUERY = 0x03;
 const COM_STMT_PREPARE = 0x16;
 
-/** MySQL: three bytes of length, one of sequence, which is 0 where a command begins. Source: MySQL's protocol documentation. */
+/**
+ * MySQL: three bytes of length, one of sequence, which is 0 where a command begins. Source: MySQL's
+ * protocol documentation.
+ */
 function mysqlMessage(bytes: Buffer): Message | null {
   if (bytes.length < HEADER_BYTES) return null;
   const end = HEADER_BYTES + bytes.readUIntLE(0, 3);
@@ -38,17 +41,26 @@ function mysqlMessage(bytes: Buffer): Message | null {
   const whole = bytes.subarray(0, end);
   if (bytes[3] !== 0 || end === HEADER_BYTES) return { bytes: whole, label: null };
   const command = whole[HEADER_BYTES] ?? 0;
-  if (command === COM_QUERY) return { bytes: whole, label: statementLabel(whole.toString('utf8', HEADER_BYTES + 1)) };
-  if (command === COM_STMT_PREPARE) return { bytes: whole, label: `PREPARE ${statementLabel(whole.toString('utf8', HEADER_BYTES + 1))}` };
+  if (command === COM_QUERY)
+    return { bytes: whole, label: statementLabel(whole.toString('utf8', HEADER_BYTES + 1)) };
+  if (command === COM_STMT_PREPARE)
+    return {
+      bytes: whole,
+      label: `PREPARE ${statementLabel(whole.toString('utf8', HEADER_BYTES + 1))}`,
+    };
   return { bytes: whole, label: command === COM_QUIT ? null : `COMMAND ${command}` };
 }
 
 /**
- * A statement by its verb and its table: `SELECT coupons`, `INSERT user_coupon`, `COMMIT`. Statements that travel together go by
- * the COMMIT at their end, else by what follows the BEGIN at their head.
+ * A statement by its verb and its table: `SELECT coupons`, `INSERT user_coupon`, `COMMIT`.
+ * Statements that travel together go by the COMMIT at their end, else by what follows the BEGIN at
+ * their head.
  */
 export function statementLabel(sql: string): string {
-  const text = sql.trim().replace(/^\/\*.*?\*\/\s*/s, '').replace(/^begin; /i, '');
+  const text = sql
+    .trim()
+    .replace(/^\/\*.*?\*\/\s*/s, '')
+    .replace(/^begin; /i, '');
   if (/; commit$/i.test(text)) return 'COMMIT';
   if (/^(start transaction|begin)\b/i.test(text)) return 'BEGIN';
   const verb = /^\w+/.exec(text)?.[0].toUpperCase() ?? '?';
@@ -57,7 +69,10 @@ export function statementLabel(sql: string): string {
   return table === undefined || verb === 'SET' ? verb : `${verb} ${table}`;
 }
 
-/** Redis: `*count`, then `$length` and the bytes, each line ended by CRLF. Source: the RESP specification. */
+/**
+ * Redis: `*count`, then `$length` and the bytes, each line ended by CRLF. Source: the RESP
+ * specification.
+ */
 function redisMessage(bytes: Buffer): Message | null {
   const lineFrom = (start: number): { readonly text: string; readonly next: number } | null => {
     const end = bytes.indexOf('\r\n', start);
@@ -65,7 +80,11 @@ function redisMessage(bytes: Buffer): Message | null {
   };
   const head = lineFrom(0);
   if (head === null) return null;
-  if (!head.text.startsWith('*')) return { bytes: bytes.subarray(0, head.next), label: head.text.split(' ')[0]?.toUpperCase() ?? null };
+  if (!head.text.startsWith('*'))
+    return {
+      bytes: bytes.subarray(0, head.next),
+      label: head.text.split(' ')[0]?.toUpperCase() ?? null,
+    };
   let { next } = head;
   let name: string | null = null;
   for (let part = 0; part < Number(head.text.slice(1)); part += 1) {

@@ -2,7 +2,10 @@ import { connect, createServer, type Server } from 'node:net';
 import type { Channel } from './messages.js';
 import { Line, type SetTrap, type Traps } from './line.js';
 
-/** A message of a claim's walk: the n-th (from 1) of that label, and whether the server has done it (`after`) or not yet seen it. */
+/**
+ * A message of a claim's walk: the n-th (from 1) of that label, and whether the server has done it
+ * (`after`) or not yet seen it.
+ */
 export interface Point {
   readonly channel: Channel;
   readonly label: string;
@@ -16,13 +19,16 @@ export interface Trap {
   readonly caught: Promise<void>;
   /** The message, or the answer, goes on; a trap that caught nothing yet is taken away. */
   release(): void;
-  /** The connection ends on both sides, as when the client's machine is gone; a trap that caught nothing yet is taken away. */
+  /**
+   * The connection ends on both sides, as when the client's machine is gone; a trap that caught
+   * nothing yet is taken away.
+   */
   cut(): void;
 }
 
 /**
- * A TCP proxy between one party and one server that knows messages: it can stop the world between any two statements of a
- * strategy whose code knows nothing of it. Loopback only.
+ * A TCP proxy between one party and one server that knows messages: it can stop the world between
+ * any two statements of a strategy whose code knows nothing of it. Loopback only.
  */
 export class Wire implements AsyncDisposable {
   private readonly lines = new Set<Line>();
@@ -31,7 +37,11 @@ export class Wire implements AsyncDisposable {
   private readonly delaysMs = new Map<string, number>();
   private refusing = false;
 
-  private constructor(readonly channel: Channel, readonly url: string, private readonly server: Server) {}
+  private constructor(
+    readonly channel: Channel,
+    readonly url: string,
+    private readonly server: Server,
+  ) {}
 
   /** Listens on a free port; `url` is `target`'s with that port. */
   static async open(channel: Channel, target: string): Promise<Wire> {
@@ -47,14 +57,19 @@ export class Wire implements AsyncDisposable {
     const wire = new Wire(channel, here.href, server);
     server.on('connection', (client) => {
       if (wire.refusing) return void client.destroy();
-      const line = new Line(channel, client, connect(port === '' ? fallbackPort : Number(port), hostname), {
-        traps: wire.traps,
-        delaysMs: wire.delaysMs,
-        heard: (label) => {
-          for (const listener of wire.listeners) listener(label);
+      const line = new Line(
+        channel,
+        client,
+        connect(port === '' ? fallbackPort : Number(port), hostname),
+        {
+          traps: wire.traps,
+          delaysMs: wire.delaysMs,
+          heard: (label) => {
+            for (const listener of wire.listeners) listener(label);
+          },
+          gone: () => wire.lines.delete(line),
         },
-        gone: () => wire.lines.delete(line),
-      });
+      );
       wire.lines.add(line);
     });
     return wire;
@@ -63,7 +78,13 @@ export class Wire implements AsyncDisposable {
   /** Stops the world at `point`, counted from now. */
   holdAt(point: Omit<Point, 'channel'>): Trap {
     const caught = deferred();
-    const trap: SetTrap = { label: point.label, side: point.side, left: point.occurrence, catch: caught.resolve, line: null };
+    const trap: SetTrap = {
+      label: point.label,
+      side: point.side,
+      left: point.occurrence,
+      catch: caught.resolve,
+      line: null,
+    };
     this.traps.add(trap);
     const off = (then: (line: Line) => void) => (): void => {
       this.traps.delete(trap);
@@ -71,29 +92,49 @@ export class Wire implements AsyncDisposable {
       trap.line = null;
       if (line !== null) then(line);
     };
-    return { caught: caught.promise, release: off((line) => line.goOn()), cut: off((line) => line.cut()) };
+    return {
+      caught: caught.promise,
+      release: off((line) => line.goOn()),
+      cut: off((line) => line.cut()),
+    };
   }
 
-  /** Cuts the connection at `point`, counted from now. Resolves when it has; `forget` takes the order back. */
+  /**
+   * Cuts the connection at `point`, counted from now. Resolves when it has; `forget` takes the
+   * order back.
+   */
   cutAt(point: Omit<Point, 'channel'>): { readonly done: Promise<void>; forget(): void } {
     const trap = this.holdAt(point);
     return { done: trap.caught.then(trap.cut), forget: trap.release };
   }
 
-  /** From now on every message of that label takes so much longer on its way to the server: a window made wide. */
+  /**
+   * From now on every message of that label takes so much longer on its way to the server: a window
+   * made wide.
+   */
   delay(label: string, delayMs: number): void {
     this.delaysMs.set(label, delayMs);
   }
 
-  /** Calls `listener` with the label of every message from now on; the returned function ends that. */
+  /**
+   * Calls `listener` with the label of every message from now on; the returned function ends that.
+   */
   listen(listener: (label: string) => void): () => void {
     this.listeners.add(listener);
     return () => void this.listeners.delete(listener);
   }
 
-  /** How long the server has been silent on the longest unanswered message, in ms; 0 when nobody waits. */
+  /**
+   * How long the server has been silent on the longest unanswered message, in ms; 0 when nobody
+   * waits.
+   */
   stuckMs(nowMs: number): number {
-    return Math.max(0, ...[...this.lines].map((line) => (line.unansweredSinceMs === null ? 0 : nowMs - line.unansweredSinceMs)));
+    return Math.max(
+      0,
+      ...[...this.lines].map((line) =>
+        line.unansweredSinceMs === null ? 0 : nowMs - line.unansweredSinceMs,
+      ),
+    );
   }
 
   /** Ends every connection at once; new ones may be made. */

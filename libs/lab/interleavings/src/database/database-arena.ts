@@ -1,7 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { RequestDeadline, type Clock, type IssuanceStrategy, type Log } from '@coupon/application';
 import { claimId, userId, type ClaimId, type Terms, type UserId } from '@coupon/domain';
-import { booksOf, MysqlCatalog, mysqlSettings, MysqlUsers, openMysql, type Mysql } from '@coupon/mysql';
+import {
+  booksOf,
+  MysqlCatalog,
+  mysqlSettings,
+  MysqlUsers,
+  openMysql,
+  type Mysql,
+} from '@coupon/mysql';
 import { openRedis, redisSettings, type RedisConnection } from '@coupon/redis';
 import type { Resources } from '@coupon/strategies';
 import { keptOf, type Arena } from '../explore.js';
@@ -11,9 +18,14 @@ import type { Answer, Statement, Turns } from '../statement.js';
 import { Turnstile, type Choose } from '../turnstile.js';
 import { turnstilePool } from './turnstile-pool.js';
 
-/** Rounds on a real database, which must have the schema; `env` also says where it (and Redis) is. */
+/**
+ * Rounds on a real database, which must have the schema; `env` also says where it (and Redis) is.
+ */
 export interface DatabaseRoundSettings extends RoundSettings {
-  /** Silence of a statement after which it counts as blocked. 15 ms is enough for a database on an idle machine. */
+  /**
+   * Silence of a statement after which it counts as blocked. 15 ms is enough for a database on an
+   * idle machine.
+   */
   readonly blockedAfterMs: number;
 }
 
@@ -34,7 +46,10 @@ class ChangingTurns implements Turns {
   }
 }
 
-/** What is open, newest first; disposing closes all of it in that order. Node 20 has no AsyncDisposableStack. */
+/**
+ * What is open, newest first; disposing closes all of it in that order. Node 20 has no
+ * AsyncDisposableStack.
+ */
 class Opened implements AsyncDisposable {
   private readonly resources: AsyncDisposable[] = [];
   keep<T extends AsyncDisposable>(resource: T): T {
@@ -47,21 +62,37 @@ class Opened implements AsyncDisposable {
 }
 
 /**
- * Opens the strategy's instances over pools whose statements wait for their turn, and warms their connections up. Rejects with
- * what opening a strategy rejects with. Disposing closes all of it.
+ * Opens the strategy's instances over pools whose statements wait for their turn, and warms their
+ * connections up. Rejects with what opening a strategy rejects with. Disposing closes all of it.
  */
-export async function openDatabaseArena(settings: DatabaseRoundSettings): Promise<Arena & AsyncDisposable> {
+export async function openDatabaseArena(
+  settings: DatabaseRoundSettings,
+): Promise<Arena & AsyncDisposable> {
   const opened = new Opened();
-  const env = { ...settings.env, MYSQL_POOL_MAX: String(settings.clients + SPARE_CONNECTIONS), REDIS_KEY_PREFIX: `explore:${randomUUID()}:` };
+  const env = {
+    ...settings.env,
+    MYSQL_POOL_MAX: String(settings.clients + SPARE_CONNECTIONS),
+    REDIS_KEY_PREFIX: `explore:${randomUUID()}:`,
+  };
   const turns = new ChangingTurns();
   try {
     const aside = opened.keep(openMysql(mysqlSettings(env), clock));
     const open = settings.plugin.configure(env);
     const strategies: IssuanceStrategy[] = [];
-    for (let n = 0; n < settings.instances; n += 1) strategies.push(opened.keep(await open(resourcesOf(env, turns, opened))));
-    const arena = new DatabaseArena(settings, aside, strategies, await newUsers(aside, settings.clients), turns);
+    for (let n = 0; n < settings.instances; n += 1)
+      strategies.push(opened.keep(await open(resourcesOf(env, turns, opened))));
+    const arena = new DatabaseArena(
+      settings,
+      aside,
+      strategies,
+      await newUsers(aside, settings.clients),
+      turns,
+    );
     await arena.warmUp();
-    return { play: (choose, attempt) => arena.play(choose, attempt), [Symbol.asyncDispose]: () => opened[Symbol.asyncDispose]() };
+    return {
+      play: (choose, attempt) => arena.play(choose, attempt),
+      [Symbol.asyncDispose]: () => opened[Symbol.asyncDispose](),
+    };
   } catch (error) {
     await opened[Symbol.asyncDispose]();
     throw error;
@@ -69,13 +100,22 @@ export async function openDatabaseArena(settings: DatabaseRoundSettings): Promis
 }
 
 /** A pool and a Redis connection of its own, as another process would have them. */
-function resourcesOf(env: Readonly<Record<string, string | undefined>>, turns: Turns, opened: Opened): Resources {
-  const mysql = opened.keep(openMysql(mysqlSettings(env), clock, (pool) => turnstilePool(pool, turns)));
+function resourcesOf(
+  env: Readonly<Record<string, string | undefined>>,
+  turns: Turns,
+  opened: Opened,
+): Resources {
+  const mysql = opened.keep(
+    openMysql(mysqlSettings(env), clock, (pool) => turnstilePool(pool, turns)),
+  );
   let redis: Promise<RedisConnection> | undefined;
   return {
     mysql,
     books: booksOf(mysql),
-    redis: () => (redis ??= openRedis(redisSettings(env), silent).then((connection) => opened.keep(connection))),
+    redis: () =>
+      (redis ??= openRedis(redisSettings(env), silent).then((connection) =>
+        opened.keep(connection),
+      )),
     clock,
     log: silent,
     counters: { count: () => undefined },
@@ -92,7 +132,10 @@ class DatabaseArena implements Arena {
     private readonly turns: ChangingTurns,
   ) {}
 
-  /** A round that nobody conducts, for the connections that it leaves in the pools; how it ends is no matter. */
+  /**
+   * A round that nobody conducts, for the connections that it leaves in the pools; how it ends is
+   * no matter.
+   */
   async warmUp(): Promise<void> {
     await Promise.all(this.claims(await this.newCoupon()).map(({ issue }) => issue()));
   }
@@ -100,9 +143,14 @@ class DatabaseArena implements Arena {
   async play(choose: Choose, attempt: number): ReturnType<Arena['play']> {
     const { blockedAfterMs } = this.settings;
     const terms = await this.newCoupon();
-    // A machine that was too slow for the first try gets more time at each further one. A lock wait ends with a transaction's time.
+    // A machine that was too slow for the first try gets more time at each further one. A lock wait
+    // ends with a transaction's time.
     const hungAfterMs = 2 * this.aside.settings.transactionMaxMs + 1_000;
-    const turnstile = new Turnstile({ blockedAfterMs: blockedAfterMs * 2 ** (attempt - 1), hungAfterMs, probe: () => this.aside.ping() });
+    const turnstile = new Turnstile({
+      blockedAfterMs: blockedAfterMs * 2 ** (attempt - 1),
+      hungAfterMs,
+      probe: () => this.aside.ping(),
+    });
     this.turns.current = turnstile;
     const asked: Promise<Asked>[] = [];
     try {
@@ -117,13 +165,24 @@ class DatabaseArena implements Arena {
       this.turns.current = undefined;
     }
     const [all, rows] = [await Promise.all(asked), await rowsOf(this.aside, terms)];
-    return { outcome: outcomeOf(terms, all, rows), told: all.map(({ told }) => told), ...keptOf(rows), steps: turnstile.steps };
+    return {
+      outcome: outcomeOf(terms, all, rows),
+      told: all.map(({ told }) => told),
+      ...keptOf(rows),
+      steps: turnstile.steps,
+    };
   }
 
-  private claims(terms: Terms): readonly { claim: ClaimId; user: UserId; issue: () => Promise<Told> }[] {
+  private claims(
+    terms: Terms,
+  ): readonly { claim: ClaimId; user: UserId; issue: () => Promise<Told> }[] {
     return Array.from({ length: this.settings.clients }, (_, n) => {
-      const [strategy, user] = [this.strategies[n % this.strategies.length], this.users[terms.perUser === null ? n : 0]];
-      if (strategy === undefined || user === undefined) throw new RangeError('at least one instance and one client are needed');
+      const [strategy, user] = [
+        this.strategies[n % this.strategies.length],
+        this.users[terms.perUser === null ? n : 0],
+      ];
+      if (strategy === undefined || user === undefined)
+        throw new RangeError('at least one instance and one client are needed');
       const claim = claimId(randomUUID());
       const issue = async () => {
         using deadline = new RequestDeadline(clock, DEADLINE_MS);
@@ -136,19 +195,45 @@ class DatabaseArena implements Arena {
   private async newCoupon(): Promise<Terms> {
     const { totalQuantity, perUser } = this.settings;
     const nowMs = clock.nowMs();
-    const { coupon } = await new MysqlCatalog(this.aside).create({ name: 'explored', totalQuantity, perUser, opensAtMs: nowMs - COUPON_OPEN_MS, closesAtMs: nowMs + COUPON_OPEN_MS });
+    const { coupon } = await new MysqlCatalog(this.aside).create({
+      name: 'explored',
+      totalQuantity,
+      perUser,
+      opensAtMs: nowMs - COUPON_OPEN_MS,
+      closesAtMs: nowMs + COUPON_OPEN_MS,
+    });
     return coupon.terms;
   }
 }
 
 async function newUsers(mysql: Mysql, count: number): Promise<readonly UserId[]> {
   const directory = new MysqlUsers(mysql);
-  const users = await Promise.all(Array.from({ length: count }, () => directory.add(`${randomUUID()}@example.org`, 'no hash', 'user')));
-  return users.flatMap((user) => (user === null ? [] : [user.id])); // null: the address is taken, which a UUID is not
+  const users = await Promise.all(
+    Array.from({ length: count }, () =>
+      directory.add(`${randomUUID()}@example.org`, 'no hash', 'user'),
+    ),
+  );
+  // null: the address is taken, which a UUID is not
+  return users.flatMap((user) => (user === null ? [] : [user.id]));
 }
 
 async function rowsOf({ db }: Mysql, { couponId }: Terms): Promise<Rows> {
-  const { quantity } = await db.selectFrom('coupons').select('quantity').where('id', '=', couponId).executeTakeFirstOrThrow();
-  const rows = await db.selectFrom('user_coupon').select(['claim_id', 'user_id', 'ordinal']).where('coupon_id', '=', couponId).execute();
-  return { remaining: quantity, grants: rows.map((row) => ({ claim: claimId(row.claim_id), user: userId(row.user_id), ordinal: row.ordinal })) };
+  const { quantity } = await db
+    .selectFrom('coupons')
+    .select('quantity')
+    .where('id', '=', couponId)
+    .executeTakeFirstOrThrow();
+  const rows = await db
+    .selectFrom('user_coupon')
+    .select(['claim_id', 'user_id', 'ordinal'])
+    .where('coupon_id', '=', couponId)
+    .execute();
+  return {
+    remaining: quantity,
+    grants: rows.map((row) => ({
+      claim: claimId(row.claim_id),
+      user: userId(row.user_id),
+      ordinal: row.ordinal,
+    })),
+  };
 }

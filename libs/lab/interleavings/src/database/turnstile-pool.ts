@@ -3,17 +3,22 @@ import type { MysqlPool, MysqlPoolConnection, MysqlQueryResult } from 'kysely';
 import type { Turns } from '../statement.js';
 import { sqlAnswer, sqlStatement } from './sql-statement.js';
 
-/** After these the server has rolled the transaction back by itself: deadlock, and MariaDB's snapshot conflict. */
+/**
+ * After these the server has rolled the transaction back by itself: deadlock, and MariaDB's
+ * snapshot conflict.
+ */
 const GONE_ERRNOS: readonly (number | undefined)[] = [1213, 1020];
 
 type Callback = (error: unknown, result: MysqlQueryResult) => void;
 
 /**
- * The same pool, with every statement passing through `turns` before it is sent, BEGIN and COMMIT too: it stands below the query
- * builder, so the code that is explored is the code that is shipped. Streams are refused.
+ * The same pool, with every statement passing through `turns` before it is sent, BEGIN and COMMIT
+ * too: it stands below the query builder, so the code that is explored is the code that is shipped.
+ * Streams are refused.
  */
 export function turnstilePool(pool: MysqlPool, turns: Turns): MysqlPool {
-  const seen = new WeakMap<MysqlPoolConnection, MysqlPoolConnection>(); // the query builder knows its connections by identity
+  // the query builder knows its connections by identity
+  const seen = new WeakMap<MysqlPoolConnection, MysqlPoolConnection>();
   return {
     end: (callback) => pool.end(callback),
     getConnection(callback) {
@@ -33,7 +38,11 @@ function turnstileConnection(raw: MysqlPoolConnection, turns: Turns): MysqlPoolC
     const asked = sqlStatement(sql, parameters, gone);
     if (asked.text === 'BEGIN') gone = false;
     try {
-      return await turns.send(asked, () => queried(raw, sql, parameters), (result) => sqlAnswer(asked, result));
+      return await turns.send(
+        asked,
+        () => queried(raw, sql, parameters),
+        (result) => sqlAnswer(asked, result),
+      );
     } catch (error) {
       gone = GONE_ERRNOS.includes(errnoOf(error));
       throw error;
@@ -43,10 +52,19 @@ function turnstileConnection(raw: MysqlPoolConnection, turns: Turns): MysqlPoolC
   function query(sql: string, parameters: unknown[], callback: Callback): void;
   function query(sql: string, parameters: unknown[], callback?: Callback): void {
     if (callback === undefined) throw new Error('a streamed query has no place in a schedule');
-    send(sql, parameters).then((result) => callback(null, result), (error: unknown) => callback(error, []));
+    send(sql, parameters).then(
+      (result) => callback(null, result),
+      (error: unknown) => callback(error, []),
+    );
   }
   return { query, release: () => raw.release() };
 }
 
-const queried = (raw: MysqlPoolConnection, sql: string, parameters: unknown[]): Promise<MysqlQueryResult> =>
-  new Promise((resolve, reject) => raw.query(sql, parameters, (error, result) => (error ? reject(error) : resolve(result))));
+const queried = (
+  raw: MysqlPoolConnection,
+  sql: string,
+  parameters: unknown[],
+): Promise<MysqlQueryResult> =>
+  new Promise((resolve, reject) =>
+    raw.query(sql, parameters, (error, result) => (error ? reject(error) : resolve(result))),
+  );

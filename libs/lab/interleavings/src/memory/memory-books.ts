@@ -1,6 +1,11 @@
 import { NoVerdict, type Clock } from '@coupon/application';
 import type { Granted, Ledger, Terms, UserId } from '@coupon/domain';
-import { StaleLedger, type Books, type Discipline, type LedgerTransaction } from '@coupon/concurrency';
+import {
+  StaleLedger,
+  type Books,
+  type Discipline,
+  type LedgerTransaction,
+} from '@coupon/concurrency';
 import { statement, type Answer, type Turns } from '../statement.js';
 import { MemoryTransaction, type CouponRow, type MemoryDatabase } from './memory-database.js';
 import { DeadlockVictim, type LockOwner } from './row-locks.js';
@@ -8,11 +13,15 @@ import { DeadlockVictim, type LockOwner } from './row-locks.js';
 const TRANSACTION_MAX_MS = 4_000;
 
 const ok = (): Answer => ({ effect: 'ok', read: null });
-const rows = (count: number): Answer => ({ effect: count === 1 ? '1 row' : `${count} rows`, read: null });
+const rows = (count: number): Answer => ({
+  effect: count === 1 ? '1 row' : `${count} rows`,
+  read: null,
+});
 
 /**
- * The books in memory: the same statements in the same order as those in the database, each passing through `turns`, under the
- * same isolation rules. Time does not pass in it, so neither deadline nor `transactionMaxMs` ever ends a wait here.
+ * The books in memory: the same statements in the same order as those in the database, each passing
+ * through `turns`, under the same isolation rules. Time does not pass in it, so neither deadline
+ * nor `transactionMaxMs` ever ends a wait here.
  */
 export function memoryBooks(database: MemoryDatabase, turns: Turns, clock: Clock): Books {
   return {
@@ -22,27 +31,54 @@ export function memoryBooks(database: MemoryDatabase, turns: Turns, clock: Clock
       const { namedLock } = discipline;
       if (namedLock === undefined) return inTransaction(database, turns, clock, discipline, work);
       const session: LockOwner = { weight: () => 0, undo: () => undefined };
-      await turns.send(statement('SELECT GET_LOCK'), () => database.locks.acquire(session, `named ${namedLock}`, 'exclusive'), ok);
+      await turns.send(
+        statement('SELECT GET_LOCK'),
+        () => database.locks.acquire(session, `named ${namedLock}`, 'exclusive'),
+        ok,
+      );
       try {
         return await inTransaction(database, turns, clock, discipline, work);
       } finally {
-        await turns.send(statement('SELECT RELEASE_LOCK', { releases: true }), async () => database.locks.releaseAll(session), ok);
+        await turns.send(
+          statement('SELECT RELEASE_LOCK', { releases: true }),
+          async () => database.locks.releaseAll(session),
+          ok,
+        );
       }
     },
   };
 }
 
-async function inTransaction<T>(database: MemoryDatabase, turns: Turns, clock: Clock, discipline: Discipline, work: (ledger: LedgerTransaction) => Promise<T>): Promise<T> {
+async function inTransaction<T>(
+  database: MemoryDatabase,
+  turns: Turns,
+  clock: Clock,
+  discipline: Discipline,
+  work: (ledger: LedgerTransaction) => Promise<T>,
+): Promise<T> {
   const transaction = new MemoryTransaction(database);
-  if (discipline.serializable === true) await turns.send(statement('SET TRANSACTION ISOLATION LEVEL SERIALIZABLE', { takesTurn: false }), async () => undefined, ok);
+  if (discipline.serializable === true)
+    await turns.send(
+      statement('SET TRANSACTION ISOLATION LEVEL SERIALIZABLE', { takesTurn: false }),
+      async () => undefined,
+      ok,
+    );
   await turns.send(statement('BEGIN', { takesTurn: false }), async () => undefined, ok);
   try {
-    const result = await work(new MemoryLedger(database.terms, transaction, discipline, turns, clock));
+    const result = await work(
+      new MemoryLedger(database.terms, transaction, discipline, turns, clock),
+    );
     await turns.send(statement('COMMIT', { releases: true }), async () => transaction.commit(), ok);
     return result;
   } catch (error) {
-    await turns.send(statement('ROLLBACK', { releases: true, takesTurn: !transaction.gone }), async () => transaction.rollback(), ok);
-    throw error instanceof DeadlockVictim ? new NoVerdict('deadlocked', `database errno ${error.errno}`, { cause: error }) : error;
+    await turns.send(
+      statement('ROLLBACK', { releases: true, takesTurn: !transaction.gone }),
+      async () => transaction.rollback(),
+      ok,
+    );
+    throw error instanceof DeadlockVictim
+      ? new NoVerdict('deadlocked', `database errno ${error.errno}`, { cause: error })
+      : error;
   }
 }
 
@@ -58,7 +94,8 @@ class MemoryLedger implements LedgerTransaction {
   ) {}
 
   async read(terms: Terms, users: readonly UserId[]): Promise<Ledger> {
-    if (terms.couponId !== this.known.couponId) throw new Error(`these books are of coupon ${this.known.couponId} only`);
+    if (terms.couponId !== this.known.couponId)
+      throw new Error(`these books are of coupon ${this.known.couponId} only`);
     const { lockRead = false, serializable = false } = this.discipline;
     const lock = lockRead ? 'exclusive' : serializable ? 'shared' : null;
     const row = await this.turns.send(
@@ -72,18 +109,26 @@ class MemoryLedger implements LedgerTransaction {
   }
 
   async record(grants: readonly Granted[]): Promise<void> {
-    if (this.row === undefined) throw new Error('record() needs grants that were judged on books read here');
+    if (this.row === undefined)
+      throw new Error('record() needs grants that were judged on books read here');
     const { quantity, version } = this.row;
     const next: CouponRow = { quantity: quantity - grants.length, version: version + 1 };
     const ordinal = grants[0]?.ordinal ?? null;
-    await this.turns.send(statement('INSERT user_coupon', { written: { ordinal } }), () => this.transaction.insert(grants), () => rows(grants.length));
+    await this.turns.send(
+      statement('INSERT user_coupon', { written: { ordinal } }),
+      () => this.transaction.insert(grants),
+      () => rows(grants.length),
+    );
     const { compareVersion = false } = this.discipline;
     const matched = await this.turns.send(
-      statement(`UPDATE coupons${compareVersion ? ` IF version = ${version}` : ''}`, { written: { ...next } }),
+      statement(`UPDATE coupons${compareVersion ? ` IF version = ${version}` : ''}`, {
+        written: { ...next },
+      }),
       () => this.transaction.updateCoupon(next, compareVersion ? version : undefined),
       rows,
     );
-    if (matched === 0) throw new StaleLedger(`coupon ${this.known.couponId} is no longer at version ${version}`);
+    if (matched === 0)
+      throw new StaleLedger(`coupon ${this.known.couponId} is no longer at version ${version}`);
   }
 
   private held(users: readonly UserId[]): Promise<ReadonlyMap<UserId, number>> {
@@ -91,8 +136,12 @@ class MemoryLedger implements LedgerTransaction {
       statement('SELECT user_coupon'),
       async () => this.transaction.heldBy(users),
       (held) => {
-        const counts = [...held.values()].filter((count) => count > 0); // GROUP BY has no row for a user without coupons
-        return { ...rows(counts.length), read: counts[0] === undefined ? null : { count: counts[0] } };
+        // GROUP BY has no row for a user without coupons
+        const counts = [...held.values()].filter((count) => count > 0);
+        return {
+          ...rows(counts.length),
+          read: counts[0] === undefined ? null : { count: counts[0] },
+        };
       },
     );
   }

@@ -7,7 +7,9 @@ import { DeadlockVictim } from './row-locks.js';
 
 const terms: Terms = { couponId: couponId(1), totalQuantity: 5, perUser: null };
 const grant = (n: number): Granted[] =>
-  judge({ taken: n - 1, held: new Map(), readAtMs: 0 }, [{ id: claimNumbered(n), terms, user: userId(n) }]).filter((verdict) => verdict.kind === 'granted');
+  judge({ taken: n - 1, held: new Map(), readAtMs: 0 }, [
+    { id: claimNumbered(n), terms, user: userId(n) },
+  ]).filter((verdict) => verdict.kind === 'granted');
 const room = () => {
   const database = new MemoryDatabase(terms);
   return { database, begin: () => new MemoryTransaction(database) };
@@ -15,7 +17,13 @@ const room = () => {
 /** How a promise stands once all that can happen without a commit has happened. */
 const now = async (promise: Promise<unknown>): Promise<string> => {
   const pending = new Promise<string>((resolve) => setImmediate(() => resolve('waits')));
-  return Promise.race([promise.then(() => 'done', (error: unknown) => (error instanceof Error ? error.name : 'failed')), pending]);
+  return Promise.race([
+    promise.then(
+      () => 'done',
+      (error: unknown) => (error instanceof Error ? error.name : 'failed'),
+    ),
+    pending,
+  ]);
 };
 
 describe('the database in memory, by the rules of InnoDB', () => {
@@ -51,7 +59,9 @@ describe('the database in memory, by the rules of InnoDB', () => {
     await b.insert(grant(2));
     const writing = a.updateCoupon({ quantity: 4, version: 1 });
     expect(await now(writing)).toBe('waits');
-    await expect(b.updateCoupon({ quantity: 4, version: 1 })).rejects.toBeInstanceOf(DeadlockVictim);
+    await expect(b.updateCoupon({ quantity: 4, version: 1 })).rejects.toBeInstanceOf(
+      DeadlockVictim,
+    );
     expect(b.gone).toBe(true);
     expect(await now(writing)).toBe('done');
     a.commit();

@@ -11,7 +11,10 @@ export interface CouponRow {
   readonly version: number;
 }
 
-/** One coupon and its grants, under the isolation rules of InnoDB at REPEATABLE READ and SERIALIZABLE. */
+/**
+ * One coupon and its grants, under the isolation rules of InnoDB at REPEATABLE READ and
+ * SERIALIZABLE.
+ */
 export class MemoryDatabase {
   readonly locks = new RowLocks();
   coupon: CouponRow;
@@ -30,8 +33,9 @@ export class MemoryDatabase {
 const COUPON = 'coupon';
 
 /**
- * A transaction. A plain read sees what was committed at the first plain read; a locking read and a write see what is committed
- * now; all of them see the transaction's own changes. Every method but `commit` and `undo` may wait, or reject with DeadlockVictim.
+ * A transaction. A plain read sees what was committed at the first plain read; a locking read and a
+ * write see what is committed now; all of them see the transaction's own changes. Every method but
+ * `commit` and `undo` may wait, or reject with DeadlockVictim.
  */
 export class MemoryTransaction implements LockOwner {
   private snapshot: { readonly coupon: CouponRow; readonly grants: readonly Grant[] } | undefined;
@@ -59,18 +63,27 @@ export class MemoryTransaction implements LockOwner {
     return new Map(users.map((user) => [user, all.filter((grant) => grant.user === user).length]));
   }
 
-  /** The unique claim ids come first, then the foreign key: its check takes a shared lock on the coupon's row. */
+  /**
+   * The unique claim ids come first, then the foreign key: its check takes a shared lock on the
+   * coupon's row.
+   */
   async insert(grants: readonly Granted[]): Promise<void> {
     for (const { claim } of grants) {
       await this.database.locks.acquire(this, `claim ${claim.id}`, 'exclusive');
-      if ([...this.database.grants, ...this.ownGrants].some((grant) => grant.claim === claim.id)) throw new AlreadyRecorded([claim.id]);
+      if ([...this.database.grants, ...this.ownGrants].some((grant) => grant.claim === claim.id))
+        throw new AlreadyRecorded([claim.id]);
     }
     await this.database.locks.acquire(this, COUPON, 'shared');
-    this.ownGrants.push(...grants.map(({ claim, ordinal }) => ({ claim: claim.id, user: claim.user, ordinal })));
+    this.ownGrants.push(
+      ...grants.map(({ claim, ordinal }) => ({ claim: claim.id, user: claim.user, ordinal })),
+    );
     this.changes += grants.length;
   }
 
-  /** Writes the coupon's row, where `ifVersion` is given only over that version; resolves with the number of rows it matched. */
+  /**
+   * Writes the coupon's row, where `ifVersion` is given only over that version; resolves with the
+   * number of rows it matched.
+   */
   async updateCoupon(row: CouponRow, ifVersion?: number): Promise<0 | 1> {
     const now = await this.readCoupon('exclusive');
     if (ifVersion !== undefined && now.version !== ifVersion) return 0;
@@ -86,7 +99,10 @@ export class MemoryTransaction implements LockOwner {
     this.database.locks.releaseAll(this);
   }
 
-  /** Forgets all changes. Locks are let go of by `rollback`, or by the deadlock that this is the victim of. */
+  /**
+   * Forgets all changes. Locks are let go of by `rollback`, or by the deadlock that this is the
+   * victim of.
+   */
   undo(): void {
     this.gone = true;
   }

@@ -8,10 +8,14 @@ import type { MemoryDatabase } from './memory-database.js';
 export const stillClock: Clock = { nowMs: () => 0 };
 
 /**
- * What a section strategy needs that keeps claims apart by nothing but the books: no Redis (opening it rejects with NoVerdict
- * 'unavailable'), and no SQL (touching `mysql` throws).
+ * What a section strategy needs that keeps claims apart by nothing but the books: no Redis (opening
+ * it rejects with NoVerdict 'unavailable'), and no SQL (touching `mysql` throws).
  */
-export function memoryResources(database: MemoryDatabase, turns: Turns, clock: Clock = stillClock): Resources {
+export function memoryResources(
+  database: MemoryDatabase,
+  turns: Turns,
+  clock: Clock = stillClock,
+): Resources {
   return {
     books: memoryBooks(database, turns, clock),
     get mysql(): never {

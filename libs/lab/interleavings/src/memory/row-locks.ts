@@ -3,13 +3,22 @@ export type LockMode = 'shared' | 'exclusive';
 
 /** A transaction as the locks know it. */
 export interface LockOwner {
-  /** How much would be lost by rolling it back: the database takes the lighter of two as a deadlock's victim. */
+  /**
+   * How much would be lost by rolling it back: the database takes the lighter of two as a
+   * deadlock's victim.
+   */
   weight(): number;
-  /** Called when it is chosen as a deadlock's victim, before its locks are let go: everything it did is undone. */
+  /**
+   * Called when it is chosen as a deadlock's victim, before its locks are let go: everything it did
+   * is undone.
+   */
   undo(): void;
 }
 
-/** A transaction's wait ended since it was chosen as the victim of a deadlock: errno 1213, and the transaction is gone. */
+/**
+ * A transaction's wait ended since it was chosen as the victim of a deadlock: errno 1213, and the
+ * transaction is gone.
+ */
 export class DeadlockVictim extends Error {
   override readonly name = 'DeadlockVictim';
   readonly errno = 1213;
@@ -27,17 +36,31 @@ interface Request {
 const compatible = (a: LockMode, b: LockMode): boolean => a === 'shared' && b === 'shared';
 
 /**
- * Row locks as InnoDB keeps them: first come, first served, where a newcomer also stands behind those who wait; held until the
- * transaction's end; a wait that closes a circle ends at once with a victim, the lightest in the circle, in doubt the newcomer.
+ * Row locks as InnoDB keeps them: first come, first served, where a newcomer also stands behind
+ * those who wait; held until the transaction's end; a wait that closes a circle ends at once with a
+ * victim, the lightest in the circle, in doubt the newcomer.
  */
 export class RowLocks {
   private requests: Request[] = [];
 
   /** Resolves when `owner` holds the row; rejects with DeadlockVictim. */
   async acquire(owner: LockOwner, key: string, mode: LockMode): Promise<void> {
-    const holds = this.requests.some((held) => held.owner === owner && held.key === key && held.granted && (held.mode === 'exclusive' || held.mode === mode));
+    const holds = this.requests.some(
+      (held) =>
+        held.owner === owner &&
+        held.key === key &&
+        held.granted &&
+        (held.mode === 'exclusive' || held.mode === mode),
+    );
     if (holds) return;
-    const request: Request = { owner, key, mode, granted: false, grant: () => undefined, fail: () => undefined };
+    const request: Request = {
+      owner,
+      key,
+      mode,
+      granted: false,
+      grant: () => undefined,
+      fail: () => undefined,
+    };
     const answered = new Promise<void>((resolve, reject) => {
       request.grant = resolve;
       request.fail = reject;
@@ -60,11 +83,20 @@ export class RowLocks {
     return this.requests.filter((request) => request.owner === owner).length;
   }
 
-  /** Whom a waiting request stands behind: holders of the row, and those who came before it, that it does not go together with. */
+  /**
+   * Whom a waiting request stands behind: holders of the row, and those who came before it, that it
+   * does not go together with.
+   */
   private inFrontOf(waiting: Request): readonly LockOwner[] {
     const place = this.requests.indexOf(waiting);
     return this.requests
-      .filter((other, index) => other.owner !== waiting.owner && other.key === waiting.key && !compatible(other.mode, waiting.mode) && (other.granted || index < place))
+      .filter(
+        (other, index) =>
+          other.owner !== waiting.owner &&
+          other.key === waiting.key &&
+          !compatible(other.mode, waiting.mode) &&
+          (other.granted || index < place),
+      )
       .map(({ owner }) => owner);
   }
 
@@ -79,7 +111,9 @@ export class RowLocks {
   /** The transactions in a circle of waits through `start`; empty where there is none. */
   private circleFrom(start: LockOwner, path: readonly LockOwner[] = [start]): readonly LockOwner[] {
     const last = path.at(-1);
-    for (const waiting of this.requests.filter(({ owner, granted }) => owner === last && !granted)) {
+    for (const waiting of this.requests.filter(
+      ({ owner, granted }) => owner === last && !granted,
+    )) {
       for (const owner of this.inFrontOf(waiting)) {
         if (owner === start) return path;
         const circle = path.includes(owner) ? [] : this.circleFrom(start, [...path, owner]);
@@ -93,7 +127,8 @@ export class RowLocks {
     const waiting = this.requests.filter(({ owner, granted }) => owner === victim && !granted);
     victim.undo();
     this.releaseAll(victim);
-    for (const { fail } of waiting) fail(new DeadlockVictim('deadlock found when trying to get a lock'));
+    for (const { fail } of waiting)
+      fail(new DeadlockVictim('deadlock found when trying to get a lock'));
   }
 }
 

@@ -6,8 +6,9 @@ export interface Scheduler {
 }
 
 /**
- * Lets fast-check's scheduler decide whose statement is next: it finds a race by chance, and shrinks it to the shortest. In its
- * report the statements carry `name`. (Told, not found out by an AsyncLocalStorage, whose cost in promises is most of a run's.)
+ * Lets fast-check's scheduler decide whose statement is next: it finds a race by chance, and
+ * shrinks it to the shortest. In its report the statements carry `name`. (Told, not found out by an
+ * AsyncLocalStorage, whose cost in promises is most of a run's.)
  */
 export function scheduledTurns(scheduler: Scheduler, name: string): Turns {
   return {

@@ -15,10 +15,15 @@ export interface StockedCoupon {
   readonly quantity: number;
 }
 
-/** The coupons on offer. All methods reject with NoVerdict('unavailable') when the store cannot be reached. */
+/**
+ * The coupons on offer. All methods reject with NoVerdict('unavailable') when the store cannot be
+ * reached.
+ */
 export interface CouponCatalog {
   create(coupon: NewCoupon): Promise<StockedCoupon>;
   find(id: CouponId): Promise<StockedCoupon | null>;
-  /** Up to `limit` coupons with ids above `after` (null: from the first), in the order of their ids. */
+  /**
+   * Up to `limit` coupons with ids above `after` (null: from the first), in the order of their ids.
+   */
   page(after: CouponId | null, limit: number): Promise<readonly StockedCoupon[]>;
 }

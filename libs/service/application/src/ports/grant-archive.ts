@@ -11,9 +11,15 @@ export interface RecordedGrant {
   readonly issuedAtMs: number;
 }
 
-/** What has been granted. Both methods reject with NoVerdict('unavailable') when the store cannot be reached. */
+/**
+ * What has been granted. Both methods reject with NoVerdict('unavailable') when the store cannot be
+ * reached.
+ */
 export interface GrantArchive {
   find(claim: ClaimId): Promise<RecordedGrant | null>;
-  /** Up to `limit` grants of one user with row ids above `after` (null: from the first), in the order of their ids. */
+  /**
+   * Up to `limit` grants of one user with row ids above `after` (null: from the first), in the
+   * order of their ids.
+   */
   pageOf(user: UserId, after: number | null, limit: number): Promise<readonly RecordedGrant[]>;
 }

@@ -4,8 +4,9 @@ import type { Deadline } from './deadline.js';
 /** How concurrent claims are kept apart: all that the use case sees of a strategy. */
 export interface IssuanceStrategy {
   /**
-   * Resolves with the law's verdict, for a grant once it is recorded.
-   * Rejects with {@link NoVerdict} when nobody could judge, with {@link AlreadyRecorded} when the claim was granted before.
+   * Resolves with the law's verdict, for a grant once it is recorded. Rejects with {@link
+   * NoVerdict} when nobody could judge, with {@link AlreadyRecorded} when the claim was granted
+   * before.
    */
   issue(claim: Claim, deadline: Deadline): Promise<Verdict>;
 }

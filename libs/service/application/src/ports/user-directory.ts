@@ -10,7 +10,10 @@ export interface User {
   readonly role: Role;
 }
 
-/** Who may use the service. All methods reject with NoVerdict('unavailable') when the store cannot be reached. */
+/**
+ * Who may use the service. All methods reject with NoVerdict('unavailable') when the store cannot
+ * be reached.
+ */
 export interface UserDirectory {
   /** Null when the email (compared without case) is taken. */
   add(email: string, passwordHash: string, role: Role): Promise<User | null>;

@@ -3,25 +3,40 @@ import { definePlugin, type Plugin } from '../plugin.js';
 import { groupCommitSettings } from './settings.js';
 
 /**
- * One transaction for all claims that came while the one before committed, over the row lock of mysql-for-update, or over any
- * other of `sections()` by GROUP_COMMIT_OVER: then the guarantees are that section's, and what it lacks is told as caveats.
- * `sections` is asked when settings are read.
+ * One transaction for all claims that came while the one before committed, over the row lock of
+ * mysql-for-update, or over any other of `sections()` by GROUP_COMMIT_OVER: then the guarantees are
+ * that section's, and what it lacks is told as caveats. `sections` is asked when settings are read.
  */
 export const groupCommit = (sections: () => readonly Plugin[]): Plugin =>
   definePlugin({
     name: 'group-commit',
-    guarantees: { neverOverIssues: true, neverLosesUpdates: true, recordedOnReturn: true, acrossProcesses: true, survivesPausedHolder: true },
+    guarantees: {
+      neverOverIssues: true,
+      neverLosesUpdates: true,
+      recordedOnReturn: true,
+      acrossProcesses: true,
+      survivesPausedHolder: true,
+    },
     numbersInOrder: true,
     settings: (env) => groupCommitSettings(env, sections()),
     async open(resources, { openSection, batchMax, flightsMax, queueMax, caveats }) {
       for (const caveat of caveats) resources.log.warn('group-commit', { caveat });
       const section = await openSection({ ...resources, books: joined(resources.books) });
-      return { ...coalesce(guardedBy(section), { batchMax, flightsMax, flightsInAllMax: resources.books.transactionsMax, queueMax }, resources.clock), caveats, [Symbol.asyncDispose]: () => section[Symbol.asyncDispose]() };
+      return {
+        ...coalesce(
+          guardedBy(section),
+          { batchMax, flightsMax, flightsInAllMax: resources.books.transactionsMax, queueMax },
+          resources.clock,
+        ),
+        caveats,
+        [Symbol.asyncDispose]: () => section[Symbol.asyncDispose](),
+      };
     },
   });
 
 /** The same books, with fewer round trips wherever a transaction can do with fewer. */
 const joined = (books: Books): Books => ({
   ...books,
-  inTransaction: (discipline, work, deadline) => books.inTransaction({ ...discipline, joined: true }, work, deadline),
+  inTransaction: (discipline, work, deadline) =>
+    books.inTransaction({ ...discipline, joined: true }, work, deadline),
 });

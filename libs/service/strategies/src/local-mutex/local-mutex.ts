@@ -5,31 +5,47 @@ import { defineSection, type Resources } from '../plugin.js';
 import { localMutexSettings, type LocalMutexSettings } from './settings.js';
 
 /**
- * One claim of a coupon at a time, in the order of their arrival, by this process alone: right with one process, and wrong as
- * soon as a second one is started, which is what happens to every `synchronized` sooner or later.
+ * One claim of a coupon at a time, in the order of their arrival, by this process alone: right with
+ * one process, and wrong as soon as a second one is started, which is what happens to every
+ * `synchronized` sooner or later.
  */
 export const localMutex = defineSection({
   name: 'local-mutex',
-  guarantees: { neverOverIssues: true, neverLosesUpdates: true, recordedOnReturn: true, acrossProcesses: false, survivesPausedHolder: false },
+  guarantees: {
+    neverOverIssues: true,
+    neverLosesUpdates: true,
+    recordedOnReturn: true,
+    acrossProcesses: false,
+    survivesPausedHolder: false,
+  },
   settings: localMutexSettings,
   section: mutex,
 });
 
 function mutex({ books }: Resources, { queueMax }: LocalMutexSettings): CriticalSection {
-  // Coupons with a COMMIT whose answer was lost: it may still be under way when the next claim comes in, which then reads
-  // FOR UPDATE and so waits for it. Bounded by the number of coupons, and each leaves with its next claim.
+  // Coupons with a COMMIT whose answer was lost: it may still be under way when the next claim
+  // comes in, which then reads FOR UPDATE and so waits for it. Bounded by the number of coupons,
+  // and each leaves with its next claim.
   const unsure = new Set<CouponId>();
-  return inLine('local-mutex', { insideMax: 1, queueMax }, {
-    async enter(terms, work, deadline) {
-      const { couponId } = terms;
-      try {
-        const result = await books.inTransaction({ lockRead: unsure.has(couponId) }, work, deadline);
-        unsure.delete(couponId);
-        return result;
-      } catch (error) {
-        if (error instanceof NoVerdict && error.kind === 'indeterminate') unsure.add(couponId);
-        throw error;
-      }
+  return inLine(
+    'local-mutex',
+    { insideMax: 1, queueMax },
+    {
+      async enter(terms, work, deadline) {
+        const { couponId } = terms;
+        try {
+          const result = await books.inTransaction(
+            { lockRead: unsure.has(couponId) },
+            work,
+            deadline,
+          );
+          unsure.delete(couponId);
+          return result;
+        } catch (error) {
+          if (error instanceof NoVerdict && error.kind === 'indeterminate') unsure.add(couponId);
+          throw error;
+        }
+      },
     },
-  });
+  );
 }

@@ -8,5 +8,7 @@ export interface LocalMutexSettings {
 
 /** Reads LOCAL_MUTEX_*. Throws ConfigFaults. */
 export function localMutexSettings(env: NodeJS.ProcessEnv): LocalMutexSettings {
-  return readSettings(env, (read) => ({ queueMax: read.integer('LOCAL_MUTEX_QUEUE_MAX', { fallback: 10_000, min: 0, max: 1_000_000 }) }));
+  return readSettings(env, (read) => ({
+    queueMax: read.integer('LOCAL_MUTEX_QUEUE_MAX', { fallback: 10_000, min: 0, max: 1_000_000 }),
+  }));
 }

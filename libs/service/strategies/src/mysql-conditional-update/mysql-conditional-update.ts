@@ -5,12 +5,19 @@ import { confirm } from '@coupon/concurrency';
 import { definePlugin } from '../plugin.js';
 
 /**
- * The database decides: one UPDATE takes a coupon if there is one. It also locks the row, so what is read after it stays true
- * until COMMIT; and as it comes before the INSERT, no two transactions wait for each other.
+ * The database decides: one UPDATE takes a coupon if there is one. It also locks the row, so what
+ * is read after it stays true until COMMIT; and as it comes before the INSERT, no two transactions
+ * wait for each other.
  */
 export const mysqlConditionalUpdate = definePlugin({
   name: 'mysql-conditional-update',
-  guarantees: { neverOverIssues: true, neverLosesUpdates: true, recordedOnReturn: true, acrossProcesses: true, survivesPausedHolder: true },
+  guarantees: {
+    neverOverIssues: true,
+    neverLosesUpdates: true,
+    recordedOnReturn: true,
+    acrossProcesses: true,
+    survivesPausedHolder: true,
+  },
   numbersInOrder: true,
   settings: () => undefined,
   open: ({ mysql }) => ({
@@ -34,21 +41,33 @@ class TakenBack extends Error {
 
 function issue(mysql: Mysql, claim: Claim, deadline: Deadline): Promise<Verdict> {
   const { terms, user } = claim;
-  return transact(mysql, async (transaction) => {
-    const { numUpdatedRows } = await transaction
-      .updateTable('coupons')
-      .set((eb) => ({ quantity: eb('quantity', '-', 1), version: eb('version', '+', 1) }))
-      .where('id', '=', terms.couponId)
-      .where('quantity', '>', 0)
-      .executeTakeFirst();
-    const taken = Number(numUpdatedRows);
-    const coupon = await transaction.selectFrom('coupons').select(['quantity', 'total_quantity']).where('id', '=', terms.couponId).executeTakeFirstOrThrow();
-    const held = await holdingsOf(transaction, terms, [user]);
-    const allowed = terms.perUser === null || (held.get(user) ?? 0) < terms.perUser;
-    const seen = { taken: coupon.total_quantity - coupon.quantity - taken, held, readAtMs: mysql.clock.nowMs() };
-    const verdict = confirm(claim, seen, taken === 1 && allowed);
-    if (verdict.kind === 'granted') await insertGrants(transaction, [verdict]);
-    else if (taken === 1) throw new TakenBack(verdict);
-    return verdict;
-  }, deadline);
+  return transact(
+    mysql,
+    async (transaction) => {
+      const { numUpdatedRows } = await transaction
+        .updateTable('coupons')
+        .set((eb) => ({ quantity: eb('quantity', '-', 1), version: eb('version', '+', 1) }))
+        .where('id', '=', terms.couponId)
+        .where('quantity', '>', 0)
+        .executeTakeFirst();
+      const taken = Number(numUpdatedRows);
+      const coupon = await transaction
+        .selectFrom('coupons')
+        .select(['quantity', 'total_quantity'])
+        .where('id', '=', terms.couponId)
+        .executeTakeFirstOrThrow();
+      const held = await holdingsOf(transaction, terms, [user]);
+      const allowed = terms.perUser === null || (held.get(user) ?? 0) < terms.perUser;
+      const seen = {
+        taken: coupon.total_quantity - coupon.quantity - taken,
+        held,
+        readAtMs: mysql.clock.nowMs(),
+      };
+      const verdict = confirm(claim, seen, taken === 1 && allowed);
+      if (verdict.kind === 'granted') await insertGrants(transaction, [verdict]);
+      else if (taken === 1) throw new TakenBack(verdict);
+      return verdict;
+    },
+    deadline,
+  );
 }

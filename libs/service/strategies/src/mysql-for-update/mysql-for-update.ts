@@ -1,9 +1,20 @@
 import { defineSection } from '../plugin.js';
 
-/** The same transaction with FOR UPDATE on the read: the coupon's row is the lock, and the database's own queue the line. */
+/**
+ * The same transaction with FOR UPDATE on the read: the coupon's row is the lock, and the
+ * database's own queue the line.
+ */
 export const mysqlForUpdate = defineSection({
   name: 'mysql-for-update',
-  guarantees: { neverOverIssues: true, neverLosesUpdates: true, recordedOnReturn: true, acrossProcesses: true, survivesPausedHolder: true },
+  guarantees: {
+    neverOverIssues: true,
+    neverLosesUpdates: true,
+    recordedOnReturn: true,
+    acrossProcesses: true,
+    survivesPausedHolder: true,
+  },
   settings: () => undefined,
-  section: ({ books }) => ({ enter: (_terms, work, deadline) => books.inTransaction({ lockRead: true }, work, deadline) }),
+  section: ({ books }) => ({
+    enter: (_terms, work, deadline) => books.inTransaction({ lockRead: true }, work, deadline),
+  }),
 });

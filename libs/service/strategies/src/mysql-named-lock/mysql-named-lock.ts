@@ -2,17 +2,37 @@ import { inLine, type CriticalSection } from '@coupon/concurrency';
 import { defineSection, type Resources } from '../plugin.js';
 import { namedLockSettings, type NamedLockSettings } from './settings.js';
 
-/** GET_LOCK on the transaction's own connection, released after COMMIT: the database's lock, without a row to lock. */
+/**
+ * GET_LOCK on the transaction's own connection, released after COMMIT: the database's lock, without
+ * a row to lock.
+ */
 export const mysqlNamedLock = defineSection({
   name: 'mysql-named-lock',
-  guarantees: { neverOverIssues: true, neverLosesUpdates: true, recordedOnReturn: true, acrossProcesses: true, survivesPausedHolder: true },
+  guarantees: {
+    neverOverIssues: true,
+    neverLosesUpdates: true,
+    recordedOnReturn: true,
+    acrossProcesses: true,
+    survivesPausedHolder: true,
+  },
   settings: namedLockSettings,
   section: namedLock,
 });
 
-/** Who waits in GET_LOCK keeps a connection, so few of a coupon may: one that works, and one that the lock passes to without delay. */
-function namedLock({ books }: Resources, { connectionsMax, queueMax }: NamedLockSettings): CriticalSection {
-  return inLine('mysql-named-lock', { insideMax: connectionsMax, queueMax }, {
-    enter: (terms, work, deadline) => books.inTransaction({ namedLock: `coupon:${terms.couponId}` }, work, deadline),
-  });
+/**
+ * Who waits in GET_LOCK keeps a connection, so few of a coupon may: one that works, and one that
+ * the lock passes to without delay.
+ */
+function namedLock(
+  { books }: Resources,
+  { connectionsMax, queueMax }: NamedLockSettings,
+): CriticalSection {
+  return inLine(
+    'mysql-named-lock',
+    { insideMax: connectionsMax, queueMax },
+    {
+      enter: (terms, work, deadline) =>
+        books.inTransaction({ namedLock: `coupon:${terms.couponId}` }, work, deadline),
+    },
+  );
 }

@@ -2,17 +2,36 @@ import { inLine, retried, type CriticalSection } from '@coupon/concurrency';
 import { defineSection, type Resources } from '../plugin.js';
 import { optimisticSettings, type OptimisticSettings } from './settings.js';
 
-/** No lock at all: the write compares the version that was read, and who comes too late reads and writes again. */
+/**
+ * No lock at all: the write compares the version that was read, and who comes too late reads and
+ * writes again.
+ */
 export const mysqlOptimistic = defineSection({
   name: 'mysql-optimistic',
-  guarantees: { neverOverIssues: true, neverLosesUpdates: true, recordedOnReturn: true, acrossProcesses: true, survivesPausedHolder: true },
+  guarantees: {
+    neverOverIssues: true,
+    neverLosesUpdates: true,
+    recordedOnReturn: true,
+    acrossProcesses: true,
+    survivesPausedHolder: true,
+  },
   settings: optimisticSettings,
   section: optimistic,
 });
 
-/** A conflict shows as a version that moved on, or, where both INSERTs had come first, as the foreign key's deadlock. */
+/**
+ * A conflict shows as a version that moved on, or, where both INSERTs had come first, as the
+ * foreign key's deadlock.
+ */
 function optimistic({ books, clock }: Resources, settings: OptimisticSettings): CriticalSection {
   const { triersMax, queueMax } = settings;
-  const once: CriticalSection = { enter: (_terms, work, deadline) => books.inTransaction({ compareVersion: true }, work, deadline) };
-  return inLine('mysql-optimistic', { insideMax: triersMax, queueMax }, retried(once, settings, clock));
+  const once: CriticalSection = {
+    enter: (_terms, work, deadline) =>
+      books.inTransaction({ compareVersion: true }, work, deadline),
+  };
+  return inLine(
+    'mysql-optimistic',
+    { insideMax: triersMax, queueMax },
+    retried(once, settings, clock),
+  );
 }

@@ -2,17 +2,38 @@ import { inLine, retried, type CriticalSection } from '@coupon/concurrency';
 import { defineSection, type Resources } from '../plugin.js';
 import { serializableSettings, type SerializableSettings } from './settings.js';
 
-/** The plain transaction at SERIALIZABLE: the database finds every conflict, as a deadlock, and its victim begins again. */
+/**
+ * The plain transaction at SERIALIZABLE: the database finds every conflict, as a deadlock, and its
+ * victim begins again.
+ */
 export const mysqlSerializable = defineSection({
   name: 'mysql-serializable',
-  guarantees: { neverOverIssues: true, neverLosesUpdates: true, recordedOnReturn: true, acrossProcesses: true, survivesPausedHolder: true },
+  guarantees: {
+    neverOverIssues: true,
+    neverLosesUpdates: true,
+    recordedOnReturn: true,
+    acrossProcesses: true,
+    survivesPausedHolder: true,
+  },
   settings: serializableSettings,
   section: serializable,
 });
 
-/** Every reader shares the row, so of any two that go on to write one is a victim: without a bound on them little is ever sold. */
-function serializable({ books, clock }: Resources, settings: SerializableSettings): CriticalSection {
+/**
+ * Every reader shares the row, so of any two that go on to write one is a victim: without a bound
+ * on them little is ever sold.
+ */
+function serializable(
+  { books, clock }: Resources,
+  settings: SerializableSettings,
+): CriticalSection {
   const { triersMax, queueMax } = settings;
-  const once: CriticalSection = { enter: (_terms, work, deadline) => books.inTransaction({ serializable: true }, work, deadline) };
-  return inLine('mysql-serializable', { insideMax: triersMax, queueMax }, retried(once, settings, clock));
+  const once: CriticalSection = {
+    enter: (_terms, work, deadline) => books.inTransaction({ serializable: true }, work, deadline),
+  };
+  return inLine(
+    'mysql-serializable',
+    { insideMax: triersMax, queueMax },
+    retried(once, settings, clock),
+  );
 }

@@ -7,12 +7,19 @@ import { definePlugin } from '../plugin.js';
 import { skipLockedSettings, type SkipLockedSettings } from './settings.js';
 
 /**
- * One row for each free unit: every claim takes one that nobody else has in hand, and that unit's number is its ordinal. The
- * coupon's row, whose `quantity` must be right with every COMMIT, is locked last and so for the shortest time there can be.
+ * One row for each free unit: every claim takes one that nobody else has in hand, and that unit's
+ * number is its ordinal. The coupon's row, whose `quantity` must be right with every COMMIT, is
+ * locked last and so for the shortest time there can be.
  */
 export const mysqlSkipLocked = definePlugin({
   name: 'mysql-skip-locked',
-  guarantees: { neverOverIssues: true, neverLosesUpdates: true, recordedOnReturn: true, acrossProcesses: true, survivesPausedHolder: true },
+  guarantees: {
+    neverOverIssues: true,
+    neverLosesUpdates: true,
+    recordedOnReturn: true,
+    acrossProcesses: true,
+    survivesPausedHolder: true,
+  },
   settings: (_env, read) => skipLockedSettings(read),
   open: ({ mysql }, settings) => unitByUnit(mysql, settings),
 });
@@ -21,11 +28,14 @@ function unitByUnit(mysql: Mysql, { chunkMax, retryMs }: SkipLockedSettings): Is
   return {
     async issue(claim, deadline) {
       for (let passedOver = 0; ; passedOver += 1) {
-        const found = (await takeUnit(mysql, claim, deadline)) ?? (await soldOutOrLaidOut(mysql, claim, deadline, chunkMax));
+        const found =
+          (await takeUnit(mysql, claim, deadline)) ??
+          (await soldOutOrLaidOut(mysql, claim, deadline, chunkMax));
         if (found !== 'look again') return found;
         if (passedOver === 0) continue; // units were laid out just now
         const pauseMs = retryMs * (0.5 + Math.random() / 2);
-        if (mysql.clock.nowMs() + pauseMs > deadline.atMs) throw new NoVerdict('contended', `coupon ${claim.terms.couponId}: others hold all units`);
+        if (mysql.clock.nowMs() + pauseMs > deadline.atMs)
+          throw new NoVerdict('contended', `coupon ${claim.terms.couponId}: others hold all units`);
         await sleep(pauseMs);
       }
     },
@@ -33,45 +43,95 @@ function unitByUnit(mysql: Mysql, { chunkMax, retryMs }: SkipLockedSettings): Is
 }
 
 /**
- * Takes a unit and records the grant; null when there is none that is not in somebody's hands. Every claim locks in the same
- * order (user, unit, coupon), and the coupon before the INSERT whose foreign key would share it: so none waits in a circle.
+ * Takes a unit and records the grant; null when there is none that is not in somebody's hands.
+ * Every claim locks in the same order (user, unit, coupon), and the coupon before the INSERT whose
+ * foreign key would share it: so none waits in a circle.
  */
 function takeUnit(mysql: Mysql, claim: Claim, deadline: Deadline): Promise<Verdict | null> {
   const { terms, user } = claim;
   const { couponId, perUser } = terms;
-  return transact(mysql, async (transaction) => {
-    // Two claims of one user take different units, so a limit needs a lock of its own.
-    if (perUser !== null) await transaction.selectFrom('users').select('id').where('id', '=', user).forUpdate().execute();
-    const units = transaction.selectFrom('coupon_units').select('unit').where('coupon_id', '=', couponId).orderBy('unit').limit(1);
-    const found = await units.forUpdate().skipLocked().executeTakeFirst();
-    if (found === undefined) return null;
-    const held = await holdingsOf(transaction, terms, [user]);
-    const allowed = perUser === null || (held.get(user) ?? 0) < perUser;
-    const verdict = confirm(claim, { taken: found.unit - 1, held, readAtMs: mysql.clock.nowMs() }, allowed);
-    if (verdict.kind === 'refused') return verdict;
-    await transaction.deleteFrom('coupon_units').where('coupon_id', '=', couponId).where('unit', '=', found.unit).execute();
-    const coupon = transaction.updateTable('coupons').where('id', '=', couponId);
-    await coupon.set((eb) => ({ quantity: eb('quantity', '-', 1), version: eb('version', '+', 1) })).execute();
-    await insertGrants(transaction, [verdict]);
-    return verdict;
-  }, deadline);
+  return transact(
+    mysql,
+    async (transaction) => {
+      // Two claims of one user take different units, so a limit needs a lock of its own.
+      if (perUser !== null)
+        await transaction
+          .selectFrom('users')
+          .select('id')
+          .where('id', '=', user)
+          .forUpdate()
+          .execute();
+      const units = transaction
+        .selectFrom('coupon_units')
+        .select('unit')
+        .where('coupon_id', '=', couponId)
+        .orderBy('unit')
+        .limit(1);
+      const found = await units.forUpdate().skipLocked().executeTakeFirst();
+      if (found === undefined) return null;
+      const held = await holdingsOf(transaction, terms, [user]);
+      const allowed = perUser === null || (held.get(user) ?? 0) < perUser;
+      const verdict = confirm(
+        claim,
+        { taken: found.unit - 1, held, readAtMs: mysql.clock.nowMs() },
+        allowed,
+      );
+      if (verdict.kind === 'refused') return verdict;
+      await transaction
+        .deleteFrom('coupon_units')
+        .where('coupon_id', '=', couponId)
+        .where('unit', '=', found.unit)
+        .execute();
+      const coupon = transaction.updateTable('coupons').where('id', '=', couponId);
+      await coupon
+        .set((eb) => ({ quantity: eb('quantity', '-', 1), version: eb('version', '+', 1) }))
+        .execute();
+      await insertGrants(transaction, [verdict]);
+      return verdict;
+    },
+    deadline,
+  );
 }
 
 /**
- * "No row" is not yet "sold out": this asks the coupon's row, locked. Nothing left there is the proof. Else, where no unit is laid
- * out, nobody can have one in hand (its DELETE would not be committed, so a plain read would still see it), and the next
- * ones are laid out; the lock lets nobody else do so, and after any crash the numbers go on where the rows end.
+ * "No row" is not yet "sold out": this asks the coupon's row, locked. Nothing left there is the
+ * proof. Else, where no unit is laid out, nobody can have one in hand (its DELETE would not be
+ * committed, so a plain read would still see it), and the next ones are laid out; the lock lets
+ * nobody else do so, and after any crash the numbers go on where the rows end.
  */
-function soldOutOrLaidOut(mysql: Mysql, claim: Claim, deadline: Deadline, chunkMax: number): Promise<Verdict | 'look again'> {
+function soldOutOrLaidOut(
+  mysql: Mysql,
+  claim: Claim,
+  deadline: Deadline,
+  chunkMax: number,
+): Promise<Verdict | 'look again'> {
   const { couponId } = claim.terms;
-  return transact(mysql, async (transaction) => {
-    const coupon = await transaction.selectFrom('coupons').select(['quantity', 'total_quantity']).where('id', '=', couponId).forUpdate().executeTakeFirstOrThrow();
-    const taken = coupon.total_quantity - coupon.quantity;
-    if (coupon.quantity === 0) return confirm(claim, { taken, held: new Map(), readAtMs: mysql.clock.nowMs() }, false);
-    const inSight = await transaction.selectFrom('coupon_units').select('unit').where('coupon_id', '=', couponId).limit(1).executeTakeFirst();
-    if (inSight !== undefined) return 'look again';
-    const units = Array.from({ length: Math.min(chunkMax, coupon.quantity) }, (_, n) => ({ coupon_id: couponId, unit: taken + 1 + n }));
-    await transaction.insertInto('coupon_units').values(units).execute();
-    return 'look again';
-  }, deadline);
+  return transact(
+    mysql,
+    async (transaction) => {
+      const coupon = await transaction
+        .selectFrom('coupons')
+        .select(['quantity', 'total_quantity'])
+        .where('id', '=', couponId)
+        .forUpdate()
+        .executeTakeFirstOrThrow();
+      const taken = coupon.total_quantity - coupon.quantity;
+      if (coupon.quantity === 0)
+        return confirm(claim, { taken, held: new Map(), readAtMs: mysql.clock.nowMs() }, false);
+      const inSight = await transaction
+        .selectFrom('coupon_units')
+        .select('unit')
+        .where('coupon_id', '=', couponId)
+        .limit(1)
+        .executeTakeFirst();
+      if (inSight !== undefined) return 'look again';
+      const units = Array.from({ length: Math.min(chunkMax, coupon.quantity) }, (_, n) => ({
+        coupon_id: couponId,
+        unit: taken + 1 + n,
+      }));
+      await transaction.insertInto('coupon_units').values(units).execute();
+      return 'look again';
+    },
+    deadline,
+  );
 }

@@ -4,7 +4,10 @@ import type { SettingsReader } from '@coupon/application';
 export interface SkipLockedSettings {
   /** Units laid out in one transaction, when none are left of those before. */
   readonly chunkMax: number;
-  /** The longest pause before looking again, when all units in sight are in others' hands; each pause is between half of it and all. */
+  /**
+   * The longest pause before looking again, when all units in sight are in others' hands; each
+   * pause is between half of it and all.
+   */
   readonly retryMs: number;
 }
 

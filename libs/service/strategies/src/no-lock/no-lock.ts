@@ -1,12 +1,21 @@
 import { defineSection } from '../plugin.js';
 
 /**
- * The broken original: a plain transaction and nothing else. Two claims that read the same `quantity` either deadlock over
- * the coupon's row (errno 1213: both inserted under its foreign key, both want to update it) or lose an update.
+ * The broken original: a plain transaction and nothing else. Two claims that read the same
+ * `quantity` either deadlock over the coupon's row (errno 1213: both inserted under its foreign
+ * key, both want to update it) or lose an update.
  */
 export const noLock = defineSection({
   name: 'no-lock',
-  guarantees: { neverOverIssues: false, neverLosesUpdates: false, recordedOnReturn: true, acrossProcesses: false, survivesPausedHolder: false },
+  guarantees: {
+    neverOverIssues: false,
+    neverLosesUpdates: false,
+    recordedOnReturn: true,
+    acrossProcesses: false,
+    survivesPausedHolder: false,
+  },
   settings: () => undefined,
-  section: ({ books }) => ({ enter: (_terms, work, deadline) => books.inTransaction({}, work, deadline) }),
+  section: ({ books }) => ({
+    enter: (_terms, work, deadline) => books.inTransaction({}, work, deadline),
+  }),
 });

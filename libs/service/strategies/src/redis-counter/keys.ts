@@ -13,15 +13,18 @@ export const SEEDED_COUPONS = 'counter:coupons';
 export const SETTLER_LEASE = 'counter:settler';
 
 /**
- * All claims that were granted, of all coupons: a key that was used for another coupon must be recognised in the step that would
- * grant it. So it bears no coupon's tag, and the script is one for a single Redis and its replicas, not for a cluster.
+ * All claims that were granted, of all coupons: a key that was used for another coupon must be
+ * recognised in the step that would grant it. So it bears no coupon's tag, and the script is one
+ * for a single Redis and its replicas, not for a cluster.
  */
 export const GRANTED_CLAIMS = 'counter:claims';
 
 /** The settlers' consumer group, in every stream. */
 export const SETTLERS = 'settlers';
 
-/** The keys of one coupon: they share a hash tag, so that they stand together wherever they are put. */
+/**
+ * The keys of one coupon: they share a hash tag, so that they stand together wherever they are put.
+ */
 export interface CounterKeys {
   readonly counter: string;
   readonly held: string;
@@ -45,7 +48,11 @@ export class Script {
   }
 
   /** Resolves with the reply. Rejects with the client's own errors. */
-  async run(client: Client, keys: readonly string[], args: readonly (string | number)[]): Promise<unknown> {
+  async run(
+    client: Client,
+    keys: readonly string[],
+    args: readonly (string | number)[],
+  ): Promise<unknown> {
     try {
       return await client.evalsha(this.sha, keys.length, ...keys, ...args);
     } catch (error) {
@@ -56,4 +63,5 @@ export class Script {
 }
 
 /** The numbers of a script's reply. */
-export const numbersIn = (reply: unknown): readonly number[] => (Array.isArray(reply) ? reply.map(Number) : [Number(reply)]);
+export const numbersIn = (reply: unknown): readonly number[] =>
+  Array.isArray(reply) ? reply.map(Number) : [Number(reply)];

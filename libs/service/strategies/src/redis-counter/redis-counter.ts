@@ -14,12 +14,19 @@ import { counterSettings, type CounterSettings } from './settings.js';
 const takeScript = new Script('./take-4.lua');
 
 /**
- * Redis decides: one script knows stock, limit and claim ids, and notes each grant in a stream, from which a settler writes it to
- * the database afterwards. An answer therefore comes before its row; what it is worth is what Redis's own log is worth.
+ * Redis decides: one script knows stock, limit and claim ids, and notes each grant in a stream,
+ * from which a settler writes it to the database afterwards. An answer therefore comes before its
+ * row; what it is worth is what Redis's own log is worth.
  */
 export const redisCounter = definePlugin({
   name: 'redis-counter',
-  guarantees: { neverOverIssues: true, neverLosesUpdates: true, recordedOnReturn: false, acrossProcesses: true, survivesPausedHolder: true },
+  guarantees: {
+    neverOverIssues: true,
+    neverLosesUpdates: true,
+    recordedOnReturn: false,
+    acrossProcesses: true,
+    survivesPausedHolder: true,
+  },
   numbersInOrder: true,
   settings: (_env, read) => counterSettings(read),
   open: openCounter,
@@ -31,16 +38,30 @@ async function openCounter(resources: Resources, settings: CounterSettings) {
   const caveats = await durabilityCaveats(client);
   for (const caveat of caveats) log.warn('redis-counter', { caveat });
   const seeder = new Seeder(mysql, client);
-  const settler = settings.settler === 'embedded' ? await openSettler(resources, settings) : undefined;
+  const settler =
+    settings.settler === 'embedded' ? await openSettler(resources, settings) : undefined;
 
   const issue = async (claim: Claim, deadline: Deadline): Promise<Verdict> => {
     for (;;) {
       const nowMs = clock.nowMs();
-      if (deadline.atMs <= nowMs) throw new NoVerdict('contended', `coupon ${claim.terms.couponId}: deadline passed before Redis was asked`);
+      if (deadline.atMs <= nowMs)
+        throw new NoVerdict(
+          'contended',
+          `coupon ${claim.terms.couponId}: deadline passed before Redis was asked`,
+        );
       const [kind, ...books] = numbersIn(await take(client, claim, nowMs));
       if (kind === 3) await seeder.seed(claim.terms.couponId, deadline);
       else if (kind === 2) return tellAgain(resources, claim, books, deadline);
-      else return confirm(claim, { taken: books[0] ?? NaN, held: new Map([[claim.user, books[1] ?? NaN]]), readAtMs: nowMs }, kind === 1);
+      else
+        return confirm(
+          claim,
+          {
+            taken: books[0] ?? NaN,
+            held: new Map([[claim.user, books[1] ?? NaN]]),
+            readAtMs: nowMs,
+          },
+          kind === 1,
+        );
     }
   };
   return { issue, caveats, [Symbol.asyncDispose]: async () => settler?.[Symbol.asyncDispose]() };
@@ -49,15 +70,24 @@ async function openCounter(resources: Resources, settings: CounterSettings) {
 /** Replies by which Redis says that it did not run the command. */
 const notRun = /^(LOADING|OOM|MISCONF|READONLY|MASTERDOWN|NOREPLICAS|BUSY|NOAUTH|NOPERM) /;
 
-/** The script may have run though its answer was lost: then nobody knows, and the claim's id will tell. */
+/**
+ * The script may have run though its answer was lost: then nobody knows, and the claim's id will
+ * tell.
+ */
 async function take(client: Client, { id, terms, user }: Claim, nowMs: number): Promise<unknown> {
-  if (client.status !== 'ready') throw redisUnavailable(new Error(`connection is ${client.status}`));
+  if (client.status !== 'ready')
+    throw redisUnavailable(new Error(`connection is ${client.status}`));
   const { counter, held, grants } = keysOf(terms.couponId);
   try {
-    return await takeScript.run(client, [counter, held, GRANTED_CLAIMS, grants], [id, user, terms.totalQuantity, terms.perUser ?? '', nowMs, terms.couponId]);
+    return await takeScript.run(
+      client,
+      [counter, held, GRANTED_CLAIMS, grants],
+      [id, user, terms.totalQuantity, terms.perUser ?? '', nowMs, terms.couponId],
+    );
   } catch (error) {
     if (!(error instanceof Error)) throw error;
-    if (error.name !== 'ReplyError') throw new NoVerdict('indeterminate', `redis: ${error.message}`, { cause: error });
+    if (error.name !== 'ReplyError')
+      throw new NoVerdict('indeterminate', `redis: ${error.message}`, { cause: error });
     throw notRun.test(error.message) ? redisUnavailable(error) : error;
   }
 }
@@ -65,7 +95,13 @@ async function take(client: Client, { id, terms, user }: Claim, nowMs: number): 
 /** False also where the database cannot be asked: nothing here depends on it. */
 async function isRecorded(mysql: Mysql, { id }: Claim): Promise<boolean> {
   try {
-    return (await mysql.db.selectFrom('user_coupon').select('id').where('claim_id', '=', id).executeTakeFirst()) !== undefined;
+    return (
+      (await mysql.db
+        .selectFrom('user_coupon')
+        .select('id')
+        .where('claim_id', '=', id)
+        .executeTakeFirst()) !== undefined
+    );
   } catch (error) {
     if (asNoVerdict(error) instanceof NoVerdict) return false;
     throw error;
@@ -77,16 +113,23 @@ const RECORDED_WITHIN_MS = 2_000;
 const LOOK_EVERY_MS = 20;
 
 /**
- * A claim that was granted before: its row tells the first outcome, once it is there. If the settler is not that quick, the same
- * verdict is made again from what the script remembers. A key of another user or coupon is refused by its row, so that has to wait.
+ * A claim that was granted before: its row tells the first outcome, once it is there. If the
+ * settler is not that quick, the same verdict is made again from what the script remembers. A key
+ * of another user or coupon is refused by its row, so that has to wait.
  */
-async function tellAgain({ mysql, clock }: Resources, claim: Claim, [coupon = 0, user = 0, ordinal = 0, issuedAtMs = 0]: readonly number[], deadline: Deadline): Promise<Verdict> {
+async function tellAgain(
+  { mysql, clock }: Resources,
+  claim: Claim,
+  [coupon = 0, user = 0, ordinal = 0, issuedAtMs = 0]: readonly number[],
+  deadline: Deadline,
+): Promise<Verdict> {
   const untilMs = Math.min(deadline.atMs, clock.nowMs() + RECORDED_WITHIN_MS);
   for (;;) {
     if (await isRecorded(mysql, claim)) throw new AlreadyRecorded([claim.id]);
     if (clock.nowMs() + LOOK_EVERY_MS > untilMs) break;
     await sleep(LOOK_EVERY_MS);
   }
-  if (user !== claim.user || coupon !== claim.terms.couponId) throw new NoVerdict('unavailable', `claim ${claim.id} is another one's, and not settled yet`);
+  if (user !== claim.user || coupon !== claim.terms.couponId)
+    throw new NoVerdict('unavailable', `claim ${claim.id} is another one's, and not settled yet`);
   return confirm(claim, { taken: ordinal - 1, held: new Map(), readAtMs: issuedAtMs }, true);
 }

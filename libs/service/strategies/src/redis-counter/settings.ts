@@ -20,12 +20,19 @@ export interface CounterSettings extends SettlerSettings {
 export function settlerSettings(read: SettingsReader): SettlerSettings {
   return {
     batchMax: read.integer('REDIS_COUNTER_BATCH_MAX', { fallback: 500, min: 1, max: 5_000 }),
-    claimIdleMs: read.integer('REDIS_COUNTER_CLAIM_IDLE_MS', { fallback: 10_000, min: 100, max: 3_600_000 }),
+    claimIdleMs: read.integer('REDIS_COUNTER_CLAIM_IDLE_MS', {
+      fallback: 10_000,
+      min: 100,
+      max: 3_600_000,
+    }),
     drainMs: read.integer('REDIS_COUNTER_DRAIN_MS', { fallback: 2_000, min: 0, max: 600_000 }),
   };
 }
 
 /** Reads REDIS_COUNTER_*. */
 export function counterSettings(read: SettingsReader): CounterSettings {
-  return { settler: read.oneOf('REDIS_COUNTER_SETTLER', ['embedded', 'apart'], 'embedded'), ...settlerSettings(read) };
+  return {
+    settler: read.oneOf('REDIS_COUNTER_SETTLER', ['embedded', 'apart'], 'embedded'),
+    ...settlerSettings(read),
+  };
 }

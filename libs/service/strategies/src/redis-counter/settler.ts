@@ -12,27 +12,44 @@ import { Settlement } from './settlement.js';
 /** What a settler needs of its process. */
 export type SettlerResources = Pick<Resources, 'mysql' | 'redis' | 'clock' | 'log' | 'counters'>;
 
-/** One settler works at a time, for this long before another may. Only for economy: two at once do no harm. */
+/**
+ * One settler works at a time, for this long before another may. Only for economy: two at once do
+ * no harm.
+ */
 const TURN_MS = 2_000;
 const STAND_BY_MS = 100;
-/** How long one read waits for grants, and so how late a new coupon is noticed; well below any command's timeout. */
+/**
+ * How long one read waits for grants, and so how late a new coupon is noticed; well below any
+ * command's timeout.
+ */
 const READ_MS = 100;
 const RETRY_MS = 20;
 const RETRY_MAX_MS = 1_000;
 const COUPONS_AT_ONCE = 4;
 
 /**
- * Starts a settler: it takes noted grants from Redis, writes them into the rows in batches and acknowledges them after COMMIT. Any
- * number may run; who dies is replaced. Rejects with NoVerdict('unavailable') when Redis is not there, with ConfigFaults where a
- * living settler could be taken for dead. Its disposal settles what is left, for up to `drainMs`.
+ * Starts a settler: it takes noted grants from Redis, writes them into the rows in batches and
+ * acknowledges them after COMMIT. Any number may run; who dies is replaced. Rejects with
+ * NoVerdict('unavailable') when Redis is not there, with ConfigFaults where a living settler could
+ * be taken for dead. Its disposal settles what is left, for up to `drainMs`.
  */
-export async function openSettler(resources: SettlerResources, settings: SettlerSettings): Promise<AsyncDisposable> {
+export async function openSettler(
+  resources: SettlerResources,
+  settings: SettlerSettings,
+): Promise<AsyncDisposable> {
   const { transactionMaxMs } = resources.mysql.settings;
   if (settings.claimIdleMs <= transactionMaxMs) {
-    throw new ConfigFaults([{ variable: 'REDIS_COUNTER_CLAIM_IDLE_MS', value: String(settings.claimIdleMs), allowed: `more than MYSQL_TRANSACTION_MAX_MS (${transactionMaxMs})` }]);
+    throw new ConfigFaults([
+      {
+        variable: 'REDIS_COUNTER_CLAIM_IDLE_MS',
+        value: String(settings.claimIdleMs),
+        allowed: `more than MYSQL_TRANSACTION_MAX_MS (${transactionMaxMs})`,
+      },
+    ]);
   }
   const redis = await resources.redis();
-  const client = redis.client.duplicate(); // of its own, since a read that waits holds up all commands behind it
+  // of its own, since a read that waits holds up all commands behind it
+  const client = redis.client.duplicate();
   client.on('error', (error) => resources.log.warn('settler connection', { error: error.message }));
   await client.connect().catch((error: unknown) => {
     client.disconnect();
@@ -120,14 +137,23 @@ class Settler {
     const nowMs = this.nowMs();
     if (nowMs >= this.takeOverAtMs) {
       this.takeOverAtMs = nowMs + this.settings.claimIdleMs / 2;
-      for (const coupon of this.coupons) if (await this.streams.takeOver(coupon, this.settings.claimIdleMs)) this.owe(coupon, 0);
+      for (const coupon of this.coupons)
+        if (await this.streams.takeOver(coupon, this.settings.claimIdleMs)) this.owe(coupon, 0);
     }
     for (const [coupon, { atMs }] of this.owed) if (atMs <= nowMs) await this.settleOwn(coupon);
     const free = [...this.coupons].filter((coupon) => !this.owed.has(coupon));
-    if (free.length === 0) return this.pause(readMs === null ? 0 : this.owed.size > 0 ? RETRY_MS : readMs);
-    const fresh = [...(await this.streams.fresh(free, readMs !== null && this.owed.size > 0 ? RETRY_MS : readMs))];
+    if (free.length === 0)
+      return this.pause(readMs === null ? 0 : this.owed.size > 0 ? RETRY_MS : readMs);
+    const fresh = [
+      ...(await this.streams.fresh(
+        free,
+        readMs !== null && this.owed.size > 0 ? RETRY_MS : readMs,
+      )),
+    ];
     for (let n = 0; n < fresh.length; n += COUPONS_AT_ONCE) {
-      await Promise.all(fresh.slice(n, n + COUPONS_AT_ONCE).map(([coupon, grants]) => this.settle(coupon, grants)));
+      await Promise.all(
+        fresh.slice(n, n + COUPONS_AT_ONCE).map(([coupon, grants]) => this.settle(coupon, grants)),
+      );
     }
   }
 
@@ -145,7 +171,10 @@ class Settler {
     else await this.settle(coupon, grants);
   }
 
-  /** A coupon that cannot be settled now holds up no other: its grants stay in hand, and it is read no further until they are done. */
+  /**
+   * A coupon that cannot be settled now holds up no other: its grants stay in hand, and it is read
+   * no further until they are done.
+   */
   private async settle(coupon: CouponId, grants: readonly NotedGrant[]): Promise<void> {
     try {
       if (!(await this.settlement.settle(coupon, grants))) this.owe(coupon, RETRY_MS);
@@ -153,7 +182,10 @@ class Settler {
     } catch (error) {
       this.resources.counters.count('settler_failed');
       this.warn(`settler, coupon ${coupon}`, error);
-      this.owe(coupon, Math.min(RETRY_MAX_MS, 2 * Math.max(RETRY_MS, this.owed.get(coupon)?.pauseMs ?? 0)));
+      this.owe(
+        coupon,
+        Math.min(RETRY_MAX_MS, 2 * Math.max(RETRY_MS, this.owed.get(coupon)?.pauseMs ?? 0)),
+      );
     }
   }
 
@@ -163,7 +195,9 @@ class Settler {
 
   private async waiting(): Promise<number> {
     await this.lookAround();
-    const lengths = await Promise.all([...this.coupons].map((coupon) => this.streams.waiting(coupon)));
+    const lengths = await Promise.all(
+      [...this.coupons].map((coupon) => this.streams.waiting(coupon)),
+    );
     return lengths.reduce((sum, length) => sum + length, 0);
   }
 
@@ -177,6 +211,8 @@ class Settler {
 
   private warn(what: string, error: unknown): void {
     this.coupons = new Set(); // a group may be gone: it is made again where it is missing
-    this.resources.log.warn(what, { error: error instanceof Error ? error.message : String(error) });
+    this.resources.log.warn(what, {
+      error: error instanceof Error ? error.message : String(error),
+    });
   }
 }

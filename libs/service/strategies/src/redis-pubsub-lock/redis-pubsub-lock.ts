@@ -5,32 +5,49 @@ import { LeasedBooks, lockKeyOf } from '../leased-books.js';
 import { defineSection, type Resources } from '../plugin.js';
 import { pubsubLockSettings, type PubsubLockSettings } from './settings.js';
 
-/** A lease in Redis whose holder tells its release: who waits is woken, and asks again on its own only in case a message was lost. */
+/**
+ * A lease in Redis whose holder tells its release: who waits is woken, and asks again on its own
+ * only in case a message was lost.
+ */
 export const redisPubsubLock = defineSection({
   name: 'redis-pubsub-lock',
-  guarantees: { neverOverIssues: true, neverLosesUpdates: true, recordedOnReturn: true, acrossProcesses: true, survivesPausedHolder: false },
+  guarantees: {
+    neverOverIssues: true,
+    neverLosesUpdates: true,
+    recordedOnReturn: true,
+    acrossProcesses: true,
+    survivesPausedHolder: false,
+  },
   settings: pubsubLockSettings,
   section: pubsubLock,
 });
 
-async function pubsubLock(resources: Resources, settings: PubsubLockSettings): Promise<CriticalSection & AsyncDisposable> {
+async function pubsubLock(
+  resources: Resources,
+  settings: PubsubLockSettings,
+): Promise<CriticalSection & AsyncDisposable> {
   const { clock, log } = resources;
   const { leaseMs, repollMs, queueMax } = settings;
   const books = new LeasedBooks(resources, settings, 'REDIS_PUBSUB_LOCK_LEASE_MS');
   const redis = await resources.redis();
   const news = await openReleaseNews(redis, log);
 
-  /** A dead holder tells nothing, but its lease has an end: the next try is then, at the latest after `repollMs`. */
+  /**
+   * A dead holder tells nothing, but its lease has an end: the next try is then, at the latest
+   * after `repollMs`.
+   */
   const untilItsEnd = async (key: string): Promise<number> => {
     const leftMs = await redis.client.pttl(key).catch((error: unknown) => {
       throw redisUnavailable(error);
     });
-    return leftMs === -1 ? repollMs : Math.min(repollMs, Math.max(1, leftMs)); // -1: a lock without an end; -2: it is gone already
+    // -1: a lock without an end; -2: it is gone already
+    return leftMs === -1 ? repollMs : Math.min(repollMs, Math.max(1, leftMs));
   };
 
   const acquire = async (key: string, deadline: Deadline): Promise<Lease> => {
     for (;;) {
-      using release = news.listen(key); // before the try, so that a release between it and the wait is heard
+      // before the try, so that a release between it and the wait is heard
+      using release = news.listen(key);
       const lease = await tryLease(redis, clock, key, leaseMs, news.channel);
       if (lease !== null) return lease;
       const leftMs = deadline.atMs - clock.nowMs();
@@ -39,9 +56,15 @@ async function pubsubLock(resources: Resources, settings: PubsubLockSettings): P
     }
   };
 
-  // One claim of each coupon waits for the news; a message that woke more would wake all but one of them in vain.
-  const section = inLine('redis-pubsub-lock', { insideMax: 1, queueMax }, {
-    enter: async (terms, work, deadline) => books.holding(await acquire(lockKeyOf(terms), deadline), work, deadline),
-  });
+  // One claim of each coupon waits for the news; a message that woke more would wake all but one of
+  // them in vain.
+  const section = inLine(
+    'redis-pubsub-lock',
+    { insideMax: 1, queueMax },
+    {
+      enter: async (terms, work, deadline) =>
+        books.holding(await acquire(lockKeyOf(terms), deadline), work, deadline),
+    },
+  );
   return { ...section, [Symbol.asyncDispose]: () => news[Symbol.asyncDispose]() };
 }

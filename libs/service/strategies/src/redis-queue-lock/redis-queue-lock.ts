@@ -7,10 +7,19 @@ import { LeasedBooks, lockKeyOf } from '../leased-books.js';
 import { defineSection, type Resources } from '../plugin.js';
 import { queueLockSettings, type QueueLockSettings } from './settings.js';
 
-/** One lease for many claims: it is handed on along the line in this process, and goes to another process in bounded turns. */
+/**
+ * One lease for many claims: it is handed on along the line in this process, and goes to another
+ * process in bounded turns.
+ */
 export const redisQueueLock = defineSection({
   name: 'redis-queue-lock',
-  guarantees: { neverOverIssues: true, neverLosesUpdates: true, recordedOnReturn: true, acrossProcesses: true, survivesPausedHolder: false },
+  guarantees: {
+    neverOverIssues: true,
+    neverLosesUpdates: true,
+    recordedOnReturn: true,
+    acrossProcesses: true,
+    survivesPausedHolder: false,
+  },
   settings: queueLockSettings,
   section: queueLock,
 });
@@ -21,7 +30,10 @@ interface Baton {
   readonly handoversLeft: number;
 }
 
-async function queueLock(resources: Resources, settings: QueueLockSettings): Promise<CriticalSection> {
+async function queueLock(
+  resources: Resources,
+  settings: QueueLockSettings,
+): Promise<CriticalSection> {
   const { clock } = resources;
   const { leaseMs, retryMs, handoversMax, queueMax } = settings;
   const books = new LeasedBooks(resources, settings, 'REDIS_QUEUE_LOCK_LEASE_MS');
@@ -34,14 +46,19 @@ async function queueLock(resources: Resources, settings: QueueLockSettings): Pro
       const turn = await turns.take(key);
       if (turn !== null) return { turn, handoversLeft: handoversMax };
       const pauseMs = retryMs * (0.5 + Math.random() / 2);
-      if (clock.nowMs() + pauseMs > deadline.atMs) throw new NoVerdict('contended', `${key}: not free before the deadline`);
+      if (clock.nowMs() + pauseMs > deadline.atMs)
+        throw new NoVerdict('contended', `${key}: not free before the deadline`);
       await sleep(pauseMs);
     }
   };
 
-  /** What the claim before handed over, renewed when its turn is up and no other process waits; else null. */
+  /**
+   * What the claim before handed over, renewed when its turn is up and no other process waits; else
+   * null.
+   */
   const handedOver = async ({ turn, handoversLeft }: Baton): Promise<Baton | null> => {
-    if (handoversLeft > 0 && books.fitsInto(turn)) return { turn, handoversLeft: handoversLeft - 1 };
+    if (handoversLeft > 0 && books.fitsInto(turn))
+      return { turn, handoversLeft: handoversLeft - 1 };
     const renewed = await turn.renew();
     if (renewed === 'lost') books.lost(turn, 'at its renewal');
     return typeof renewed === 'string' ? null : { turn: renewed, handoversLeft: handoversMax };
@@ -49,17 +66,24 @@ async function queueLock(resources: Resources, settings: QueueLockSettings): Pro
 
   return {
     enter: (terms, work, deadline) =>
-      line.pass(terms.couponId, async () => {
-        const left = batons.get(terms.couponId);
-        batons.delete(terms.couponId);
-        const baton = (left && (await handedOver(left))) ?? (await take(lockKeyOf(terms), deadline));
-        try {
-          return await books.transact(baton.turn, work, deadline);
-        } finally {
-          // Nobody can leave the line between this look at it and the next one's entry: no timer runs in between.
-          if (line.waiting(terms.couponId) > 0 && books.sound(baton.turn)) batons.set(terms.couponId, baton);
-          else await books.release(baton.turn);
-        }
-      }, deadline),
+      line.pass(
+        terms.couponId,
+        async () => {
+          const left = batons.get(terms.couponId);
+          batons.delete(terms.couponId);
+          const baton =
+            (left && (await handedOver(left))) ?? (await take(lockKeyOf(terms), deadline));
+          try {
+            return await books.transact(baton.turn, work, deadline);
+          } finally {
+            // Nobody can leave the line between this look at it and the next one's entry: no timer
+            // runs in between.
+            if (line.waiting(terms.couponId) > 0 && books.sound(baton.turn))
+              batons.set(terms.couponId, baton);
+            else await books.release(baton.turn);
+          }
+        },
+        deadline,
+      ),
   };
 }

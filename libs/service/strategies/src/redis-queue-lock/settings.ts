@@ -16,8 +16,16 @@ export function queueLockSettings(env: NodeJS.ProcessEnv): QueueLockSettings {
   return readSettings(env, (read) => ({
     leaseMs: read.integer('REDIS_QUEUE_LOCK_LEASE_MS', { fallback: 5_000, min: 100, max: 600_000 }),
     retryMs: read.integer('REDIS_QUEUE_LOCK_RETRY_MS', { fallback: 20, min: 1, max: 10_000 }),
-    handoversMax: read.integer('REDIS_QUEUE_LOCK_HANDOVERS_MAX', { fallback: 50, min: 0, max: 100_000 }),
-    queueMax: read.integer('REDIS_QUEUE_LOCK_QUEUE_MAX', { fallback: 10_000, min: 0, max: 1_000_000 }),
+    handoversMax: read.integer('REDIS_QUEUE_LOCK_HANDOVERS_MAX', {
+      fallback: 50,
+      min: 0,
+      max: 100_000,
+    }),
+    queueMax: read.integer('REDIS_QUEUE_LOCK_QUEUE_MAX', {
+      fallback: 10_000,
+      min: 0,
+      max: 1_000_000,
+    }),
     fenced: read.flag('REDIS_QUEUE_LOCK_FENCED', false),
   }));
 }

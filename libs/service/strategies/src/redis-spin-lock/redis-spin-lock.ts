@@ -6,15 +6,27 @@ import { LeasedBooks, lockKeyOf } from '../leased-books.js';
 import { defineSection, type Resources } from '../plugin.js';
 import { spinLockSettings, type SpinLockSettings } from './settings.js';
 
-/** The original's fix: one lock per coupon in Redis around the same plain transaction, tried for every 100 ms. */
+/**
+ * The original's fix: one lock per coupon in Redis around the same plain transaction, tried for
+ * every 100 ms.
+ */
 export const redisSpinLock = defineSection({
   name: 'redis-spin-lock',
-  guarantees: { neverOverIssues: true, neverLosesUpdates: true, recordedOnReturn: true, acrossProcesses: true, survivesPausedHolder: false },
+  guarantees: {
+    neverOverIssues: true,
+    neverLosesUpdates: true,
+    recordedOnReturn: true,
+    acrossProcesses: true,
+    survivesPausedHolder: false,
+  },
   settings: spinLockSettings,
   section: spinLock,
 });
 
-async function spinLock(resources: Resources, settings: SpinLockSettings): Promise<CriticalSection> {
+async function spinLock(
+  resources: Resources,
+  settings: SpinLockSettings,
+): Promise<CriticalSection> {
   const { clock } = resources;
   const { leaseMs, retryMs, waitMs, pollersMax, queueMax } = settings;
   const books = new LeasedBooks(resources, settings, 'REDIS_SPIN_LOCK_LEASE_MS');
@@ -25,12 +37,18 @@ async function spinLock(resources: Resources, settings: SpinLockSettings): Promi
     for (;;) {
       const lease = await tryLease(redis, clock, key, leaseMs);
       if (lease !== null) return lease;
-      if (clock.nowMs() + retryMs > untilMs) throw new NoVerdict('contended', `${key}: not free within ${waitMs} ms`);
+      if (clock.nowMs() + retryMs > untilMs)
+        throw new NoVerdict('contended', `${key}: not free within ${waitMs} ms`);
       await sleep(retryMs);
     }
   };
 
-  return inLine('redis-spin-lock', { insideMax: pollersMax, queueMax }, {
-    enter: async (terms, work, deadline) => books.holding(await acquire(lockKeyOf(terms), deadline), work, deadline),
-  });
+  return inLine(
+    'redis-spin-lock',
+    { insideMax: pollersMax, queueMax },
+    {
+      enter: async (terms, work, deadline) =>
+        books.holding(await acquire(lockKeyOf(terms), deadline), work, deadline),
+    },
+  );
 }
