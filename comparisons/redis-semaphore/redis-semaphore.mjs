@@ -25,7 +25,7 @@ class QuietMutex extends Mutex {
 
 /**
  * The mutex of the npm package redis-semaphore around the plain transaction.
- * @type {import('@coupon/strategies').OutsideSection<Settings>}
+ * @type {import('@coupon/strategies').ExternalSection<Settings>}
  */
 const plugin = {
   name: 'comparison-redis-semaphore',
@@ -56,7 +56,7 @@ const plugin = {
   }),
 
   async section(
-    { books, redis, log, counters, contract: { NoVerdict } },
+    { stockStore, redis, log, counters, api: { NoVerdict } },
     { leaseMs, retryMs, waitMs },
   ) {
     const { client } = await redis();
@@ -91,7 +91,7 @@ const plugin = {
         });
         await acquire(mutex, key, deadline.signal);
         try {
-          return await books.inTransaction(
+          return await stockStore.inTransaction(
             {},
             async (ledger) => {
               const result = await work(ledger);

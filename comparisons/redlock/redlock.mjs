@@ -14,7 +14,7 @@ import Redlock, { ExecutionError, ResourceLockedError } from 'redlock';
  * The lock of the npm package redlock around the plain transaction. The package has no line and no
  * cancel: every claim that waits polls by itself, and its tries are counted out beforehand so that
  * they end with the deadline.
- * @type {import('@coupon/strategies').OutsideSection<Settings>}
+ * @type {import('@coupon/strategies').ExternalSection<Settings>}
  */
 const plugin = {
   name: 'comparison-redlock',
@@ -38,7 +38,7 @@ const plugin = {
   }),
 
   async section(
-    { books, redis, clock, log, counters, contract: { NoVerdict } },
+    { stockStore, redis, clock, log, counters, api: { NoVerdict } },
     { leaseMs, retryMs, jitterMs, waitMs },
   ) {
     const { client } = await redis();
@@ -79,7 +79,7 @@ const plugin = {
         try {
           await redlock.using([key], leaseMs, { retryCount }, async (lost) => {
             inside = true;
-            const transaction = books.inTransaction(
+            const transaction = stockStore.inTransaction(
               {},
               async (ledger) => {
                 const worked = await work(ledger);

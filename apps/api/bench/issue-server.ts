@@ -27,7 +27,7 @@ const coupon = new Coupon({
   id: fixture.couponId,
   name: 'bench',
   totalQuantity: 10_000_000,
-  perUser: null,
+  perUserLimit: null,
   opensAtMs: 0,
   closesAtMs: Number.MAX_SAFE_INTEGER,
   paused: false,

@@ -10,7 +10,7 @@ import {
   type UserDirectory,
 } from '@coupon/application';
 import {
-  booksOf,
+  mysqlStockStore,
   MysqlCatalog,
   MysqlGrants,
   MysqlUsers,
@@ -163,7 +163,7 @@ function bindResources(container: Container): void {
       meter: MemoryHistograms,
     ) =>
       openStrategy({
-        books: booksOf(mysql),
+        stockStore: mysqlStockStore(mysql),
         mysql,
         redis: () => redis.connection(),
         clock,

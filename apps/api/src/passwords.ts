@@ -1,5 +1,5 @@
 import { NoVerdict, RequestDeadline, type Clock } from '@coupon/application';
-import { Gate } from '@coupon/concurrency';
+import { BoundedSemaphore } from '@coupon/concurrency';
 import { hash, verify } from '@node-rs/argon2';
 
 /**
@@ -21,8 +21,8 @@ const DECOY =
  * are waiting, or for too long.
  */
 export class Passwords {
-  private readonly gate = new Gate('password hashing', {
-    insideMax: HASHES_MAX,
+  private readonly gate = new BoundedSemaphore('password hashing', {
+    concurrencyMax: HASHES_MAX,
     queueMax: QUEUE_MAX,
   });
 
@@ -46,7 +46,7 @@ export class Passwords {
   private async inTurn<T>(work: () => Promise<T>): Promise<T> {
     const deadline = new RequestDeadline(this.clock, WAIT_MS);
     try {
-      return await this.gate.pass(work, deadline);
+      return await this.gate.run(work, deadline);
     } catch (error) {
       throw error instanceof NoVerdict
         ? new NoVerdict('unavailable', error.message, { cause: error })

@@ -16,11 +16,11 @@ export default {
   name: 'acme-lock',
   guarantees: { neverOverIssues: true, neverLosesUpdates: true, recordedOnReturn: true, acrossProcesses: true, survivesPausedHolder: true },
   settings: (env, read) => ({ refuseEvery: read.integer('ACME_REFUSE_EVERY', { fallback: 3, min: 2, max: 9 }) }),
-  section: ({ books, contract }, { refuseEvery }) => ({
+  section: ({ stockStore, api }, { refuseEvery }) => ({
     enter(terms, work, deadline) {
       claims += 1;
-      if (claims % refuseEvery === 0) throw claims % 2 === 0 ? new contract.NoVerdict('contended', 'not now') : Object.assign(new Error('not now'), { name: 'NoVerdict', kind: 'lease-lost' });
-      return books.inTransaction({ lockRead: true }, work, deadline);
+      if (claims % refuseEvery === 0) throw claims % 2 === 0 ? new api.NoVerdict('contended', 'not now') : Object.assign(new Error('not now'), { name: 'NoVerdict', kind: 'lease-lost' });
+      return stockStore.inTransaction({ lockRead: true }, work, deadline);
     },
   }),
 };`;

@@ -32,7 +32,7 @@ async function prepared(
   };
 }
 
-async function booksOf(
+async function mysqlStockStore(
   couponId: number,
 ): Promise<{ readonly rows: number; readonly numbers: number; readonly taken: number }> {
   const [books] =
@@ -66,7 +66,7 @@ describe('the built service as a process', () => {
         child.kill('SIGTERM');
         const answers = await claims;
         expect(answers.filter(({ status }) => status !== 200)).toEqual([]);
-        expect(await booksOf(couponId)).toEqual({ rows: 100, numbers: 100, taken: 100 });
+        expect(await mysqlStockStore(couponId)).toEqual({ rows: 100, numbers: 100, taken: 100 });
         expect(await child.gone).toBe(0);
         expect(child.lines.join('\n')).toMatch(/"msg":"draining"[^]*"msg":"stopped"/);
       } finally {
@@ -93,7 +93,7 @@ describe('the built service as a process', () => {
           total: 600,
           connections: 100,
         });
-        const { rows, taken } = await booksOf(couponId);
+        const { rows, taken } = await mysqlStockStore(couponId);
         const issued = answers.filter(({ status }) => status === 200).length;
         expect(
           answers.filter(({ status, reason }) => status !== 200 && reason !== 'DEADLOCK'),

@@ -26,7 +26,7 @@ async function schedulesOf(name: string): Promise<readonly Schedule[]> {
     clients: 2,
     instances: 2,
     totalQuantity: 2,
-    perUser: null,
+    perUserLimit: null,
     blockedAfterMs: 15,
   });
   return (await explore(arena, { schedulesMax: 200 })).schedules;

@@ -15,7 +15,7 @@ import { historyFile, runK6 } from '../src/run/k6-process.js';
 import { root } from '../src/run/places.js';
 import { readProfile } from '../src/run/profiles.js';
 import { runHeat } from '../src/run/race.js';
-import { booksOf, historyOf } from '../src/run/read-evidence.js';
+import { mysqlStockStore, historyOf } from '../src/run/read-evidence.js';
 import { seed } from '../src/run/seed.js';
 import { sentenceOf, tableOf } from '../src/tell/table.js';
 
@@ -110,7 +110,11 @@ describe('kill -9 of the API in the middle of a run', () => {
     setTimeout(() => api.child.kill('SIGKILL'), 2_500);
     await runK6({ bin: services.k6.bin, profile, urls: [api.url], seed: seeded, stem, signal });
     const { claims, open } = await historyOf(historyFile(stem));
-    const found = audit({ told: claims, open, ...(await booksOf(fresh.url, seeded.couponId)) });
+    const found = audit({
+      told: claims,
+      open,
+      ...(await mysqlStockStore(fresh.url, seeded.couponId)),
+    });
     expect(found.rows.issued).toBeGreaterThan(0);
     expect(found.unknown.claims).toBeGreaterThan(0);
     expect(found.findings).toEqual([]);

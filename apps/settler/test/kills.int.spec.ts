@@ -88,7 +88,7 @@ async function prepared(): Promise<{
         await catalog.create({
           name: 'tea',
           totalQuantity: TOTAL,
-          perUser: null,
+          perUserLimit: null,
           opensAtMs: 0,
           closesAtMs: clock.nowMs() + 3_600_000,
         })
@@ -111,7 +111,7 @@ async function untilSettled(coupons: readonly number[]): Promise<void> {
   }
 }
 
-const booksOf = async (id: number) => {
+const mysqlStockStore = async (id: number) => {
   const { quantity } = await mysql.db
     .selectFrom('coupons')
     .select('quantity')
@@ -163,7 +163,7 @@ describe('redis-counter, with AOF always', () => {
     await Promise.all([api.stop(), settler.stop()]);
 
     const books = new Map(
-      await Promise.all(coupons.map(async (id) => [id, await booksOf(id)] as const)),
+      await Promise.all(coupons.map(async (id) => [id, await mysqlStockStore(id)] as const)),
     );
     for (const [id, { quantity, rows }] of books) {
       expect(rows.map(({ ordinal }) => ordinal)).toEqual(rows.map((_, n) => n + 1));

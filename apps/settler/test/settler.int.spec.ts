@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { RequestDeadline } from '@coupon/application';
 import { claimId, userId } from '@coupon/domain';
 import {
-  booksOf,
+  mysqlStockStore,
   migrate,
   MysqlCatalog,
   mysqlSettings,
@@ -52,7 +52,7 @@ describe('the settler as a process', () => {
     const strategy = keep(
       await pluginNamed('redis-counter').configure(env)({
         mysql,
-        books: booksOf(mysql),
+        stockStore: mysqlStockStore(mysql),
         redis: () => Promise.resolve(redis),
         clock,
         log: silent,
@@ -66,7 +66,7 @@ describe('the settler as a process', () => {
       await new MysqlCatalog(mysql).create({
         name: 'tea',
         totalQuantity: 3_000,
-        perUser: null,
+        perUserLimit: null,
         opensAtMs: 0,
         closesAtMs: clock.nowMs() + 3_600_000,
       })

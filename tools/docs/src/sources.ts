@@ -21,7 +21,7 @@ export interface ReadmeRow {
 /** The rows of a README's table of strategies, by name. Throws when there is no such table. */
 export function strategiesIn(file: 'README.md' | 'README.ko.md'): ReadonlyMap<string, ReadmeRow> {
   const lines = readFileSync(join(root, file), 'utf8').split('\n');
-  const start = lines.findIndex((line) => /^\| (strategy|전략) \|/.test(line));
+  const start = lines.findIndex((line) => /^\| (strategy|전략) +\|/.test(line));
   if (start === -1) throw new Error(`${file} has no table of strategies`);
   const length = lines.slice(start).findIndex((line) => !line.startsWith('|'));
   return new Map(

@@ -139,7 +139,7 @@ function listed(text, name, property) {
  */
 function withRow(text, head, ...rows) {
   const lines = text.split('\n');
-  const start = lines.findIndex((line) => line.startsWith(head));
+  const start = lines.findIndex((line) => line.replace(/ +\|/g, ' |').startsWith(head));
   if (start === -1) throw new Error(`no table starts with "${head}"`);
   const length = lines.slice(start).findIndex((line) => !line.startsWith('|'));
   lines.splice(length === -1 ? lines.length : start + length, 0, ...rows);

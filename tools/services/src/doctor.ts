@@ -6,7 +6,7 @@ import { askDatabase, askRedis, withRedis } from './ask.js';
 import { isRecord } from './folder.js';
 import { mayInstall } from './install.js';
 import type { Machine } from './machine.js';
-import { answeringDocker, lookAround } from './provision.js';
+import { answeringDocker, discoverCoupons } from './provision.js';
 import { remediesFor, type ServiceName } from './service-missing.js';
 
 /** One thing looked at. `bad` ends the doctor with exit code 1; `poor` works, but not well. */
@@ -156,7 +156,7 @@ function k6Finding(machine: Machine, docker: boolean): Finding {
 }
 
 function convenience(service: 'wrk' | 'chromium', wantedBy: string, machine: Machine): Finding {
-  const found = lookAround({
+  const found = discoverCoupons({
     ...machine,
     env: { ...machine.env, K6_BIN: undefined, CHROMIUM_BIN: undefined },
   })[service];
@@ -174,7 +174,7 @@ function toBeFound(
   machine: Machine,
   docker: boolean,
 ): Finding {
-  const found = lookAround({
+  const found = discoverCoupons({
     ...machine,
     env: {
       ...machine.env,

@@ -31,12 +31,12 @@ export async function provision(
 ): Promise<Provisions> {
   const missingIn = (found: Provisions): readonly ServiceName[] =>
     needs.filter((need) => found[need] === undefined);
-  let found = lookAround(machine);
+  let found = discoverCoupons(machine);
   if (missingIn(found).length === 0) return found;
   const tried: string[] = [];
   if (mayInstall(machine)) {
     tried.push(...(await install(missingIn(found), machine, say, signal)));
-    found = lookAround(machine);
+    found = discoverCoupons(machine);
   } else {
     tried.push('Nothing was installed, as COUPON_RACE_INSTALL=never says.');
   }
@@ -53,7 +53,7 @@ export async function provision(
  * What the machine has, without changing anything. Throws ServiceFault when K6_BIN names no
  * program.
  */
-export function lookAround(machine: Machine): Provisions {
+export function discoverCoupons(machine: Machine): Provisions {
   const database = findProgram(machine, 'mariadbd', 'mysqld');
   const redis = findProgram(machine, 'redis-server', 'valkey-server');
   const k6 = findK6(machine);

@@ -38,7 +38,7 @@ export function couponRoutes({ catalog, authentication }: CouponRouteNeeds): rea
           const made = await catalog.create({
             name,
             totalQuantity,
-            perUser: perUserLimit,
+            perUserLimit: perUserLimit,
             opensAtMs: Date.parse(opensAt),
             closesAtMs: Date.parse(closesAt),
           });
@@ -61,13 +61,13 @@ export function couponRoutes({ catalog, authentication }: CouponRouteNeeds): rea
 }
 
 function toBody({ coupon, quantity }: StockedCoupon): CouponBody {
-  const { id, name, totalQuantity, perUser, opensAtMs, closesAtMs, paused } = coupon.facts;
+  const { id, name, totalQuantity, perUserLimit, opensAtMs, closesAtMs, paused } = coupon.facts;
   return {
     id,
     name,
     totalQuantity,
     quantity,
-    perUserLimit: perUser,
+    perUserLimit,
     opensAt: new Date(opensAtMs).toISOString(),
     closesAt: new Date(closesAtMs).toISOString(),
     paused,

@@ -59,7 +59,12 @@ function issueHandler({
     drain.claimBegins();
     try {
       outcome = await issueCoupon.issue(
-        { couponId: id, user, claimId: key ?? newClaimId(clock.nowMs()), keyed: key !== undefined },
+        {
+          couponId: id,
+          user,
+          claimId: key ?? newClaimId(clock.nowMs()),
+          hasIdempotencyKey: key !== undefined,
+        },
         deadline,
       );
     } catch (error) {

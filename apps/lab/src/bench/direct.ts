@@ -8,7 +8,7 @@ import { randomUUID } from 'node:crypto';
 import { RequestDeadline } from '@coupon/application';
 import { claimId, couponId, userId, type Terms } from '@coupon/domain';
 import {
-  booksOf,
+  mysqlStockStore,
   MysqlCatalog,
   MysqlUsers,
   mysqlSettings,
@@ -29,7 +29,7 @@ async function newTerms(mysql: Mysql): Promise<Terms> {
   const made = await new MysqlCatalog(mysql).create({
     name: 'direct',
     totalQuantity: 10_000_000,
-    perUser: null,
+    perUserLimit: null,
     opensAtMs: 0,
     closesAtMs: clock.nowMs() + 86_400_000,
   });
@@ -91,7 +91,7 @@ const user = (await new MysqlUsers(mysql).add('direct@example.org', 'no hash', '
 const noRedis = (): Promise<never> => Promise.reject(new Error('no Redis here'));
 const open = pluginNamed(process.env['LOCK_STRATEGY'] ?? '').configure(process.env);
 const strategy = await open({
-  books: booksOf(mysql),
+  stockStore: mysqlStockStore(mysql),
   mysql,
   redis: noRedis,
   clock,

@@ -137,7 +137,7 @@ export async function exploreAndKeep(
     clients,
     instances: clients,
     totalQuantity: clients,
-    perUser: null,
+    perUserLimit: null,
     schedulesMax: SCHEDULES_MAX,
     blockedMs: BLOCKED_MS,
   };

@@ -13,7 +13,7 @@ export interface Expedition {
   readonly instances: number;
   readonly totalQuantity: number;
   /** Null: every claim is of another user, and there is no limit. */
-  readonly perUser: number | null;
+  readonly perUserLimit: number | null;
   readonly schedulesMax: number;
   /** Silence after which a statement counts as blocked, in milliseconds. */
   readonly blockedMs: number;
@@ -64,7 +64,7 @@ export async function allSchedules(
   expedition: Expedition,
   { say, ...listeners }: ExpeditionSettings,
 ): Promise<Explored> {
-  const { plugin, clients, instances, totalQuantity, perUser, schedulesMax, blockedMs } =
+  const { plugin, clients, instances, totalQuantity, perUserLimit, schedulesMax, blockedMs } =
     expedition;
   if (!isExplorable(plugin))
     throw new LabFault(
@@ -86,7 +86,7 @@ export async function allSchedules(
     clients,
     instances,
     totalQuantity,
-    perUser,
+    perUserLimit,
     blockedAfterMs: blockedMs,
   });
   const beganMs = performance.now();
@@ -98,7 +98,7 @@ export async function allSchedules(
     clients,
     instances,
     totalQuantity,
-    perUser,
+    perUser: perUserLimit,
     tookMs: Math.round(performance.now() - beganMs),
     ...found,
   };

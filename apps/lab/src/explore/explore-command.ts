@@ -56,7 +56,15 @@ export async function exploreOf(options: ExploreOptions, signal: AbortSignal): P
   const plugin = await loadPlugin(options.strategy);
   const party: Party = { plugin, clients, instances };
   const found = await allSchedules(
-    { plugin, clients, instances, totalQuantity: stock, perUser, schedulesMax, blockedMs },
+    {
+      plugin,
+      clients,
+      instances,
+      totalQuantity: stock,
+      perUserLimit: perUser,
+      schedulesMax,
+      blockedMs,
+    },
     { say: tell, progress: telling(), signal, ...(random ? { draw: Math.random } : {}) },
   );
 

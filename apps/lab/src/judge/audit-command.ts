@@ -3,7 +3,7 @@ import { open } from 'node:fs/promises';
 import { exportHistory } from '@coupon/checker';
 import { loadPlugin } from '@coupon/strategies';
 import { LabFault } from '../run/lab-fault.js';
-import { booksOf, historyOf } from '../run/read-evidence.js';
+import { mysqlStockStore, historyOf } from '../run/read-evidence.js';
 import { audit, evidenceOf, promisesOf, verdictOn, type Evidence } from './audit.js';
 
 /** What `npm run audit` is asked for. */
@@ -58,7 +58,7 @@ export async function auditOf({
   const evidence: Evidence = {
     told: history?.claims ?? null,
     open: history?.open ?? [],
-    ...(await booksOf(databaseUrl, coupon)),
+    ...(await mysqlStockStore(databaseUrl, coupon)),
   };
   const promises = plugin === undefined ? undefined : promisesOf(plugin);
   const found = audit(evidence, promises);

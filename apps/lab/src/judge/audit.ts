@@ -23,7 +23,7 @@ export interface Evidence {
   readonly total: number;
   readonly remaining: number;
   /** How many one user may hold; any number unless given. */
-  readonly perUser?: number | null;
+  readonly perUserLimit?: number | null;
 }
 
 /** What the evidence shows, before anything is compared with a promise. */
@@ -63,7 +63,7 @@ export function evidenceOf({
   grants,
   total,
   remaining,
-  perUser = null,
+  perUserLimit = null,
 }: Evidence): FullEvidence {
   const before = { total, remaining: total, rows: [] };
   return {
@@ -71,7 +71,7 @@ export function evidenceOf({
     rows: grants,
     before,
     after: { total, remaining },
-    perUser,
+    perUserLimit,
     restocks: [],
     quiet: true,
     clockSkewMaxMs: CLOCK_SKEW_MAX_MS,

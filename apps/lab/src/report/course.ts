@@ -85,7 +85,11 @@ export function courseOf(
       .sort((a, b) => Number(b.name === GRANTED) - Number(a.name === GRANTED) || b.count - a.count),
     latencyMs: { med: share(0.5), p95: share(0.95), max: share(1) },
     distribution: distributionOf(claims),
-    books: booksOf(ticks, Number.isFinite(firstMs) ? firstMs : (ticks[0]?.atMs ?? 0), total),
+    books: mysqlStockStore(
+      ticks,
+      Number.isFinite(firstMs) ? firstMs : (ticks[0]?.atMs ?? 0),
+      total,
+    ),
   };
 }
 
@@ -119,7 +123,7 @@ function distributionOf(claims: readonly ToldClaim[]): Course['distribution'] {
 }
 
 /** Evenly thinned, the last one kept: it is what the run ended with. */
-function booksOf(ticks: readonly Tick[], firstMs: number, total: number): Course['books'] {
+function mysqlStockStore(ticks: readonly Tick[], firstMs: number, total: number): Course['books'] {
   const every = Math.ceil(ticks.length / BOOKS_MAX);
   const kept = ticks.filter((_, n) => (ticks.length - 1 - n) % every === 0);
   return {

@@ -110,7 +110,7 @@ async function traceOf(
       clients: CLIENTS,
       instances: Math.min(instances, CLIENTS),
       totalQuantity: CLIENTS,
-      perUser: null,
+      perUserLimit: null,
       blockedAfterMs: BLOCKED_MS,
     });
     const { schedules } = await explore(arena, {

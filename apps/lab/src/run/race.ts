@@ -10,7 +10,7 @@ import { startApis, type ApiProcess, type ApiSettings } from './api-process.js';
 import { historyFile, runK6 } from './k6-process.js';
 import { LabFault } from './lab-fault.js';
 import { loadMs, type LoadProfile } from './profiles.js';
-import { booksOf, historyOf } from './read-evidence.js';
+import { mysqlStockStore, historyOf } from './read-evidence.js';
 import { seed } from './seed.js';
 import { watchRun, type WatchSettings } from './watch.js';
 
@@ -140,7 +140,11 @@ export async function runHeat(
   const history = await historyOf(historyFile(stem));
   const promises = promisesOf(plugin);
   const found = audit(
-    { told: history.claims, open: history.open, ...(await booksOf(fresh.url, seeded.couponId)) },
+    {
+      told: history.claims,
+      open: history.open,
+      ...(await mysqlStockStore(fresh.url, seeded.couponId)),
+    },
     promises,
     instances,
   );

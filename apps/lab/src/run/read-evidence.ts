@@ -18,7 +18,7 @@ export async function historyOf(file: string): Promise<History> {
 /**
  * What the database holds of one coupon; reads only. Throws LabFault when there is no such coupon.
  */
-export async function booksOf(
+export async function mysqlStockStore(
   databaseUrl: string,
   id: number,
 ): Promise<Omit<Evidence, 'told' | 'open'>> {
@@ -46,6 +46,6 @@ export async function booksOf(
     grants,
     total: coupon.total_quantity,
     remaining: coupon.quantity,
-    perUser: coupon.per_user_limit,
+    perUserLimit: coupon.per_user_limit,
   };
 }

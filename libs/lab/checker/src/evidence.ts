@@ -59,7 +59,7 @@ export interface Evidence {
   readonly before: CouponRow & { readonly rows: readonly GrantRow[] };
   readonly after: CouponRow;
   /** How many one user may hold; null: any number. */
-  readonly perUser: number | null;
+  readonly perUserLimit: number | null;
   readonly restocks: readonly Restock[];
   /** Whether the rows were read when no claim was under way any more. */
   readonly quiet: boolean;

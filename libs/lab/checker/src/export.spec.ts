@@ -24,7 +24,7 @@ describe('the export of a history', () => {
       ],
       before: { total: 2, remaining: 2, rows: [] },
       after: { total: 2, remaining: 0 },
-      perUser: null,
+      perUserLimit: null,
       restocks: [],
       quiet: true,
       clockSkewMaxMs: null,

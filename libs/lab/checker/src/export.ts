@@ -53,12 +53,12 @@ export function* exportHistory({
   attempts,
   rows,
   before,
-  perUser,
+  perUserLimit,
 }: Evidence): Generator<ExportHeader | ExportedOperation> {
   yield {
     format: 'coupon-race-history',
     version: 1,
-    coupon: { total: before.total, takenBefore: before.rows.length, perUser },
+    coupon: { total: before.total, takenBefore: before.rows.length, perUser: perUserLimit },
   };
   const recorded = new Map(rows.map((row) => [row.claimId, row.ordinal]));
   const known = attempts ?? [];

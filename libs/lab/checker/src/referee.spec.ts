@@ -38,7 +38,7 @@ function evidence(
     rows,
     before,
     after: { total, remaining },
-    perUser: null,
+    perUserLimit: null,
     restocks: [],
     quiet: true,
     clockSkewMaxMs: 0,
@@ -125,7 +125,7 @@ describe('a claim is no reason against itself', () => {
           2,
           [granted('a', [0, 9], 1, 7), limited('a', [0, 9], 7)],
           [row('a', 1, { userId: 7 })],
-          { perUser: 1 },
+          { perUserLimit: 1 },
         ),
       ),
     ).toEqual(['limit-too-early']);
@@ -135,7 +135,7 @@ describe('a claim is no reason against itself', () => {
           2,
           [granted('a', [0, 9], 1, 7), limited('b', [0, 9], 7)],
           [row('a', 1, { userId: 7 })],
-          { perUser: 1 },
+          { perUserLimit: 1 },
         ),
       ),
     ).toEqual([]);

@@ -217,7 +217,7 @@ const inTheBooks: readonly Corruption[] = [
         userId: 5,
       });
       return {
-        evidence: withAttempts(withRows({ ...evidence, perUser: most - 1 }, hoarder), hoarder),
+        evidence: withAttempts(withRows({ ...evidence, perUserLimit: most - 1 }, hoarder), hoarder),
         claimId: last.claimId,
       };
     },

@@ -60,7 +60,7 @@ export function crowdBooks(claims: number): Omit<Evidence, 'attempts'> {
     rows,
     before: { total, remaining: total, rows: [] },
     after: { total, remaining: 0 },
-    perUser: claims,
+    perUserLimit: claims,
     restocks: [],
     quiet: true,
     clockSkewMaxMs: 1_000,

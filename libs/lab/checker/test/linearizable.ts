@@ -19,7 +19,7 @@ interface Operation {
 
 /** Every operation that says something of the books, or changes them. */
 function operationsOf(
-  { attempts, rows, restocks, perUser }: Evidence,
+  { attempts, rows, restocks, perUserLimit }: Evidence,
   numbersInOrder: boolean,
 ): readonly Operation[] {
   const recorded = new Map(rows.map((row) => [row.claimId, row]));
@@ -31,7 +31,7 @@ function operationsOf(
       return [];
     if (numbersInOrder && ordinal !== state.granted.size + 1) return [];
     const held = [...state.granted.values()].filter(({ userId }) => userId === row.userId).length;
-    if (perUser !== null && held >= perUser) return [];
+    if (perUserLimit !== null && held >= perUserLimit) return [];
     return [
       { ...state, granted: new Map(state.granted).set(claimId, { ordinal, userId: row.userId }) },
     ];
@@ -65,7 +65,8 @@ function operationsOf(
     if (reason !== 'LIMIT_REACHED') return [];
     const atLimit = ({ granted }: State): boolean =>
       !granted.has(claimId) &&
-      [...granted.values()].filter((one) => one.userId === userId).length >= (perUser ?? Infinity);
+      [...granted.values()].filter((one) => one.userId === userId).length >=
+        (perUserLimit ?? Infinity);
     return [{ ...times, step: (state) => (atLimit(state) ? [state] : []) }];
   });
   return [

@@ -22,7 +22,7 @@ interface Step {
 export interface Plan {
   readonly total: number;
   readonly earlier: number;
-  readonly perUser: number | null;
+  readonly perUserLimit: number | null;
   readonly restock: {
     readonly atMs: number;
     readonly count: number;
@@ -56,7 +56,7 @@ export const plans = (stepsMax = 24): fc.Arbitrary<Plan> =>
   fc.record<Plan>({
     total: fc.integer({ min: 1, max: 12 }),
     earlier: fc.nat({ max: 2 }),
-    perUser: fc.option(fc.integer({ min: 1, max: 4 }), { nil: null }),
+    perUserLimit: fc.option(fc.integer({ min: 1, max: 4 }), { nil: null }),
     restock: fc.option(
       fc.record({
         atMs: fc.nat({ max: 40 }),
@@ -125,7 +125,7 @@ class Books {
     if (known !== undefined) return { status: 200, reason: null, ordinal: known.ordinal };
     if (this.rows.length >= this.total) return { status: 409, reason: 'SOLD_OUT', ordinal: null };
     const held = this.rows.filter((row) => row.userId === user).length;
-    if (this.plan.perUser !== null && held >= this.plan.perUser)
+    if (this.plan.perUserLimit !== null && held >= this.plan.perUserLimit)
       return { status: 409, reason: 'LIMIT_REACHED', ordinal: null };
     const ordinal = this.free(pick);
     this.rows.push({
@@ -173,7 +173,7 @@ function attemptOf(one: Timed, books: Books, usersKnown: boolean): Attempt {
 
 /** What a right service leaves behind after a plan, as its clients and its database would tell. */
 export function simulate(plan: Plan): Evidence {
-  const { restock, perUser, usersKnown } = plan;
+  const { restock, perUserLimit, usersKnown } = plan;
   const books = new Books(plan, plan.total);
   const earlier = Math.min(plan.earlier, plan.total);
   // The earlier ones are of users who make no claims any more.
@@ -198,7 +198,7 @@ export function simulate(plan: Plan): Evidence {
       : books.rows.map(({ claimId, ordinal, issuedAtMs }) => ({ claimId, ordinal, issuedAtMs })),
     before,
     after: { total: books.total, remaining: books.total - books.rows.length },
-    perUser,
+    perUserLimit,
     restocks:
       restock === null
         ? []

@@ -1,5 +1,5 @@
 import { judge, type Verdict } from '@coupon/domain';
-import { insertGrants, transact } from '@coupon/mysql';
+import { insertGrants, runTransaction } from '@coupon/mysql';
 import { definePlugin } from '@coupon/strategies';
 import { everything } from './promises.js';
 
@@ -12,7 +12,7 @@ export default definePlugin({
     issue: (claim, deadline) =>
       new Promise<Verdict>((answer, refuse) => {
         const { couponId, totalQuantity } = claim.terms;
-        transact(
+        runTransaction(
           mysql,
           async (transaction) => {
             const { quantity } = await transaction

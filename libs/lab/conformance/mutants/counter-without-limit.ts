@@ -1,5 +1,5 @@
-import { transact, insertGrants } from '@coupon/mysql';
-import { confirm } from '@coupon/concurrency';
+import { runTransaction, insertGrants } from '@coupon/mysql';
+import { crossCheck } from '@coupon/concurrency';
 import { definePlugin } from '@coupon/strategies';
 import { everything } from './promises.js';
 
@@ -10,7 +10,7 @@ export default definePlugin({
   settings: () => undefined,
   open: ({ mysql }) => ({
     issue: (claim, deadline) =>
-      transact(
+      runTransaction(
         mysql,
         async (transaction) => {
           const { couponId, totalQuantity } = claim.terms;
@@ -25,7 +25,7 @@ export default definePlugin({
             .select('quantity')
             .where('id', '=', couponId)
             .executeTakeFirstOrThrow();
-          const verdict = confirm(
+          const verdict = crossCheck(
             claim,
             {
               taken: totalQuantity - quantity - (took ? 1 : 0),

@@ -7,7 +7,7 @@ export default defineSection({
   name: 'deaf-to-deadlines',
   guarantees: everything,
   settings: () => undefined,
-  section: ({ books, clock }) => ({
+  section: ({ stockStore: books, clock }) => ({
     async enter(_terms, work) {
       using patience = new RequestDeadline(clock, 60_000);
       return await books.inTransaction({ lockRead: true }, work, patience);

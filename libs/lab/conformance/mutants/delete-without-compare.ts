@@ -8,7 +8,7 @@ export default defineSection({
   guarantees: asLeases,
   settings: (_env, read) =>
     read.integer('MUTANT_LEASE_MS', { fallback: 5_000, min: 100, max: 60_000 }),
-  async section({ books, redis }, leaseMs) {
+  async section({ stockStore: books, redis }, leaseMs) {
     const connection = await redis();
     return {
       async enter(terms, work, deadline) {

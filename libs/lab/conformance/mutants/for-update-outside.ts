@@ -9,7 +9,7 @@ export default defineSection({
   name: 'for-update-outside',
   guarantees: everything,
   settings: () => undefined,
-  section: ({ books, mysql }) => ({
+  section: ({ stockStore: books, mysql }) => ({
     async enter(terms, work, deadline) {
       await mysql.db
         .selectFrom('coupons')

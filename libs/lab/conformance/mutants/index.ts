@@ -6,7 +6,7 @@ import counterWithoutLimit from './counter-without-limit.js';
 import deafToDeadlines from './deaf-to-deadlines.js';
 import deleteWithoutCompare from './delete-without-compare.js';
 import forUpdateOutside from './for-update-outside.js';
-import forgetfulCoalesce from './forgetful-coalesce.js';
+import forgetfulBatching from './forgetful-batching.js';
 import leaseWithoutToken from './lease-without-token.js';
 import lockKeptOnFailure from './lock-kept-on-failure.js';
 import lockOnAnotherConnection from './lock-on-another-connection.js';
@@ -44,7 +44,7 @@ export const mutants: readonly Mutant[] = [
   mutant(forUpdateOutside, 'rush', 'numbered-once-each'),
   mutant(optimisticWithoutVersion, 'rush', 'no-lost-update'),
   mutant(answerBeforeCommit, 'rush', 'recorded-on-return'),
-  mutant(forgetfulCoalesce, 'rush', 'answered-in-time'),
+  mutant(forgetfulBatching, 'rush', 'answered-in-time'),
   mutant(counterWithoutLimit, 'limit', 'per-user-limit'),
   mutant(skippedIsSoldOut, 'enough', 'sold-out-is-true'),
   mutant(replayIssuesAgain, 'replay', 'replay-tells-the-first-outcome'),

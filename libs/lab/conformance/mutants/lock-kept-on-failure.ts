@@ -11,7 +11,7 @@ export default defineSection({
   name: 'lock-kept-on-failure',
   guarantees: everything,
   settings: () => undefined,
-  section({ books }) {
+  section({ stockStore: books }) {
     const taken = new Set<CouponId>();
     return {
       async enter({ couponId }, work, deadline) {

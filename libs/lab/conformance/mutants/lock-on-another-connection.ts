@@ -11,7 +11,7 @@ export default defineSection({
   name: 'lock-on-another-connection',
   guarantees: everything,
   settings: () => undefined,
-  section: ({ books, mysql }) => ({
+  section: ({ stockStore: books, mysql }) => ({
     enter: (terms, work, deadline) =>
       mysql.db.connection().execute(async (connection) => {
         const name = `mutant:${mysql.settings.url.split('/').at(-1)}:${terms.couponId}`;

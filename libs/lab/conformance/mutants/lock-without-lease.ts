@@ -10,7 +10,7 @@ export default defineSection({
   name: 'lock-without-lease',
   guarantees: everything,
   settings: () => undefined,
-  async section({ books, redis }) {
+  async section({ stockStore: books, redis }) {
     const connection = await redis();
     return {
       async enter(terms, work, deadline) {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { NoVerdict } from '@coupon/application';
 import { claimId } from '@coupon/domain';
-import { guardedBy } from '@coupon/concurrency';
+import { issueWithin } from '@coupon/concurrency';
 import { definePlugin } from '@coupon/strategies';
 import { everything } from './promises.js';
 
@@ -10,8 +10,8 @@ export default definePlugin({
   name: 'lost-commit-again',
   guarantees: everything,
   settings: () => undefined,
-  open({ books }) {
-    const rows = guardedBy({
+  open({ stockStore: books }) {
+    const rows = issueWithin({
       enter: (_terms, work, deadline) => books.inTransaction({ lockRead: true }, work, deadline),
     });
     return {

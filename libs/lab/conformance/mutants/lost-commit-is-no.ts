@@ -7,7 +7,7 @@ export default defineSection({
   name: 'lost-commit-is-no',
   guarantees: everything,
   settings: () => undefined,
-  section: ({ books }) => ({
+  section: ({ stockStore: books }) => ({
     async enter(_terms, work, deadline) {
       try {
         return await books.inTransaction({ lockRead: true }, work, deadline);

@@ -1,4 +1,4 @@
-import { Gate } from '@coupon/concurrency';
+import { BoundedSemaphore } from '@coupon/concurrency';
 import { defineSection } from '@coupon/strategies';
 import { everything } from './promises.js';
 
@@ -7,11 +7,11 @@ export default defineSection({
   name: 'one-line-for-all',
   guarantees: everything,
   settings: () => undefined,
-  section({ books }) {
-    const line = new Gate('everybody', { insideMax: 1, queueMax: 1_000 });
+  section({ stockStore: books }) {
+    const line = new BoundedSemaphore('everybody', { concurrencyMax: 1, queueMax: 1_000 });
     return {
       enter: (_terms, work, deadline) =>
-        line.pass(() => books.inTransaction({ lockRead: true }, work, deadline), deadline),
+        line.run(() => books.inTransaction({ lockRead: true }, work, deadline), deadline),
     };
   },
 });

@@ -1,4 +1,4 @@
-import { retried } from '@coupon/concurrency';
+import { withRetry } from '@coupon/concurrency';
 import { defineSection } from '@coupon/strategies';
 import { everything } from './promises.js';
 
@@ -7,8 +7,8 @@ export default defineSection({
   name: 'optimistic-without-version',
   guarantees: everything,
   settings: () => undefined,
-  section: ({ books, clock }) =>
-    retried(
+  section: ({ stockStore: books, clock }) =>
+    withRetry(
       { enter: (_terms, work, deadline) => books.inTransaction({}, work, deadline) },
       { attemptsMax: 200, pauseMaxMs: 20 },
       clock,

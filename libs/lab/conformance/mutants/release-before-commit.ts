@@ -10,7 +10,7 @@ export default defineSection({
   name: 'release-before-commit',
   guarantees: asLeases,
   settings: () => undefined,
-  async section({ books, redis }) {
+  async section({ stockStore: books, redis }) {
     const connection = await redis();
     return {
       async enter(terms, work, deadline) {

@@ -1,5 +1,5 @@
 import { judge } from '@coupon/domain';
-import { insertGrants, transact } from '@coupon/mysql';
+import { insertGrants, runTransaction } from '@coupon/mysql';
 import { definePlugin } from '@coupon/strategies';
 import { everything } from './promises.js';
 
@@ -10,7 +10,7 @@ export default definePlugin({
   settings: () => undefined,
   open: ({ mysql }) => ({
     issue: (claim, deadline) =>
-      transact(
+      runTransaction(
         mysql,
         async (transaction) => {
           const { couponId, totalQuantity } = claim.terms;

@@ -1,5 +1,5 @@
 import { judge, type CouponId } from '@coupon/domain';
-import { guardedBy } from '@coupon/concurrency';
+import { issueWithin } from '@coupon/concurrency';
 import { definePlugin } from '@coupon/strategies';
 import { everything } from './promises.js';
 
@@ -11,9 +11,9 @@ export default definePlugin({
   name: 'sold-out-too-soon',
   guarantees: everything,
   settings: () => undefined,
-  open({ books, clock }) {
+  open({ stockStore: books, clock }) {
     const gone = new Set<CouponId>();
-    const rows = guardedBy({
+    const rows = issueWithin({
       enter: (terms, work, deadline) =>
         books.inTransaction(
           { lockRead: true },

@@ -1,7 +1,7 @@
 import { judge } from '@coupon/domain';
-import { insertGrants, transact } from '@coupon/mysql';
+import { insertGrants, runTransaction } from '@coupon/mysql';
 import { definePlugin } from '@coupon/strategies';
-import { StaleLedger } from '@coupon/concurrency';
+import { StaleSnapshot } from '@coupon/concurrency';
 import { NoVerdict } from '@coupon/application';
 import { everything, untilTaken } from './promises.js';
 
@@ -23,7 +23,7 @@ export default definePlugin({
         await untilTaken({ client, ...connection }, key, token, leaseMs, deadline);
         try {
           const fence = await client.incr(`mutant:${couponId}:fence`);
-          return await transact(
+          return await runTransaction(
             mysql,
             async (transaction) => {
               const coupon = transaction
@@ -44,13 +44,13 @@ export default definePlugin({
                 .where('id', '=', couponId)
                 .where('version', '<', fence)
                 .executeTakeFirst();
-              if (numUpdatedRows === 0n) throw new StaleLedger('a later token has written');
+              if (numUpdatedRows === 0n) throw new StaleSnapshot('a later token has written');
               return verdict;
             },
             deadline,
           );
         } catch (error) {
-          throw error instanceof StaleLedger ? new NoVerdict('lease-lost', error.message) : error;
+          throw error instanceof StaleSnapshot ? new NoVerdict('lease-lost', error.message) : error;
         } finally {
           await client.eval(
             "if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1]) end",

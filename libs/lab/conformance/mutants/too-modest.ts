@@ -6,7 +6,7 @@ export default defineSection({
   name: 'too-modest',
   guarantees: { ...everything, acrossProcesses: false },
   settings: () => undefined,
-  section: ({ books }) => ({
+  section: ({ stockStore: books }) => ({
     enter: (_terms, work, deadline) => books.inTransaction({ lockRead: true }, work, deadline),
   }),
 });

@@ -1,4 +1,4 @@
-import { insertGrants, transact } from '@coupon/mysql';
+import { insertGrants, runTransaction } from '@coupon/mysql';
 import { judge } from '@coupon/domain';
 import { definePlugin } from '@coupon/strategies';
 import { everything } from './promises.js';
@@ -13,7 +13,7 @@ export default definePlugin({
   settings: () => undefined,
   open: ({ mysql }) => ({
     issue: (claim, deadline) =>
-      transact(
+      runTransaction(
         mysql,
         async (transaction) => {
           const { couponId } = claim.terms;

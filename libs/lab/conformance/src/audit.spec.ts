@@ -17,7 +17,7 @@ const open: Answer = { kind: 'no-verdict', noVerdict: 'indeterminate', message: 
 const busy: Answer = { kind: 'no-verdict', noVerdict: 'contended', message: '' };
 const books = (rows: Books['rows'], own: Partial<Books> = {}): Books => ({
   totalQuantity: 2,
-  perUser: null,
+  perUserLimit: null,
   quantity: 2 - rows.length,
   rows,
   ...own,
@@ -47,7 +47,7 @@ const cases: readonly [string, readonly Told[], Books, readonly string[]][] = [
   [
     'more than one user may',
     [told(1, granted(1)), told(2, granted(2))],
-    books([row(1, 1, 1), row(2, 2, 1)], { perUser: 1 }),
+    books([row(1, 1, 1), row(2, 2, 1)], { perUserLimit: 1 }),
     ['per-user-limit', 'answers-match-rows'],
   ],
   ['granted without a row', [told(1, granted(1))], books([]), ['answers-match-rows']],

@@ -4,7 +4,7 @@ import type { Told } from './party/answer.js';
 /** What the database holds of one coupon. */
 export interface Books {
   readonly totalQuantity: number;
-  readonly perUser: number | null;
+  readonly perUserLimit: number | null;
   readonly quantity: number;
   readonly rows: readonly {
     readonly claimId: string;
@@ -24,7 +24,7 @@ export function audit(told: readonly Told[], books: Books): readonly Breach[] {
   return [...stock(books), ...answers(told, books), ...soldOutTooEarly(told)];
 }
 
-function stock({ totalQuantity, perUser, quantity, rows }: Books): readonly Breach[] {
+function stock({ totalQuantity, perUserLimit, quantity, rows }: Books): readonly Breach[] {
   const ordinals = new Set(rows.map((row) => row.ordinal));
   const wrong = rows.filter(({ ordinal }) => ordinal < 1 || ordinal > totalQuantity);
   const held = new Map<number, number>();
@@ -53,8 +53,8 @@ function stock({ totalQuantity, perUser, quantity, rows }: Books): readonly Brea
     ),
     ...breach(
       'per-user-limit',
-      perUser !== null && most > perUser,
-      `a user holds ${most}, the limit is ${perUser}`,
+      perUserLimit !== null && most > perUserLimit,
+      `a user holds ${most}, the limit is ${perUserLimit}`,
     ),
   ];
 }

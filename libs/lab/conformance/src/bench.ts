@@ -61,7 +61,7 @@ export interface Bench extends AsyncDisposable {
   /** Settings that make the plugin's leases short. */
   readonly shortLeases: Readonly<Record<string, string>>;
   /** A coupon that is open now. */
-  coupon(totalQuantity: number, perUser?: number | null): Promise<Terms>;
+  coupon(totalQuantity: number, perUserLimit?: number | null): Promise<Terms>;
   open(wish?: Wish): Promise<Instance>;
   /**
    * `count` living processes with short leases; the same ones at every call, but for those that
@@ -150,17 +150,17 @@ async function enrol(mysql: Mysql): Promise<readonly UserId[]> {
 /** What the kit itself does on the database, past all strategies. */
 function deskOf(mysql: Mysql): Pick<Bench, 'coupon' | 'books' | 'holdRow'> {
   return {
-    async coupon(totalQuantity, perUser = null) {
+    async coupon(totalQuantity, perUserLimit = null) {
       const made = await new MysqlCatalog(mysql).create({
         name: 'tea',
         totalQuantity,
-        perUser,
+        perUserLimit,
         opensAtMs: 0,
         closesAtMs: clock.nowMs() + 3_600_000,
       });
       return made.coupon.terms;
     },
-    async books({ couponId, totalQuantity, perUser }) {
+    async books({ couponId, totalQuantity, perUserLimit }) {
       const { quantity } = await mysql.db
         .selectFrom('coupons')
         .select('quantity')
@@ -173,7 +173,7 @@ function deskOf(mysql: Mysql): Pick<Bench, 'coupon' | 'books' | 'holdRow'> {
         .execute();
       return {
         totalQuantity,
-        perUser,
+        perUserLimit,
         quantity,
         rows: rows.map((row) => ({
           claimId: row.claim_id,

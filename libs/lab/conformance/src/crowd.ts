@@ -113,9 +113,9 @@ export class Crowd {
 export async function crowdFor(
   bench: Bench,
   totalQuantity: number,
-  perUser: number | null = null,
+  perUserLimit: number | null = null,
 ): Promise<Crowd> {
-  return new Crowd(bench, await bench.coupon(totalQuantity, perUser));
+  return new Crowd(bench, await bench.coupon(totalQuantity, perUserLimit));
 }
 
 const told = (answer: Told['answer']): string =>

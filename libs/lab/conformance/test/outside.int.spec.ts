@@ -14,7 +14,7 @@ const written = (name: string, discipline: string): string => {
   const file = join(folder, `${name}.mjs`);
   const promises =
     '{ neverOverIssues: true, neverLosesUpdates: true, recordedOnReturn: true, acrossProcesses: true, survivesPausedHolder: true }';
-  const section = `({ books }) => ({ enter: (terms, work, deadline) => books.inTransaction(${discipline}, work, deadline) })`;
+  const section = `({ stockStore }) => ({ enter: (terms, work, deadline) => stockStore.inTransaction(${discipline}, work, deadline) })`;
   writeFileSync(
     file,
     `export default { name: '${name}', guarantees: ${promises}, settings: () => undefined, section: ${section} };\n`,

@@ -4,10 +4,10 @@ import { couponId, judge, userId, type Terms } from '@coupon/domain';
 import { claimNumbered } from './memory/memory-arena.js';
 import { outcomeOf, toldBy, type Asked, type Told } from './outcome.js';
 
-const terms = (totalQuantity: number, perUser: number | null = null): Terms => ({
+const terms = (totalQuantity: number, perUserLimit: number | null = null): Terms => ({
   couponId: couponId(1),
   totalQuantity,
-  perUser,
+  perUserLimit,
 });
 const row = (n: number, ordinal: number, user = n) => ({
   claim: claimNumbered(n),

@@ -1,4 +1,4 @@
-import { AlreadyRecorded, NoVerdict, type NoVerdictKind } from '@coupon/application';
+import { DuplicateClaim, NoVerdict, type NoVerdictKind } from '@coupon/application';
 import type { ClaimId, Terms, UserId, Verdict } from '@coupon/domain';
 
 /**
@@ -24,7 +24,7 @@ export async function toldBy(issue: () => Promise<Verdict>): Promise<Told> {
     return {
       kind: 'failed',
       message:
-        error instanceof AlreadyRecorded
+        error instanceof DuplicateClaim
           ? `a first attempt was taken for a replay: ${message}`
           : message,
     };
@@ -77,9 +77,10 @@ export function outcomeOf(
   { remaining, grants }: Rows,
 ): Outcome {
   const heldBy = (user: UserId): number => grants.filter((grant) => grant.user === user).length;
-  const { totalQuantity, perUser } = terms;
+  const { totalQuantity, perUserLimit } = terms;
   if (grants.length > totalQuantity) return 'over-issued';
-  if (perUser !== null && grants.some(({ user }) => heldBy(user) > perUser)) return 'over-issued';
+  if (perUserLimit !== null && grants.some(({ user }) => heldBy(user) > perUserLimit))
+    return 'over-issued';
   const ordinals = new Set(grants.map(({ ordinal }) => ordinal));
   if (remaining !== totalQuantity - grants.length || ordinals.size < grants.length)
     return 'lost-update';
@@ -93,7 +94,7 @@ export function outcomeOf(
     if (told.kind === 'refused')
       return told.refusal === 'SOLD_OUT'
         ? grants.length === totalQuantity
-        : perUser !== null && heldBy(user) >= perUser;
+        : perUserLimit !== null && heldBy(user) >= perUserLimit;
     return true;
   };
   if (!asked.every(isTrue)) return 'false-answer';

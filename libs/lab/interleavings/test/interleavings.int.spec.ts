@@ -39,7 +39,7 @@ const round = (strategy: string, more: Partial<RoundSettings> = {}): RoundSettin
   clients: 2,
   instances: 2,
   totalQuantity: 2,
-  perUser: null,
+  perUserLimit: null,
   ...more,
 });
 const limits = { schedulesMax: 500 };
@@ -132,7 +132,7 @@ describe('every order of two claims, statement by statement, on the real databas
   it.each(['mysql-for-update', 'mysql-conditional-update'])(
     '%s: neither gives a user more than the limit, nor anybody the coupon after the last',
     async (name) => {
-      expect(Object.keys(countsOf(await onDatabase(round(name, { perUser: 1 }))))).toEqual([
+      expect(Object.keys(countsOf(await onDatabase(round(name, { perUserLimit: 1 }))))).toEqual([
         'right',
       ]);
       expect(Object.keys(countsOf(await onDatabase(round(name, { totalQuantity: 1 }))))).toEqual([
@@ -173,7 +173,7 @@ describe('the database in memory agrees with the real one, schedule by schedule:
     ['no-lock', {}],
     ['no-lock', { totalQuantity: 1 }],
     ['mysql-for-update', {}],
-    ['mysql-for-update', { perUser: 1 }],
+    ['mysql-for-update', { perUserLimit: 1 }],
     ['mysql-optimistic', { env: { MYSQL_OPTIMISTIC_ATTEMPTS_MAX: '1' } }],
   ] as const)('%s %j', async (name, more) => {
     const settings = round(name, more);

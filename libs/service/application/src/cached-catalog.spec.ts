@@ -8,7 +8,7 @@ const stocked = (id: number) => ({
     id: couponId(id),
     name: 'tea',
     totalQuantity: 1,
-    perUser: null,
+    perUserLimit: null,
     opensAtMs: 0,
     closesAtMs: 1,
     paused: false,

@@ -1,6 +1,6 @@
 export { cachedCatalog } from './cached-catalog.js';
 export { IssueCoupon, type IssueOutcome, type IssueRequest } from './issue-coupon.js';
-export { AlreadyRecorded, NoVerdict, type NoVerdictKind } from './no-verdict.js';
+export { DuplicateClaim, NoVerdict, type NoVerdictKind } from './no-verdict.js';
 export type { Clock } from './ports/clock.js';
 export type { Counters } from './ports/counters.js';
 export type { CouponCatalog, NewCoupon, StockedCoupon } from './ports/coupon-catalog.js';

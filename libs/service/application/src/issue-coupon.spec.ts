@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { Coupon, claimId, couponId, judge, userId, type Ledger } from '@coupon/domain';
+import { Coupon, claimId, couponId, judge, userId, type StockSnapshot } from '@coupon/domain';
 import { IssueCoupon, type IssueRequest } from './issue-coupon.js';
-import { AlreadyRecorded, NoVerdict } from './no-verdict.js';
+import { DuplicateClaim, NoVerdict } from './no-verdict.js';
 import type { RecordedGrant } from './ports/grant-archive.js';
 import type { IssuanceStrategy } from './ports/issuance-strategy.js';
 
@@ -10,12 +10,17 @@ const facts = {
   id: couponId(1),
   name: 'tea',
   totalQuantity: 2,
-  perUser: null,
+  perUserLimit: null,
   opensAtMs: 0,
   closesAtMs: 1_000,
   paused: false,
 };
-const request: IssueRequest = { couponId: couponId(1), user: userId(7), claimId: id, keyed: true };
+const request: IssueRequest = {
+  couponId: couponId(1),
+  user: userId(7),
+  claimId: id,
+  hasIdempotencyKey: true,
+};
 const row: RecordedGrant = {
   id: 1,
   claimId: id,
@@ -27,7 +32,7 @@ const row: RecordedGrant = {
 const deadline = { atMs: 1_000, signal: new AbortController().signal };
 
 /** A strategy that judges by `books`, or fails with `error`. */
-const strategyOn = (books: Ledger | Error): IssuanceStrategy => ({
+const strategyOn = (books: StockSnapshot | Error): IssuanceStrategy => ({
   issue: (claim) => {
     if (books instanceof Error) return Promise.reject(books);
     const [verdict] = judge(books, [claim]);
@@ -36,11 +41,11 @@ const strategyOn = (books: Ledger | Error): IssuanceStrategy => ({
       : Promise.resolve(verdict);
   },
 });
-const fresh: Ledger = { taken: 0, held: new Map(), readAtMs: 5 };
-const soldOut: Ledger = { ...fresh, taken: 2 };
+const fresh: StockSnapshot = { taken: 0, held: new Map(), readAtMs: 5 };
+const soldOut: StockSnapshot = { ...fresh, taken: 2 };
 
 const useCase = (
-  books: Ledger | Error,
+  books: StockSnapshot | Error,
   recorded: RecordedGrant | null,
   nowMs = 10,
   quantity = 2,
@@ -72,7 +77,7 @@ describe('IssueCoupon', () => {
   });
 
   it.each([
-    ['the strategy found it recorded', new AlreadyRecorded([id]), 10],
+    ['the strategy found it recorded', new DuplicateClaim([id]), 10],
     ['the coupon is sold out by now', soldOut, 10],
     ['the coupon is closed by now', fresh, 1_000],
     ['the answer to COMMIT was lost', new NoVerdict('indeterminate', 'lost'), 10],
@@ -93,7 +98,7 @@ describe('IssueCoupon', () => {
     ['another coupon', { ...row, couponId: couponId(9) }],
   ])('a key used before for %s is refused', async (_, recorded) => {
     expect(
-      await useCase(new AlreadyRecorded([id]), recorded).issue.issue(request, deadline),
+      await useCase(new DuplicateClaim([id]), recorded).issue.issue(request, deadline),
     ).toEqual({ kind: 'refused', reason: 'KEY_REUSED' });
   });
 
@@ -109,7 +114,7 @@ describe('IssueCoupon', () => {
       replayed: true,
     });
     const { issue, asked } = useCase(unreachable, row, 10, 0);
-    expect(await issue.issue({ ...request, keyed: false }, deadline)).toEqual({
+    expect(await issue.issue({ ...request, hasIdempotencyKey: false }, deadline)).toEqual({
       kind: 'refused',
       reason: 'SOLD_OUT',
     });
@@ -118,7 +123,7 @@ describe('IssueCoupon', () => {
 
   it('a refusal of a claim whose id the server made is not looked up', async () => {
     const { issue, asked } = useCase(soldOut, row);
-    expect(await issue.issue({ ...request, keyed: false }, deadline)).toEqual({
+    expect(await issue.issue({ ...request, hasIdempotencyKey: false }, deadline)).toEqual({
       kind: 'refused',
       reason: 'SOLD_OUT',
     });

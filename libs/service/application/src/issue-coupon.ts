@@ -1,5 +1,5 @@
 import type { Claim, ClaimId, Closed, CouponId, Refusal, UserId } from '@coupon/domain';
-import { AlreadyRecorded, NoVerdict } from './no-verdict.js';
+import { DuplicateClaim, NoVerdict } from './no-verdict.js';
 import type { Clock } from './ports/clock.js';
 import type { CouponCatalog } from './ports/coupon-catalog.js';
 import type { Deadline } from './ports/deadline.js';
@@ -14,7 +14,7 @@ export interface IssueRequest {
   readonly couponId: CouponId;
   readonly user: UserId;
   readonly claimId: ClaimId;
-  readonly keyed: boolean;
+  readonly hasIdempotencyKey: boolean;
 }
 
 /**
@@ -79,13 +79,13 @@ export class IssueCoupon {
    * A keyed claim that is refused now may have been granted before: only then is the archive asked.
    */
   private async refuse(request: IssueRequest, reason: Refusal | Closed): Promise<IssueOutcome> {
-    const first = request.keyed ? await this.archive.find(request.claimId) : null;
+    const first = request.hasIdempotencyKey ? await this.archive.find(request.claimId) : null;
     return first === null ? { kind: 'refused', reason } : this.replay(request, first);
   }
 
   private async explain(request: IssueRequest, error: unknown): Promise<IssueOutcome> {
     const lostCommit = error instanceof NoVerdict && error.kind === 'indeterminate';
-    if (!lostCommit && !(error instanceof AlreadyRecorded)) throw error;
+    if (!lostCommit && !(error instanceof DuplicateClaim)) throw error;
     // After a lost commit a row is proof of the grant; no row proves nothing, so the claim stays
     // indeterminate.
     const first = await this.archive.find(request.claimId).catch(() => null);

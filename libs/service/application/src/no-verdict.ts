@@ -30,8 +30,8 @@ export class NoVerdict extends Error {
  * The claim's id stands in the books already: a replay, or a key used for something else. Nothing
  * was recorded now.
  */
-export class AlreadyRecorded extends Error {
-  override readonly name = 'AlreadyRecorded';
+export class DuplicateClaim extends Error {
+  override readonly name = 'DuplicateClaim';
 
   constructor(
     readonly claims: readonly ClaimId[],

@@ -1,6 +1,6 @@
 import type { Deadline } from '@coupon/application';
 import type { Terms } from '@coupon/domain';
-import type { LedgerTransaction } from './ledger-transaction.js';
+import type { StockTransaction } from './stock-transaction.js';
 
 /** A discipline of mutual exclusion. A lock plugin is just this one method. */
 export interface CriticalSection {
@@ -11,7 +11,7 @@ export interface CriticalSection {
    */
   enter<T>(
     terms: Terms,
-    work: (ledger: LedgerTransaction) => Promise<T>,
+    work: (ledger: StockTransaction) => Promise<T>,
     deadline: Deadline,
   ): Promise<T>;
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { judge, type Claim, type Ledger, type Terms } from './allotment.js';
+import { judge, type Claim, type StockSnapshot, type Terms } from './allotment.js';
 import { claimId, couponId, userId } from './ids.js';
 
 const uuid = (n: number) => claimId(`00000000-0000-4000-8000-${n.toString(16).padStart(12, '0')}`);
@@ -9,7 +9,7 @@ const claimsOf = (terms: Terms, users: readonly number[]): Claim[] =>
 
 const scenario = fc.record({
   totalQuantity: fc.integer({ min: 1, max: 30 }),
-  perUser: fc.option(fc.integer({ min: 1, max: 4 }), { nil: null }),
+  perUserLimit: fc.option(fc.integer({ min: 1, max: 4 }), { nil: null }),
   users: fc.array(fc.integer({ min: 1, max: 6 }), { maxLength: 60 }),
   taken: fc.nat({ max: 35 }),
 });
@@ -17,18 +17,18 @@ const scenario = fc.record({
 describe('the law', () => {
   it('grants exactly what is left, numbers it without a gap, and keeps everyone within the limit', () => {
     fc.assert(
-      fc.property(scenario, ({ totalQuantity, perUser, users, taken }) => {
-        const terms: Terms = { couponId: couponId(1), totalQuantity, perUser };
-        const ledger: Ledger = { taken, held: new Map(), readAtMs: 5 };
+      fc.property(scenario, ({ totalQuantity, perUserLimit, users, taken }) => {
+        const terms: Terms = { couponId: couponId(1), totalQuantity, perUserLimit };
+        const ledger: StockSnapshot = { taken, held: new Map(), readAtMs: 5 };
         const verdicts = judge(ledger, claimsOf(terms, users));
         const grants = verdicts.filter((verdict) => verdict.kind === 'granted');
         expect(verdicts.map((verdict) => verdict.claim.id)).toEqual(users.map((_, n) => uuid(n)));
         expect(grants.map((grant) => grant.ordinal)).toEqual(grants.map((_, n) => taken + n + 1));
         expect(taken + grants.length).toBeLessThanOrEqual(Math.max(totalQuantity, taken));
-        if (perUser !== null) {
+        if (perUserLimit !== null) {
           for (const user of new Set(users))
             expect(grants.filter((grant) => grant.claim.user === user).length).toBeLessThanOrEqual(
-              perUser,
+              perUserLimit,
             );
         }
         for (const verdict of verdicts) {
@@ -41,8 +41,8 @@ describe('the law', () => {
 
   it('judges a batch as it would judge its claims one after the other', () => {
     fc.assert(
-      fc.property(scenario, ({ totalQuantity, perUser, users, taken }) => {
-        const terms: Terms = { couponId: couponId(1), totalQuantity, perUser };
+      fc.property(scenario, ({ totalQuantity, perUserLimit, users, taken }) => {
+        const terms: Terms = { couponId: couponId(1), totalQuantity, perUserLimit };
         const held = new Map<ReturnType<typeof userId>, number>();
         let takenNow = taken;
         const oneByOne = claimsOf(terms, users).map((claim) => {
@@ -61,7 +61,7 @@ describe('the law', () => {
   });
 
   it('tells a user at the limit of a sold-out coupon that it is sold out, and dates a grant by the reading of the books', () => {
-    const terms: Terms = { couponId: couponId(1), totalQuantity: 1, perUser: 1 };
+    const terms: Terms = { couponId: couponId(1), totalQuantity: 1, perUserLimit: 1 };
     const [claim] = claimsOf(terms, [1]);
     if (claim === undefined) throw new Error('one claim was made');
     expect(

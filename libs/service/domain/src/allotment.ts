@@ -7,7 +7,7 @@ import type { ClaimId, CouponId, UserId } from './ids.js';
 export interface Terms {
   readonly couponId: CouponId;
   readonly totalQuantity: number;
-  readonly perUser: number | null;
+  readonly perUserLimit: number | null;
 }
 
 /** One user's request for one coupon. `id` is its idempotency key. */
@@ -22,7 +22,7 @@ export interface Claim {
  * in question holds (absent: none), and the time of the reading in epoch milliseconds, which
  * becomes the time of any grant.
  */
-export interface Ledger {
+export interface StockSnapshot {
   readonly taken: number;
   readonly held: ReadonlyMap<UserId, number>;
   readonly readAtMs: number;
@@ -54,7 +54,7 @@ export interface Refused {
 export type Verdict = Granted | Refused;
 
 /**
- * The law: first come, first served, until `totalQuantity` are taken, no user above `perUser`.
+ * The law: first come, first served, until `totalQuantity` are taken, no user above `perUserLimit`.
  *
  * Pure and total. All claims are for the coupon whose books `ledger` is; they are judged in their
  * order, each against the books as the ones before it left them, so a batch gets the verdicts that
@@ -62,18 +62,18 @@ export type Verdict = Granted | Refused;
  * sold-out coupon, "sold out" is the final answer. Returns one verdict for each claim, in the
  * claims' order.
  */
-export function judge(ledger: Ledger, claims: readonly Claim[]): readonly Verdict[] {
-  let taken = ledger.taken;
+export function judge(stock: StockSnapshot, claims: readonly Claim[]): readonly Verdict[] {
+  let taken = stock.taken;
   const heldNow = new Map<UserId, number>();
   return claims.map((claim): Verdict => {
-    const { totalQuantity, perUser } = claim.terms;
+    const { totalQuantity, perUserLimit } = claim.terms;
     if (taken >= totalQuantity)
       return { [seal]: true, kind: 'refused', claim, refusal: 'SOLD_OUT' };
-    const held = heldNow.get(claim.user) ?? ledger.held.get(claim.user) ?? 0;
-    if (perUser !== null && held >= perUser)
+    const held = heldNow.get(claim.user) ?? stock.held.get(claim.user) ?? 0;
+    if (perUserLimit !== null && held >= perUserLimit)
       return { [seal]: true, kind: 'refused', claim, refusal: 'LIMIT_REACHED' };
     taken += 1;
     heldNow.set(claim.user, held + 1);
-    return { [seal]: true, kind: 'granted', claim, ordinal: taken, issuedAtMs: ledger.readAtMs };
+    return { [seal]: true, kind: 'granted', claim, ordinal: taken, issuedAtMs: stock.readAtMs };
   });
 }

@@ -6,7 +6,7 @@ const facts = {
   id: couponId(1),
   name: 'tea',
   totalQuantity: 10,
-  perUser: null,
+  perUserLimit: null,
   opensAtMs: 100,
   closesAtMs: 200,
   paused: false,

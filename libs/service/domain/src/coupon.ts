@@ -10,7 +10,7 @@ export interface CouponFacts {
   readonly name: string;
   readonly totalQuantity: number;
   /** How many one user may hold; null: any number. */
-  readonly perUser: number | null;
+  readonly perUserLimit: number | null;
   readonly opensAtMs: number;
   readonly closesAtMs: number;
   readonly paused: boolean;
@@ -27,7 +27,11 @@ export class Coupon {
   readonly terms: Terms;
 
   constructor(readonly facts: CouponFacts) {
-    this.terms = { couponId: facts.id, totalQuantity: facts.totalQuantity, perUser: facts.perUser };
+    this.terms = {
+      couponId: facts.id,
+      totalQuantity: facts.totalQuantity,
+      perUserLimit: facts.perUserLimit,
+    };
   }
 
   /** Null when the coupon takes claims at `nowMs`, else why not. */

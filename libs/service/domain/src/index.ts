@@ -2,7 +2,7 @@ export {
   judge,
   type Claim,
   type Granted,
-  type Ledger,
+  type StockSnapshot,
   type Refusal,
   type Refused,
   type Terms,

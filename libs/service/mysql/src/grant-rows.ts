@@ -1,4 +1,4 @@
-import { AlreadyRecorded } from '@coupon/application';
+import { DuplicateClaim } from '@coupon/application';
 import { userId, type Granted, type Terms, type UserId } from '@coupon/domain';
 import { sql, type RawBuilder, type Transaction } from 'kysely';
 import { errnoOf } from './errors.js';
@@ -6,7 +6,7 @@ import type { Schema } from './schema.js';
 
 /**
  * Inserts one row for each grant, in one statement; it says nothing of `coupons.quantity`. The
- * grants are of one judgement: of one coupon, at one time. Rejects with AlreadyRecorded, naming the
+ * grants are of one judgement: of one coupon, at one time. Rejects with DuplicateClaim, naming the
  * claims, when a claim id stands there (errno 1062): the transaction must then be rolled back.
  */
 export async function insertGrants(
@@ -18,7 +18,7 @@ export async function insertGrants(
   await insertionOf(first, grants)
     .execute(transaction)
     .catch((error: unknown) => {
-      throw asAlreadyRecorded(grants, error);
+      throw asDuplicateClaim(grants, error);
     });
 }
 
@@ -52,7 +52,7 @@ export async function holdingsOf(
   terms: Terms,
   users: readonly UserId[],
 ): Promise<ReadonlyMap<UserId, number>> {
-  if (terms.perUser === null) return new Map();
+  if (terms.perUserLimit === null) return new Map();
   return heldIn((await holdingsQuery(terms, users).execute(transaction)).rows);
 }
 
@@ -71,13 +71,13 @@ export const heldIn = (rows: readonly Holding[]): ReadonlyMap<UserId, number> =>
   new Map(rows.map((row) => [userId(row.user_id), Number(row.count)]));
 
 /**
- * `error` as AlreadyRecorded where it is errno 1062, whose message names the value: in a batch that
+ * `error` as DuplicateClaim where it is errno 1062, whose message names the value: in a batch that
  * tells which claim to leave out.
  */
-export function asAlreadyRecorded(grants: readonly Granted[], error: unknown): unknown {
+export function asDuplicateClaim(grants: readonly Granted[], error: unknown): unknown {
   if (errnoOf(error) !== 1062) return error;
   const message = error instanceof Error ? error.message : '';
   const ids = grants.map((grant) => grant.claim.id);
   const named = ids.filter((id) => message.includes(id));
-  return new AlreadyRecorded(named.length > 0 ? named : ids, { cause: error });
+  return new DuplicateClaim(named.length > 0 ? named : ids, { cause: error });
 }

@@ -1,5 +1,5 @@
 import type { Clock } from '@coupon/application';
-import { Gate } from '@coupon/concurrency';
+import { BoundedSemaphore } from '@coupon/concurrency';
 import { Kysely, MysqlDialect, sql, type MysqlPool } from 'kysely';
 import { createPool } from 'mysql2';
 import { asNoVerdict } from './errors.js';
@@ -18,7 +18,7 @@ export interface Mysql extends AsyncDisposable {
   readonly settings: MysqlSettings;
   readonly clock: Clock;
   /** The line before the pool: mysql2 itself knows no bound on the wait for a connection. */
-  readonly transactions: Gate;
+  readonly transactions: BoundedSemaphore;
   /** Resolves when the database answers; rejects with NoVerdict('unavailable') when not. */
   ping(): Promise<void>;
 }
@@ -54,7 +54,7 @@ export function openMysql(
     timezone: 'Z',
     supportBigNumbers: true,
     charset: 'utf8mb4',
-    // for transactJoined; what comes from outside is always a parameter, never a part of a
+    // for runPipelined; what comes from outside is always a parameter, never a part of a
     // statement
     multipleStatements: true,
   });
@@ -68,7 +68,10 @@ export function openMysql(
     db,
     settings,
     clock,
-    transactions: new Gate('database connections', { insideMax, queueMax: settings.queueMax }),
+    transactions: new BoundedSemaphore('database connections', {
+      concurrencyMax: insideMax,
+      queueMax: settings.queueMax,
+    }),
     async ping() {
       await sql`SELECT 1`.execute(db).catch((error: unknown) => {
         throw asNoVerdict(error);

@@ -37,7 +37,7 @@ const toStocked = (row: Selectable<Schema['coupons']>): StockedCoupon => ({
     id: couponId(row.id),
     name: row.name,
     totalQuantity: row.total_quantity,
-    perUser: row.per_user_limit,
+    perUserLimit: row.per_user_limit,
     opensAtMs: row.opens_at.getTime(),
     closesAtMs: row.closes_at.getTime(),
     paused: row.paused !== 0,
@@ -49,12 +49,12 @@ export class MysqlCatalog implements CouponCatalog {
   constructor(private readonly mysql: Mysql) {}
 
   async create(coupon: NewCoupon): Promise<StockedCoupon> {
-    const { name, totalQuantity, perUser, opensAtMs, closesAtMs } = coupon;
+    const { name, totalQuantity, perUserLimit, opensAtMs, closesAtMs } = coupon;
     const row = {
       name,
       total_quantity: totalQuantity,
       quantity: totalQuantity,
-      per_user_limit: perUser,
+      per_user_limit: perUserLimit,
       opens_at: new Date(opensAtMs),
       closes_at: new Date(closesAtMs),
     };
@@ -67,7 +67,7 @@ export class MysqlCatalog implements CouponCatalog {
         id: couponId(Number(insertId)),
         name,
         totalQuantity,
-        perUser,
+        perUserLimit,
         opensAtMs,
         closesAtMs,
         paused: false,

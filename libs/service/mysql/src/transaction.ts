@@ -1,5 +1,5 @@
 import { NoVerdict, type Deadline } from '@coupon/application';
-import type { Discipline } from '@coupon/concurrency';
+import type { TransactionMode } from '@coupon/concurrency';
 import type { Kysely, Transaction } from 'kysely';
 import { afterCommit, asNoVerdict } from './errors.js';
 import type { Mysql } from './mysql.js';
@@ -10,7 +10,7 @@ import type { Schema } from './schema.js';
 export type Work<T> = (transaction: Transaction<Schema>) => Promise<T>;
 
 /** What a transaction asks of its session; nothing of it is the usual. */
-export type SessionDiscipline = Pick<Discipline, 'serializable' | 'namedLock'>;
+export type SessionDiscipline = Pick<TransactionMode, 'serializable' | 'namedLock'>;
 
 /**
  * Runs `work` in one transaction and resolves with its result when COMMIT was answered.
@@ -20,7 +20,7 @@ export type SessionDiscipline = Pick<Discipline, 'serializable' | 'namedLock'>;
  * NoVerdict or with what `work` threw; after all of these but NoVerdict 'indeterminate' nothing was
  * recorded.
  */
-export function transact<T>(
+export function runTransaction<T>(
   mysql: Mysql,
   work: Work<T>,
   deadline: Deadline,
@@ -45,7 +45,7 @@ type OpenSession = <T>(use: (db: Kysely<Schema>) => Promise<T>, limit: TimeLimit
 
 /**
  * Runs `run`, which goes from BEGIN to COMMIT and notes in `progress` how far it has come, with all
- * the bounds that {@link transact} promises and with its errors.
+ * the bounds that {@link runTransaction} promises and with its errors.
  */
 export function bounded<T>(
   mysql: Mysql,
@@ -53,7 +53,7 @@ export function bounded<T>(
   run: (db: Kysely<Schema>, progress: Progress) => Promise<T>,
   deadline: Deadline,
 ): Promise<T> {
-  return mysql.transactions.pass(() => withinLimit(mysql, session, run), deadline);
+  return mysql.transactions.run(() => withinLimit(mysql, session, run), deadline);
 }
 
 /**

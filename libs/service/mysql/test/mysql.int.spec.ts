@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { AlreadyRecorded, NoVerdict, RequestDeadline } from '@coupon/application';
+import { DuplicateClaim, NoVerdict, RequestDeadline } from '@coupon/application';
 import {
   claimId,
   couponId,
@@ -13,10 +13,10 @@ import {
   type Verdict,
 } from '@coupon/domain';
 import { freshDatabase, provideServices } from '@coupon/services';
-import { guardedBy, type Discipline } from '@coupon/concurrency';
+import { issueWithin, type TransactionMode } from '@coupon/concurrency';
 import { sql } from 'kysely';
 import {
-  booksOf,
+  mysqlStockStore,
   migrate,
   MysqlCatalog,
   MysqlGrants,
@@ -60,7 +60,7 @@ const coupon = async (totalQuantity = 5): Promise<Terms> => {
   const made = await new MysqlCatalog(mysql).create({
     name: '티 tea',
     totalQuantity,
-    perUser: null,
+    perUserLimit: null,
     opensAtMs: 0,
     closesAtMs: 4_000_000_000_123,
   });
@@ -68,7 +68,7 @@ const coupon = async (totalQuantity = 5): Promise<Terms> => {
 };
 
 const issueUnder = async (
-  discipline: Discipline,
+  discipline: TransactionMode,
   over: Mysql,
   terms: Terms,
   waitMs = 10_000,
@@ -76,8 +76,8 @@ const issueUnder = async (
 ): Promise<Verdict> => {
   using deadline = new RequestDeadline(clock, waitMs);
   const claim: Claim = { id, terms, user };
-  return await guardedBy({
-    enter: (_terms, work, until) => booksOf(over).inTransaction(discipline, work, until),
+  return await issueWithin({
+    enter: (_terms, work, until) => mysqlStockStore(over).inTransaction(discipline, work, until),
   }).issue(claim, deadline);
 };
 
@@ -148,7 +148,7 @@ describe.each([
     const terms = await coupon();
     const id = claimId(randomUUID());
     await issue(mysql, terms, 1_000, id);
-    await expect(issue(mysql, terms, 1_000, id)).rejects.toEqual(new AlreadyRecorded([id]));
+    await expect(issue(mysql, terms, 1_000, id)).rejects.toEqual(new DuplicateClaim([id]));
     expect(await new MysqlCatalog(mysql).find(terms.couponId)).toMatchObject({ quantity: 4 });
   });
 
@@ -243,7 +243,7 @@ describe('the stores', () => {
       id: terms.couponId,
       name: '티 tea',
       totalQuantity: 3,
-      perUser: null,
+      perUserLimit: null,
       opensAtMs: 0,
       closesAtMs: 4_000_000_000_123,
       paused: false,

@@ -7,7 +7,7 @@ import {
   migrate,
   mysqlSettings,
   openMysql,
-  transact,
+  runTransaction,
   type Mysql,
   type Schema,
 } from '../src/index.js';
@@ -50,7 +50,7 @@ const locked = async <T>(
   waitMs = 5_000,
 ): Promise<T> => {
   using deadline = new RequestDeadline(clock, waitMs);
-  return await transact(over, work, deadline, { namedLock: name });
+  return await runTransaction(over, work, deadline, { namedLock: name });
 };
 const connectionId = async (db: Kysely<Schema>) =>
   (await sql<{ id: number }>`SELECT CONNECTION_ID() AS id`.execute(db)).rows[0]?.id;
@@ -199,7 +199,7 @@ describe('a serializable transaction', () => {
         .values({ email: `${serializable}@example.org`, password_hash: '', role: 'user' })
         .execute();
       using deadline = new RequestDeadline(clock, 5_000);
-      const reading = transact(
+      const reading = runTransaction(
         single,
         (transaction) => transaction.selectFrom('users').select('id').execute(),
         deadline,

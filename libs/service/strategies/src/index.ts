@@ -1,7 +1,7 @@
 import { ConfigFaults } from '@coupon/application';
 import { closest } from 'fastest-levenshtein';
 import { groupCommit } from './group-commit/group-commit.js';
-import { isFromOutside, loadOutside } from './load.js';
+import { isExternal, loadExternal } from './load.js';
 import { localMutex } from './local-mutex/local-mutex.js';
 import { mysqlConditionalUpdate } from './mysql-conditional-update/mysql-conditional-update.js';
 import { mysqlForUpdate } from './mysql-for-update/mysql-for-update.js';
@@ -25,7 +25,7 @@ export {
   type SectionPlugin,
   type StrategyPlugin,
 } from './plugin.js';
-export type { Contract, OutsideEngine, OutsideResources, OutsideSection } from './outside.js';
+export type { PluginApi, ExternalEngine, ExternalResources, ExternalSection } from './external.js';
 export { openSettler, type SettlerResources } from './redis-counter/settler.js';
 export { settlerSettings, type SettlerSettings } from './redis-counter/settings.js';
 
@@ -65,5 +65,5 @@ export function pluginNamed(name: string): Plugin {
  * looked for from the working directory. Rejects with ConfigFaults.
  */
 export async function loadPlugin(name: string): Promise<Plugin> {
-  return isFromOutside(name) ? loadOutside(name) : pluginNamed(name);
+  return isExternal(name) ? loadExternal(name) : pluginNamed(name);
 }

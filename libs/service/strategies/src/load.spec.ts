@@ -2,10 +2,10 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { AlreadyRecorded, ConfigFaults, NoVerdict } from '@coupon/application';
-import { StaleLedger } from '@coupon/concurrency';
-import { isFromOutside, loadOutside } from './load.js';
-import { adopt, ownError } from './outside.js';
+import { DuplicateClaim, ConfigFaults, NoVerdict } from '@coupon/application';
+import { StaleSnapshot } from '@coupon/concurrency';
+import { isExternal, loadExternal } from './load.js';
+import { adaptPlugin, ownError } from './external.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'coupon-outside-'));
 const put = (path: string, text: string): void => {
@@ -52,17 +52,17 @@ describe('a strategy from outside', () => {
   it.each(['./my-lock.mjs', './named.mjs', './common.cjs', '@acme/coupon-strategy-x'])(
     '%s is loaded, and any process can load it again by its source',
     async (name) => {
-      const plugin = await loadOutside(name, folder);
+      const plugin = await loadExternal(name, folder);
       expect(plugin).toMatchObject({ name: 'acme-lock', guarantees });
-      expect((await loadOutside(plugin.source ?? '', '/')).name).toBe('acme-lock');
+      expect((await loadExternal(plugin.source ?? '', '/')).name).toBe('acme-lock');
     },
   );
 
   it('is told from a built-in one by its name', () => {
     expect(
-      ['@acme/x', './x.mjs', '/x', 'x.mjs', 'C:\\x'].filter((name) => !isFromOutside(name)),
+      ['@acme/x', './x.mjs', '/x', 'x.mjs', 'C:\\x'].filter((name) => !isExternal(name)),
     ).toEqual([]);
-    expect(['no-lock', 'redis-spinlock', ''].filter(isFromOutside)).toEqual([]);
+    expect(['no-lock', 'redis-spinlock', ''].filter(isExternal)).toEqual([]);
   });
 
   it.each([
@@ -85,11 +85,11 @@ describe('a strategy from outside', () => {
       /whose name is words of a-z.*"Acme Lock".*\n.*guarantees\.neverOverIssues is true or false \(it is 1\)\n.*guarantees\.neverLosesUpdates.*undefined[^]*recordedOnReturn[^]*acrossProcesses[^]*survivesPausedHolder/,
     ],
   ])('%s is refused in words', async (name, words) => {
-    expect(await faultsOf(loadOutside(name, folder))).toMatch(words);
+    expect(await faultsOf(loadExternal(name, folder))).toMatch(words);
   });
 
   it('names every function that is missing', async () => {
-    const load = async () => adopt({ name: 'x', guarantees }, './x.mjs', '/x.mjs');
+    const load = async () => adaptPlugin({ name: 'x', guarantees }, './x.mjs', '/x.mjs');
     expect(await faultsOf(load())).toBe(
       'LOCK_STRATEGY=./x.mjs: must be a strategy with a function section(resources, settings), or open(resources, settings)\n' +
         'LOCK_STRATEGY=./x.mjs: must be a strategy with a function settings(env, read) (it is undefined)',
@@ -104,18 +104,20 @@ describe('a strategy from outside', () => {
       numbersInOrder: true,
       open: () => ({ issue: () => undefined, caveats: ['no log'] }),
     };
-    expect(adopt(engine, 'x', '/x').numbersInOrder).toBe(true);
-    expect(adopt({ ...engine, numbersInOrder: undefined }, 'x', '/x').numbersInOrder).toBe(false);
-    expect(await adopt(engine, 'x', '/x').configure({})(Object.create(null))).toMatchObject({
+    expect(adaptPlugin(engine, 'x', '/x').numbersInOrder).toBe(true);
+    expect(adaptPlugin({ ...engine, numbersInOrder: undefined }, 'x', '/x').numbersInOrder).toBe(
+      false,
+    );
+    expect(await adaptPlugin(engine, 'x', '/x').configure({})(Object.create(null))).toMatchObject({
       caveats: ['no log'],
     });
     expect(
-      await faultsOf((async () => adopt({ ...engine, numbersInOrder: 'yes' }, 'x', '/x'))()),
+      await faultsOf((async () => adaptPlugin({ ...engine, numbersInOrder: 'yes' }, 'x', '/x'))()),
     ).toMatch(/numbersInOrder is true, false or left out \(it is "yes"\)/);
   });
 
   it('gets its settings read, all faults at once', async () => {
-    const plugin = adopt(
+    const plugin = adaptPlugin(
       {
         name: 'x',
         guarantees,
@@ -143,9 +145,9 @@ describe('errors of another copy of our classes', () => {
     const lost = foreign('NoVerdict', { kind: 'lease-lost' });
     expect(ownError(lost)).toBeInstanceOf(NoVerdict);
     expect(ownError(lost)).toMatchObject({ kind: 'lease-lost', message: 'foreign', cause: lost });
-    expect(ownError(foreign('AlreadyRecorded', { claims: [id] }))).toBeInstanceOf(AlreadyRecorded);
-    expect(ownError(foreign('AlreadyRecorded', { claims: [id] }))).toMatchObject({ claims: [id] });
-    expect(ownError(foreign('StaleLedger', {}))).toBeInstanceOf(StaleLedger);
+    expect(ownError(foreign('DuplicateClaim', { claims: [id] }))).toBeInstanceOf(DuplicateClaim);
+    expect(ownError(foreign('DuplicateClaim', { claims: [id] }))).toMatchObject({ claims: [id] });
+    expect(ownError(foreign('StaleSnapshot', {}))).toBeInstanceOf(StaleSnapshot);
     expect(
       ownError(foreign('ConfigFaults', { faults: [{ variable: 'A', value: 'b', allowed: 'c' }] })),
     ).toMatchObject({ message: 'A=b: must be c' });
@@ -155,7 +157,7 @@ describe('errors of another copy of our classes', () => {
     for (const error of [
       foreign('NoVerdict', { kind: 'tired' }),
       foreign('ConfigFaults', { faults: [1] }),
-      foreign('AlreadyRecorded', {}),
+      foreign('DuplicateClaim', {}),
       new Error('bug'),
       'text',
       null,
@@ -169,11 +171,11 @@ describe('errors of another copy of our classes', () => {
     const throwing = () => {
       throw foreign('NoVerdict', { kind: 'unavailable' });
     };
-    const resources: Parameters<ReturnType<ReturnType<typeof adopt>['configure']>>[0] =
+    const resources: Parameters<ReturnType<ReturnType<typeof adaptPlugin>['configure']>>[0] =
       Object.create(null);
     const settings = () => undefined;
     const opening = (own: object) =>
-      adopt({ name: 'x', guarantees, settings, ...own }, 'x', '/x').configure({})(resources);
+      adaptPlugin({ name: 'x', guarantees, settings, ...own }, 'x', '/x').configure({})(resources);
     await expect(opening({ section: throwing })).rejects.toBeInstanceOf(NoVerdict);
     await expect(opening({ open: throwing })).rejects.toBeInstanceOf(NoVerdict);
     const engine = await opening({ open: () => ({ issue: throwing }) });

@@ -3,21 +3,21 @@ import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { ConfigFaults } from '@coupon/application';
 import { resolve as resolvePackage } from 'import-meta-resolve';
-import { adopt } from './outside.js';
+import { adaptPlugin } from './external.js';
 import type { Plugin } from './plugin.js';
 
 /**
  * Names of strategies from outside are told by a character that built-in ones never have: a scope's
  * @, or a path's / or dot.
  */
-export const isFromOutside = (name: string): boolean => /[@/\\.]/.test(name);
+export const isExternal = (name: string): boolean => /[@/\\.]/.test(name);
 
 /**
  * Loads the strategy that a package (`@acme/coupon-strategy-x`) or a file (`./my-lock.mjs`, or an
  * absolute path) exports as `default` or as `plugin`; both are looked for from `folder`. Rejects
  * with ConfigFaults: not found, does not load, exports no strategy, or one with a wrong field.
  */
-export async function loadOutside(name: string, folder: string = process.cwd()): Promise<Plugin> {
+export async function loadExternal(name: string, folder: string = process.cwd()): Promise<Plugin> {
   const failed = (allowed: string): ConfigFaults =>
     new ConfigFaults([{ variable: 'LOCK_STRATEGY', value: name, allowed }]);
   let source: string;
@@ -34,7 +34,8 @@ export async function loadOutside(name: string, folder: string = process.cwd()):
   }
   const exported = exportsOf(module);
   const candidate = exported.get('default') ?? exported.get('plugin');
-  if (typeof candidate === 'object' && candidate !== null) return adopt(candidate, name, source);
+  if (typeof candidate === 'object' && candidate !== null)
+    return adaptPlugin(candidate, name, source);
   throw failed(
     `a module that exports a strategy as default or as plugin (${source} exports ${[...exported.keys()].join(', ') || 'nothing'})`,
   );

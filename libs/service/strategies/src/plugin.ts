@@ -9,7 +9,12 @@ import {
 } from '@coupon/application';
 import type { Mysql } from '@coupon/mysql';
 import type { RedisConnection } from '@coupon/redis';
-import { guardedBy, measured, type Books, type CriticalSection } from '@coupon/concurrency';
+import {
+  issueWithin,
+  withMetrics,
+  type StockStore,
+  type CriticalSection,
+} from '@coupon/concurrency';
 
 /**
  * What a strategy promises. The lab and the tests hold it to exactly these, both ways: a false one
@@ -34,7 +39,7 @@ export interface Guarantees {
  */
 export interface Resources {
   /** The database as sections see it: transactions on the books. */
-  readonly books: Books;
+  readonly stockStore: StockStore;
   /** The database itself, for engines that write their own SQL. */
   readonly mysql: Mysql;
   /**
@@ -49,7 +54,7 @@ export interface Resources {
 }
 
 /** What every plugin says of itself. */
-interface Card<Settings> {
+interface PluginManifest<Settings> {
   /** The folder, the configuration value, the metric label and the k6 tag. */
   readonly name: string;
   readonly guarantees: Guarantees;
@@ -69,7 +74,7 @@ interface Card<Settings> {
  * A strategy that keeps claims apart by mutual exclusion: all that its author writes is the
  * bracket.
  */
-export interface SectionPlugin<Settings> extends Card<Settings> {
+export interface SectionPlugin<Settings> extends PluginManifest<Settings> {
   /**
    * Opens the section, ready to be entered. Rejects with NoVerdict('unavailable') when it needs
    * what is not there, with ConfigFaults when its settings do not go with those of its resources.
@@ -79,20 +84,20 @@ export interface SectionPlugin<Settings> extends Card<Settings> {
 }
 
 /** A strategy that settles claims in a way of its own. */
-export interface StrategyPlugin<Settings> extends Card<Settings> {
+export interface StrategyPlugin<Settings> extends PluginManifest<Settings> {
   /** Opens the strategy, ready to issue; otherwise as {@link SectionPlugin.section}. */
   open(resources: Resources, settings: Settings): OpenedStrategy | Promise<OpenedStrategy>;
 }
 
 type OpenedSection = CriticalSection & Partial<AsyncDisposable>;
-type OpenedStrategy = IssuanceStrategy & Caveats & Partial<AsyncDisposable>;
+type OpenedStrategy = IssuanceStrategy & Warnings & Partial<AsyncDisposable>;
 
 /**
  * What the servers, as they are set up, take away from what a strategy can keep: one sentence for
  * an operator each.
  */
-export interface Caveats {
-  readonly caveats?: readonly string[];
+export interface Warnings {
+  readonly warnings?: readonly string[];
 }
 
 /** Settings read (which throws ConfigFaults at once), and what opens the thing with them. */
@@ -108,7 +113,7 @@ export interface Plugin {
   readonly numbersInOrder?: boolean;
   /** Where it came from outside: the file that any other process can load it from. */
   readonly source?: string;
-  readonly configure: Configure<IssuanceStrategy & Caveats>;
+  readonly configure: Configure<IssuanceStrategy & Warnings>;
   /** Where the strategy is a section: the bracket itself, measured, for what builds on it. */
   readonly configureSection?: Configure<CriticalSection>;
 }
@@ -126,7 +131,7 @@ export function definePlugin<Settings>(plugin: StrategyPlugin<Settings>): Plugin
         const opened = await plugin.open(resources, settings);
         return {
           issue: (claim, deadline) => opened.issue(claim, deadline),
-          caveats: opened.caveats ?? [],
+          warnings: opened.warnings ?? [],
           ...closing(opened),
         };
       };
@@ -144,7 +149,7 @@ export function defineSection<Settings>(plugin: SectionPlugin<Settings>): Plugin
     const settings = readSettings(env, (read) => plugin.settings(env, read));
     return async (resources) => {
       const opened = await plugin.section(resources, settings);
-      return { ...measured(opened, resources.meter, resources.clock), ...closing(opened) };
+      return { ...withMetrics(opened, resources.meter, resources.clock), ...closing(opened) };
     };
   };
   return {
@@ -156,7 +161,7 @@ export function defineSection<Settings>(plugin: SectionPlugin<Settings>): Plugin
       const openSection = configureSection(env);
       return async (resources) => {
         const section = await openSection(resources);
-        return { issue: guardedBy(section).issue, ...closing(section) };
+        return { issue: issueWithin(section).issue, ...closing(section) };
       };
     },
   };

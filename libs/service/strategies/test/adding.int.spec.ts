@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { loadOutside } from '../src/load.js';
+import { loadExternal } from '../src/load.js';
 import { benchRoom, rush, type BenchRoom } from './bench-room.js';
 
 const recipe = join(
@@ -25,7 +25,7 @@ afterAll(async () => {
 
 describe('the worked example of docs/ADDING-A-STRATEGY.md', () => {
   it('loads as it is printed, and issues exactly what there is to a crowd', async () => {
-    const plugin = await loadOutside('./patient-lock.mjs', folder);
+    const plugin = await loadExternal('./patient-lock.mjs', folder);
     const opened = [
       await plugin.configure({})(room.resources),
       await plugin.configure({})(room.resources),
@@ -44,7 +44,7 @@ describe('the worked example of docs/ADDING-A-STRATEGY.md', () => {
   });
 
   it('refuses a lease that a transaction could outlast', async () => {
-    const plugin = await loadOutside('./patient-lock.mjs', folder);
+    const plugin = await loadExternal('./patient-lock.mjs', folder);
     await expect(
       plugin.configure({ PATIENT_LOCK_LEASE_MS: '100' })(room.resources),
     ).rejects.toThrow(

@@ -10,7 +10,7 @@ import {
   type Verdict,
 } from '@coupon/domain';
 import {
-  booksOf,
+  mysqlStockStore,
   migrate,
   MysqlCatalog,
   mysqlSettings,
@@ -35,7 +35,7 @@ export interface BenchRoom extends AsyncDisposable {
   /** Events that strategies counted, in their order. */
   readonly counted: string[];
   /** A coupon that is open now. */
-  coupon(totalQuantity: number, perUser?: number | null): Promise<Terms>;
+  coupon(totalQuantity: number, perUserLimit?: number | null): Promise<Terms>;
   /** Opens a strategy as another process would: over its own pool and its own Redis connection. */
   open(
     name: string,
@@ -87,7 +87,7 @@ export async function benchRoom(): Promise<BenchRoom> {
   const counted: string[] = [];
   const lent = (own: { mysql: Mysql; redis: RedisConnection }, ownClock = clock): Resources => ({
     ...own,
-    books: booksOf(own.mysql),
+    stockStore: mysqlStockStore(own.mysql),
     meter: { observe: () => undefined },
     redis: () => Promise.resolve(own.redis),
     clock: ownClock,
@@ -100,11 +100,11 @@ export async function benchRoom(): Promise<BenchRoom> {
     users,
     resources: lent({ mysql, redis }),
     counted,
-    async coupon(totalQuantity, perUser = null) {
+    async coupon(totalQuantity, perUserLimit = null) {
       const made = await new MysqlCatalog(mysql).create({
         name: 'tea',
         totalQuantity,
-        perUser,
+        perUserLimit,
         opensAtMs: 0,
         closesAtMs: clock.nowMs() + 3_600_000,
       });

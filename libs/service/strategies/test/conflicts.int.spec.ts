@@ -50,7 +50,7 @@ describe.each(['mysql-optimistic', 'mysql-serializable'])('%s', (name) => {
         verdict instanceof NoVerdict && verdict.cause instanceof Error ? [verdict.cause.name] : [],
       ),
     );
-    expect([...causes].every((cause) => cause === 'NoVerdict' || cause === 'StaleLedger')).toBe(
+    expect([...causes].every((cause) => cause === 'NoVerdict' || cause === 'StaleSnapshot')).toBe(
       true,
     );
     const granted = told.filter((verdict) => verdict.kind === 'granted').length;
@@ -60,14 +60,14 @@ describe.each(['mysql-optimistic', 'mysql-serializable'])('%s', (name) => {
 
   it('the deadline ends the attempts', async () => {
     const terms = await room.coupon(1);
-    const { books } = room.resources;
+    const { stockStore: books } = room.resources;
     const hopeless = {
       ...books,
       inTransaction: () => Promise.reject(new NoVerdict('deadlocked', 'always the victim')),
     };
     const strategy = await pluginNamed(name).configure({ [`${prefix}_ATTEMPTS_MAX`]: '100000' })({
       ...room.resources,
-      books: hopeless,
+      stockStore: hopeless,
     });
     using deadline = new RequestDeadline({ nowMs: () => Date.now() }, 300);
     const beganMs = Date.now();

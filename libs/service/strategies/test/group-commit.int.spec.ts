@@ -72,7 +72,7 @@ describe('group-commit', () => {
     expect([await first, ...(await Promise.all(told))]).toEqual([
       'granted',
       'granted',
-      'AlreadyRecorded',
+      'DuplicateClaim',
       'Error',
       'granted',
       'refused',

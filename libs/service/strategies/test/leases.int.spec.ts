@@ -9,7 +9,7 @@ import {
 } from '@coupon/application';
 import { claimId, type Terms, type UserId } from '@coupon/domain';
 import { tryLease } from '@coupon/redis';
-import type { Books } from '@coupon/concurrency';
+import type { StockStore } from '@coupon/concurrency';
 import { pluginNamed, type Resources } from '../src/index.js';
 import { benchRoom, claim, type BenchRoom } from './bench-room.js';
 
@@ -90,9 +90,9 @@ describe.each(['redis-spin-lock', 'redis-pubsub-lock', 'redis-queue-lock'])('%s'
 
   it('does not free the lock while a COMMIT without an answer may still be under way', async () => {
     const terms = await room.coupon(2);
-    const { books } = room.resources;
+    const { stockStore: books } = room.resources;
     let transactions = 0;
-    const firstLost: Books = {
+    const firstLost: StockStore = {
       transactionMaxMs: 400,
       transactionsMax: 1,
       async inTransaction(...asked) {
@@ -104,7 +104,7 @@ describe.each(['redis-spin-lock', 'redis-pubsub-lock', 'redis-queue-lock'])('%s'
     const leaseMs = 600;
     await using unlucky = await openWith(
       name,
-      { books: firstLost },
+      { stockStore: firstLost },
       { [`${prefix}_LEASE_MS`]: String(leaseMs) },
     );
     const beganMs = Date.now();
@@ -128,7 +128,7 @@ describe.each(['redis-spin-lock', 'redis-pubsub-lock', 'redis-queue-lock'])('%s'
       const overtaken = overtakenBetweenReadAndWrite(terms, await room.open(name));
       await using slow = await openWith(
         name,
-        { books: overtaken },
+        { stockStore: overtaken },
         { [`${prefix}_FENCED`]: fenced },
       );
       expect(await outcomeOf(claim(slow, terms, user))).toBe(outcome);
@@ -141,8 +141,8 @@ describe.each(['redis-spin-lock', 'redis-pubsub-lock', 'redis-queue-lock'])('%s'
  * The books, but the first holder's lease ends right after its read, and `quick` takes the coupon
  * before it writes.
  */
-function overtakenBetweenReadAndWrite(terms: Terms, quick: IssuanceStrategy): Books {
-  const { books } = room.resources;
+function overtakenBetweenReadAndWrite(terms: Terms, quick: IssuanceStrategy): StockStore {
+  const { stockStore: books } = room.resources;
   return {
     ...books,
     inTransaction: (discipline, work, deadline) =>

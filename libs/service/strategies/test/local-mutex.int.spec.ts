@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { NoVerdict, RequestDeadline } from '@coupon/application';
-import { couponId, userId, type Ledger } from '@coupon/domain';
-import type { Books, Discipline, LedgerTransaction } from '@coupon/concurrency';
+import { couponId, userId, type StockSnapshot } from '@coupon/domain';
+import type { StockStore, TransactionMode, StockTransaction } from '@coupon/concurrency';
 import { pluginNamed } from '../src/index.js';
 import { benchRoom, claim, rush, type BenchRoom } from './bench-room.js';
 
@@ -45,13 +45,13 @@ describe('local-mutex', () => {
 
   it('after a COMMIT without an answer the next claim waits for it in the database', async () => {
     const answers = ['indeterminate', 'unavailable', 'done', 'done'];
-    const disciplines: Discipline[] = [];
-    const empty: Ledger = { taken: 0, held: new Map(), readAtMs: 0 };
-    const ledger: LedgerTransaction = {
+    const disciplines: TransactionMode[] = [];
+    const empty: StockSnapshot = { taken: 0, held: new Map(), readAtMs: 0 };
+    const ledger: StockTransaction = {
       read: () => Promise.resolve(empty),
       record: () => Promise.resolve(),
     };
-    const books: Books = {
+    const books: StockStore = {
       transactionMaxMs: 1_000,
       transactionsMax: 1,
       inTransaction(discipline, work) {
@@ -64,13 +64,13 @@ describe('local-mutex', () => {
     };
     const section = await pluginNamed('local-mutex').configureSection?.({})({
       ...room.resources,
-      books,
+      stockStore: books,
     });
     using deadline = new RequestDeadline({ nowMs: () => Date.now() }, 5_000);
     const enter = () =>
       section
         ?.enter(
-          { couponId: couponId(1), totalQuantity: 1, perUser: null },
+          { couponId: couponId(1), totalQuantity: 1, perUserLimit: null },
           () => Promise.resolve(userId(1)),
           deadline,
         )

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { AlreadyRecorded, NoVerdict } from '@coupon/application';
+import { DuplicateClaim, NoVerdict } from '@coupon/application';
 import { claimId, userId, type Terms } from '@coupon/domain';
 import { benchRoom, claim, rush, type BenchRoom } from './bench-room.js';
 
@@ -68,9 +68,9 @@ describe.each(['mysql-conditional-update', 'mysql-skip-locked'])('%s', (name) =>
     const strategy = await room.open(name);
     const id = claimId(randomUUID());
     await claim(strategy, terms, user(), id);
-    await expect(claim(strategy, terms, user(), id)).rejects.toBeInstanceOf(AlreadyRecorded);
+    await expect(claim(strategy, terms, user(), id)).rejects.toBeInstanceOf(DuplicateClaim);
     await expect(claim(strategy, await room.coupon(1), user(), id)).rejects.toBeInstanceOf(
-      AlreadyRecorded,
+      DuplicateClaim,
     );
     await expect(claim(strategy, terms, userId(4_000_000_000))).rejects.toThrow(/foreign key/);
     await rush([strategy], terms, room.users, 5);

@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { AlreadyRecorded, ConfigFaults, NoVerdict } from '@coupon/application';
+import { DuplicateClaim, ConfigFaults, NoVerdict } from '@coupon/application';
 import { claimId, userId, type Terms } from '@coupon/domain';
 import { expendableRedis, type ExpendableRedis } from '@coupon/services';
-import { durabilityCaveats } from '../src/redis-counter/durability.js';
+import { durabilityWarnings } from '../src/redis-counter/durability.js';
 import { GrantStreams } from '../src/redis-counter/grant-stream.js';
 import { GRANTED_CLAIMS, keysOf, SEEDED_COUPONS } from '../src/redis-counter/keys.js';
-import { Settlement } from '../src/redis-counter/settlement.js';
+import { GrantWriter } from '../src/redis-counter/grant-writer.js';
 import { benchRoom, claim, rush, type BenchRoom } from './bench-room.js';
 
 let room: BenchRoom;
@@ -60,7 +60,7 @@ const flush = async (terms: Terms) =>
 const settlerByHand = async (terms: Terms) => {
   const streams = new GrantStreams(room.redis.client, randomUUID(), 100);
   const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
-  const settlement = new Settlement(room.mysql, room.redis.client, log, {
+  const settlement = new GrantWriter(room.mysql, room.redis.client, log, {
     count: (event) => room.counted.push(event),
   });
   const inHand = (await streams.fresh([terms.couponId], null)).get(terms.couponId) ?? [];
@@ -80,7 +80,7 @@ describe('the script', () => {
         .flat(),
     );
     expect(told.filter((one) => one === 'granted')).toHaveLength(1);
-    expect(new Set(told)).toEqual(new Set(['granted', 'AlreadyRecorded']));
+    expect(new Set(told)).toEqual(new Set(['granted', 'DuplicateClaim']));
     expect(await settled(terms)).toEqual({ left: 99, ordinals: [1] });
   });
 
@@ -100,7 +100,7 @@ describe('the script', () => {
     expect(await claim(strategy, terms, user(), id)).toEqual(first);
     expect(await outcome(claim(strategy, terms, user(1), id))).toBe('unavailable');
     await (await settlerByHand(terms)).settle();
-    await expect(claim(strategy, terms, user(1), id)).rejects.toBeInstanceOf(AlreadyRecorded);
+    await expect(claim(strategy, terms, user(1), id)).rejects.toBeInstanceOf(DuplicateClaim);
     expect(await settled(terms)).toEqual({ left: 99, ordinals: [1] });
   });
 
@@ -111,7 +111,7 @@ describe('the script', () => {
     await claim(strategy, terms, user(), id);
     expect(await outcome(claim(strategy, other, user(), id, 200))).toBe('unavailable');
     await (await settlerByHand(terms)).settle();
-    await expect(claim(strategy, other, user(), id)).rejects.toBeInstanceOf(AlreadyRecorded);
+    await expect(claim(strategy, other, user(), id)).rejects.toBeInstanceOf(DuplicateClaim);
     expect(await room.redis.client.hget(keysOf(other.couponId).counter, 'taken')).toBe('0');
   });
 
@@ -146,7 +146,7 @@ describe('seeding', () => {
     await rush([before], terms, room.users, 11);
     await rush(await Promise.all(upTo(4).map(() => open())), terms, room.users, 60);
     expect(await settled(terms)).toEqual({ left: 10, ordinals: upTo(40) });
-    await expect(claim(await apart(), terms, user(), old)).rejects.toBeInstanceOf(AlreadyRecorded);
+    await expect(claim(await apart(), terms, user(), old)).rejects.toBeInstanceOf(DuplicateClaim);
   });
 
   it('after a flush, the rows are all that counts: numbers, limits and replays', async () => {
@@ -157,7 +157,7 @@ describe('seeding', () => {
     await rush([strategy], terms, room.users, 7);
     expect((await settled(terms)).ordinals).toHaveLength(8);
     await flush(terms);
-    await expect(claim(strategy, terms, user(), old)).rejects.toBeInstanceOf(AlreadyRecorded);
+    await expect(claim(strategy, terms, user(), old)).rejects.toBeInstanceOf(DuplicateClaim);
     await rush([strategy, await open()], terms, room.users, 40);
     expect(await settled(terms)).toEqual({ left: 88, ordinals: upTo(12) });
   });
@@ -303,9 +303,9 @@ describe('a Redis of its own', () => {
     expect(strategy).toMatchObject({ caveats: [] });
     const { client } = await room.connectRedis({ REDIS_URL: redis.url });
     await client.config('SET', 'appendfsync', 'everysec');
-    expect(await durabilityCaveats(client)).toEqual([expect.stringContaining('everysec')]);
+    expect(await durabilityWarnings(client)).toEqual([expect.stringContaining('everysec')]);
     await client.config('SET', 'appendonly', 'no', 'maxmemory-policy', 'allkeys-lru');
-    expect(await durabilityCaveats(client)).toEqual([
+    expect(await durabilityWarnings(client)).toEqual([
       expect.stringContaining('appendonly is off'),
       expect.stringContaining('allkeys-lru'),
     ]);
@@ -331,7 +331,7 @@ describe('a Redis of its own', () => {
     expect(Date.now() - beganMs).toBeLessThan(1_000);
     redis.resume();
     await sleep(300);
-    expect(['AlreadyRecorded', 'granted']).toContain(
+    expect(['DuplicateClaim', 'granted']).toContain(
       await outcome(claim(strategy, terms, user(), id)),
     );
     await redis.kill();

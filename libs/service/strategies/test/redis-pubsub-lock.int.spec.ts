@@ -1,20 +1,20 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { Terms, UserId } from '@coupon/domain';
-import { openReleaseNews, tryLease, type ReleaseNews } from '@coupon/redis';
+import { openReleaseNotifier, tryLease, type ReleaseNotifier } from '@coupon/redis';
 import { pluginNamed } from '../src/index.js';
 import { benchRoom, claim, rush, type BenchRoom } from './bench-room.js';
 
 let room: BenchRoom;
 let user: UserId;
-let news: ReleaseNews;
+let news: ReleaseNotifier;
 const clock = { nowMs: () => Date.now() };
 beforeAll(async () => {
   room = await benchRoom();
   const [first] = room.users;
   if (first === undefined) throw new Error('the room has users');
   user = first;
-  news = await openReleaseNews(room.redis, room.resources.log);
+  news = await openReleaseNotifier(room.redis, room.resources.log);
 }, 60_000);
 afterAll(async () => {
   await news[Symbol.asyncDispose]();

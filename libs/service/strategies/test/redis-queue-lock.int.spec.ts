@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { NoVerdict } from '@coupon/application';
 import { claimId, type Terms, type UserId } from '@coupon/domain';
-import { Turns } from '@coupon/redis';
+import { FairLock } from '@coupon/redis';
 import { benchRoom, claim, rush, type BenchRoom } from './bench-room.js';
 
 let room: BenchRoom;
@@ -19,7 +19,7 @@ afterAll(async () => room[Symbol.asyncDispose]());
 
 const keyOf = (terms: Terms) => `{coupon:${terms.couponId}}:lock`;
 const asker = (leaseMs = 5_000, inLineMs = 300) =>
-  new Turns(room.redis, clock, { leaseMs, inLineMs });
+  new FairLock(room.redis, clock, { leaseMs, waiterTtlMs: inLineMs });
 
 describe('a turn', () => {
   it('goes to those who were refused in the order of their asking, even from the one who had it', async () => {

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { ConfigFaults, NoVerdict } from '@coupon/application';
 import { claimId, type Terms, type UserId } from '@coupon/domain';
-import { booksOf } from '@coupon/mysql';
+import { mysqlStockStore } from '@coupon/mysql';
 import { tryLease } from '@coupon/redis';
 import { pluginNamed } from '../src/index.js';
 import { benchRoom, claim, rush, type BenchRoom } from './bench-room.js';
@@ -96,7 +96,7 @@ describe('redis-spin-lock', () => {
     client.disconnect();
     const strategy = await plugin({
       mysql: room.mysql,
-      books: booksOf(room.mysql),
+      stockStore: mysqlStockStore(room.mysql),
       meter: { observe: () => undefined },
       redis: () => Promise.resolve({ ...room.redis, client }),
       clock,

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { AlreadyRecorded, NoVerdict, type IssuanceStrategy } from '@coupon/application';
+import { DuplicateClaim, NoVerdict, type IssuanceStrategy } from '@coupon/application';
 import { claimId, type UserId } from '@coupon/domain';
 import { errnoOf } from '@coupon/mysql';
 import { pluginNamed, plugins } from '../src/index.js';
@@ -52,7 +52,7 @@ for (const { name, guarantees } of plugins) {
         kind: 'granted',
         ordinal: 1,
       });
-      await expect(claim(strategy, terms, someone(), id)).rejects.toBeInstanceOf(AlreadyRecorded);
+      await expect(claim(strategy, terms, someone(), id)).rejects.toBeInstanceOf(DuplicateClaim);
       expect(await room.books(terms)).toMatchObject({ quantity: 4, rows: [{ claim_id: id }] });
     });
 

@@ -102,16 +102,18 @@ export function earlierRowGone({ evidence, cases }: Casebook): Proof {
 }
 
 /** Rows of a user beyond what one user may hold. */
-export function perUserLimit({ evidence: { rows, perUser } }: Casebook): Proof {
+export function perUserLimit({ evidence: { rows, perUserLimit } }: Casebook): Proof {
   const charge = new Charge();
   const held = new Map<number, number>();
-  if (perUser !== null) {
+  if (perUserLimit !== null) {
     for (const { userId, claimId } of rows) {
       if (userId === undefined) continue;
       const count = (held.get(userId) ?? 0) + 1;
       held.set(userId, count);
-      if (count > perUser) charge.add(claimId);
+      if (count > perUserLimit) charge.add(claimId);
     }
   }
-  return charge.proof(`more coupons than the ${perUser ?? 'any number'} that one user may hold`);
+  return charge.proof(
+    `more coupons than the ${perUserLimit ?? 'any number'} that one user may hold`,
+  );
 }

@@ -127,7 +127,7 @@ const none = new Float64Array();
 export function limitTooEarly(book: Casebook): Proof {
   const {
     earlier,
-    evidence: { perUser },
+    evidence: { perUserLimit },
   } = book;
   const charge = new Charge();
   let taken: ReturnType<typeof takenByUser> | undefined;
@@ -135,10 +135,10 @@ export function limitTooEarly(book: Casebook): Proof {
     for (const attempt of attemptsOf(one)) {
       if (attempt.reason !== 'LIMIT_REACHED') continue;
       if (taken === undefined) taken = takenByUser(book);
-      if (perUser === null) charge.add(one.claimId);
-      if (perUser === null || taken === null || attempt.userId === undefined) continue;
+      if (perUserLimit === null) charge.add(one.claimId);
+      if (perUserLimit === null || taken === null || attempt.userId === undefined) continue;
       const own = !earlier.has(one.claimId) && ownFromMs(one) <= endOf(attempt) ? 1 : 0;
-      if (countUntil(taken.get(attempt.userId) ?? none, endOf(attempt)) - own < perUser)
+      if (countUntil(taken.get(attempt.userId) ?? none, endOf(attempt)) - own < perUserLimit)
         charge.add(one.claimId);
     }
   }

@@ -1,5 +1,5 @@
 import {
-  AlreadyRecorded,
+  DuplicateClaim,
   NoVerdict,
   RequestDeadline,
   type Clock,
@@ -71,7 +71,7 @@ export async function answerOf(
 export function answerOfError(error: unknown): Answer {
   if (error instanceof NoVerdict)
     return { kind: 'no-verdict', noVerdict: error.kind, message: error.message };
-  if (error instanceof AlreadyRecorded) return { kind: 'already-recorded' };
+  if (error instanceof DuplicateClaim) return { kind: 'already-recorded' };
   return {
     kind: 'error',
     message: error instanceof Error ? `${error.name}: ${error.message}` : String(error),

@@ -1,4 +1,4 @@
-import { booksOf, mysqlSettings, openMysql, type Mysql } from '@coupon/mysql';
+import { mysqlStockStore, mysqlSettings, openMysql, type Mysql } from '@coupon/mysql';
 import { openRedis, redisSettings, type RedisConnection } from '@coupon/redis';
 import type { Resources } from '@coupon/strategies';
 import { clock } from './answer.js';
@@ -22,7 +22,7 @@ export function openResources(env: NodeJS.ProcessEnv): OwnResources {
   let redis: Promise<RedisConnection> | undefined;
   const resources: Resources = {
     mysql,
-    books: booksOf(mysql),
+    stockStore: mysqlStockStore(mysql),
     redis: () => (redis ??= openRedis(redisSettings(env), silent)),
     clock,
     log: silent,

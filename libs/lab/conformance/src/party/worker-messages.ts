@@ -6,7 +6,7 @@ export const orderSchema = z.object({
   order: z.number(),
   couponId: z.number(),
   totalQuantity: z.number(),
-  perUser: z.number().nullable(),
+  perUserLimit: z.number().nullable(),
   user: z.number(),
   claimId: z.string(),
   waitMs: z.number(),

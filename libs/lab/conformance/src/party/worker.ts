@@ -15,11 +15,11 @@ async function work(name: string): Promise<void> {
   const { resources } = openResources(process.env);
   const strategy = await plugin.configure(process.env)(resources);
   process.on('message', (message) => {
-    const { order, totalQuantity, perUser, waitMs, ...told } = orderSchema.parse(message);
+    const { order, totalQuantity, perUserLimit, waitMs, ...told } = orderSchema.parse(message);
     const claim = {
       id: claimId(told.claimId),
       user: userId(told.user),
-      terms: { couponId: couponId(told.couponId), totalQuantity, perUser },
+      terms: { couponId: couponId(told.couponId), totalQuantity, perUserLimit },
     };
     void answerOf(strategy, claim, waitMs).then((answer) => tell({ order, answer }));
   });

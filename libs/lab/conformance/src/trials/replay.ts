@@ -18,7 +18,10 @@ async function keyed(
 ): Promise<IssueOutcome | string> {
   using deadline = new RequestDeadline(clock, WAIT_MS);
   try {
-    return await party.useCase.issue({ couponId, user, claimId: id, keyed: true }, deadline);
+    return await party.useCase.issue(
+      { couponId, user, claimId: id, hasIdempotencyKey: true },
+      deadline,
+    );
   } catch (error) {
     return error instanceof NoVerdict ? error.kind : `error ${String(error)}`;
   }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { RequestDeadline, type Clock, type IssuanceStrategy, type Log } from '@coupon/application';
 import { claimId, userId, type ClaimId, type Terms, type UserId } from '@coupon/domain';
 import {
-  booksOf,
+  mysqlStockStore,
   MysqlCatalog,
   mysqlSettings,
   MysqlUsers,
@@ -111,7 +111,7 @@ function resourcesOf(
   let redis: Promise<RedisConnection> | undefined;
   return {
     mysql,
-    books: booksOf(mysql),
+    stockStore: mysqlStockStore(mysql),
     redis: () =>
       (redis ??= openRedis(redisSettings(env), silent).then((connection) =>
         opened.keep(connection),
@@ -179,7 +179,7 @@ class DatabaseArena implements Arena {
     return Array.from({ length: this.settings.clients }, (_, n) => {
       const [strategy, user] = [
         this.strategies[n % this.strategies.length],
-        this.users[terms.perUser === null ? n : 0],
+        this.users[terms.perUserLimit === null ? n : 0],
       ];
       if (strategy === undefined || user === undefined)
         throw new RangeError('at least one instance and one client are needed');
@@ -193,12 +193,12 @@ class DatabaseArena implements Arena {
   }
 
   private async newCoupon(): Promise<Terms> {
-    const { totalQuantity, perUser } = this.settings;
+    const { totalQuantity, perUserLimit } = this.settings;
     const nowMs = clock.nowMs();
     const { coupon } = await new MysqlCatalog(this.aside).create({
       name: 'explored',
       totalQuantity,
-      perUser,
+      perUserLimit,
       opensAtMs: nowMs - COUPON_OPEN_MS,
       closesAtMs: nowMs + COUPON_OPEN_MS,
     });

@@ -22,7 +22,7 @@ export interface RoundSettings {
   readonly instances: number;
   readonly totalQuantity: number;
   /** With a limit all claims are one user's; null: every client is a user of its own. */
-  readonly perUser: number | null;
+  readonly perUserLimit: number | null;
 }
 
 /** A claim's id, told by its number. */
@@ -45,7 +45,7 @@ export function memoryArena(settings: RoundSettings, blockedAfterMs = 0): Arena 
       const terms: Terms = {
         couponId: couponId(1),
         totalQuantity: settings.totalQuantity,
-        perUser: settings.perUser,
+        perUserLimit: settings.perUserLimit,
       };
       const database = new MemoryDatabase(terms);
       const turnstile = new Turnstile({ blockedAfterMs, hungAfterMs: 1_000 });
@@ -59,7 +59,10 @@ export function memoryArena(settings: RoundSettings, blockedAfterMs = 0): Arena 
       for (let n = 0; n < settings.clients; n += 1) {
         const strategy = strategies[n % strategies.length];
         if (strategy === undefined) throw new RangeError('at least one instance is needed');
-        const [claim, user] = [claimNumbered(n + 1), userId(settings.perUser === null ? n + 1 : 1)];
+        const [claim, user] = [
+          claimNumbered(n + 1),
+          userId(settings.perUserLimit === null ? n + 1 : 1),
+        ];
         asked.push(
           turnstile
             .run(() => toldBy(() => strategy.issue({ id: claim, terms, user }, patientDeadline)))

@@ -1,10 +1,10 @@
 import { NoVerdict, type Clock } from '@coupon/application';
-import type { Granted, Ledger, Terms, UserId } from '@coupon/domain';
+import type { Granted, StockSnapshot, Terms, UserId } from '@coupon/domain';
 import {
-  StaleLedger,
-  type Books,
-  type Discipline,
-  type LedgerTransaction,
+  StaleSnapshot,
+  type StockStore,
+  type TransactionMode,
+  type StockTransaction,
 } from '@coupon/concurrency';
 import { statement, type Answer, type Turns } from '../statement.js';
 import { MemoryTransaction, type CouponRow, type MemoryDatabase } from './memory-database.js';
@@ -23,7 +23,7 @@ const rows = (count: number): Answer => ({
  * through `turns`, under the same isolation rules. Time does not pass in it, so neither deadline
  * nor `transactionMaxMs` ever ends a wait here.
  */
-export function memoryBooks(database: MemoryDatabase, turns: Turns, clock: Clock): Books {
+export function memoryBooks(database: MemoryDatabase, turns: Turns, clock: Clock): StockStore {
   return {
     transactionMaxMs: TRANSACTION_MAX_MS,
     transactionsMax: Number.POSITIVE_INFINITY,
@@ -53,8 +53,8 @@ async function inTransaction<T>(
   database: MemoryDatabase,
   turns: Turns,
   clock: Clock,
-  discipline: Discipline,
-  work: (ledger: LedgerTransaction) => Promise<T>,
+  discipline: TransactionMode,
+  work: (ledger: StockTransaction) => Promise<T>,
 ): Promise<T> {
   const transaction = new MemoryTransaction(database);
   if (discipline.serializable === true)
@@ -82,18 +82,18 @@ async function inTransaction<T>(
   }
 }
 
-class MemoryLedger implements LedgerTransaction {
+class MemoryLedger implements StockTransaction {
   private row: CouponRow | undefined;
 
   constructor(
     private readonly known: Terms,
     private readonly transaction: MemoryTransaction,
-    private readonly discipline: Discipline,
+    private readonly discipline: TransactionMode,
     private readonly turns: Turns,
     private readonly clock: Clock,
   ) {}
 
-  async read(terms: Terms, users: readonly UserId[]): Promise<Ledger> {
+  async read(terms: Terms, users: readonly UserId[]): Promise<StockSnapshot> {
     if (terms.couponId !== this.known.couponId)
       throw new Error(`these books are of coupon ${this.known.couponId} only`);
     const { lockRead = false, serializable = false } = this.discipline;
@@ -104,7 +104,7 @@ class MemoryLedger implements LedgerTransaction {
       ({ quantity, version }) => ({ effect: '1 row', read: { quantity, version } }),
     );
     this.row = row;
-    const held = terms.perUser === null ? new Map<UserId, number>() : await this.held(users);
+    const held = terms.perUserLimit === null ? new Map<UserId, number>() : await this.held(users);
     return { taken: this.known.totalQuantity - row.quantity, held, readAtMs: this.clock.nowMs() };
   }
 
@@ -128,7 +128,7 @@ class MemoryLedger implements LedgerTransaction {
       rows,
     );
     if (matched === 0)
-      throw new StaleLedger(`coupon ${this.known.couponId} is no longer at version ${version}`);
+      throw new StaleSnapshot(`coupon ${this.known.couponId} is no longer at version ${version}`);
   }
 
   private held(users: readonly UserId[]): Promise<ReadonlyMap<UserId, number>> {

@@ -1,11 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
-import { AlreadyRecorded } from '@coupon/application';
+import { DuplicateClaim } from '@coupon/application';
 import { couponId, judge, userId, type Granted, type Terms } from '@coupon/domain';
 import { claimNumbered } from './memory-arena.js';
 import { MemoryDatabase, MemoryTransaction } from './memory-database.js';
 import { DeadlockVictim } from './row-locks.js';
 
-const terms: Terms = { couponId: couponId(1), totalQuantity: 5, perUser: null };
+const terms: Terms = { couponId: couponId(1), totalQuantity: 5, perUserLimit: null };
 const grant = (n: number): Granted[] =>
   judge({ taken: n - 1, held: new Map(), readAtMs: 0 }, [
     { id: claimNumbered(n), terms, user: userId(n) },
@@ -97,9 +97,9 @@ describe('the database in memory, by the rules of InnoDB', () => {
     const second = again.insert(grant(1));
     expect(await now(second)).toBe('waits');
     first.commit();
-    await expect(second).rejects.toBeInstanceOf(AlreadyRecorded);
+    await expect(second).rejects.toBeInstanceOf(DuplicateClaim);
     again.rollback();
-    await expect(later.insert(grant(1))).rejects.toBeInstanceOf(AlreadyRecorded);
+    await expect(later.insert(grant(1))).rejects.toBeInstanceOf(DuplicateClaim);
   });
 
   it('forgets what was rolled back', async () => {

@@ -1,4 +1,4 @@
-import { AlreadyRecorded } from '@coupon/application';
+import { DuplicateClaim } from '@coupon/application';
 import type { Granted, Terms, UserId } from '@coupon/domain';
 import type { Rows } from '../outcome.js';
 import { RowLocks, type LockMode, type LockOwner } from './row-locks.js';
@@ -71,7 +71,7 @@ export class MemoryTransaction implements LockOwner {
     for (const { claim } of grants) {
       await this.database.locks.acquire(this, `claim ${claim.id}`, 'exclusive');
       if ([...this.database.grants, ...this.ownGrants].some((grant) => grant.claim === claim.id))
-        throw new AlreadyRecorded([claim.id]);
+        throw new DuplicateClaim([claim.id]);
     }
     await this.database.locks.acquire(this, COUPON, 'shared');
     this.ownGrants.push(

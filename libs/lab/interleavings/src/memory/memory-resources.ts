@@ -17,7 +17,7 @@ export function memoryResources(
   clock: Clock = stillClock,
 ): Resources {
   return {
-    books: memoryBooks(database, turns, clock),
+    stockStore: memoryBooks(database, turns, clock),
     get mysql(): never {
       throw new Error('the books in memory know no SQL');
     },

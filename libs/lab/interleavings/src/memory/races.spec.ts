@@ -12,14 +12,14 @@ import { scheduledTurns } from './scheduled-turns.js';
 const crowd = fc.record({
   users: fc.array(fc.integer({ min: 1, max: 4 }), { minLength: 1, maxLength: 5 }),
   totalQuantity: fc.integer({ min: 1, max: 4 }),
-  perUser: fc.option(fc.integer({ min: 1, max: 2 })),
+  perUserLimit: fc.option(fc.integer({ min: 1, max: 2 })),
 });
 
 type Processes = 'one' | 'many';
 type Crowd = {
   readonly users: readonly number[];
   readonly totalQuantity: number;
-  readonly perUser: number | null;
+  readonly perUserLimit: number | null;
 };
 
 /**
@@ -29,11 +29,11 @@ type Crowd = {
 async function endsWrong(
   name: string,
   processes: Processes,
-  { users, totalQuantity, perUser }: Crowd,
+  { users, totalQuantity, perUserLimit }: Crowd,
   scheduler: fc.Scheduler,
   env: Record<string, string> = {},
 ): Promise<boolean> {
-  const terms: Terms = { couponId: couponId(1), totalQuantity, perUser };
+  const terms: Terms = { couponId: couponId(1), totalQuantity, perUserLimit };
   const database = new MemoryDatabase(terms);
   const open = pluginNamed(name).configure(env);
   const started = (process: string) =>

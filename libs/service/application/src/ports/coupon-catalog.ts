@@ -4,7 +4,7 @@ import type { Coupon, CouponId } from '@coupon/domain';
 export interface NewCoupon {
   readonly name: string;
   readonly totalQuantity: number;
-  readonly perUser: number | null;
+  readonly perUserLimit: number | null;
   readonly opensAtMs: number;
   readonly closesAtMs: number;
 }

@@ -5,7 +5,7 @@ import type { Deadline } from './deadline.js';
 export interface IssuanceStrategy {
   /**
    * Resolves with the law's verdict, for a grant once it is recorded. Rejects with {@link
-   * NoVerdict} when nobody could judge, with {@link AlreadyRecorded} when the claim was granted
+   * NoVerdict} when nobody could judge, with {@link DuplicateClaim} when the claim was granted
    * before.
    */
   issue(claim: Claim, deadline: Deadline): Promise<Verdict>;

@@ -1,4 +1,4 @@
-import { coalesce, guardedBy, type Books } from '@coupon/concurrency';
+import { batchClaims, issueWithin, type StockStore } from '@coupon/concurrency';
 import { definePlugin, type Plugin } from '../plugin.js';
 import { groupCommitSettings } from './settings.js';
 
@@ -21,22 +21,27 @@ export const groupCommit = (sections: () => readonly Plugin[]): Plugin =>
     settings: (env) => groupCommitSettings(env, sections()),
     async open(resources, { openSection, batchMax, flightsMax, queueMax, caveats }) {
       for (const caveat of caveats) resources.log.warn('group-commit', { caveat });
-      const section = await openSection({ ...resources, books: joined(resources.books) });
+      const section = await openSection({ ...resources, stockStore: joined(resources.stockStore) });
       return {
-        ...coalesce(
-          guardedBy(section),
-          { batchMax, flightsMax, flightsInAllMax: resources.books.transactionsMax, queueMax },
+        ...batchClaims(
+          issueWithin(section),
+          {
+            batchMax,
+            inFlightMax: flightsMax,
+            inFlightTotalMax: resources.stockStore.transactionsMax,
+            queueMax,
+          },
           resources.clock,
         ),
-        caveats,
+        warnings: caveats,
         [Symbol.asyncDispose]: () => section[Symbol.asyncDispose](),
       };
     },
   });
 
 /** The same books, with fewer round trips wherever a transaction can do with fewer. */
-const joined = (books: Books): Books => ({
+const joined = (books: StockStore): StockStore => ({
   ...books,
   inTransaction: (discipline, work, deadline) =>
-    books.inTransaction({ ...discipline, joined: true }, work, deadline),
+    books.inTransaction({ ...discipline, pipelined: true }, work, deadline),
 });

@@ -1,6 +1,6 @@
 import { NoVerdict } from '@coupon/application';
 import type { CouponId } from '@coupon/domain';
-import { inLine, type CriticalSection } from '@coupon/concurrency';
+import { withConcurrencyLimit, type CriticalSection } from '@coupon/concurrency';
 import { defineSection, type Resources } from '../plugin.js';
 import { localMutexSettings, type LocalMutexSettings } from './settings.js';
 
@@ -22,14 +22,17 @@ export const localMutex = defineSection({
   section: mutex,
 });
 
-function mutex({ books }: Resources, { queueMax }: LocalMutexSettings): CriticalSection {
+function mutex(
+  { stockStore: books }: Resources,
+  { queueMax }: LocalMutexSettings,
+): CriticalSection {
   // Coupons with a COMMIT whose answer was lost: it may still be under way when the next claim
   // comes in, which then reads FOR UPDATE and so waits for it. Bounded by the number of coupons,
   // and each leaves with its next claim.
   const unsure = new Set<CouponId>();
-  return inLine(
+  return withConcurrencyLimit(
     'local-mutex',
-    { insideMax: 1, queueMax },
+    { concurrencyMax: 1, queueMax },
     {
       async enter(terms, work, deadline) {
         const { couponId } = terms;

@@ -1,7 +1,7 @@
 import type { Deadline } from '@coupon/application';
 import type { Claim, Verdict } from '@coupon/domain';
-import { holdingsOf, insertGrants, transact, type Mysql } from '@coupon/mysql';
-import { confirm } from '@coupon/concurrency';
+import { holdingsOf, insertGrants, runTransaction, type Mysql } from '@coupon/mysql';
+import { crossCheck } from '@coupon/concurrency';
 import { definePlugin } from '../plugin.js';
 
 /**
@@ -41,7 +41,7 @@ class TakenBack extends Error {
 
 function issue(mysql: Mysql, claim: Claim, deadline: Deadline): Promise<Verdict> {
   const { terms, user } = claim;
-  return transact(
+  return runTransaction(
     mysql,
     async (transaction) => {
       const { numUpdatedRows } = await transaction
@@ -57,13 +57,13 @@ function issue(mysql: Mysql, claim: Claim, deadline: Deadline): Promise<Verdict>
         .where('id', '=', terms.couponId)
         .executeTakeFirstOrThrow();
       const held = await holdingsOf(transaction, terms, [user]);
-      const allowed = terms.perUser === null || (held.get(user) ?? 0) < terms.perUser;
+      const allowed = terms.perUserLimit === null || (held.get(user) ?? 0) < terms.perUserLimit;
       const seen = {
         taken: coupon.total_quantity - coupon.quantity - taken,
         held,
         readAtMs: mysql.clock.nowMs(),
       };
-      const verdict = confirm(claim, seen, taken === 1 && allowed);
+      const verdict = crossCheck(claim, seen, taken === 1 && allowed);
       if (verdict.kind === 'granted') await insertGrants(transaction, [verdict]);
       else if (taken === 1) throw new TakenBack(verdict);
       return verdict;

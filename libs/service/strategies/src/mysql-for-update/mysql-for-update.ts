@@ -14,7 +14,7 @@ export const mysqlForUpdate = defineSection({
     survivesPausedHolder: true,
   },
   settings: () => undefined,
-  section: ({ books }) => ({
+  section: ({ stockStore: books }) => ({
     enter: (_terms, work, deadline) => books.inTransaction({ lockRead: true }, work, deadline),
   }),
 });

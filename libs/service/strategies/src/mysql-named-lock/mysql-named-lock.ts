@@ -1,4 +1,4 @@
-import { inLine, type CriticalSection } from '@coupon/concurrency';
+import { withConcurrencyLimit, type CriticalSection } from '@coupon/concurrency';
 import { defineSection, type Resources } from '../plugin.js';
 import { namedLockSettings, type NamedLockSettings } from './settings.js';
 
@@ -24,12 +24,12 @@ export const mysqlNamedLock = defineSection({
  * the lock passes to without delay.
  */
 function namedLock(
-  { books }: Resources,
+  { stockStore: books }: Resources,
   { connectionsMax, queueMax }: NamedLockSettings,
 ): CriticalSection {
-  return inLine(
+  return withConcurrencyLimit(
     'mysql-named-lock',
-    { insideMax: connectionsMax, queueMax },
+    { concurrencyMax: connectionsMax, queueMax },
     {
       enter: (terms, work, deadline) =>
         books.inTransaction({ namedLock: `coupon:${terms.couponId}` }, work, deadline),

@@ -1,4 +1,4 @@
-import { inLine, retried, type CriticalSection } from '@coupon/concurrency';
+import { withConcurrencyLimit, withRetry, type CriticalSection } from '@coupon/concurrency';
 import { defineSection, type Resources } from '../plugin.js';
 import { optimisticSettings, type OptimisticSettings } from './settings.js';
 
@@ -23,15 +23,18 @@ export const mysqlOptimistic = defineSection({
  * A conflict shows as a version that moved on, or, where both INSERTs had come first, as the
  * foreign key's deadlock.
  */
-function optimistic({ books, clock }: Resources, settings: OptimisticSettings): CriticalSection {
-  const { triersMax, queueMax } = settings;
+function optimistic(
+  { stockStore: books, clock }: Resources,
+  settings: OptimisticSettings,
+): CriticalSection {
+  const { concurrencyMax: concurrencyMax, queueMax } = settings;
   const once: CriticalSection = {
     enter: (_terms, work, deadline) =>
       books.inTransaction({ compareVersion: true }, work, deadline),
   };
-  return inLine(
+  return withConcurrencyLimit(
     'mysql-optimistic',
-    { insideMax: triersMax, queueMax },
-    retried(once, settings, clock),
+    { concurrencyMax: concurrencyMax, queueMax },
+    withRetry(once, settings, clock),
   );
 }

@@ -1,4 +1,4 @@
-import { inLine, retried, type CriticalSection } from '@coupon/concurrency';
+import { withConcurrencyLimit, withRetry, type CriticalSection } from '@coupon/concurrency';
 import { defineSection, type Resources } from '../plugin.js';
 import { serializableSettings, type SerializableSettings } from './settings.js';
 
@@ -24,16 +24,16 @@ export const mysqlSerializable = defineSection({
  * on them little is ever sold.
  */
 function serializable(
-  { books, clock }: Resources,
+  { stockStore: books, clock }: Resources,
   settings: SerializableSettings,
 ): CriticalSection {
-  const { triersMax, queueMax } = settings;
+  const { concurrencyMax: concurrencyMax, queueMax } = settings;
   const once: CriticalSection = {
     enter: (_terms, work, deadline) => books.inTransaction({ serializable: true }, work, deadline),
   };
-  return inLine(
+  return withConcurrencyLimit(
     'mysql-serializable',
-    { insideMax: triersMax, queueMax },
-    retried(once, settings, clock),
+    { concurrencyMax: concurrencyMax, queueMax },
+    withRetry(once, settings, clock),
   );
 }

@@ -7,7 +7,7 @@ export interface SerializableSettings extends RetryLimits {
    * Claims of one coupon that this process has in transactions at the same time; the others stand
    * in line.
    */
-  readonly triersMax: number;
+  readonly concurrencyMax: number;
   /** Claims for one coupon that may stand in line; further ones are turned away. */
   readonly queueMax: number;
 }
@@ -15,7 +15,11 @@ export interface SerializableSettings extends RetryLimits {
 /** Reads MYSQL_SERIALIZABLE_*. Throws ConfigFaults. */
 export function serializableSettings(env: NodeJS.ProcessEnv): SerializableSettings {
   return readSettings(env, (read) => ({
-    triersMax: read.integer('MYSQL_SERIALIZABLE_TRIERS_MAX', { fallback: 2, min: 1, max: 1_000 }),
+    concurrencyMax: read.integer('MYSQL_SERIALIZABLE_TRIERS_MAX', {
+      fallback: 2,
+      min: 1,
+      max: 1_000,
+    }),
     attemptsMax: read.integer('MYSQL_SERIALIZABLE_ATTEMPTS_MAX', {
       fallback: 200,
       min: 1,

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { NoVerdict, type Deadline, type IssuanceStrategy } from '@coupon/application';
 import type { Claim, Verdict } from '@coupon/domain';
-import { holdingsOf, insertGrants, transact, type Mysql } from '@coupon/mysql';
-import { confirm } from '@coupon/concurrency';
+import { holdingsOf, insertGrants, runTransaction, type Mysql } from '@coupon/mysql';
+import { crossCheck } from '@coupon/concurrency';
 import { definePlugin } from '../plugin.js';
 import { skipLockedSettings, type SkipLockedSettings } from './settings.js';
 
@@ -49,12 +49,12 @@ function unitByUnit(mysql: Mysql, { chunkMax, retryMs }: SkipLockedSettings): Is
  */
 function takeUnit(mysql: Mysql, claim: Claim, deadline: Deadline): Promise<Verdict | null> {
   const { terms, user } = claim;
-  const { couponId, perUser } = terms;
-  return transact(
+  const { couponId, perUserLimit } = terms;
+  return runTransaction(
     mysql,
     async (transaction) => {
       // Two claims of one user take different units, so a limit needs a lock of its own.
-      if (perUser !== null)
+      if (perUserLimit !== null)
         await transaction
           .selectFrom('users')
           .select('id')
@@ -70,8 +70,8 @@ function takeUnit(mysql: Mysql, claim: Claim, deadline: Deadline): Promise<Verdi
       const found = await units.forUpdate().skipLocked().executeTakeFirst();
       if (found === undefined) return null;
       const held = await holdingsOf(transaction, terms, [user]);
-      const allowed = perUser === null || (held.get(user) ?? 0) < perUser;
-      const verdict = confirm(
+      const allowed = perUserLimit === null || (held.get(user) ?? 0) < perUserLimit;
+      const verdict = crossCheck(
         claim,
         { taken: found.unit - 1, held, readAtMs: mysql.clock.nowMs() },
         allowed,
@@ -106,7 +106,7 @@ function soldOutOrLaidOut(
   chunkMax: number,
 ): Promise<Verdict | 'look again'> {
   const { couponId } = claim.terms;
-  return transact(
+  return runTransaction(
     mysql,
     async (transaction) => {
       const coupon = await transaction
@@ -117,7 +117,7 @@ function soldOutOrLaidOut(
         .executeTakeFirstOrThrow();
       const taken = coupon.total_quantity - coupon.quantity;
       if (coupon.quantity === 0)
-        return confirm(claim, { taken, held: new Map(), readAtMs: mysql.clock.nowMs() }, false);
+        return crossCheck(claim, { taken, held: new Map(), readAtMs: mysql.clock.nowMs() }, false);
       const inSight = await transaction
         .selectFrom('coupon_units')
         .select('unit')

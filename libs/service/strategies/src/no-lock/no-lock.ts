@@ -15,7 +15,7 @@ export const noLock = defineSection({
     survivesPausedHolder: false,
   },
   settings: () => undefined,
-  section: ({ books }) => ({
+  section: ({ stockStore: books }) => ({
     enter: (_terms, work, deadline) => books.inTransaction({}, work, deadline),
   }),
 });

@@ -5,7 +5,7 @@ import type { Client } from './keys.js';
  * every answer is on disk before it is given. Only a warning where the server does not let itself
  * be asked.
  */
-export async function durabilityCaveats(client: Client): Promise<readonly string[]> {
+export async function durabilityWarnings(client: Client): Promise<readonly string[]> {
   const setting = async (name: string): Promise<string> => {
     const reply: unknown = await client.config('GET', name);
     return Array.isArray(reply) ? String(reply[1]) : '';

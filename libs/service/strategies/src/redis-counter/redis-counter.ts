@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { AlreadyRecorded, NoVerdict, type Deadline } from '@coupon/application';
+import { DuplicateClaim, NoVerdict, type Deadline } from '@coupon/application';
 import type { Claim, Verdict } from '@coupon/domain';
 import { asNoVerdict, type Mysql } from '@coupon/mysql';
 import { redisUnavailable } from '@coupon/redis';
-import { confirm } from '@coupon/concurrency';
+import { crossCheck } from '@coupon/concurrency';
 import { definePlugin, type Resources } from '../plugin.js';
-import { durabilityCaveats } from './durability.js';
+import { durabilityWarnings } from './durability.js';
 import { GRANTED_CLAIMS, keysOf, numbersIn, Script, type Client } from './keys.js';
 import { Seeder } from './seeder.js';
 import { openSettler } from './settler.js';
@@ -35,7 +35,7 @@ export const redisCounter = definePlugin({
 async function openCounter(resources: Resources, settings: CounterSettings) {
   const { mysql, clock, log } = resources;
   const { client } = await resources.redis();
-  const caveats = await durabilityCaveats(client);
+  const caveats = await durabilityWarnings(client);
   for (const caveat of caveats) log.warn('redis-counter', { caveat });
   const seeder = new Seeder(mysql, client);
   const settler =
@@ -51,9 +51,9 @@ async function openCounter(resources: Resources, settings: CounterSettings) {
         );
       const [kind, ...books] = numbersIn(await take(client, claim, nowMs));
       if (kind === 3) await seeder.seed(claim.terms.couponId, deadline);
-      else if (kind === 2) return tellAgain(resources, claim, books, deadline);
+      else if (kind === 2) return replayOutcome(resources, claim, books, deadline);
       else
-        return confirm(
+        return crossCheck(
           claim,
           {
             taken: books[0] ?? NaN,
@@ -82,7 +82,7 @@ async function take(client: Client, { id, terms, user }: Claim, nowMs: number): 
     return await takeScript.run(
       client,
       [counter, held, GRANTED_CLAIMS, grants],
-      [id, user, terms.totalQuantity, terms.perUser ?? '', nowMs, terms.couponId],
+      [id, user, terms.totalQuantity, terms.perUserLimit ?? '', nowMs, terms.couponId],
     );
   } catch (error) {
     if (!(error instanceof Error)) throw error;
@@ -117,7 +117,7 @@ const LOOK_EVERY_MS = 20;
  * settler is not that quick, the same verdict is made again from what the script remembers. A key
  * of another user or coupon is refused by its row, so that has to wait.
  */
-async function tellAgain(
+async function replayOutcome(
   { mysql, clock }: Resources,
   claim: Claim,
   [coupon = 0, user = 0, ordinal = 0, issuedAtMs = 0]: readonly number[],
@@ -125,11 +125,11 @@ async function tellAgain(
 ): Promise<Verdict> {
   const untilMs = Math.min(deadline.atMs, clock.nowMs() + RECORDED_WITHIN_MS);
   for (;;) {
-    if (await isRecorded(mysql, claim)) throw new AlreadyRecorded([claim.id]);
+    if (await isRecorded(mysql, claim)) throw new DuplicateClaim([claim.id]);
     if (clock.nowMs() + LOOK_EVERY_MS > untilMs) break;
     await sleep(LOOK_EVERY_MS);
   }
   if (user !== claim.user || coupon !== claim.terms.couponId)
     throw new NoVerdict('unavailable', `claim ${claim.id} is another one's, and not settled yet`);
-  return confirm(claim, { taken: ordinal - 1, held: new Map(), readAtMs: issuedAtMs }, true);
+  return crossCheck(claim, { taken: ordinal - 1, held: new Map(), readAtMs: issuedAtMs }, true);
 }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { NoVerdict, RequestDeadline, type Deadline } from '@coupon/application';
 import type { CouponId } from '@coupon/domain';
-import { asNoVerdict, transact, type Mysql } from '@coupon/mysql';
+import { asNoVerdict, runTransaction, type Mysql } from '@coupon/mysql';
 import { redisUnavailable } from '@coupon/redis';
 import {
   GRANTED_CLAIMS,
@@ -80,7 +80,7 @@ export class Seeder {
         throw asNoVerdict(error);
       },
     );
-    return transact(
+    return runTransaction(
       this.mysql,
       async (transaction) => {
         const row = await transaction

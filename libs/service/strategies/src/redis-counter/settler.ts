@@ -7,7 +7,7 @@ import type { Resources } from '../plugin.js';
 import { GrantStreams, type NotedGrant } from './grant-stream.js';
 import { SEEDED_COUPONS, SETTLER_LEASE, type Client } from './keys.js';
 import type { SettlerSettings } from './settings.js';
-import { Settlement } from './settlement.js';
+import { GrantWriter } from './grant-writer.js';
 
 /** What a settler needs of its process. */
 export type SettlerResources = Pick<Resources, 'mysql' | 'redis' | 'clock' | 'log' | 'counters'>;
@@ -75,7 +75,7 @@ interface Owed {
 
 class Settler {
   private readonly streams: GrantStreams;
-  private readonly settlement: Settlement;
+  private readonly settlement: GrantWriter;
   private readonly stopping = new AbortController();
   private coupons = new Set<CouponId>();
   private readonly owed = new Map<CouponId, Owed>();
@@ -89,7 +89,7 @@ class Settler {
     private readonly settings: SettlerSettings,
   ) {
     this.streams = new GrantStreams(client, randomUUID(), settings.batchMax);
-    this.settlement = new Settlement(resources.mysql, client, resources.log, resources.counters);
+    this.settlement = new GrantWriter(resources.mysql, client, resources.log, resources.counters);
   }
 
   stop(): void {
@@ -133,12 +133,13 @@ class Settler {
   }
 
   private async round(readMs: number | null): Promise<void> {
-    await this.lookAround();
+    await this.discoverCoupons();
     const nowMs = this.nowMs();
     if (nowMs >= this.takeOverAtMs) {
       this.takeOverAtMs = nowMs + this.settings.claimIdleMs / 2;
       for (const coupon of this.coupons)
-        if (await this.streams.takeOver(coupon, this.settings.claimIdleMs)) this.owe(coupon, 0);
+        if (await this.streams.takeOver(coupon, this.settings.claimIdleMs))
+          this.scheduleRetry(coupon, 0);
     }
     for (const [coupon, { atMs }] of this.owed) if (atMs <= nowMs) await this.settleOwn(coupon);
     const free = [...this.coupons].filter((coupon) => !this.owed.has(coupon));
@@ -158,7 +159,7 @@ class Settler {
   }
 
   /** Coupons that were seeded since, and streams that a flush took away. */
-  private async lookAround(): Promise<void> {
+  private async discoverCoupons(): Promise<void> {
     const seeded = (await this.client.smembers(SEEDED_COUPONS)).map((id) => couponId(Number(id)));
     for (const coupon of seeded) if (!this.coupons.has(coupon)) await this.streams.join(coupon);
     this.coupons = new Set(seeded);
@@ -177,24 +178,24 @@ class Settler {
    */
   private async settle(coupon: CouponId, grants: readonly NotedGrant[]): Promise<void> {
     try {
-      if (!(await this.settlement.settle(coupon, grants))) this.owe(coupon, RETRY_MS);
-      else if (this.owed.has(coupon)) this.owe(coupon, 0); // there may be more in hand
+      if (!(await this.settlement.settle(coupon, grants))) this.scheduleRetry(coupon, RETRY_MS);
+      else if (this.owed.has(coupon)) this.scheduleRetry(coupon, 0); // there may be more in hand
     } catch (error) {
       this.resources.counters.count('settler_failed');
       this.warn(`settler, coupon ${coupon}`, error);
-      this.owe(
+      this.scheduleRetry(
         coupon,
         Math.min(RETRY_MAX_MS, 2 * Math.max(RETRY_MS, this.owed.get(coupon)?.pauseMs ?? 0)),
       );
     }
   }
 
-  private owe(coupon: CouponId, pauseMs: number): void {
+  private scheduleRetry(coupon: CouponId, pauseMs: number): void {
     this.owed.set(coupon, { atMs: this.nowMs() + pauseMs, pauseMs });
   }
 
   private async waiting(): Promise<number> {
-    await this.lookAround();
+    await this.discoverCoupons();
     const lengths = await Promise.all(
       [...this.coupons].map((coupon) => this.streams.waiting(coupon)),
     );

@@ -1,7 +1,7 @@
 import { NoVerdict, type Deadline } from '@coupon/application';
-import { openReleaseNews, redisUnavailable, tryLease, type Lease } from '@coupon/redis';
-import { inLine, type CriticalSection } from '@coupon/concurrency';
-import { LeasedBooks, lockKeyOf } from '../leased-books.js';
+import { openReleaseNotifier, redisUnavailable, tryLease, type Lease } from '@coupon/redis';
+import { withConcurrencyLimit, type CriticalSection } from '@coupon/concurrency';
+import { LeaseGuard, lockKeyOf } from '../lease-guard.js';
 import { defineSection, type Resources } from '../plugin.js';
 import { pubsubLockSettings, type PubsubLockSettings } from './settings.js';
 
@@ -28,9 +28,9 @@ async function pubsubLock(
 ): Promise<CriticalSection & AsyncDisposable> {
   const { clock, log } = resources;
   const { leaseMs, repollMs, queueMax } = settings;
-  const books = new LeasedBooks(resources, settings, 'REDIS_PUBSUB_LOCK_LEASE_MS');
+  const books = new LeaseGuard(resources, settings, 'REDIS_PUBSUB_LOCK_LEASE_MS');
   const redis = await resources.redis();
-  const news = await openReleaseNews(redis, log);
+  const news = await openReleaseNotifier(redis, log);
 
   /**
    * A dead holder tells nothing, but its lease has an end: the next try is then, at the latest
@@ -47,20 +47,20 @@ async function pubsubLock(
   const acquire = async (key: string, deadline: Deadline): Promise<Lease> => {
     for (;;) {
       // before the try, so that a release between it and the wait is heard
-      using release = news.listen(key);
+      using release = news.subscribe(key);
       const lease = await tryLease(redis, clock, key, leaseMs, news.channel);
       if (lease !== null) return lease;
       const leftMs = deadline.atMs - clock.nowMs();
       if (leftMs <= 0) throw new NoVerdict('contended', `${key}: not free before the deadline`);
-      await release.within(Math.min(leftMs, await untilItsEnd(key)));
+      await release.next(Math.min(leftMs, await untilItsEnd(key)));
     }
   };
 
   // One claim of each coupon waits for the news; a message that woke more would wake all but one of
   // them in vain.
-  const section = inLine(
+  const section = withConcurrencyLimit(
     'redis-pubsub-lock',
-    { insideMax: 1, queueMax },
+    { concurrencyMax: 1, queueMax },
     {
       enter: async (terms, work, deadline) =>
         books.holding(await acquire(lockKeyOf(terms), deadline), work, deadline),

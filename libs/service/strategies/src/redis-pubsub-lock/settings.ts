@@ -1,5 +1,5 @@
 import { readSettings } from '@coupon/application';
-import type { LeaseSettings } from '../leased-books.js';
+import type { LeaseSettings } from '../lease-guard.js';
 
 /** How the lock is waited for and held. */
 export interface PubsubLockSettings extends LeaseSettings {

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { NoVerdict, type Deadline } from '@coupon/application';
 import type { CouponId } from '@coupon/domain';
-import { Turns, type Turn } from '@coupon/redis';
-import { Gates, type CriticalSection } from '@coupon/concurrency';
-import { LeasedBooks, lockKeyOf } from '../leased-books.js';
+import { FairLock, type LockTurn } from '@coupon/redis';
+import { KeyedSemaphore, type CriticalSection } from '@coupon/concurrency';
+import { LeaseGuard, lockKeyOf } from '../lease-guard.js';
 import { defineSection, type Resources } from '../plugin.js';
 import { queueLockSettings, type QueueLockSettings } from './settings.js';
 
@@ -25,8 +25,8 @@ export const redisQueueLock = defineSection({
 });
 
 /** A turn on its way along the line. */
-interface Baton {
-  readonly turn: Turn;
+interface HeldLock {
+  readonly turn: LockTurn;
   readonly handoversLeft: number;
 }
 
@@ -36,12 +36,12 @@ async function queueLock(
 ): Promise<CriticalSection> {
   const { clock } = resources;
   const { leaseMs, retryMs, handoversMax, queueMax } = settings;
-  const books = new LeasedBooks(resources, settings, 'REDIS_QUEUE_LOCK_LEASE_MS');
-  const turns = new Turns(await resources.redis(), clock, { leaseMs, inLineMs: retryMs * 5 });
-  const line = new Gates<CouponId>('redis-queue-lock', { insideMax: 1, queueMax });
-  const batons = new Map<CouponId, Baton>();
+  const books = new LeaseGuard(resources, settings, 'REDIS_QUEUE_LOCK_LEASE_MS');
+  const turns = new FairLock(await resources.redis(), clock, { leaseMs, waiterTtlMs: retryMs * 5 });
+  const line = new KeyedSemaphore<CouponId>('redis-queue-lock', { concurrencyMax: 1, queueMax });
+  const batons = new Map<CouponId, HeldLock>();
 
-  const take = async (key: string, deadline: Deadline): Promise<Baton> => {
+  const take = async (key: string, deadline: Deadline): Promise<HeldLock> => {
     for (;;) {
       const turn = await turns.take(key);
       if (turn !== null) return { turn, handoversLeft: handoversMax };
@@ -56,7 +56,7 @@ async function queueLock(
    * What the claim before handed over, renewed when its turn is up and no other process waits; else
    * null.
    */
-  const handedOver = async ({ turn, handoversLeft }: Baton): Promise<Baton | null> => {
+  const handedOver = async ({ turn, handoversLeft }: HeldLock): Promise<HeldLock | null> => {
     if (handoversLeft > 0 && books.fitsInto(turn))
       return { turn, handoversLeft: handoversLeft - 1 };
     const renewed = await turn.renew();
@@ -66,7 +66,7 @@ async function queueLock(
 
   return {
     enter: (terms, work, deadline) =>
-      line.pass(
+      line.run(
         terms.couponId,
         async () => {
           const left = batons.get(terms.couponId);
@@ -78,7 +78,7 @@ async function queueLock(
           } finally {
             // Nobody can leave the line between this look at it and the next one's entry: no timer
             // runs in between.
-            if (line.waiting(terms.couponId) > 0 && books.sound(baton.turn))
+            if (line.waiting(terms.couponId) > 0 && books.isUsable(baton.turn))
               batons.set(terms.couponId, baton);
             else await books.release(baton.turn);
           }

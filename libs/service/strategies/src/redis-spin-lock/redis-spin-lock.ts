@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { NoVerdict, type Deadline } from '@coupon/application';
 import { tryLease, type Lease } from '@coupon/redis';
-import { inLine, type CriticalSection } from '@coupon/concurrency';
-import { LeasedBooks, lockKeyOf } from '../leased-books.js';
+import { withConcurrencyLimit, type CriticalSection } from '@coupon/concurrency';
+import { LeaseGuard, lockKeyOf } from '../lease-guard.js';
 import { defineSection, type Resources } from '../plugin.js';
 import { spinLockSettings, type SpinLockSettings } from './settings.js';
 
@@ -29,7 +29,7 @@ async function spinLock(
 ): Promise<CriticalSection> {
   const { clock } = resources;
   const { leaseMs, retryMs, waitMs, pollersMax, queueMax } = settings;
-  const books = new LeasedBooks(resources, settings, 'REDIS_SPIN_LOCK_LEASE_MS');
+  const books = new LeaseGuard(resources, settings, 'REDIS_SPIN_LOCK_LEASE_MS');
   const redis = await resources.redis();
 
   const acquire = async (key: string, deadline: Deadline): Promise<Lease> => {
@@ -43,9 +43,9 @@ async function spinLock(
     }
   };
 
-  return inLine(
+  return withConcurrencyLimit(
     'redis-spin-lock',
-    { insideMax: pollersMax, queueMax },
+    { concurrencyMax: pollersMax, queueMax },
     {
       enter: async (terms, work, deadline) =>
         books.holding(await acquire(lockKeyOf(terms), deadline), work, deadline),

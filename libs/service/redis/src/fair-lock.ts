@@ -8,23 +8,23 @@ const takeScript = readFileSync(new URL('./take-turn-2.lua', import.meta.url), '
 const renewScript = readFileSync(new URL('./renew-turn-2.lua', import.meta.url), 'utf8');
 
 /** A lease that can go on where no other process waits for it. */
-export interface Turn extends Lease {
+export interface LockTurn extends Lease {
   /**
    * The turn with its lease counted anew; 'given-up' when another process waited and the lock was
    * freed for it, 'lost' when the lease had run out. In neither of these cases, nor after
    * NoVerdict('unavailable'), is this turn to be used again.
    */
-  renew(): Promise<Turn | 'given-up' | 'lost'>;
+  renew(): Promise<LockTurn | 'given-up' | 'lost'>;
 }
 
 /** How one process takes turns with others. */
-export interface TurnLimits {
+export interface FairLockLimits {
   readonly leaseMs: number;
   /**
    * An asker stays in line for this long after each try, so it must be more than the pause between
    * two tries.
    */
-  readonly inLineMs: number;
+  readonly waiterTtlMs: number;
 }
 
 /**
@@ -33,25 +33,25 @@ export interface TurnLimits {
  * again and again over the heads of others. A turn at `key` excludes leases of the same key, which
  * know nothing of the line.
  */
-export class Turns {
-  private readonly asker = randomUUID();
+export class FairLock {
+  private readonly waiterId = randomUUID();
 
   constructor(
     private readonly redis: RedisConnection,
     private readonly clock: Clock,
-    private readonly limits: TurnLimits,
+    private readonly limits: FairLockLimits,
   ) {}
 
   /**
    * One try: the turn, or null when the lock is held or somebody else is first in line. Rejects
    * with NoVerdict('unavailable').
    */
-  async take(key: string): Promise<Turn | null> {
+  async take(key: string): Promise<LockTurn | null> {
     const token = randomUUID();
-    const { leaseMs, inLineMs } = this.limits;
+    const { leaseMs, waiterTtlMs: inLineMs } = this.limits;
     const endsAtMs = this.clock.nowMs() + leaseMs;
     const taken = await this.redis.client
-      .eval(takeScript, 2, key, lineOf(key), token, this.asker, leaseMs, inLineMs)
+      .eval(takeScript, 2, key, waitQueueKeyOf(key), token, this.waiterId, leaseMs, inLineMs)
       .catch((error: unknown) => {
         // it may have run though its answer was lost
         compareAndDelete(this.redis.client, key, token).catch(() => undefined);
@@ -60,7 +60,7 @@ export class Turns {
     return taken === 1 ? this.turn(key, token, endsAtMs) : null;
   }
 
-  private turn(key: string, token: string, endsAtMs: number): Turn {
+  private turn(key: string, token: string, endsAtMs: number): LockTurn {
     const { client } = this.redis;
     const told = (error: unknown): never => {
       throw redisUnavailable(error);
@@ -72,7 +72,7 @@ export class Turns {
       renew: async () => {
         const renewedEndsAtMs = this.clock.nowMs() + this.limits.leaseMs;
         const reply = await client
-          .eval(renewScript, 2, key, lineOf(key), token, this.limits.leaseMs)
+          .eval(renewScript, 2, key, waitQueueKeyOf(key), token, this.limits.leaseMs)
           .catch(told);
         if (reply === 1) return this.turn(key, token, renewedEndsAtMs);
         return reply === 0 ? 'given-up' : 'lost';
@@ -81,4 +81,4 @@ export class Turns {
   }
 }
 
-const lineOf = (key: string): string => `${key}:line`;
+const waitQueueKeyOf = (key: string): string => `${key}:line`;

@@ -1,7 +1,7 @@
 import { ConfigFaults, NoVerdict, type Deadline } from '@coupon/application';
 import type { Terms } from '@coupon/domain';
 import type { Lease } from '@coupon/redis';
-import { StaleLedger, type LedgerTransaction } from '@coupon/concurrency';
+import { StaleSnapshot, type StockTransaction } from '@coupon/concurrency';
 import type { Resources } from './plugin.js';
 
 /** What every lock in Redis is set by. */
@@ -14,7 +14,7 @@ export interface LeaseSettings {
   readonly fenced: boolean;
 }
 
-type Work<T> = (ledger: LedgerTransaction) => Promise<T>;
+type Work<T> = (ledger: StockTransaction) => Promise<T>;
 
 /**
  * The key of a coupon's lock. All locks in Redis share it, so that processes can change from one to
@@ -27,16 +27,16 @@ export const lockKeyOf = (terms: Terms): string => `{coupon:${terms.couponId}}:l
  * one. A lease that is found over is counted (`lease_lost`) and logged once. `leaseVariable` is
  * named in ConfigFaults when the lease is not longer than a transaction may take.
  */
-export class LeasedBooks {
-  private readonly told = new WeakSet<Lease>();
-  private readonly unsure = new WeakSet<Lease>();
+export class LeaseGuard {
+  private readonly reported = new WeakSet<Lease>();
+  private readonly indeterminate = new WeakSet<Lease>();
 
   constructor(
     private readonly resources: Resources,
     private readonly settings: LeaseSettings,
     leaseVariable: string,
   ) {
-    const { transactionMaxMs } = resources.books;
+    const { transactionMaxMs } = resources.stockStore;
     if (settings.leaseMs > transactionMaxMs) return;
     // A commit that comes after its lease is a commit without a lock.
     throw new ConfigFaults([
@@ -64,7 +64,7 @@ export class LeasedBooks {
    * 'lease-lost', or as the books do.
    */
   async transact<T>(lease: Lease, work: Work<T>, deadline: Deadline): Promise<T> {
-    const { books, clock } = this.resources;
+    const { stockStore: books, clock } = this.resources;
     try {
       return await books.inTransaction(
         { compareVersion: this.settings.fenced },
@@ -76,20 +76,21 @@ export class LeasedBooks {
         deadline,
       );
     } catch (error) {
-      if (error instanceof StaleLedger) throw this.lost(lease, 'and another holder wrote');
-      if (error instanceof NoVerdict && error.kind === 'indeterminate') this.unsure.add(lease);
+      if (error instanceof StaleSnapshot) throw this.lost(lease, 'and another holder wrote');
+      if (error instanceof NoVerdict && error.kind === 'indeterminate')
+        this.indeterminate.add(lease);
       throw error;
     }
   }
 
   /** Nothing that happened under `lease` speaks against going on with it. */
-  sound(lease: Lease): boolean {
-    return !this.told.has(lease) && !this.unsure.has(lease);
+  isUsable(lease: Lease): boolean {
+    return !this.reported.has(lease) && !this.indeterminate.has(lease);
   }
 
   /** Whether one more transaction fits into what is left of `lease`. */
   fitsInto(lease: Lease): boolean {
-    const { books, clock } = this.resources;
+    const { stockStore: books, clock } = this.resources;
     return lease.endsAtMs - clock.nowMs() > books.transactionMaxMs;
   }
 
@@ -99,7 +100,7 @@ export class LeasedBooks {
   async release(lease: Lease): Promise<void> {
     // A COMMIT without an answer may still be under way, and the next holder must not read before
     // it: the lease runs out instead.
-    if (this.unsure.has(lease)) return;
+    if (this.indeterminate.has(lease)) return;
     const released = await lease.release().catch(() => true);
     if (!released) this.lost(lease, 'at its release');
   }
@@ -108,8 +109,8 @@ export class LeasedBooks {
   lost(lease: Lease, when: string): NoVerdict {
     const { counters, log } = this.resources;
     const { leaseMs } = this.settings;
-    if (!this.told.has(lease)) {
-      this.told.add(lease);
+    if (!this.reported.has(lease)) {
+      this.reported.add(lease);
       counters.count('lease_lost');
       log.warn('lease lost', { key: lease.key, when, leaseMs });
     }

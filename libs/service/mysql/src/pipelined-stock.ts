@@ -1,36 +1,36 @@
 import type { Deadline } from '@coupon/application';
 import type { Granted, Terms, UserId } from '@coupon/domain';
-import type { LedgerTransaction } from '@coupon/concurrency';
+import type { StockTransaction } from '@coupon/concurrency';
 import { sql } from 'kysely';
 import {
-  asAlreadyRecorded,
+  asDuplicateClaim,
   heldIn,
   holdingsQuery,
   insertionOf,
   type Holding,
 } from './grant-rows.js';
-import { transactJoined, type JoinedTransaction } from './joined.js';
+import { runPipelined, type PipelinedTransaction } from './pipelined.js';
 import type { Mysql } from './mysql.js';
 
 /**
  * The books in one transaction of two round trips, under the lock of the coupon's row. Otherwise as
  * `Books.inTransaction`.
  */
-export async function inJoinedTransaction<T>(
+export async function inPipelinedTransaction<T>(
   mysql: Mysql,
-  work: (ledger: LedgerTransaction) => Promise<T>,
+  work: (ledger: StockTransaction) => Promise<T>,
   deadline: Deadline,
 ): Promise<T> {
   const recorded: Granted[] = [];
   const nowMs = () => mysql.clock.nowMs();
   try {
-    return await transactJoined(
+    return await runPipelined(
       mysql,
-      (transaction) => work(joinedBooks(transaction, recorded, nowMs)),
+      (transaction) => work(pipelinedStockTransaction(transaction, recorded, nowMs)),
       deadline,
     );
   } catch (error) {
-    throw asAlreadyRecorded(recorded, error);
+    throw asDuplicateClaim(recorded, error);
   }
 }
 
@@ -41,11 +41,11 @@ interface Line extends Holding {
   readonly version: number;
 }
 
-function joinedBooks(
-  transaction: JoinedTransaction,
+function pipelinedStockTransaction(
+  transaction: PipelinedTransaction,
   recorded: Granted[],
   nowMs: () => number,
-): LedgerTransaction {
+): StockTransaction {
   let row: Line | undefined;
   return {
     async read(terms, users) {
@@ -72,5 +72,5 @@ function joinedBooks(
 
 const readsOf = (terms: Terms, users: readonly UserId[]) => {
   const coupon = sql`SELECT quantity, total_quantity, version FROM coupons WHERE id = ${terms.couponId} FOR UPDATE`;
-  return terms.perUser === null ? [coupon] : [coupon, holdingsQuery(terms, users)];
+  return terms.perUserLimit === null ? [coupon] : [coupon, holdingsQuery(terms, users)];
 };

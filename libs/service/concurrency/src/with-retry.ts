@@ -1,6 +1,6 @@
 import { NoVerdict, type Clock } from '@coupon/application';
 import type { CriticalSection } from './critical-section.js';
-import { StaleLedger } from './ledger-transaction.js';
+import { StaleSnapshot } from './stock-transaction.js';
 
 /** How often a conflict is tried again, and how long the pauses between grow. */
 export interface RetryLimits {
@@ -18,15 +18,15 @@ export interface RetryLimits {
  * moment later.
  */
 const isConflict = (error: unknown): boolean =>
-  error instanceof StaleLedger || (error instanceof NoVerdict && error.kind === 'deadlocked');
+  error instanceof StaleSnapshot || (error instanceof NoVerdict && error.kind === 'deadlocked');
 
 /**
- * The same section, entered again after a conflict: StaleLedger or NoVerdict 'deadlocked', and
+ * The same section, entered again after a conflict: StaleSnapshot or NoVerdict 'deadlocked', and
  * nothing else. The pauses are random, so that two claims that met once do not meet again in step.
  * Out of attempts, or where the pause would outlast the deadline, it rejects with NoVerdict
  * 'contended' whose cause is the last conflict. `random` gives numbers from 0 to below 1.
  */
-export function retried(
+export function withRetry(
   section: CriticalSection,
   limits: RetryLimits,
   clock: Clock,

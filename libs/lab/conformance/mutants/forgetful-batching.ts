@@ -1,6 +1,6 @@
 import type { Deadline } from '@coupon/application';
 import type { Claim, Verdict } from '@coupon/domain';
-import { guardedBy } from '@coupon/concurrency';
+import { issueWithin } from '@coupon/concurrency';
 import { definePlugin } from '@coupon/strategies';
 import { everything } from './promises.js';
 
@@ -9,11 +9,11 @@ import { everything } from './promises.js';
  * answered.
  */
 export default definePlugin({
-  name: 'forgetful-coalesce',
+  name: 'forgetful-batching',
   guarantees: everything,
   settings: () => undefined,
-  open({ books }) {
-    const rows = guardedBy({
+  open({ stockStore: books }) {
+    const rows = issueWithin({
       enter: (_terms, work, deadline) => books.inTransaction({ lockRead: true }, work, deadline),
     });
     const waiting: {

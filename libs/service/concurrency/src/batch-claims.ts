@@ -1,30 +1,30 @@
 import {
-  AlreadyRecorded,
+  DuplicateClaim,
   NoVerdict,
   type Clock,
   type Deadline,
   type IssuanceStrategy,
 } from '@coupon/application';
 import type { Claim, CouponId, Terms, Verdict } from '@coupon/domain';
-import { Gate } from './gate.js';
-import type { BatchStrategy } from './guarded-by.js';
+import { BoundedSemaphore } from './semaphore.js';
+import type { BatchStrategy } from './issue-within.js';
 
 /**
  * How many claims of one coupon are settled at once, how many batches of it are out at the same
  * time, and how many claims may wait.
  */
-export interface CoalesceLimits {
+export interface BatchLimits {
   readonly batchMax: number;
   /**
    * With 2 (the default is 1) the next batch stands at the database's lock already while the one
    * before it commits.
    */
-  readonly flightsMax?: number;
+  readonly inFlightMax?: number;
   /**
    * Batches of all coupons together that are out at the same time: as many as get a connection.
    * Default: no bound.
    */
-  readonly flightsInAllMax?: number;
+  readonly inFlightTotalMax?: number;
   readonly queueMax: number;
 }
 
@@ -45,21 +45,21 @@ const systemClock: Clock = { nowMs: () => Date.now() };
  *
  * `issue` rejects with NoVerdict 'unavailable' when `queueMax` claims of the coupon wait already,
  * with 'contended' when its deadline passes while it waits; otherwise as `batch` does. A claim that
- * fails never fails its neighbours: see {@link again}.
+ * fails never fails its neighbours: see {@link retryPlan}.
  */
-export function coalesce(
+export function batchClaims(
   batch: BatchStrategy,
-  limits: CoalesceLimits,
+  limits: BatchLimits,
   clock: Clock = systemClock,
 ): IssuanceStrategy {
-  const lanes = new Map<CouponId, Lane>();
-  const places = new Places(limits.flightsInAllMax ?? Number.POSITIVE_INFINITY);
+  const lanes = new Map<CouponId, CouponQueue>();
+  const places = new BatchSlots(limits.inFlightTotalMax ?? Number.POSITIVE_INFINITY);
   return {
     issue(claim, deadline) {
       const { couponId } = claim.terms;
       let lane = lanes.get(couponId);
       if (lane === undefined) {
-        lane = new Lane(batch, limits, clock, places, () => lanes.delete(couponId));
+        lane = new CouponQueue(batch, limits, clock, places, () => lanes.delete(couponId));
         lanes.set(couponId, lane);
       }
       return lane.issue(claim, deadline);
@@ -71,15 +71,21 @@ export function coalesce(
  * A lane may stand in line as long as it takes: each of its claims has a deadline of its own, and
  * every batch that is out ends.
  */
-const patient: Deadline = { atMs: Number.POSITIVE_INFINITY, signal: new AbortController().signal };
+const noDeadline: Deadline = {
+  atMs: Number.POSITIVE_INFINITY,
+  signal: new AbortController().signal,
+};
 
 /** What all lanes share: the places for batches that are out. */
-class Places {
-  private readonly gate: Gate;
+class BatchSlots {
+  private readonly gate: BoundedSemaphore;
   private wanted = 0;
 
   constructor(private readonly inAllMax: number) {
-    this.gate = new Gate('batches', { insideMax: inAllMax, queueMax: Number.POSITIVE_INFINITY });
+    this.gate = new BoundedSemaphore('batches', {
+      concurrencyMax: inAllMax,
+      queueMax: Number.POSITIVE_INFINITY,
+    });
   }
 
   /**
@@ -88,35 +94,35 @@ class Places {
    */
   async sendAll(fly: () => Promise<number>): Promise<void> {
     this.wanted += 1;
-    while ((await this.gate.pass(fly, patient)) > 0);
+    while ((await this.gate.run(fly, noDeadline)) > 0);
     this.wanted -= 1;
   }
 
   /** More is to be sent than there are places for. */
-  get crowded(): boolean {
+  get isSaturated(): boolean {
     return this.wanted > this.inAllMax;
   }
 }
 
 /** The claims of one coupon. It lives as long as there are any. */
-class Lane {
+class CouponQueue {
   private queue: Waiting[] = [];
-  private flights = 0;
+  private inFlight = 0;
   /** How many the batch before this one held: they are being answered now, and will ask again. */
   private lastBatch = 0;
   private watched: Deadline | undefined;
 
   constructor(
     private readonly batch: BatchStrategy,
-    private readonly limits: CoalesceLimits,
+    private readonly limits: BatchLimits,
     private readonly clock: Clock,
-    private readonly places: Places,
+    private readonly places: BatchSlots,
     private readonly onEmpty: () => void,
   ) {}
 
   issue(claim: Claim, deadline: Deadline): Promise<Verdict> {
-    const { queueMax, flightsMax = 1 } = this.limits;
-    if (this.flights > 0 && this.queue.length >= queueMax) {
+    const { queueMax, inFlightMax: flightsMax = 1 } = this.limits;
+    if (this.inFlight > 0 && this.queue.length >= queueMax) {
       return Promise.reject(
         new NoVerdict(
           'unavailable',
@@ -126,7 +132,7 @@ class Lane {
     }
     return new Promise((answer, refuse) => {
       this.queue.push({ claim, deadline, answer, refuse });
-      if (this.flights < flightsMax) void this.run();
+      if (this.inFlight < flightsMax) void this.run();
       if (this.queue.length === 0) return; // gone already
       if (this.watched === undefined || deadline.atMs < this.watched.atMs) this.watch(deadline);
     });
@@ -137,16 +143,16 @@ class Lane {
    * still grow.
    */
   private async run(): Promise<void> {
-    this.flights += 1;
+    this.inFlight += 1;
     await this.places.sendAll(async () => {
       const claims = this.take();
       if (claims.length > 0) await settle(this.batch, claims, this.clock);
       return claims.length;
     });
-    this.flights -= 1;
+    this.inFlight -= 1;
     if (this.queue.length > 0)
       void this.run(); // it came between the last look and here
-    else if (this.flights === 0) this.onEmpty();
+    else if (this.inFlight === 0) this.onEmpty();
   }
 
   /**
@@ -164,7 +170,7 @@ class Lane {
     const inPlay = this.queue.length + this.lastBatch;
     const most = Math.min(
       this.limits.batchMax,
-      this.places.crowded ? inPlay : Math.ceil(inPlay / 2),
+      this.places.isSaturated ? inPlay : Math.ceil(inPlay / 2),
     );
     let seen = 0;
     for (; seen < this.queue.length && batch.length < most; seen += 1) {
@@ -220,7 +226,7 @@ const refuseLate = ({ claim, refuse }: Waiting): void =>
   refuse(new NoVerdict('contended', `coupon ${claim.terms.couponId}: deadline passed in line`));
 
 const sameTerms = (a: Terms, b: Terms): boolean =>
-  a === b || (a.totalQuantity === b.totalQuantity && a.perUser === b.perUser);
+  a === b || (a.totalQuantity === b.totalQuantity && a.perUserLimit === b.perUserLimit);
 
 /** Answers every claim of a batch. Never rejects; runs `batch` less than twice for each claim. */
 async function settle(
@@ -234,7 +240,7 @@ async function settle(
       await settleOnce(batch, part);
     } catch (error) {
       parts.push(
-        ...again(part, error, clock.nowMs())
+        ...retryPlan(part, error, clock.nowMs())
           .filter((rest) => rest.length > 0)
           .reverse(),
       );
@@ -269,20 +275,20 @@ async function settleOnce(batch: BatchStrategy, part: readonly Waiting[]): Promi
  * - Any other NoVerdict is about what all of them depend on. 'indeterminate' above all: running
  *   again could issue twice.
  */
-function again(
+function retryPlan(
   part: readonly Waiting[],
   error: unknown,
   nowMs: number,
 ): readonly (readonly Waiting[])[] {
-  if (error instanceof AlreadyRecorded) {
+  if (error instanceof DuplicateClaim) {
     const ids = new Set(error.claims);
     const [named, rest] = [
       part.filter(({ claim }) => ids.has(claim.id)),
       part.filter(({ claim }) => !ids.has(claim.id)),
     ];
-    if (part.length > 1 && (named.length === 0 || rest.length === 0)) return halves(part);
+    if (part.length > 1 && (named.length === 0 || rest.length === 0)) return bisect(part);
     for (const { claim, refuse } of part.length === 1 ? part : named)
-      refuse(new AlreadyRecorded([claim.id], { cause: error }));
+      refuse(new DuplicateClaim([claim.id], { cause: error }));
     return part.length === 1 ? [] : [rest];
   }
   if (error instanceof NoVerdict) {
@@ -292,12 +298,12 @@ function again(
     for (const waiting of part) if (!others.includes(waiting)) waiting.refuse(error);
     return [others];
   }
-  if (part.length > 1) return halves(part);
+  if (part.length > 1) return bisect(part);
   for (const { refuse } of part) refuse(error);
   return [];
 }
 
-const halves = (part: readonly Waiting[]): readonly (readonly Waiting[])[] => {
+const bisect = (part: readonly Waiting[]): readonly (readonly Waiting[])[] => {
   const middle = Math.ceil(part.length / 2);
   return [part.slice(0, middle), part.slice(middle)];
 };

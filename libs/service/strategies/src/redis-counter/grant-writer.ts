@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import { RequestDeadline, type Counters, type Log } from '@coupon/application';
 import { claimId, type ClaimId, type CouponId } from '@coupon/domain';
-import { errnoOf, transact, type Mysql } from '@coupon/mysql';
+import { errnoOf, runTransaction, type Mysql } from '@coupon/mysql';
 import type { NotedGrant } from './grant-stream.js';
 import { GRANTED_CLAIMS, keysOf, Script, SETTLERS, type Client } from './keys.js';
 
 const settledScript = new Script('./settled-3.lua');
 
-type Transaction = Parameters<Parameters<typeof transact>[1]>[0];
+type Transaction = Parameters<Parameters<typeof runTransaction>[1]>[0];
 
 /**
  * What a batch came to. `recorded` are in the rows, now or before; `later` come after a gap that
@@ -33,7 +33,7 @@ const NO_REFERENCED_ROW = 1452;
  * checked one by one: the next grant must carry the next number. A number that has a row already is
  * a redelivery, if the row is this claim's; else Redis went back in time, and the row stands.
  */
-export class Settlement {
+export class GrantWriter {
   constructor(
     private readonly mysql: Mysql,
     private readonly client: Client,
@@ -80,7 +80,7 @@ export class Settlement {
   ): Promise<Outcome> {
     using deadline = new RequestDeadline(this.mysql.clock, this.mysql.settings.transactionMaxMs);
     try {
-      return await transact(
+      return await runTransaction(
         this.mysql,
         (transaction) => this.recordIn(transaction, coupon, grants, renamed),
         deadline,

@@ -1,17 +1,17 @@
 import type { Deadline } from '@coupon/application';
-import type { LedgerTransaction } from './ledger-transaction.js';
+import type { StockTransaction } from './stock-transaction.js';
 
 /**
  * How a transaction on the books keeps others away. Nothing of it: plain reads and writes, as the
  * broken original.
  */
-export interface Discipline {
+export interface TransactionMode {
   /**
    * Read the coupon's row FOR UPDATE, so that the next such reader waits for this transaction's
    * end.
    */
   readonly lockRead?: boolean;
-  /** Write only if the coupon's version is still the one that was read, else throw StaleLedger. */
+  /** Write only if the coupon's version is still the one that was read, else throw StaleSnapshot. */
   readonly compareVersion?: boolean;
   /**
    * Run at SERIALIZABLE: every read locks what it read, and one of two that then write is the
@@ -30,11 +30,11 @@ export interface Discipline {
    * is recorded with COMMIT, so that its errors come from `inTransaction` and not from `record`.
    * With any other of the above, statements stay apart.
    */
-  readonly joined?: boolean;
+  readonly pipelined?: boolean;
 }
 
 /** The books of all coupons: where a section's transactions come from. */
-export interface Books {
+export interface StockStore {
   /** No transaction takes longer than this; a lease around one must be longer. */
   readonly transactionMaxMs: number;
   /** So many run at once; further ones stand in line for a connection. */
@@ -44,12 +44,12 @@ export interface Books {
    *
    * The wait for a connection ends with the deadline (NoVerdict 'contended'); the transaction
    * itself ends with `transactionMaxMs`, never with the deadline. Rejects with NoVerdict, with
-   * StaleLedger or AlreadyRecorded, or with what `work` threw; after all of these but NoVerdict
+   * StaleSnapshot or DuplicateClaim, or with what `work` threw; after all of these but NoVerdict
    * 'indeterminate' nothing was recorded.
    */
   inTransaction<T>(
-    discipline: Discipline,
-    work: (ledger: LedgerTransaction) => Promise<T>,
+    discipline: TransactionMode,
+    work: (ledger: StockTransaction) => Promise<T>,
     deadline: Deadline,
   ): Promise<T>;
 }

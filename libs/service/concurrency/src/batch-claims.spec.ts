@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it, jest } from '@jest/globals';
-import { AlreadyRecorded, NoVerdict, RequestDeadline, type Deadline } from '@coupon/application';
+import { DuplicateClaim, NoVerdict, RequestDeadline, type Deadline } from '@coupon/application';
 import {
   claimId,
   couponId,
@@ -12,14 +12,14 @@ import {
   type UserId,
 } from '@coupon/domain';
 import fc from 'fast-check';
-import { coalesce } from './coalesce.js';
-import type { BatchStrategy } from './guarded-by.js';
+import { batchClaims } from './batch-claims.js';
+import type { BatchStrategy } from './issue-within.js';
 
 const clock = { nowMs: () => Date.now() };
 const terms = (id = 1, totalQuantity = 1_000_000): Terms => ({
   couponId: couponId(id),
   totalQuantity,
-  perUser: null,
+  perUserLimit: null,
 });
 const at = (atMs: number): Deadline => ({ atMs, signal: new AbortController().signal });
 const never = at(Number.MAX_SAFE_INTEGER);
@@ -49,7 +49,7 @@ const bench = (options: { readonly poison?: ClaimId; readonly nameReplays?: bool
       if (claims.some(({ id }) => id === poison)) throw new Error('poisoned');
       const replays = claims.filter(({ id }) => recorded.includes(id));
       if (replays.length > 0)
-        throw new AlreadyRecorded((nameReplays ? replays.slice(0, 1) : claims).map(({ id }) => id));
+        throw new DuplicateClaim((nameReplays ? replays.slice(0, 1) : claims).map(({ id }) => id));
       const verdicts = judge({ taken: recorded.length, held: new Map(), readAtMs: 0 }, claims);
       recorded.push(
         ...verdicts.flatMap((verdict) => (verdict.kind === 'granted' ? [verdict.claim.id] : [])),
@@ -78,10 +78,10 @@ const outcome = (told: Promise<{ readonly kind: string }>): Promise<string> =>
           : 'not an error',
   );
 
-describe('coalesce', () => {
+describe('batchClaims', () => {
   it('settles a lone claim at once, and what gathers meanwhile together, first come first', async () => {
     const { batch, batches, stop, go } = bench();
-    const strategy = coalesce(batch, { batchMax: 3, queueMax: 10 });
+    const strategy = batchClaims(batch, { batchMax: 3, queueMax: 10 });
     stop();
     const told = Array.from({ length: 6 }, () => strategy.issue(claimOf(), never));
     expect(batches.map(({ length }) => length)).toEqual([1]);
@@ -94,7 +94,7 @@ describe('coalesce', () => {
 
   it('turns claims away when the queue is full, and takes them again when it is not', async () => {
     const { batch, stop, go } = bench();
-    const strategy = coalesce(batch, { batchMax: 10, queueMax: 2 });
+    const strategy = batchClaims(batch, { batchMax: 10, queueMax: 2 });
     stop();
     const told = Array.from({ length: 4 }, () => outcome(strategy.issue(claimOf(), never)));
     go();
@@ -104,7 +104,7 @@ describe('coalesce', () => {
 
   it('one coupon does not wait for another', async () => {
     const { batch, stop, go } = bench();
-    const strategy = coalesce(
+    const strategy = batchClaims(
       {
         issueAll: (under, ...rest) =>
           under.couponId === 1
@@ -125,7 +125,7 @@ describe('coalesce', () => {
 
   it('who waits past its deadline leaves the queue while the batch before it is still out; a later deadline stays', async () => {
     const { batch, recorded, stop, go } = bench();
-    const strategy = coalesce(batch, { batchMax: 10, queueMax: 10 }, clock);
+    const strategy = batchClaims(batch, { batchMax: 10, queueMax: 10 }, clock);
     stop();
     const out = strategy.issue(claimOf(), never);
     using patient = new RequestDeadline(clock, 60_000);
@@ -148,7 +148,10 @@ describe('coalesce', () => {
     const { batch, batches } = bench();
     expect(
       await outcome(
-        coalesce(batch, { batchMax: 10, queueMax: 10 }, clock).issue(claimOf(), at(clock.nowMs())),
+        batchClaims(batch, { batchMax: 10, queueMax: 10 }, clock).issue(
+          claimOf(),
+          at(clock.nowMs()),
+        ),
       ),
     ).toBe('contended');
     expect(batches).toEqual([]);
@@ -156,7 +159,7 @@ describe('coalesce', () => {
 
   it('makes one signal for a whole queue', async () => {
     const { batch, stop, go } = bench();
-    const strategy = coalesce(batch, { batchMax: 1_000, queueMax: 1_000 }, clock);
+    const strategy = batchClaims(batch, { batchMax: 1_000, queueMax: 1_000 }, clock);
     stop();
     const signals = jest.fn(() => never.signal);
     const atMs = clock.nowMs() + 60_000;
@@ -176,7 +179,7 @@ describe('coalesce', () => {
     'a replay in a batch is told so, the others are granted (the database names it: %s)',
     async (nameReplays) => {
       const { batch, recorded } = bench({ nameReplays });
-      const strategy = coalesce(batch, { batchMax: 10, queueMax: 10 });
+      const strategy = batchClaims(batch, { batchMax: 10, queueMax: 10 });
       const [a, b] = [claimOf(), claimOf()];
       await Promise.all([strategy.issue(a, never), strategy.issue(b, never)]);
       const told = [claimOf(), claimOf(), a, claimOf(), b, claimOf()].map((claim) =>
@@ -185,9 +188,9 @@ describe('coalesce', () => {
       expect(await Promise.all(told)).toEqual([
         'granted',
         'granted',
-        'AlreadyRecorded',
+        'DuplicateClaim',
         'granted',
-        'AlreadyRecorded',
+        'DuplicateClaim',
         'granted',
       ]);
       expect(recorded).toHaveLength(6);
@@ -196,7 +199,7 @@ describe('coalesce', () => {
 
   it('the same claim twice in one queue is granted once and then recognised, also for another user', async () => {
     const { batch, recorded } = bench();
-    const strategy = coalesce(batch, { batchMax: 10, queueMax: 10 });
+    const strategy = batchClaims(batch, { batchMax: 10, queueMax: 10 });
     const twice = claimOf();
     const told = [claimOf(), twice, twice, claimOf(terms(), twice.id, userId(2)), claimOf()].map(
       (claim) => outcome(strategy.issue(claim, never)),
@@ -204,8 +207,8 @@ describe('coalesce', () => {
     expect(await Promise.all(told)).toEqual([
       'granted',
       'granted',
-      'AlreadyRecorded',
-      'AlreadyRecorded',
+      'DuplicateClaim',
+      'DuplicateClaim',
       'granted',
     ]);
     expect(recorded).toHaveLength(3);
@@ -218,7 +221,7 @@ describe('coalesce', () => {
         const poisoned = claims[where % count];
         if (poisoned === undefined) throw new Error('one of them is');
         const { batch, batches, recorded } = bench({ poison: poisoned.id });
-        const strategy = coalesce(batch, { batchMax: 16, queueMax: 100 });
+        const strategy = batchClaims(batch, { batchMax: 16, queueMax: 100 });
         const told = await Promise.all(
           claims.map((claim) => outcome(strategy.issue(claim, never))),
         );
@@ -234,7 +237,7 @@ describe('coalesce', () => {
     '%s goes to the whole batch, which is not run again, and not to the next one',
     async (kind) => {
       const { batch, batches, failures, stop, go } = bench();
-      const strategy = coalesce(batch, { batchMax: 3, queueMax: 10 });
+      const strategy = batchClaims(batch, { batchMax: 3, queueMax: 10 });
       stop();
       const told = Array.from({ length: 5 }, () => outcome(strategy.issue(claimOf(), never)));
       failures.push(new NoVerdict(kind, 'first'), new NoVerdict(kind, 'second'));
@@ -256,7 +259,7 @@ describe('coalesce', () => {
         throw new NoVerdict('contended', 'waited for the lock until the deadline');
       },
     };
-    const strategy = coalesce(late, { batchMax: 10, queueMax: 10 }, { nowMs: () => nowMs });
+    const strategy = batchClaims(late, { batchMax: 10, queueMax: 10 }, { nowMs: () => nowMs });
     stop();
     const told = [100, 200, 50, 300].map((atMs) => outcome(strategy.issue(claimOf(), at(atMs))));
     go();
@@ -266,7 +269,7 @@ describe('coalesce', () => {
 
   it('sends a second batch while the first is out where it may, and no third', async () => {
     const { batch, batches, stop, go } = bench();
-    const strategy = coalesce(batch, { batchMax: 100, queueMax: 100, flightsMax: 2 });
+    const strategy = batchClaims(batch, { batchMax: 100, queueMax: 100, inFlightMax: 2 });
     stop();
     const told = Array.from({ length: 8 }, () => outcome(strategy.issue(claimOf(), never)));
     expect(batches.map(({ length }) => length)).toEqual([1, 1]);
@@ -279,7 +282,11 @@ describe('coalesce', () => {
     'leaves no claim behind that comes just as a batch ends (%i in flight)',
     async (flightsMax) => {
       for (let moment = 0; moment < 40; moment += 1) {
-        const strategy = coalesce(bench().batch, { batchMax: 100, queueMax: 100, flightsMax });
+        const strategy = batchClaims(bench().batch, {
+          batchMax: 100,
+          queueMax: 100,
+          inFlightMax: flightsMax,
+        });
         await Promise.all(
           Array.from({ length: flightsMax }, () => strategy.issue(claimOf(), never)),
         );
@@ -295,7 +302,7 @@ describe('coalesce', () => {
 
   it('takes half of those in play, so that one half is answered while the other commits', async () => {
     const { batch, batches, stop, go } = bench();
-    const strategy = coalesce(batch, { batchMax: 100, queueMax: 100 });
+    const strategy = batchClaims(batch, { batchMax: 100, queueMax: 100 });
     stop();
     const told = Array.from({ length: 8 }, () => outcome(strategy.issue(claimOf(), never)));
     go();
@@ -306,7 +313,11 @@ describe('coalesce', () => {
   describe('with no place left for a batch, since other coupons have them all', () => {
     const crowded = () => {
       const made = bench();
-      const strategy = coalesce(made.batch, { batchMax: 100, queueMax: 100, flightsInAllMax: 1 });
+      const strategy = batchClaims(made.batch, {
+        batchMax: 100,
+        queueMax: 100,
+        inFlightTotalMax: 1,
+      });
       made.stop();
       return {
         ...made,
@@ -350,7 +361,7 @@ describe('coalesce', () => {
 
   it('claims under different terms of one coupon are not judged together', async () => {
     const { batch, batches, stop, go } = bench();
-    const strategy = coalesce(batch, { batchMax: 10, queueMax: 10 });
+    const strategy = batchClaims(batch, { batchMax: 10, queueMax: 10 });
     stop();
     const told = [terms(), terms(1, 5), terms(1, 6), terms(1, 5)].map((under) =>
       outcome(strategy.issue(claimOf(under), never)),
@@ -361,7 +372,7 @@ describe('coalesce', () => {
   });
 
   it('a batch that forgets a claim is a bug that every claim of it is told', async () => {
-    const strategy = coalesce(
+    const strategy = batchClaims(
       { issueAll: () => Promise.resolve([]) },
       { batchMax: 10, queueMax: 10 },
     );
@@ -375,7 +386,7 @@ describe('coalesce', () => {
         return judge({ taken: 0, held: new Map(), readAtMs: 0 }, claims);
       },
     };
-    const strategy = coalesce(batch, { batchMax: 200, queueMax: 100_000 }, clock);
+    const strategy = batchClaims(batch, { batchMax: 200, queueMax: 100_000 }, clock);
     const claims = Array.from({ length: 40_000 }, () => claimOf());
     const beganMs = performance.now();
     await Promise.all(claims.map((claim) => strategy.issue(claim, never)));

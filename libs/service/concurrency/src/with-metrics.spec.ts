@@ -2,12 +2,12 @@ import { describe, expect, it } from '@jest/globals';
 import type { Deadline } from '@coupon/application';
 import { couponId } from '@coupon/domain';
 import type { CriticalSection } from './critical-section.js';
-import type { LedgerTransaction } from './ledger-transaction.js';
-import { measured } from './measured.js';
+import type { StockTransaction } from './stock-transaction.js';
+import { withMetrics } from './with-metrics.js';
 
-const terms = { couponId: couponId(1), totalQuantity: 1, perUser: null };
+const terms = { couponId: couponId(1), totalQuantity: 1, perUserLimit: null };
 const deadline: Deadline = { atMs: 0, signal: new AbortController().signal };
-const ledger: LedgerTransaction = {
+const ledger: StockTransaction = {
   read: () => Promise.reject(new Error('not read here')),
   record: () => Promise.resolve(),
 };
@@ -31,7 +31,7 @@ const observed = async (runs: number, fails = false) => {
     },
   };
   const meter = { observe: (measure: string, value: number) => void (seen[measure] = value) };
-  const result = await measured(section, meter, clock)
+  const result = await withMetrics(section, meter, clock)
     .enter(terms, () => Promise.resolve('done'), deadline)
     .catch((error: unknown) => error);
   return { seen, result };

@@ -6,7 +6,7 @@ import type { CriticalSection } from './critical-section.js';
  * (`section_wait_ms`), how long from then until the section was left again, COMMIT included
  * (`section_hold_ms`), and how often its work was run (`section_attempts`).
  */
-export function measured(section: CriticalSection, meter: Meter, clock: Clock): CriticalSection {
+export function withMetrics(section: CriticalSection, meter: Meter, clock: Clock): CriticalSection {
   return {
     async enter(terms, work, deadline) {
       const arrivedMs = clock.nowMs();

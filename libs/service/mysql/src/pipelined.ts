@@ -9,7 +9,7 @@ import { bounded, type Progress } from './transaction.js';
  * The queries of a transaction that makes two round trips: reads travel with BEGIN, writes with
  * COMMIT.
  */
-export interface JoinedTransaction {
+export interface PipelinedTransaction {
   /** BEGIN and these, in one trip; may be called once. Resolves with the rows of each. */
   begin<Row>(reads: readonly RawBuilder<unknown>[]): Promise<readonly (readonly Row[])[]>;
   /** These are sent with COMMIT, when the work is done. */
@@ -26,9 +26,9 @@ const joined = (statements: readonly RawBuilder<unknown>[]): RawBuilder<unknown>
  * with hundreds of other answers before it notices one. An error of a write comes when `work` is
  * over, so it is never seen by `work` itself.
  */
-export function transactJoined<T>(
+export function runPipelined<T>(
   mysql: Mysql,
-  work: (transaction: JoinedTransaction) => Promise<T>,
+  work: (transaction: PipelinedTransaction) => Promise<T>,
   deadline: Deadline,
 ): Promise<T> {
   return bounded(
@@ -42,7 +42,7 @@ export function transactJoined<T>(
 async function inTwoTrips<T>(
   session: Kysely<Schema>,
   progress: Progress,
-  work: (transaction: JoinedTransaction) => Promise<T>,
+  work: (transaction: PipelinedTransaction) => Promise<T>,
 ): Promise<T> {
   const writes: RawBuilder<unknown>[] = [];
   try {

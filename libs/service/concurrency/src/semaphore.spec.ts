@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { NoVerdict, type Deadline } from '@coupon/application';
-import { Gate, Gates } from './gate.js';
+import { BoundedSemaphore, KeyedSemaphore } from './semaphore.js';
 
 const deadlineWith = (signal: AbortSignal): Deadline => ({ atMs: 0, signal });
 const never = deadlineWith(new AbortController().signal);
@@ -12,15 +12,15 @@ const held = () => {
   return { work: () => done, end };
 };
 
-describe('Gate', () => {
+describe('BoundedSemaphore', () => {
   it('lets no more in than it may, and the others in the order they came', async () => {
-    const gate = new Gate('test', { insideMax: 2, queueMax: 10 });
+    const gate = new BoundedSemaphore('test', { concurrencyMax: 2, queueMax: 10 });
     const order: number[] = [];
     let inside = 0;
     let most = 0;
     await Promise.all(
       [0, 1, 2, 3, 4, 5].map((n) =>
-        gate.pass(async () => {
+        gate.run(async () => {
           order.push(n);
           most = Math.max(most, (inside += 1));
           await new Promise(setImmediate);
@@ -33,11 +33,11 @@ describe('Gate', () => {
   });
 
   it('turns newcomers away when the line is full', async () => {
-    const gate = new Gate('test', { insideMax: 1, queueMax: 1 });
+    const gate = new BoundedSemaphore('test', { concurrencyMax: 1, queueMax: 1 });
     const first = held();
-    const inside = gate.pass(first.work, never);
-    const second = gate.pass(() => Promise.resolve('in'), never);
-    await expect(gate.pass(() => Promise.resolve('in'), never)).rejects.toMatchObject({
+    const inside = gate.run(first.work, never);
+    const second = gate.run(() => Promise.resolve('in'), never);
+    await expect(gate.run(() => Promise.resolve('in'), never)).rejects.toMatchObject({
       kind: 'unavailable',
     });
     first.end();
@@ -46,13 +46,13 @@ describe('Gate', () => {
   });
 
   it('who waits past the deadline leaves the line and never runs', async () => {
-    const gate = new Gate('test', { insideMax: 1, queueMax: 5 });
+    const gate = new BoundedSemaphore('test', { concurrencyMax: 1, queueMax: 5 });
     const first = held();
-    const inside = gate.pass(first.work, never);
+    const inside = gate.run(first.work, never);
     const patience = new AbortController();
     let ran = false;
-    const late = gate.pass(() => Promise.resolve((ran = true)), deadlineWith(patience.signal));
-    const next = gate.pass(() => Promise.resolve('next'), never);
+    const late = gate.run(() => Promise.resolve((ran = true)), deadlineWith(patience.signal));
+    const next = gate.run(() => Promise.resolve('next'), never);
     patience.abort();
     await expect(late).rejects.toBeInstanceOf(NoVerdict);
     await expect(late).rejects.toMatchObject({ kind: 'contended' });
@@ -63,20 +63,20 @@ describe('Gate', () => {
   });
 
   it('gives the place back when the work throws', async () => {
-    const gate = new Gate('test', { insideMax: 1, queueMax: 0 });
-    await expect(gate.pass(() => Promise.reject(new Error('work')), never)).rejects.toThrow('work');
-    expect(await gate.pass(() => Promise.resolve('in'), never)).toBe('in');
+    const gate = new BoundedSemaphore('test', { concurrencyMax: 1, queueMax: 0 });
+    await expect(gate.run(() => Promise.reject(new Error('work')), never)).rejects.toThrow('work');
+    expect(await gate.run(() => Promise.resolve('in'), never)).toBe('in');
   });
 });
 
-describe('Gates', () => {
+describe('KeyedSemaphore', () => {
   it('a crowd before one key does not hold up another, and no gate outlives its use', async () => {
-    const gates = new Gates<string>('test', { insideMax: 1, queueMax: 1 });
+    const gates = new KeyedSemaphore<string>('test', { concurrencyMax: 1, queueMax: 1 });
     const first = held();
-    const inside = gates.pass('a', first.work, never);
-    const waiting = gates.pass('a', () => Promise.resolve('waited'), never);
-    expect(await gates.pass('b', () => Promise.resolve('at once'), never)).toBe('at once');
-    await expect(gates.pass('a', () => Promise.resolve(), never)).rejects.toMatchObject({
+    const inside = gates.run('a', first.work, never);
+    const waiting = gates.run('a', () => Promise.resolve('waited'), never);
+    expect(await gates.run('b', () => Promise.resolve('at once'), never)).toBe('at once');
+    await expect(gates.run('a', () => Promise.resolve(), never)).rejects.toMatchObject({
       kind: 'unavailable',
     });
     expect(gates.size).toBe(1);

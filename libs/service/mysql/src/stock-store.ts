@@ -1,29 +1,29 @@
-import type { Granted, Ledger, Terms, UserId } from '@coupon/domain';
+import type { Granted, StockSnapshot, Terms, UserId } from '@coupon/domain';
 import {
-  StaleLedger,
-  type Books,
-  type Discipline,
-  type LedgerTransaction,
+  StaleSnapshot,
+  type StockStore,
+  type TransactionMode,
+  type StockTransaction,
 } from '@coupon/concurrency';
 import type { Transaction } from 'kysely';
 import { holdingsOf, insertGrants } from './grant-rows.js';
-import { inJoinedTransaction } from './joined-ledger.js';
+import { inPipelinedTransaction } from './pipelined-stock.js';
 import type { Mysql } from './mysql.js';
 import type { Schema } from './schema.js';
-import { transact } from './transaction.js';
+import { runTransaction } from './transaction.js';
 
 /** The books as they stand in the database. */
-export function booksOf(mysql: Mysql): Books {
+export function mysqlStockStore(mysql: Mysql): StockStore {
   return {
     transactionMaxMs: mysql.settings.transactionMaxMs,
-    transactionsMax: mysql.transactions.insideMax,
+    transactionsMax: mysql.transactions.concurrencyMax,
     inTransaction: (discipline, work, deadline) =>
-      canJoin(discipline)
-        ? inJoinedTransaction(mysql, work, deadline)
-        : transact(
+      canPipeline(discipline)
+        ? inPipelinedTransaction(mysql, work, deadline)
+        : runTransaction(
             mysql,
             (transaction) =>
-              work(new OpenBooks(transaction, discipline, () => mysql.clock.nowMs())),
+              work(new MysqlStockTransaction(transaction, discipline, () => mysql.clock.nowMs())),
             deadline,
             discipline,
           ),
@@ -31,27 +31,27 @@ export function booksOf(mysql: Mysql): Books {
 }
 
 /** What must be known before COMMIT, or said before BEGIN, cannot travel with them. */
-const canJoin = ({
-  joined = false,
+const canPipeline = ({
+  pipelined: joined = false,
   lockRead = false,
   compareVersion = false,
   serializable = false,
   namedLock,
-}: Discipline): boolean =>
+}: TransactionMode): boolean =>
   joined && lockRead && !compareVersion && !serializable && namedLock === undefined;
 
-class OpenBooks implements LedgerTransaction {
+class MysqlStockTransaction implements StockTransaction {
   private row:
     | { readonly quantity: number; readonly total_quantity: number; readonly version: number }
     | undefined;
 
   constructor(
     private readonly transaction: Transaction<Schema>,
-    private readonly discipline: Discipline,
+    private readonly discipline: TransactionMode,
     private readonly nowMs: () => number,
   ) {}
 
-  async read(terms: Terms, users: readonly UserId[]): Promise<Ledger> {
+  async read(terms: Terms, users: readonly UserId[]): Promise<StockSnapshot> {
     const coupon = this.transaction
       .selectFrom('coupons')
       .select(['quantity', 'total_quantity', 'version'])
@@ -83,6 +83,6 @@ class OpenBooks implements LedgerTransaction {
       this.discipline.compareVersion === true ? write.where('version', '=', version) : write
     ).executeTakeFirst();
     if (numUpdatedRows === 0n)
-      throw new StaleLedger(`coupon ${couponId} is no longer at version ${version}`);
+      throw new StaleSnapshot(`coupon ${couponId} is no longer at version ${version}`);
   }
 }

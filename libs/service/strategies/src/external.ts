@@ -1,12 +1,12 @@
 import {
-  AlreadyRecorded,
+  DuplicateClaim,
   ConfigFaults,
   NoVerdict,
   type ConfigFault,
   type NoVerdictKind,
 } from '@coupon/application';
 import { claimId, judge } from '@coupon/domain';
-import { confirm, inLine, retried, StaleLedger } from '@coupon/concurrency';
+import { crossCheck, withConcurrencyLimit, withRetry, StaleSnapshot } from '@coupon/concurrency';
 import {
   definePlugin,
   defineSection,
@@ -19,58 +19,58 @@ import {
 
 /**
  * The service's law, its building blocks and its errors, lent to plugins that import nothing of it:
- * `throw new contract.NoVerdict('contended', 'why')`.
+ * `throw new api.NoVerdict('contended', 'why')`.
  */
-export interface Contract {
+export interface PluginApi {
   readonly judge: typeof judge;
-  readonly confirm: typeof confirm;
-  readonly inLine: typeof inLine;
-  readonly retried: typeof retried;
+  readonly crossCheck: typeof crossCheck;
+  readonly withConcurrencyLimit: typeof withConcurrencyLimit;
+  readonly withRetry: typeof withRetry;
   readonly ConfigFaults: typeof ConfigFaults;
   readonly NoVerdict: typeof NoVerdict;
-  readonly AlreadyRecorded: typeof AlreadyRecorded;
-  readonly StaleLedger: typeof StaleLedger;
+  readonly DuplicateClaim: typeof DuplicateClaim;
+  readonly StaleSnapshot: typeof StaleSnapshot;
 }
 
 /** What the service lends a plugin from outside. */
-export interface OutsideResources extends Resources {
-  readonly contract: Contract;
+export interface ExternalResources extends Resources {
+  readonly api: PluginApi;
 }
 
 /** A lock from outside: a plain object of this shape is all that its package exports. */
-export interface OutsideSection<Settings> extends Omit<SectionPlugin<Settings>, 'section'> {
+export interface ExternalSection<Settings> extends Omit<SectionPlugin<Settings>, 'section'> {
   section(
-    resources: OutsideResources,
+    resources: ExternalResources,
     settings: Settings,
   ): ReturnType<SectionPlugin<Settings>['section']>;
 }
 
 /** An engine from outside. */
-export interface OutsideEngine<Settings> extends Omit<StrategyPlugin<Settings>, 'open'> {
+export interface ExternalEngine<Settings> extends Omit<StrategyPlugin<Settings>, 'open'> {
   open(
-    resources: OutsideResources,
+    resources: ExternalResources,
     settings: Settings,
   ): ReturnType<StrategyPlugin<Settings>['open']>;
 }
 
-const contract: Contract = {
+const pluginApi: PluginApi = {
   judge,
-  confirm,
-  inLine,
-  retried,
+  crossCheck,
+  withConcurrencyLimit,
+  withRetry,
   ConfigFaults,
   NoVerdict,
-  AlreadyRecorded,
-  StaleLedger,
+  DuplicateClaim,
+  StaleSnapshot,
 };
-const lend = (resources: Resources): OutsideResources => ({ ...resources, contract });
+const provide = (resources: Resources): ExternalResources => ({ ...resources, api: pluginApi });
 
 const field = (thing: unknown, key: PropertyKey): unknown =>
   typeof thing === 'object' && thing !== null ? Reflect.get(thing, key) : undefined;
 const has = (thing: unknown, method: string): boolean => typeof field(thing, method) === 'function';
 
-const isSection = (thing: unknown): thing is OutsideSection<unknown> => has(thing, 'section');
-const isEngine = (thing: unknown): thing is OutsideEngine<unknown> => has(thing, 'open');
+const isSection = (thing: unknown): thing is ExternalSection<unknown> => has(thing, 'section');
+const isEngine = (thing: unknown): thing is ExternalEngine<unknown> => has(thing, 'open');
 const isDefined = (thing: unknown): thing is Plugin => has(thing, 'configure');
 
 const flags = [
@@ -133,7 +133,7 @@ const fault = (value: string, allowed: string): ConfigFault => ({
  * configuration named it, `source` the file it came from. Throws ConfigFaults that name each field
  * that is missing or wrong.
  */
-export function adopt(candidate: unknown, value: string, source: string): Plugin {
+export function adaptPlugin(candidate: unknown, value: string, source: string): Plugin {
   const faults = faultsOf(candidate);
   if (faults.length > 0)
     throw new ConfigFaults(faults.map((what) => fault(value, `a strategy ${what}`)));
@@ -152,14 +152,15 @@ type Check = <Thing>(thing: Thing, method: 'enter' | 'issue') => Thing;
 function defined(candidate: unknown, opened: Check): Plugin {
   if (isSection(candidate)) {
     return defineSection({
-      ...cardOf(candidate),
+      ...manifestOf(candidate),
       async section(resources, settings) {
         const section = opened(
-          await crossing(() => candidate.section(lend(resources), settings)),
+          await translateErrors(() => candidate.section(provide(resources), settings)),
           'enter',
         );
         return {
-          enter: (terms, work, deadline) => crossing(() => section.enter(terms, work, deadline)),
+          enter: (terms, work, deadline) =>
+            translateErrors(() => section.enter(terms, work, deadline)),
           ...closing(section),
         };
       },
@@ -167,15 +168,15 @@ function defined(candidate: unknown, opened: Check): Plugin {
   }
   if (isEngine(candidate)) {
     return definePlugin({
-      ...cardOf(candidate),
+      ...manifestOf(candidate),
       async open(resources, settings) {
         const strategy = opened(
-          await crossing(() => candidate.open(lend(resources), settings)),
+          await translateErrors(() => candidate.open(provide(resources), settings)),
           'issue',
         );
         return {
-          issue: (claim, deadline) => crossing(() => strategy.issue(claim, deadline)),
-          caveats: strategy.caveats ?? [],
+          issue: (claim, deadline) => translateErrors(() => strategy.issue(claim, deadline)),
+          warnings: strategy.warnings ?? [],
           ...closing(strategy),
         };
       },
@@ -185,9 +186,9 @@ function defined(candidate: unknown, opened: Check): Plugin {
   throw new Error('checked before: it is one of the three');
 }
 
-const cardOf = (
-  plugin: OutsideSection<unknown> | OutsideEngine<unknown>,
-): Omit<OutsideSection<unknown>, 'section'> => ({
+const manifestOf = (
+  plugin: ExternalSection<unknown> | ExternalEngine<unknown>,
+): Omit<ExternalSection<unknown>, 'section'> => ({
   name: plugin.name,
   guarantees: plugin.guarantees,
   ...(plugin.numbersInOrder === undefined ? {} : { numbersInOrder: plugin.numbersInOrder }),
@@ -208,7 +209,7 @@ const closing = (thing: Partial<AsyncDisposable>): AsyncDisposable => ({
  * Calls into the plugin; what it rejects with comes back as an error of ours where it is one in
  * another's clothes.
  */
-async function crossing<T>(call: () => T | Promise<T>): Promise<T> {
+async function translateErrors<T>(call: () => T | Promise<T>): Promise<T> {
   try {
     return await call();
   } catch (error) {
@@ -235,7 +236,9 @@ const isText = (value: unknown): value is string => typeof value === 'string';
  * everything else as it is.
  */
 export function ownError(error: unknown): unknown {
-  if ([NoVerdict, AlreadyRecorded, StaleLedger, ConfigFaults].some((ours) => error instanceof ours))
+  if (
+    [NoVerdict, DuplicateClaim, StaleSnapshot, ConfigFaults].some((ours) => error instanceof ours)
+  )
     return error;
   const [kind, claims, faults, message] = [
     field(error, 'kind'),
@@ -246,12 +249,12 @@ export function ownError(error: unknown): unknown {
   switch (field(error, 'name')) {
     case 'NoVerdict':
       return isKind(kind) ? new NoVerdict(kind, message, { cause: error }) : error;
-    case 'AlreadyRecorded':
+    case 'DuplicateClaim':
       return Array.isArray(claims) && claims.every(isText)
-        ? new AlreadyRecorded(claims.map(claimId), { cause: error })
+        ? new DuplicateClaim(claims.map(claimId), { cause: error })
         : error;
-    case 'StaleLedger':
-      return new StaleLedger(message, { cause: error });
+    case 'StaleSnapshot':
+      return new StaleSnapshot(message, { cause: error });
     case 'ConfigFaults':
       return Array.isArray(faults) && faults.every(isFault) ? new ConfigFaults(faults) : error;
     default:

@@ -1,12 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
-import { AlreadyRecorded, NoVerdict, type Deadline } from '@coupon/application';
+import { DuplicateClaim, NoVerdict, type Deadline } from '@coupon/application';
 import { claimId, couponId } from '@coupon/domain';
 import type { CriticalSection } from './critical-section.js';
-import { StaleLedger, type LedgerTransaction } from './ledger-transaction.js';
-import { retried } from './retried.js';
+import { StaleSnapshot, type StockTransaction } from './stock-transaction.js';
+import { withRetry } from './with-retry.js';
 
-const terms = { couponId: couponId(1), totalQuantity: 1, perUser: null };
-const ledger: LedgerTransaction = {
+const terms = { couponId: couponId(1), totalQuantity: 1, perUserLimit: null };
+const ledger: StockTransaction = {
   read: () => Promise.reject(new Error('not read here')),
   record: () => Promise.resolve(),
 };
@@ -29,18 +29,18 @@ const enter = (
   deadline = patient,
   random?: () => number,
 ) =>
-  retried(section, { attemptsMax, pauseMaxMs: 4 }, clock, random).enter(
+  withRetry(section, { attemptsMax, pauseMaxMs: 4 }, clock, random).enter(
     terms,
     () => Promise.resolve('done'),
     deadline,
   );
 
-describe('retried', () => {
+describe('withRetry', () => {
   it('enters again after a stale ledger and after a deadlock', async () => {
     const section = failing(
-      new StaleLedger(),
+      new StaleSnapshot(),
       new NoVerdict('deadlocked', 'victim'),
-      new StaleLedger(),
+      new StaleSnapshot(),
     );
     expect(await enter(section, 4)).toBe('done');
     expect(section.entered).toBe(4);
@@ -51,7 +51,7 @@ describe('retried', () => {
     new NoVerdict('unavailable', 'down'),
     new NoVerdict('indeterminate', 'COMMIT'), // tried again, this could issue twice
     new NoVerdict('lease-lost', 'late'),
-    new AlreadyRecorded([claimId('0d8e5d0c-5f26-4c7d-9d0e-6a5b1f7f3f10')]),
+    new DuplicateClaim([claimId('0d8e5d0c-5f26-4c7d-9d0e-6a5b1f7f3f10')]),
     new Error('a bug'),
   ])('lets every other failure through at once: %s', async (error) => {
     const section = failing(error);
@@ -60,14 +60,14 @@ describe('retried', () => {
   });
 
   it('is contended when the attempts are used up, with the last conflict as the cause', async () => {
-    const last = new StaleLedger('the third');
-    const section = failing(new StaleLedger(), new StaleLedger(), last, new StaleLedger());
+    const last = new StaleSnapshot('the third');
+    const section = failing(new StaleSnapshot(), new StaleSnapshot(), last, new StaleSnapshot());
     await expect(enter(section, 3)).rejects.toMatchObject({ kind: 'contended', cause: last });
     expect(section.entered).toBe(3);
   });
 
   it('does not start a pause that the deadline would end', async () => {
-    const section = failing(new StaleLedger(), new StaleLedger());
+    const section = failing(new StaleSnapshot(), new StaleSnapshot());
     await expect(enter(section, 9, { ...patient, atMs: clock.nowMs() })).rejects.toMatchObject({
       kind: 'contended',
     });
@@ -86,9 +86,9 @@ describe('retried', () => {
       [3, 4],
       [4, 4],
     ] as const) {
-      const errors = Array.from({ length: conflicts }, () => new StaleLedger());
+      const errors = Array.from({ length: conflicts }, () => new StaleSnapshot());
       const under = (atMs: number) =>
-        retried(failing(...errors), { attemptsMax: 99, pauseMaxMs: 4 }, still, () => 0.5).enter(
+        withRetry(failing(...errors), { attemptsMax: 99, pauseMaxMs: 4 }, still, () => 0.5).enter(
           terms,
           () => Promise.resolve('done'),
           deadlineAt(atMs),

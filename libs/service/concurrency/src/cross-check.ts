@@ -1,4 +1,4 @@
-import { judge, type Claim, type Ledger, type Verdict } from '@coupon/domain';
+import { judge, type Claim, type StockSnapshot, type Verdict } from '@coupon/domain';
 
 /**
  * The verdict on a claim that an engine (SQL, Lua) has already decided where the data lives. The
@@ -6,11 +6,11 @@ import { judge, type Claim, type Ledger, type Verdict } from '@coupon/domain';
  * The law judges the same books; where the two disagree, one of them is wrong, so this throws a
  * plain Error (a bug, not NoVerdict): inside a transaction that also rolls back.
  */
-export function confirm(claim: Claim, seen: Ledger, took: boolean): Verdict {
+export function crossCheck(claim: Claim, seen: StockSnapshot, took: boolean): Verdict {
   const [verdict] = judge(seen, [claim]);
   if (verdict === undefined || (verdict.kind === 'granted') !== took) {
-    const { totalQuantity, perUser } = claim.terms;
-    const books = `${seen.taken} of ${totalQuantity} taken, ${seen.held.get(claim.user) ?? 0} held of ${perUser ?? 'any number'}`;
+    const { totalQuantity, perUserLimit: perUserLimit } = claim.terms;
+    const books = `${seen.taken} of ${totalQuantity} taken, ${seen.held.get(claim.user) ?? 0} held of ${perUserLimit ?? 'any number'}`;
     throw new Error(
       `engine and law disagree on claim ${claim.id}: ${books}, engine ${took ? 'issued' : 'refused'}`,
     );

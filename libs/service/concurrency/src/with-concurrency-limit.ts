@@ -1,20 +1,20 @@
 import type { CouponId } from '@coupon/domain';
 import type { CriticalSection } from './critical-section.js';
-import { Gates, type GateLimits } from './gate.js';
+import { KeyedSemaphore, type SemaphoreLimits } from './semaphore.js';
 
 /**
  * The same section with a bounded line before it, one for each coupon: at most `insideMax` claims
  * of a coupon are in it at once, the others come in the order of their arrival. `name` says in
- * errors what is waited for; they are those of {@link Gates.pass}.
+ * errors what is waited for; they are those of {@link KeyedSemaphore.run}.
  */
-export function inLine(
+export function withConcurrencyLimit(
   name: string,
-  limits: GateLimits,
+  limits: SemaphoreLimits,
   section: CriticalSection,
 ): CriticalSection {
-  const gates = new Gates<CouponId>(name, limits);
+  const gates = new KeyedSemaphore<CouponId>(name, limits);
   return {
     enter: (terms, work, deadline) =>
-      gates.pass(terms.couponId, () => section.enter(terms, work, deadline), deadline),
+      gates.run(terms.couponId, () => section.enter(terms, work, deadline), deadline),
   };
 }

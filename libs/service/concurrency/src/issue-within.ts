@@ -15,7 +15,7 @@ export interface BatchStrategy {
  * Inside the section: read the books, judge, record what was granted. The whole of issuing, written
  * once for every lock.
  */
-export function guardedBy(section: CriticalSection): IssuanceStrategy & BatchStrategy {
+export function issueWithin(section: CriticalSection): IssuanceStrategy & BatchStrategy {
   const issueAll: BatchStrategy['issueAll'] = (terms, claims, deadline) =>
     section.enter(
       terms,

@@ -3,20 +3,20 @@ import type { Log } from '@coupon/application';
 import { redisUnavailable, type RedisConnection } from './connection.js';
 
 /** News of locks that were released, from every process that tells them on `channel`. */
-export interface ReleaseNews extends AsyncDisposable {
+export interface ReleaseNotifier extends AsyncDisposable {
   /** What to give `tryLease`, so that the release is told. */
   readonly channel: string;
   /** Begins to listen for the release of the lock `key`. */
-  listen(key: string): Listening;
+  subscribe(key: string): Subscription;
 }
 
 /** An open ear: it hears what is told from its making to its disposal. */
-export interface Listening extends Disposable {
+export interface Subscription extends Disposable {
   /**
    * Resolves when a release was told since this ear was opened, at the latest after `ms`. Never
    * rejects.
    */
-  within(ms: number): Promise<void>;
+  next(ms: number): Promise<void>;
 }
 
 /**
@@ -25,7 +25,10 @@ export interface Listening extends Disposable {
  * connection that broke, a holder that died), so who waits must also look for itself from time to
  * time. Rejects with NoVerdict('unavailable').
  */
-export async function openReleaseNews({ client }: RedisConnection, log: Log): Promise<ReleaseNews> {
+export async function openReleaseNotifier(
+  { client }: RedisConnection,
+  log: Log,
+): Promise<ReleaseNotifier> {
   const prefix = client.options.keyPrefix ?? '';
   const channel = `${prefix}lock-released`;
   const ears = new EventEmitter().setMaxListeners(0);
@@ -42,7 +45,7 @@ export async function openReleaseNews({ client }: RedisConnection, log: Log): Pr
   }
   return {
     channel,
-    listen: (key) => listening(ears, eventOf(prefix + key)),
+    subscribe: (key) => subscription(ears, eventOf(prefix + key)),
     async [Symbol.asyncDispose]() {
       await subscriber.quit().catch(() => subscriber.disconnect());
     },
@@ -52,7 +55,7 @@ export async function openReleaseNews({ client }: RedisConnection, log: Log): Pr
 /** Never a bare message: an emitter throws on an event named 'error' that nobody listens to. */
 const eventOf = (key: string): string => `released ${key}`;
 
-function listening(ears: EventEmitter, event: string): Listening {
+function subscription(ears: EventEmitter, event: string): Subscription {
   let heard = false;
   let wake = (): void => undefined;
   const hear = (): void => {
@@ -61,7 +64,7 @@ function listening(ears: EventEmitter, event: string): Listening {
   };
   ears.on(event, hear);
   return {
-    async within(ms) {
+    async next(ms) {
       if (heard) return;
       await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, ms);

@@ -1,11 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import { claimId, couponId, userId, type Claim } from '@coupon/domain';
-import { confirm } from './confirm.js';
+import { crossCheck } from './cross-check.js';
 
 const user = userId(7);
 const claim: Claim = {
   id: claimId('00000000-0000-4000-8000-000000000001'),
-  terms: { couponId: couponId(1), totalQuantity: 10, perUser: 2 },
+  terms: { couponId: couponId(1), totalQuantity: 10, perUserLimit: 2 },
   user,
 };
 const books = (taken: number, held: number) => ({
@@ -16,17 +16,17 @@ const books = (taken: number, held: number) => ({
 
 describe('confirm', () => {
   it("turns an engine's testimony into the verdict of the law", () => {
-    expect(confirm(claim, books(9, 1), true)).toMatchObject({
+    expect(crossCheck(claim, books(9, 1), true)).toMatchObject({
       kind: 'granted',
       claim,
       ordinal: 10,
       issuedAtMs: 5,
     });
-    expect(confirm(claim, books(10, 0), false)).toMatchObject({
+    expect(crossCheck(claim, books(10, 0), false)).toMatchObject({
       kind: 'refused',
       refusal: 'SOLD_OUT',
     });
-    expect(confirm(claim, books(3, 2), false)).toMatchObject({
+    expect(crossCheck(claim, books(3, 2), false)).toMatchObject({
       kind: 'refused',
       refusal: 'LIMIT_REACHED',
     });
@@ -37,8 +37,8 @@ describe('confirm', () => {
     ['issued above the limit', books(3, 2), true],
     ['refused what there was', books(9, 1), false],
   ])('an engine that %s is a bug, not an outcome', (_what, seen, took) => {
-    expect(() => confirm(claim, seen, took)).toThrow(/engine and law disagree/);
-    expect(() => confirm(claim, seen, took)).not.toThrow(
+    expect(() => crossCheck(claim, seen, took)).toThrow(/engine and law disagree/);
+    expect(() => crossCheck(claim, seen, took)).not.toThrow(
       expect.objectContaining({ name: 'NoVerdict' }),
     );
   });
