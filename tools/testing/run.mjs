@@ -46,7 +46,7 @@ let failedRuns = 0;
 try {
   const services = await provideServices({
     need: ['database', 'redis', 'k6'],
-    say: console.log,
+    log: console.log,
     signal: stop.signal,
   });
   try {

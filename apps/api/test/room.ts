@@ -74,10 +74,8 @@ export interface Room extends AsyncDisposable {
 /** Opens a room; its end takes away the database and whatever serves in it. */
 export async function openRoom(): Promise<Room> {
   const opened: (() => PromiseLike<unknown>)[] = [];
-  const services = await provideServices({ need: ['database', 'redis'], say: () => undefined });
+  const services = await provideServices({ need: ['database', 'redis'] });
   opened.unshift(() => services[Symbol.asyncDispose]());
-  if (services.database === undefined || services.redis === undefined)
-    throw new Error('services were asked for');
   const database = await freshDatabase(services.database, 'api');
   opened.unshift(() => database[Symbol.asyncDispose]());
   await migrate(database.url);

@@ -110,9 +110,7 @@ export async function serve(
   signal: AbortSignal,
 ): Promise<ExitCode> {
   await loadPlugin(strategy);
-  await using services = await provideServices({ need: ['database', 'redis'], say, signal });
-  if (services.database === undefined || services.redis === undefined)
-    throw new LabFault('the service needs a database and Redis');
+  await using services = await provideServices({ need: ['database', 'redis'], log: say, signal });
   await buildApi();
   await using database = await freshDatabase(services.database, 'api');
   await migrate(database.url);

@@ -1,6 +1,6 @@
 import { ConfigFaults } from '@coupon/application';
 import { migrate } from '@coupon/mysql';
-import { ServiceFault, ServiceMissing } from '@coupon/services';
+import { ServiceError, ServiceMissing } from '@coupon/services';
 import { plugins } from '@coupon/strategies';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { raceOf, reproduce, serve, start, type RaceOptions } from './commands.js';
@@ -157,7 +157,7 @@ program
 program.parseAsync().catch((error: unknown) => {
   process.exitCode = stop.signal.aborted ? EXIT_INTERRUPTED : 1;
   if (stop.signal.aborted) return;
-  const expected = [LabFault, ConfigFaults, ServiceMissing, ServiceFault].some(
+  const expected = [LabFault, ConfigFaults, ServiceMissing, ServiceError].some(
     (fault) => error instanceof fault,
   );
   const text =

@@ -7,7 +7,7 @@ import { lostIn, overwritesIn, scheduleSchema } from '@coupon/swimlanes';
 
 let services: Services;
 beforeAll(async () => {
-  services = await provideServices({ need: ['database', 'redis'], say: () => undefined });
+  services = await provideServices({ need: ['database', 'redis'] });
 }, 120_000);
 afterAll(async () => {
   await services[Symbol.asyncDispose]();

@@ -26,7 +26,7 @@ const runs: Run[] = [];
 let services: Services;
 
 beforeAll(async () => {
-  services = await provideServices({ need: ['database', 'redis', 'k6'], say: () => undefined });
+  services = await provideServices({ need: ['database', 'redis', 'k6'] });
   await buildApi();
 }, 300_000);
 afterAll(async () => {

@@ -13,10 +13,10 @@ import {
 } from '@coupon/mysql';
 import { openRedis, redisSettings } from '@coupon/redis';
 import {
-  expendableRedis,
+  disposableRedis,
   freshDatabase,
   provideServices,
-  type ExpendableRedis,
+  type DisposableRedis,
 } from '@coupon/services';
 import { Authentication } from '../../api/src/authentication.js';
 import { Crowd } from './crowd.js';
@@ -35,16 +35,15 @@ const keep = <T extends AsyncDisposable>(resource: T): T => {
   opened.unshift(resource);
   return resource;
 };
-let redis: ExpendableRedis;
+let redis: DisposableRedis;
 let mysql: Mysql;
 let env: Record<string, string>;
 let built: string;
 
 beforeAll(async () => {
   built = buildBoth('kills');
-  const { database } = keep(await provideServices({ need: ['database'], say: () => undefined }));
-  if (database === undefined) throw new Error('a database was asked for');
-  redis = keep(await expendableRedis());
+  const { database } = keep(await provideServices({ need: ['database'] }));
+  redis = keep(await disposableRedis());
   const fresh = keep(await freshDatabase(database, 'kills'));
   await migrate(fresh.url);
   env = {

@@ -28,10 +28,7 @@ let settlerFile: string;
 
 beforeAll(async () => {
   settlerFile = join(buildBoth('settler'), 'main.js');
-  const { database, redis } = keep(
-    await provideServices({ need: ['database', 'redis'], say: () => undefined }),
-  );
-  if (database === undefined || redis === undefined) throw new Error('services were asked for');
+  const { database, redis } = keep(await provideServices({ need: ['database', 'redis'] }));
   const fresh = keep(await freshDatabase(database, 'settler'));
   await migrate(fresh.url);
   env = {

@@ -23,7 +23,7 @@ const machine = (env: NodeJS.ProcessEnv = {}): Machine => ({
   folders: [folder],
 });
 const provide = (env?: NodeJS.ProcessEnv) =>
-  provideServices({ need: ['chromium'], say: () => undefined, machine: machine(env) });
+  provideServices({ need: ['chromium'], machine: machine(env) });
 
 describe('Chromium', () => {
   it('is found by any of its names, and tells its version', async () => {

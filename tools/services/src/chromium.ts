@@ -1,5 +1,5 @@
 import { findProgram, isRunnable, type Machine } from './machine.js';
-import { ServiceFault } from './service-missing.js';
+import { ServiceError } from './service-missing.js';
 
 /**
  * What a browser without a window and without a user is started with: nothing of it leaves this
@@ -17,7 +17,7 @@ export const chromiumFlags: readonly string[] = [
 ];
 
 /**
- * CHROMIUM_BIN, or the machine's Chromium or Chrome; null: none. Throws ServiceFault when
+ * CHROMIUM_BIN, or the machine's Chromium or Chrome; null: none. Throws ServiceError when
  * CHROMIUM_BIN names no program.
  */
 export function findChromium(machine: Machine): string | null {
@@ -31,7 +31,7 @@ export function findChromium(machine: Machine): string | null {
       'google-chrome',
     );
   if (!isRunnable(given))
-    throw new ServiceFault(
+    throw new ServiceError(
       `CHROMIUM_BIN=${given} is no program that can be run; give the path of a Chromium, or unset it`,
     );
   return given;

@@ -4,7 +4,7 @@ import { execa } from 'execa';
 import { askDatabase } from './ask.js';
 import { dockerRun } from './docker.js';
 import { writePrivate, type ServicesFolder } from './folder.js';
-import { ServiceFault } from './service-missing.js';
+import { ServiceError } from './service-missing.js';
 import type { Recipe } from './recipe.js';
 import type { Source } from './source.js';
 
@@ -118,7 +118,7 @@ async function initialiseMariadb(program: string, data: string): Promise<void> {
   ]);
   const script = beside.find((path) => existsSync(path));
   if (script === undefined)
-    throw new ServiceFault(
+    throw new ServiceError(
       `mariadb-install-db is not beside ${program}: install the rest of MariaDB's server package`,
     );
   await initialise(script, [
@@ -150,7 +150,7 @@ async function initialise(program: string, args: readonly string[]): Promise<voi
     stdin: 'ignore',
   });
   if (failed)
-    throw new ServiceFault(
+    throw new ServiceError(
       `${basename(program)} could not make an empty data folder:\n${all.split('\n').slice(-5).join('\n')}`,
     );
 }

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { ServiceFault } from './service-missing.js';
+import { ServiceError } from './service-missing.js';
 
 /**
  * Where a clone keeps its private servers: their data, passwords and logs, and the files through
@@ -23,7 +23,7 @@ const clone = fileURLToPath(new URL('../../..', import.meta.url));
 
 /**
  * The clone's `.services`, or `COUPON_RACE_SERVICES_DIR`; made when absent, readable by this user
- * only. Throws `ServiceFault` when that is no place to write.
+ * only. Throws `ServiceError` when that is no place to write.
  */
 export function servicesFolder(env: NodeJS.ProcessEnv): ServicesFolder {
   const root = resolve(env['COUPON_RACE_SERVICES_DIR'] ?? join(clone, '.services'));
@@ -38,7 +38,7 @@ export function servicesFolder(env: NodeJS.ProcessEnv): ServicesFolder {
     makeFolder(folder.users);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    throw new ServiceFault(
+    throw new ServiceError(
       `COUPON_RACE_SERVICES_DIR: ${root} cannot be used (${why}); it must be a folder that you may write to`,
     );
   }

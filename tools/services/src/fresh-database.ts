@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { createConnection, type Connection } from 'mysql2/promise';
-import { ServiceFault } from './service-missing.js';
+import { ServiceError } from './service-missing.js';
 
 /** A database of its maker's own; disposing drops it. */
 export interface FreshDatabase extends AsyncDisposable {
@@ -11,7 +11,7 @@ export interface FreshDatabase extends AsyncDisposable {
 /**
  * Makes an empty database `coupon_race_<label>_<random>` (utf8mb4) on the server of `database.url`.
  * Dispose drops exactly that one, never anything else. Throws RangeError for a label that is not
- * [a-z0-9_]{1,30} after folding other characters, ServiceFault when the server refuses (most likely
+ * [a-z0-9_]{1,30} after folding other characters, ServiceError when the server refuses (most likely
  * the user lacks the CREATE privilege).
  */
 export async function freshDatabase(
@@ -49,7 +49,7 @@ async function onServer(url: URL, statement: string): Promise<void> {
     connection = await createConnection({ uri: server.toString(), connectTimeout: 5000 });
     await connection.query(statement);
   } catch (error) {
-    throw new ServiceFault(
+    throw new ServiceError(
       `${statement} on ${url.host} failed: ${error instanceof Error ? error.message : String(error)}`,
     );
   } finally {

@@ -1,5 +1,5 @@
 export { chromiumFlags } from './chromium.js';
-export { expendableRedis, type ExpendableRedis } from './expendable-redis.js';
+export { disposableRedis, type DisposableRedis } from './disposable-redis.js';
 export { freshDatabase, type FreshDatabase } from './fresh-database.js';
 export {
   provideServices,
@@ -7,6 +7,5 @@ export {
   type ProgramService,
   type RedisService,
   type Services,
-  type ServicesWanted,
 } from './provide-services.js';
-export { ServiceFault, ServiceMissing, type ServiceName } from './service-missing.js';
+export { ServiceError, ServiceMissing, type ServiceName } from './service-missing.js';

@@ -8,7 +8,7 @@ import { thisMachine } from './machine.js';
 import { untilEnded, untilRunning } from './private-servers.js';
 import { provideServices } from './provide-services.js';
 import { provision } from './provision.js';
-import { ServiceFault } from './service-missing.js';
+import { ServiceError } from './service-missing.js';
 import { serverKinds } from './source.js';
 
 const interrupted = new AbortController();
@@ -31,9 +31,13 @@ async function start(): Promise<void> {
       throw error;
     }
   }
-  const services = await provideServices({ need: serverKinds, say, signal: interrupted.signal });
-  say(`DATABASE_URL=${services.database?.url}`);
-  say(`REDIS_URL=${services.redis?.url}`);
+  const services = await provideServices({
+    need: serverKinds,
+    log: say,
+    signal: interrupted.signal,
+  });
+  say(`DATABASE_URL=${services.database.url}`);
+  say(`REDIS_URL=${services.redis.url}`);
   if (toRun.length > 0) say('They run until: npm run services -- stop');
   await services[Symbol.asyncDispose]();
 }
@@ -88,7 +92,7 @@ try {
   if (interrupted.signal.aborted) process.exitCode = 130;
   else {
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-    if (!(error instanceof ServiceFault))
+    if (!(error instanceof ServiceError))
       process.stderr.write('This is a fault of the services tool itself.\n');
     process.exitCode = 1;
   }

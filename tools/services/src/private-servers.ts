@@ -7,7 +7,7 @@ import type { Say } from './install.js';
 import { currentState, type KeeperState, type RunningServer } from './keeper-state.js';
 import { leasesIn, takeLease } from './lease.js';
 import { isAlive, signalTo } from './process-identity.js';
-import { ServiceFault } from './service-missing.js';
+import { ServiceError } from './service-missing.js';
 import { serverKinds, type ServerKind, type Sources } from './source.js';
 
 const readyWithinMs = 180_000;
@@ -24,7 +24,7 @@ export interface LentServers {
 }
 
 /**
- * Borrows the clone's private servers, starting a keeper where none lives. Throws ServiceFault with
+ * Borrows the clone's private servers, starting a keeper where none lives. Throws ServiceError with
  * the end of a log.
  */
 export async function borrowServers(
@@ -58,7 +58,7 @@ export async function untilRunning(
     const state = currentState(folder);
     if (state === null && Date.now() - spawnedAtMs > keeperShowsUpWithinMs / keeperStartsMax) {
       if (spawns === keeperStartsMax)
-        throw new ServiceFault(
+        throw new ServiceError(
           `the keeper of the private servers does not start. The end of ${folder.log}:\n${tailOf(folder.log, 8)}`,
         );
       if (spawns === 0) say(`Starting private servers in ${folder.root}: ${kinds.join(', ')}.`);
@@ -69,12 +69,12 @@ export async function untilRunning(
     const fault = kinds
       .map((kind) => state?.faults[kind])
       .find((found) => found !== undefined && found.atMs >= sinceMs);
-    if (fault !== undefined) throw new ServiceFault(fault.message);
+    if (fault !== undefined) throw new ServiceError(fault.message);
     if (state !== null && kinds.every((kind) => state.servers[kind] !== undefined))
       return state.servers;
     await sleep(lookEveryMs);
   }
-  throw new ServiceFault(
+  throw new ServiceError(
     `the private servers were not ready within ${readyWithinMs / 1000} s; see ${folder.log}`,
   );
 }

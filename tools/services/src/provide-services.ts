@@ -1,11 +1,10 @@
 import { execa } from 'execa';
 import { askDatabase, askRedis, type ServerAnswer } from './ask.js';
 import { servicesFolder } from './folder.js';
-import type { Say } from './install.js';
 import { thisMachine, type Machine } from './machine.js';
 import { borrowServers, untilEnded } from './private-servers.js';
 import { provision } from './provision.js';
-import { ServiceFault, type ServiceName } from './service-missing.js';
+import { ServiceError, type ServiceName } from './service-missing.js';
 import { serverKinds } from './source.js';
 
 /** A database that answered. `ours`: started by this project, and ended with its last user. */
@@ -29,23 +28,27 @@ export interface ProgramService {
   readonly version: string;
 }
 
-/**
- * What was asked for; disposing gives the private servers back, and waits for their end if nobody
- * else uses them.
- */
-export interface Services extends AsyncDisposable {
-  readonly database?: DatabaseService;
-  readonly redis?: RedisService;
-  readonly k6?: ProgramService;
-  readonly wrk?: ProgramService;
-  readonly chromium?: ProgramService;
+interface ServiceTypes {
+  readonly database: DatabaseService;
+  readonly redis: RedisService;
+  readonly k6: ProgramService;
+  readonly wrk: ProgramService;
+  readonly chromium: ProgramService;
 }
 
-/** What a caller of provideServices wants. */
-export interface ServicesWanted {
-  readonly need: readonly ServiceName[];
-  /** Told what is being installed or started, a line at a time. */
-  readonly say: Say;
+/**
+ * The services that were asked for, `N` of them certainly (wrk alone is optional). Disposing
+ * returns the private servers, and waits for their end if they have no other user.
+ */
+export type Services<N extends ServiceName = never> = AsyncDisposable &
+  Partial<ServiceTypes> &
+  Pick<ServiceTypes, Exclude<N, 'wrk'>>;
+
+/** What provideServices is to provide, and how. */
+export interface ProvideOptions<N extends ServiceName> {
+  readonly need: readonly N[];
+  /** Receives a line for each thing that is installed or started. */
+  readonly log?: (line: string) => void;
   readonly signal?: AbortSignal;
   /** Whose environment and programs are used; by default this process's. */
   readonly machine?: Machine;
@@ -60,17 +63,32 @@ export interface ServicesWanted {
  * Provides what is needed: given by environment (DATABASE_URL, REDIS_URL, K6_BIN), else found on
  * the machine, else installed, else by Docker. Servers given by environment are asked for their
  * version and otherwise left alone; private ones are shared by all users of the clone and live as
- * long as one of them does. Throws ServiceMissing with what to install; ServiceFault when something
+ * long as one of them does. Throws ServiceMissing with what to install; ServiceError when something
  * that is there does not work; the signal's reason when that aborts.
  */
-export async function provideServices(wanted: ServicesWanted): Promise<Services> {
+export async function provideServices<N extends ServiceName>(
+  options: ProvideOptions<N>,
+): Promise<Services<N>> {
+  const services = await provide(options);
+  if (!includesAll(services, options.need)) throw new Error('provision left a service out');
+  return services;
+}
+
+function includesAll<N extends ServiceName>(
+  services: Services,
+  need: readonly N[],
+): services is Services<N> {
+  return need.every((name) => name === 'wrk' || services[name] !== undefined);
+}
+
+async function provide(options: ProvideOptions<ServiceName>): Promise<Services> {
   const {
     need,
-    say,
+    log: say = () => undefined,
     signal = new AbortController().signal,
     machine = thisMachine(process.env),
-  } = wanted;
-  const linger = wanted.linger ?? process.env['JEST_WORKER_ID'] !== undefined;
+  } = options;
+  const linger = options.linger ?? process.env['JEST_WORKER_ID'] !== undefined;
   const given = await givenServers(need, machine);
   const toFind = need.filter((service) => !(service in given));
   const found = await provision(toFind, machine, say, signal);
@@ -107,7 +125,7 @@ export async function provideServices(wanted: ServicesWanted): Promise<Services>
 }
 
 /**
- * The servers that the environment names, once they answered. Throws ServiceFault naming the
+ * The servers that the environment names, once they answered. Throws ServiceError naming the
  * variable of one that does not.
  */
 async function givenServers(
@@ -134,7 +152,7 @@ async function askGiven(
   try {
     return { ...(await ask(url)), url };
   } catch (error) {
-    throw new ServiceFault(
+    throw new ServiceError(
       `${variable} names ${place}, but: ${reasonOf(error)}. Correct it, or unset it to use a private server.`,
     );
   }
@@ -181,7 +199,7 @@ async function programOf(
   });
   const version = /\bv?(\d+\.\d+\.\d+)/.exec(all ?? '')?.[1];
   if (version === undefined)
-    throw new ServiceFault(
+    throw new ServiceError(
       `${bin} ${versionFlag} ended with ${exitCode} and told no version: it is no ${name} that works here`,
     );
   return { [name]: { bin, version } };

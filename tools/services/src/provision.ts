@@ -6,7 +6,7 @@ import { servicesFolder, writePrivate } from './folder.js';
 import { install, mayInstall, type Say } from './install.js';
 import { findChromium } from './chromium.js';
 import { findProgram, isRunnable, k6CacheFile, type Machine } from './machine.js';
-import { ServiceFault, ServiceMissing, type ServiceName } from './service-missing.js';
+import { ServiceError, ServiceMissing, type ServiceName } from './service-missing.js';
 import type { Source } from './source.js';
 
 /** What this machine has, or now has: how to run each server, and the load generators' programs. */
@@ -50,7 +50,7 @@ export async function provision(
 }
 
 /**
- * What the machine has, without changing anything. Throws ServiceFault when K6_BIN names no
+ * What the machine has, without changing anything. Throws ServiceError when K6_BIN names no
  * program.
  */
 export function discoverCoupons(machine: Machine): Provisions {
@@ -72,7 +72,7 @@ function findK6(machine: Machine): string | null {
   const given = machine.env['K6_BIN'];
   if (given !== undefined && given !== '') {
     if (!isRunnable(given))
-      throw new ServiceFault(
+      throw new ServiceError(
         `K6_BIN=${given} is no program that can be run; give the path of k6, or unset it`,
       );
     return given;

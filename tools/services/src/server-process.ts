@@ -7,7 +7,7 @@ import { freePort } from './free-port.js';
 import type { RunningServer } from './keeper-state.js';
 import { identify, isAlive } from './process-identity.js';
 import type { Recipe } from './recipe.js';
-import { ServiceFault } from './service-missing.js';
+import { ServiceError } from './service-missing.js';
 
 const startAttemptsMax = 3;
 const readyWithinMs = 120_000; // a container's image may have to be pulled
@@ -25,7 +25,7 @@ export interface ServerProcess {
 /**
  * Prepares and starts a server on a free port (on `wantedPort` if that is free), and waits until it
  * lets us in. Another process may take the port meanwhile: then it is tried again on another.
- * Throws ServiceFault with the end of its log.
+ * Throws ServiceError with the end of its log.
  */
 export async function startServer(
   recipe: Recipe,
@@ -41,7 +41,7 @@ export async function startServer(
       return { running, port, isUp: () => isAlive(running.process), stop: () => stopChild(child) };
     await stopChild(child);
     if (attempt < startAttemptsMax && !signal.aborted) continue;
-    throw new ServiceFault(
+    throw new ServiceError(
       `${recipe.command(port).program} did not start. The end of ${recipe.log}:\n${tailOf(recipe.log, 8)}`,
     );
   }

@@ -5,8 +5,8 @@ export type ServiceName = 'database' | 'redis' | 'k6' | 'wrk' | 'chromium';
  * An expected failure to provide a service; its message is written for the user, who needs no stack
  * trace.
  */
-export class ServiceFault extends Error {
-  override readonly name: string = 'ServiceFault';
+export class ServiceError extends Error {
+  override readonly name: string = 'ServiceError';
 }
 
 const remedies: Record<ServiceName, readonly string[]> = {
@@ -46,7 +46,7 @@ const remedies: Record<ServiceName, readonly string[]> = {
  * A needed service is neither given nor found, and could not be installed. The message lists what
  * to install, by platform.
  */
-export class ServiceMissing extends ServiceFault {
+export class ServiceMissing extends ServiceError {
   override readonly name = 'ServiceMissing';
 
   /** `tried`: what was attempted and why it failed, one sentence each. */

@@ -12,7 +12,7 @@ import { servicesFolder } from '../src/folder.js';
 import {
   freshDatabase,
   provideServices,
-  ServiceFault,
+  ServiceError,
   ServiceMissing,
   type Services,
 } from '../src/index.js';
@@ -30,10 +30,9 @@ const env = {
 };
 const machine: Machine = { ...thisMachine(process.env), env };
 const folder = servicesFolder(env);
-const say = (): void => {};
 
-const provide = (): Promise<Services> =>
-  provideServices({ need: ['database', 'redis'], say, machine, linger: false });
+const provide = (): Promise<Services<'database' | 'redis'>> =>
+  provideServices({ need: ['database', 'redis'], machine, linger: false });
 
 async function within(limitMs: number, holds: () => boolean): Promise<boolean> {
   const deadlineMs = Date.now() + limitMs;
@@ -86,7 +85,7 @@ afterAll(async () => {
 });
 
 describe('private servers', () => {
-  let services: Services;
+  let services: Services<'database' | 'redis'>;
 
   beforeAll(async () => {
     services = await provide();
@@ -95,14 +94,14 @@ describe('private servers', () => {
   afterAll(async () => services[Symbol.asyncDispose]());
 
   it('are ours, durable, in UTC, and large enough', async () => {
-    expect([services.database?.ours, services.redis?.ours]).toEqual([true, true]);
+    expect([services.database.ours, services.redis.ours]).toEqual([true, true]);
     const settings =
       'SELECT @@innodb_flush_log_at_trx_commit, @@max_connections, @@global.time_zone, @@character_set_server';
-    expect(await query(services.database?.url, settings)).toEqual([[1, 600, '+00:00', 'utf8mb4']]);
+    expect(await query(services.database.url, settings)).toEqual([[1, 600, '+00:00', 'utf8mb4']]);
   });
 
   it('let nobody in without the password', async () => {
-    const url = new URL(services.database?.url ?? '');
+    const url = new URL(services.database.url);
     for (const user of ['root', 'coupon', '']) {
       await expect(query(`mysql://${user}@${url.host}/mysql`, 'SELECT 1')).rejects.toThrow(
         /Access denied/,
@@ -115,17 +114,17 @@ describe('private servers', () => {
     expect([again.database, again.redis]).toEqual([services.database, services.redis]);
     await again[Symbol.asyncDispose]();
     const other = await startUser();
-    expect(other.got).toEqual({ database: services.database?.url, redis: services.redis?.url });
+    expect(other.got).toEqual({ database: services.database.url, redis: services.redis.url });
     await killUser(other.child);
-    expect(await query(services.database?.url, 'SELECT 1')).toEqual([[1]]);
+    expect(await query(services.database.url, 'SELECT 1')).toEqual([[1]]);
   });
 
   it('lend databases that take only themselves away', async () => {
     const databases = async (): Promise<unknown> =>
-      query(services.database?.url, "SHOW DATABASES LIKE 'coupon\\_race%'");
+      query(services.database.url, "SHOW DATABASES LIKE 'coupon\\_race%'");
     const before = await databases();
-    const one = await freshDatabase({ url: services.database?.url ?? '' }, 'one');
-    const two = await freshDatabase({ url: services.database?.url ?? '' }, 'Two-b');
+    const one = await freshDatabase({ url: services.database.url }, 'one');
+    const two = await freshDatabase({ url: services.database.url }, 'Two-b');
     await query(two.url, 'CREATE TABLE t (a INT)');
     await one[Symbol.asyncDispose]();
     await one[Symbol.asyncDispose]();
@@ -133,19 +132,18 @@ describe('private servers', () => {
     expect(await query(two.url, 'SELECT DATABASE(), COUNT(*) FROM t')).toEqual([[two.name, 0]]);
     await two[Symbol.asyncDispose]();
     expect(await databases()).toEqual(before);
-    await expect(
-      freshDatabase({ url: services.database?.url ?? '' }, 'x'.repeat(31)),
-    ).rejects.toThrow(RangeError);
+    await expect(freshDatabase({ url: services.database.url }, 'x'.repeat(31))).rejects.toThrow(
+      RangeError,
+    );
   });
 
   it('that the environment gives are used and left running', async () => {
     const given: Machine = {
       ...machine,
-      env: { ...env, DATABASE_URL: services.database?.url, REDIS_URL: services.redis?.url },
+      env: { ...env, DATABASE_URL: services.database.url, REDIS_URL: services.redis.url },
     };
     const lent = await provideServices({
       need: ['database', 'redis'],
-      say,
       machine: given,
       linger: false,
     });
@@ -154,7 +152,7 @@ describe('private servers', () => {
       { ...services.redis, ours: false },
     ]);
     await lent[Symbol.asyncDispose]();
-    expect(await query(services.database?.url, 'SELECT 1')).toEqual([[1]]);
+    expect(await query(services.database.url, 'SELECT 1')).toEqual([[1]]);
   });
 });
 
@@ -179,7 +177,6 @@ describe('the end of private servers', () => {
     setTimeout(() => stop.abort(), 150); // a start takes about 500 ms
     const attempt = provideServices({
       need: ['database', 'redis'],
-      say,
       machine,
       linger: false,
       signal: stop.signal,
@@ -197,7 +194,7 @@ describe('the end of private servers', () => {
     expect(await within(1000, () => !isAlive(keeper))).toBe(true);
     const next = await provide();
     expect(servers.filter(isAlive)).toEqual([]);
-    expect(await query(next.database?.url, 'SELECT 1')).toEqual([[1]]);
+    expect(await query(next.database.url, 'SELECT 1')).toEqual([[1]]);
     await services[Symbol.asyncDispose]();
     await next[Symbol.asyncDispose]();
   }, 60_000);
@@ -220,7 +217,6 @@ describe('what cannot be provided', () => {
   it('is listed in full, with what to install', async () => {
     const attempt = provideServices({
       need: ['database', 'redis', 'k6', 'wrk'],
-      say,
       machine: bare,
     });
     await expect(attempt).rejects.toThrow(ServiceMissing);
@@ -235,11 +231,9 @@ describe('what cannot be provided', () => {
       ...bare,
       env: { ...bare.env, DATABASE_URL: 'mysql://u:hidden@127.0.0.1:1/d', K6_BIN: '/nowhere/k6' },
     };
-    const attempt = provideServices({ need: ['database'], say, machine: wrong });
+    const attempt = provideServices({ need: ['database'], machine: wrong });
     await expect(attempt).rejects.toThrow(/DATABASE_URL names 127\.0\.0\.1:1, but: .*ECONNREFUSED/);
     await expect(attempt).rejects.not.toThrow(/hidden/);
-    await expect(provideServices({ need: ['k6'], say, machine: wrong })).rejects.toThrow(
-      ServiceFault,
-    );
+    await expect(provideServices({ need: ['k6'], machine: wrong })).rejects.toThrow(ServiceError);
   });
 });

@@ -119,7 +119,7 @@ async function bench(): Promise<number> {
   const startedAt = new Date();
   await using services = await provideServices({
     need: ['database', 'redis', 'wrk'],
-    say,
+    log: say,
     signal: stop.signal,
   });
   const { database, redis, wrk } = services;

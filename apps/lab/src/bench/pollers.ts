@@ -14,7 +14,11 @@ const EVERYBODY = '10000';
 /** P5: the spin lock under the original's load with k6, one poller against everybody polling. */
 export async function pollers({ ground, say }: Bench, pairs: number): Promise<Measured> {
   const { signal, folder } = ground;
-  await using services = await provideServices({ need: ['database', 'redis', 'k6'], say, signal });
+  await using services = await provideServices({
+    need: ['database', 'redis', 'k6'],
+    log: say,
+    signal,
+  });
   const progress = { say, now: () => undefined, [Symbol.dispose]: () => undefined };
   const rates: { one: number[]; everybody: number[] } = { one: [], everybody: [] };
   const [plugin, profile] = [pluginNamed('redis-spin-lock'), readProfile('original-fixed')];

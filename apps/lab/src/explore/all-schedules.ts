@@ -72,11 +72,9 @@ export async function allSchedules(
     );
   await using services = await provideServices({
     need: ['database', 'redis'],
-    say,
+    log: say,
     signal: listeners.signal,
   });
-  if (services.database === undefined || services.redis === undefined)
-    throw new LabFault('exploring needs a database and Redis');
   await using database = await freshDatabase(services.database, 'explore');
   await migrate(database.url);
   const env = { ...process.env, DATABASE_URL: database.url, REDIS_URL: services.redis.url };

@@ -37,7 +37,7 @@ export interface RaceOutcome {
 
 /**
  * Runs heats one after the other on services of its own and writes result and report, also of a
- * race that was stopped: look at the signal. Rejects with LabFault or ServiceFault when something
+ * race that was stopped: look at the signal. Rejects with LabFault or ServiceError when something
  * does not start, with the signal's reason when that comes before the first heat.
  */
 export async function runRace(
@@ -45,7 +45,11 @@ export async function runRace(
   settings: RaceSettings,
 ): Promise<RaceOutcome> {
   const { command, startedAt, json, say, openProgress, onRun, onTick, onEvent, signal } = settings;
-  await using services = await provideServices({ need: ['database', 'redis', 'k6'], say, signal });
+  await using services = await provideServices({
+    need: ['database', 'redis', 'k6'],
+    log: say,
+    signal,
+  });
   await buildApi();
   const environment = await environmentOf(services, startedAt);
   const folder = openFolder(startedAt);

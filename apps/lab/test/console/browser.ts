@@ -18,7 +18,7 @@ export interface TestBrowser extends AsyncDisposable {
 export async function openBrowser(): Promise<TestBrowser> {
   await using services = await provideServices({
     need: ['chromium'],
-    say: (line) => process.stderr.write(`${line}\n`),
+    log: (line) => process.stderr.write(`${line}\n`),
   });
   const executablePath = services.chromium?.bin ?? '';
   const profile = mkdtempSync(join(tmpdir(), 'coupon-race-browser-'));

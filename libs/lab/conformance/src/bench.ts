@@ -103,11 +103,7 @@ export async function openBench(
     if (faults.length > 0) throw faults[0];
   };
   try {
-    const services = keep(
-      await provideServices({ need: ['database', 'redis'], say: () => undefined }),
-    );
-    if (services.database === undefined || services.redis === undefined)
-      throw new Error('services were asked for');
+    const services = keep(await provideServices({ need: ['database', 'redis'] }));
     const database = keep(await freshDatabase(services.database, 'conformance'));
     await migrate(database.url);
     const mysql = keep(

@@ -5,7 +5,7 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ConfigFaults } from '@coupon/application';
-import { ServiceFault, ServiceMissing } from '@coupon/services';
+import { ServiceError, ServiceMissing } from '@coupon/services';
 import { loadPlugin, plugins, type Plugin } from '@coupon/strategies';
 import { Command } from 'commander';
 import {
@@ -83,7 +83,7 @@ const program = new Command('conformance')
 
 program.parseAsync().catch((error: unknown) => {
   if (isStopping) return; // what was under way fails, as it must
-  const expected = [ConfigFaults, ServiceMissing, ServiceFault].some(
+  const expected = [ConfigFaults, ServiceMissing, ServiceError].some(
     (fault) => error instanceof fault,
   );
   process.stderr.write(

@@ -20,10 +20,8 @@ jest.retryTimes(1, { logErrorsBeforeRetry: true });
 const opened: AsyncDisposable[] = [];
 let where: { DATABASE_URL: string; REDIS_URL: string };
 beforeAll(async () => {
-  const services = await provideServices({ need: ['database', 'redis'], say: () => undefined });
+  const services = await provideServices({ need: ['database', 'redis'] });
   opened.unshift(services);
-  if (services.database === undefined || services.redis === undefined)
-    throw new Error('services were asked for');
   const database = await freshDatabase(services.database, 'interleavings');
   opened.unshift(database);
   await migrate(database.url);

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { DuplicateClaim, ConfigFaults, NoVerdict } from '@coupon/application';
 import { claimId, userId, type Terms } from '@coupon/domain';
-import { expendableRedis, type ExpendableRedis } from '@coupon/services';
+import { disposableRedis, type DisposableRedis } from '@coupon/services';
 import { durabilityWarnings } from '../src/redis-counter/durability.js';
 import { GrantStreams } from '../src/redis-counter/grant-stream.js';
 import { GRANTED_CLAIMS, keysOf, SEEDED_COUPONS } from '../src/redis-counter/keys.js';
@@ -12,10 +12,10 @@ import { benchRoom, claim, rush, type BenchRoom } from './bench-room.js';
 
 let room: BenchRoom;
 /** To be paused, killed and set otherwise. It ends after those who are connected to it. */
-let redis: ExpendableRedis;
+let redis: DisposableRedis;
 beforeAll(async () => {
   room = await benchRoom();
-  redis = await expendableRedis();
+  redis = await disposableRedis();
 }, 60_000);
 afterAll(async () => {
   await room[Symbol.asyncDispose]();

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
-import { expendableRedis, type ExpendableRedis } from '@coupon/services';
+import { disposableRedis, type DisposableRedis } from '@coupon/services';
 import type { Breach } from '../audit.js';
 import type { Bench, Instance } from '../bench.js';
 import { crowdFor } from '../crowd.js';
@@ -9,7 +9,7 @@ import type { Trial } from '../trial.js';
 /** What is done to Redis while claims are under way, and how it is named. */
 interface Trouble {
   readonly when: string;
-  befall(redis: ExpendableRedis): Promise<void>;
+  befall(redis: DisposableRedis): Promise<void>;
 }
 
 const troubles: readonly Trouble[] = [
@@ -43,7 +43,7 @@ export const redisTrouble: Trial = {
     await using probe = await bench.open();
     await (await crowdFor(bench, 1)).claim(probe);
     if (!probe.usedRedis()) return [];
-    await using redis = await expendableRedis();
+    await using redis = await disposableRedis();
     await using party = await bench.open({ redisUrl: redis.url });
     const breaches: Breach[] = [];
     for (const trouble of troubles)
@@ -58,7 +58,7 @@ const named = (when: string, breaches: readonly Breach[]): readonly Breach[] =>
 async function during(
   bench: Bench,
   party: Instance,
-  redis: ExpendableRedis,
+  redis: DisposableRedis,
   trouble: Trouble,
 ): Promise<readonly Breach[]> {
   const crowd = await crowdFor(bench, 30);
@@ -73,7 +73,7 @@ async function during(
 async function flushed(
   bench: Bench,
   party: Instance,
-  redis: ExpendableRedis,
+  redis: DisposableRedis,
 ): Promise<readonly Breach[]> {
   const crowd = await crowdFor(bench, 12);
   await crowd.rush([party], 6);

@@ -8,13 +8,13 @@ import { signalTo } from './process-identity.js';
 import { provision } from './provision.js';
 import type { Recipe } from './recipe.js';
 import { startServer, type ServerProcess } from './server-process.js';
-import { ServiceFault } from './service-missing.js';
+import { ServiceError } from './service-missing.js';
 
 /**
  * A Redis of its maker's own, to be stopped, killed and flushed. Every write is on disk before it
  * is answered (AOF, always).
  */
-export interface ExpendableRedis extends AsyncDisposable {
+export interface DisposableRedis extends AsyncDisposable {
   readonly url: string;
   /** SIGSTOP: it keeps its connections and answers nothing. */
   pause(): void;
@@ -22,23 +22,23 @@ export interface ExpendableRedis extends AsyncDisposable {
   resume(): void;
   /** SIGKILL, and its end awaited. */
   kill(): Promise<void>;
-  /** Starts it again, after `kill`, with its data and on its port. Rejects with ServiceFault. */
+  /** Starts it again, after `kill`, with its data and on its port. Rejects with ServiceError. */
   restart(): Promise<void>;
 }
 
 const never = new AbortController().signal;
 
 /**
- * Starts one. Throws ServiceMissing or ServiceFault where this machine has no redis-server: a
+ * Starts one. Throws ServiceMissing or ServiceError where this machine has no redis-server: a
  * container cannot be stopped as a process can.
  */
-export async function expendableRedis(): Promise<ExpendableRedis> {
+export async function disposableRedis(): Promise<DisposableRedis> {
   const { redis } = await provision(['redis'], thisMachine(process.env), () => undefined, never);
   if (redis?.from !== 'machine')
-    throw new ServiceFault(
+    throw new ServiceError(
       'a Redis that can be stopped and killed needs redis-server (or valkey-server) on this machine',
     );
-  const data = mkdtempSync(join(tmpdir(), 'expendable-redis-'));
+  const data = mkdtempSync(join(tmpdir(), 'disposable-redis-'));
   const recipe = recipeIn(data, redis.program);
   let server: ServerProcess;
   try {
@@ -61,7 +61,7 @@ export async function expendableRedis(): Promise<ExpendableRedis> {
     async restart() {
       server = await startServer(recipe, never, port);
       if (server.port !== port)
-        throw new ServiceFault(`somebody took port ${port} while Redis was down`);
+        throw new ServiceError(`somebody took port ${port} while Redis was down`);
     },
     async [Symbol.asyncDispose]() {
       await kill();
