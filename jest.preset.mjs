@@ -2,9 +2,12 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = dirname(fileURLToPath(import.meta.url));
+const eachStrategy = '/test/each-strategy\\.int\\.spec\\.ts$';
+const runsOneStrategy = process.env['CONFORMANCE_STRATEGY'] !== undefined;
 
 /**
  * One jest set-up for every project; `npm test` sums the counts that its reporter leaves behind.
+ * `each-strategy.int.spec.ts` runs only with CONFORMANCE_STRATEGY=<name>, and then alone.
  */
 export default {
   testEnvironment: 'node',
@@ -24,8 +27,8 @@ export default {
   },
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': ['$1.ts', '$1.js'] },
   transformIgnorePatterns: ['/node_modules/(?!@coupon/)'],
-  testMatch: ['**/*.spec.ts'],
-  testPathIgnorePatterns: ['/node_modules/', '/dist/'],
+  testMatch: runsOneStrategy ? ['**/test/each-strategy.int.spec.ts'] : ['**/*.spec.ts'],
+  testPathIgnorePatterns: ['/node_modules/', '/dist/', ...(runsOneStrategy ? [] : [eachStrategy])],
   passWithNoTests: true,
   maxWorkers: 2,
   testTimeout: 30_000,

@@ -5,8 +5,8 @@ import { fileURLToPath } from 'node:url';
 const resultsFolder = join(dirname(fileURLToPath(import.meta.url)), '../../.test-results');
 
 /**
- * Leaves a project's counts as `.test-results/<project>.json`, an output that nx restores with a
- * cached run.
+ * Leaves the counts of one nx target as `.test-results/<project>.<target>.json`, an output that nx
+ * restores with a cached run.
  */
 export default class CountingReporter {
   constructor(globalConfig) {
@@ -22,7 +22,8 @@ export default class CountingReporter {
       failed,
       skipped: results.numPendingTests + results.numTodoTests,
     };
-    const file = join(resultsFolder, `${name}.json`);
+    const target = process.env['NX_TASK_TARGET_TARGET'] ?? 'test';
+    const file = join(resultsFolder, `${name}.${target}.json`);
     mkdirSync(dirname(file), { recursive: true });
     writeFileSync(file, JSON.stringify(counts));
   }

@@ -51,7 +51,10 @@ try {
   });
   try {
     // Checks first: a project that does not compile should say so, not fail in its tests.
-    for (const targets of [['lint', 'typecheck'], ['test']]) {
+    for (const targets of [
+      ['lint', 'typecheck'],
+      ['test', 'conformance'],
+    ]) {
       if (!stop.signal.aborted && (await nx(['run-many', '-t', ...targets])) !== 0) failedRuns += 1;
     }
   } finally {
