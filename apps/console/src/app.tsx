@@ -1,5 +1,5 @@
 import { choices } from './lab.js';
-import { useAsked } from './asking.js';
+import { useQuery } from './queries.js';
 import favicon from './favicon.svg';
 import { useLive } from './live.js';
 import { PreferencesContext, themeAfter, usePreferences, type Preferences } from './preferences.js';
@@ -25,7 +25,7 @@ export function App() {
   const [place, ...parts] = useRoute();
   const tab = tabOf(place);
   const say = words[preferences.language];
-  const chosen = useAsked(choices, tab);
+  const chosen = useQuery(choices, tab);
   return (
     <PreferencesContext.Provider value={preferences}>
       <a class="skip" href="#content" onClick={skip}>

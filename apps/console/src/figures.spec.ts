@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { HeatState, Run, Tick } from '@coupon/results';
+import type { RunState, RunResult, Tick } from '@coupon/results';
 import { endingOf, figuresAt, integrityOf, longestMs, nameOf, successOf } from './figures.js';
 
 const tick = (atMs: number, rows: number | null, quantity: number | null): Tick => ({
@@ -12,7 +12,7 @@ const tick = (atMs: number, rows: number | null, quantity: number | null): Tick 
   quantity,
   rows,
 });
-const run: Run = {
+const run: RunResult = {
   strategy: 'x',
   profile: 'smoke',
   repeat: 1,
@@ -36,7 +36,7 @@ const run: Run = {
   unknown: { claims: 0, granted: 0 },
   verdict: { sound: false, expected: '', holds: true, findings: [] },
 };
-const heat: HeatState = {
+const heat: RunState = {
   strategy: 'x',
   profile: 'smoke',
   repeat: 1,

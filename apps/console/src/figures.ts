@@ -1,4 +1,4 @@
-import type { HeatState, Run, Tick } from '@coupon/results';
+import type { RunState, RunResult, Tick } from '@coupon/results';
 
 /** A heat's counters at one moment. */
 export interface LaneFigures {
@@ -22,14 +22,14 @@ const sorted = (reasons: Readonly<Record<string, number>>): [string, number][] =
   Object.entries(reasons).sort(([, a], [, b]) => b - a);
 
 /** How long after its first tick a tick of a heat is, in milliseconds. */
-export const elapsedOf = ({ ticks }: Pick<HeatState, 'ticks'>, tick: Tick): number =>
+export const elapsedOf = ({ ticks }: Pick<RunState, 'ticks'>, tick: Tick): number =>
   tick.atMs - (ticks[0]?.atMs ?? tick.atMs);
 
 /**
  * The counters `elapsedMs` after the heat's first tick; Infinity: as it stands, and once it is
  * judged the verdict's own figures.
  */
-export function figuresAt(heat: HeatState, elapsedMs = Infinity): LaneFigures {
+export function figuresAt(heat: RunState, elapsedMs = Infinity): LaneFigures {
   const { ticks, run, totalQuantity: total } = heat;
   const last = ticks.at(-1);
   if (run !== null && elapsedMs === Infinity)
@@ -64,7 +64,7 @@ const nothing: Tick = {
   rows: null,
 };
 
-const ofRun = ({ rows, http }: Run, elapsedMs: number): LaneFigures => ({
+const ofRun = ({ rows, http }: RunResult, elapsedMs: number): LaneFigures => ({
   total: rows.total,
   left: rows.remaining,
   rows: rows.issued,
@@ -78,7 +78,7 @@ const ofRun = ({ rows, http }: Run, elapsedMs: number): LaneFigures => ({
 });
 
 /** How long the longest of these heats took, as far as it was watched. */
-export const longestMs = (heats: readonly HeatState[]): number =>
+export const longestMs = (heats: readonly RunState[]): number =>
   Math.max(0, ...heats.map((heat) => figuresAt({ ...heat, run: null }).elapsedMs));
 
 /** How a heat is called where repeats and instances matter. */
@@ -96,21 +96,21 @@ export const nameOf = ({
 /** What a run came to: `broke-as-declared` is what a strategy without guarantees has to do. */
 export type Ending = 'held' | 'broke-as-declared' | 'not-as-declared';
 /** See {@link Ending}. */
-export const endingOf = ({ verdict }: Pick<Run, 'verdict'>): Ending =>
+export const endingOf = ({ verdict }: Pick<RunResult, 'verdict'>): Ending =>
   !verdict.holds ? 'not-as-declared' : verdict.sound ? 'held' : 'broke-as-declared';
 
 /**
  * Claims that there was a coupon for: to be told "sold out" by a coupon that is sold out is the
  * right answer, not a failure.
  */
-const grantableIn = ({ http, rows }: Run): number =>
+const grantableIn = ({ http, rows }: RunResult): number =>
   http.requests - (rows.issued >= rows.total ? (http.reasons['SOLD_OUT'] ?? 0) : 0);
 
 /** The share of claims that there was a coupon for and that got it; null where there were none. */
-export const successOf = (run: Run): number | null =>
+export const successOf = (run: RunResult): number | null =>
   grantableIn(run) === 0 ? null : (run.http.status['200'] ?? 0) / grantableIn(run);
 /** The share of issued coupons that `quantity` accounts for; null where none were issued. */
-export const integrityOf = ({ rows }: Run): number | null =>
+export const integrityOf = ({ rows }: RunResult): number | null =>
   rows.issued === 0
     ? null
     : (rows.issued - Math.min(rows.issued, Math.abs(rows.lostUpdates))) / rows.issued;

@@ -9,7 +9,7 @@ import {
   type ExplorationBody,
   type OpenedRace,
   type PastRace,
-  type RaceWanted,
+  type RaceRequest,
 } from '@coupon/results';
 import { z } from 'zod';
 
@@ -52,7 +52,7 @@ const nothing = z.object({});
 /** What can be chosen. All of these reject with LabRefusal. */
 export const choices = (): Promise<Choices> => ask('GET', '/choices', choicesSchema);
 /** Starts a race; resolves with its id. */
-export const startRace = async (wanted: RaceWanted): Promise<string> =>
+export const startRace = async (wanted: RaceRequest): Promise<string> =>
   (await ask('POST', '/race', z.object({ id: z.string() }), wanted)).id;
 /** Stops what runs; resolves when its processes have ended. */
 export const stopAll = async (): Promise<void> => void (await ask('POST', '/stop', nothing, {}));

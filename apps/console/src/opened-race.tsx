@@ -1,5 +1,5 @@
 import type { OpenedRace } from '@coupon/results';
-import { useAsked } from './asking.js';
+import { useQuery } from './queries.js';
 import { nameOf } from './figures.js';
 import { formatFor } from './format.js';
 import { openedRace } from './lab.js';
@@ -11,7 +11,7 @@ import { RunsTable, sentenceOf } from './runs-table.js';
 export function OpenedRaceView({ id }: { id: string }) {
   const say = useWords();
   const { when } = formatFor(say.locale);
-  const { value: race, fault } = useAsked(() => openedRace(id), id);
+  const { value: race, fault } = useQuery(() => openedRace(id), id);
   return (
     <section>
       <p>

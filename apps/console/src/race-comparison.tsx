@@ -1,6 +1,6 @@
 import type { OpenedRace } from '@coupon/results';
 import { compareRuns, type Compared } from '@coupon/checker';
-import { useAsked } from './asking.js';
+import { useQuery } from './queries.js';
 import { formatFor } from './format.js';
 import { openedRace } from './lab.js';
 import { useWords } from './preferences.js';
@@ -10,7 +10,7 @@ import { hrefTo } from './route.js';
 export function RaceComparison({ before, after }: { before: string; after: string }) {
   const { results: say, locale } = useWords();
   const { when } = formatFor(locale);
-  const both = useAsked(
+  const both = useQuery(
     () => Promise.all([openedRace(before), openedRace(after)]),
     `${before} ${after}`,
   );

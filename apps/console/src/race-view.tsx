@@ -1,16 +1,16 @@
 import {
   isUnderWay,
   type Choices,
-  type HeatState,
+  type RunState,
   type RaceState,
   type Tick,
 } from '@coupon/results';
 import { useContext, useEffect, useMemo, useState } from 'preact/hooks';
 import { Chart, type Series } from './chart.js';
 import { elapsedOf, longestMs, nameOf } from './figures.js';
-import { useAsked } from './asking.js';
+import { useQuery } from './queries.js';
 import { openedRace, stopAll } from './lab.js';
-import { Lanes } from './lanes.js';
+import { StockPanels } from './stock-panels.js';
 import type { Live } from './live.js';
 import { PreferencesContext, useWords } from './preferences.js';
 import { useReplay } from './replay.js';
@@ -64,7 +64,7 @@ function Stage({ race }: { race: RaceState }) {
           {race.fault}
         </pre>
       )}
-      <Lanes heats={race.heats} phase={race.phase} elapsedMs={replay.elapsedMs} />
+      <StockPanels heats={race.heats} phase={race.phase} elapsedMs={replay.elapsedMs} />
       {runs.length > 0 && over && (
         <section class="card verdicts" aria-live="polite">
           <h2>{say.race.verdicts}</h2>
@@ -147,7 +147,7 @@ function RaceBar({ race, replay }: { race: RaceState; replay: ReturnType<typeof 
 /** The report where there is one, else the race's place among the results. */
 function ReportLink({ id }: { id: string }) {
   const say = useWords();
-  const opened = useAsked(() => openedRace(id), id);
+  const opened = useQuery(() => openedRace(id), id);
   if (opened.value?.hasReport !== true)
     return (
       <a class="button" href={hrefTo('results', id)}>
@@ -173,7 +173,7 @@ function useSecondsLeft(race: RaceState): number {
   return Math.max(1, Math.round((race.startedAtMs + race.expectedMs - nowMs) / 1_000));
 }
 
-const seriesOf = (heats: readonly HeatState[], figure: (tick: Tick) => number | null): Series[] =>
+const seriesOf = (heats: readonly RunState[], figure: (tick: Tick) => number | null): Series[] =>
   heats.flatMap((heat) =>
     heat.ticks.length === 0
       ? []
@@ -187,14 +187,14 @@ const seriesOf = (heats: readonly HeatState[], figure: (tick: Tick) => number | 
         ],
   );
 
-function Charts({ heats }: { heats: readonly HeatState[] }) {
+function Charts({ heats }: { heats: readonly RunState[] }) {
   const {
     race: { charts },
   } = useWords();
   const theme = useContext(PreferencesContext).isDark ? 'dark' : 'light';
   const lines = useMemo(() => {
     const lostAt =
-      (heat: HeatState) =>
+      (heat: RunState) =>
       ({ quantity, rows }: Tick): number | null =>
         quantity === null || rows === null ? null : quantity - (heat.totalQuantity - rows);
     return {

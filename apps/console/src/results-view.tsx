@@ -1,6 +1,6 @@
 import type { PastRace, RaceState } from '@coupon/results';
 import { useState } from 'preact/hooks';
-import { useAsked } from './asking.js';
+import { useQuery } from './queries.js';
 import { formatFor } from './format.js';
 import { deleteRace, pastRaces } from './lab.js';
 import { OpenedRaceView } from './opened-race.js';
@@ -26,7 +26,7 @@ export function ResultsView({
 function PastRaces({ stamp }: { stamp: string }) {
   const { results: say, locale } = useWords();
   const { when } = formatFor(locale);
-  const past = useAsked(pastRaces, stamp);
+  const past = useQuery(pastRaces, stamp);
   const [marked, setMarked] = useState<readonly string[]>([]);
   const mark = (id: string): void =>
     setMarked((was) =>

@@ -1,11 +1,11 @@
-import type { Run } from '@coupon/results';
+import type { RunResult } from '@coupon/results';
 import { endingOf, integrityOf, nameOf, successOf } from './figures.js';
 import { formatFor } from './format.js';
 import { useWords } from './preferences.js';
 import type { Words } from './words.js';
 
 /** What happened in a run, in one sentence. */
-export function sentenceOf(run: Run, { race, locale }: Words): string {
+export function sentenceOf(run: RunResult, { race, locale }: Words): string {
   const { whole, percent } = formatFor(locale);
   const { rows, http, verdict } = run;
   return race.sentence[endingOf(run)]({
@@ -23,7 +23,7 @@ export function sentenceOf(run: Run, { race, locale }: Words): string {
 }
 
 /** The runs of a race: a line each. */
-export function RunsTable({ runs }: { runs: readonly Run[] }) {
+export function RunsTable({ runs }: { runs: readonly RunResult[] }) {
   const say = useWords();
   const { whole, percent, duration } = formatFor(say.locale);
   const { table } = say;

@@ -1,7 +1,7 @@
 import type { Choices, ExplorationBody, LiveState } from '@coupon/results';
 import { drawSwimlanes, momentsOf } from '@coupon/swimlanes';
 import { useContext, useState } from 'preact/hooks';
-import { useAsked } from './asking.js';
+import { useQuery } from './queries.js';
 import { explore, keptSchedules, LabRefusal, stopAll } from './lab.js';
 import { PreferencesContext, useWords } from './preferences.js';
 import { hrefTo } from './route.js';
@@ -33,7 +33,7 @@ export function SchedulesView({
   const clients = amount === '3' ? 3 : 2;
   const [refused, setRefused] = useState<string | null>(null);
   const busy = state.exploring !== null;
-  const kept = useAsked(() => keptSchedules(name, clients), `${name} ${clients} ${busy}`);
+  const kept = useQuery(() => keptSchedules(name, clients), `${name} ${clients} ${busy}`);
   const strategy = choices?.strategies.find((one) => one.name === name);
   const start = (): void => {
     setRefused(null);

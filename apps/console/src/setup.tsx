@@ -1,4 +1,4 @@
-import type { Choices, RaceState, RaceWanted } from '@coupon/results';
+import type { Choices, RaceState, RaceRequest } from '@coupon/results';
 import { useContext, useState } from 'preact/hooks';
 import { formatFor } from './format.js';
 import { LabRefusal, startRace } from './lab.js';
@@ -10,7 +10,7 @@ const pair: readonly string[] = ['no-lock', 'redis-spin-lock'];
 const AROUND_MS = 5_000;
 
 /** What a race was chosen by; the newcomer's choices where there was none. */
-const choicesIn = (race: RaceState | null): RaceWanted => {
+const choicesIn = (race: RaceState | null): RaceRequest => {
   const heats = race?.heats ?? [];
   const strategies = [...new Set(heats.map(({ strategy }) => strategy))];
   return {
@@ -39,13 +39,13 @@ export function Setup({
   const { language } = useContext(PreferencesContext);
   const known = (name: string | undefined): name is string =>
     choices.strategies.some((one) => one.name === name);
-  const [wanted, setWanted] = useState<RaceWanted>(() => ({
+  const [wanted, setWanted] = useState<RaceRequest>(() => ({
     ...choicesIn(last),
     ...(known(wished) ? { strategies: [wished] } : {}),
   }));
   const [fault, setFault] = useState<string | null>(null);
   const [starting, setStarting] = useState(false);
-  const change = (part: Partial<RaceWanted>): void => setWanted((was) => ({ ...was, ...part }));
+  const change = (part: Partial<RaceRequest>): void => setWanted((was) => ({ ...was, ...part }));
   const toggle = (name: string): void =>
     change({
       strategies: choices.strategies.flatMap((one) =>

@@ -1,6 +1,6 @@
 import type { Choices } from '@coupon/results';
 import { useContext } from 'preact/hooks';
-import { useAsked } from './asking.js';
+import { useQuery } from './queries.js';
 import { strategyHtml } from './lab.js';
 import { PreferencesContext, useWords } from './preferences.js';
 import { hrefTo } from './route.js';
@@ -96,7 +96,7 @@ function Declared({
 function OnePage({ strategy }: { strategy: Strategy }) {
   const words = useWords();
   const { strategies: say } = words;
-  const page = useAsked(
+  const page = useQuery(
     () => (strategy.hasPage ? strategyHtml(strategy.name) : Promise.resolve(null)),
     strategy.name,
   );

@@ -1,14 +1,14 @@
 import { resolve } from 'node:path';
-import type { Run } from '@coupon/results';
+import type { RunResult } from '@coupon/results';
 import { migrate } from '@coupon/mysql';
 import { freshDatabase, provideServices } from '@coupon/services';
 import { loadPlugin, pluginNamed } from '@coupon/strategies';
 import { buildApi, startApi } from './run/api-process.js';
-import { entrantsOf } from './run/entrants.js';
-import { LabFault } from './run/lab-fault.js';
+import { resolveStrategies } from './run/resolve-strategies.js';
+import { UserError } from './run/user-error.js';
 import { readProfile } from './run/profiles.js';
-import { expectedMs, interleave, type Heat } from './run/race.js';
-import { runRace } from './run/whole-race.js';
+import { expectedMs, interleave, type Run } from './run/run.js';
+import { runRace } from './run/race.js';
 import { besideTheOriginal } from './tell/beside-the-original.js';
 import { openProgress } from './tell/progress.js';
 import { openFolder } from './tell/result-file.js';
@@ -24,7 +24,7 @@ interface RaceSettings {
   readonly json?: string | undefined;
   readonly signal: AbortSignal;
   /** A second table, below the first. */
-  readonly compare?: (runs: readonly Run[]) => string;
+  readonly compare?: (runs: readonly RunResult[]) => string;
 }
 
 /**
@@ -32,7 +32,7 @@ interface RaceSettings {
  * 0 only if every verdict holds.
  */
 async function race(
-  heats: readonly Heat[],
+  heats: readonly Run[],
   { command, json, signal, compare }: RaceSettings,
 ): Promise<ExitCode> {
   const { runs, environment, file, report } = await runRace(heats, {
@@ -62,7 +62,7 @@ async function race(
 /** The newcomer's race: broken first, then two that hold, then the one that is fast as well. */
 export function start(signal: AbortSignal): Promise<ExitCode> {
   const [broken, fixed] = [readProfile('broken-short'), readProfile('fixed-short')];
-  const heats: Heat[] = [
+  const heats: Run[] = [
     { plugin: pluginNamed('no-lock'), profile: broken, repeat: 1 },
     { plugin: pluginNamed('redis-spin-lock'), profile: fixed, repeat: 1 },
     { plugin: pluginNamed('mysql-for-update'), profile: fixed, repeat: 1 },
@@ -86,7 +86,12 @@ export async function raceOf(
   { strategies, profile, repeats, instances, json }: RaceOptions,
   signal: AbortSignal,
 ): Promise<ExitCode> {
-  const heats = interleave(await entrantsOf(strategies), readProfile(profile), repeats, instances);
+  const heats = interleave(
+    await resolveStrategies(strategies),
+    readProfile(profile),
+    repeats,
+    instances,
+  );
   return race(heats, {
     command: `npm run race -- --strategies ${strategies} --profile ${profile} --repeats ${repeats} --instances ${instances}`,
     json,
@@ -96,7 +101,7 @@ export async function raceOf(
 
 /** The original's full loads: broken once, fixed five times, beside the original's own figures. */
 export function reproduce(signal: AbortSignal): Promise<ExitCode> {
-  const heats: Heat[] = [
+  const heats: Run[] = [
     { plugin: pluginNamed('no-lock'), profile: readProfile('original-broken'), repeat: 1 },
     ...interleave([pluginNamed('redis-spin-lock')], readProfile('original-fixed'), 5),
   ];
@@ -139,6 +144,6 @@ export async function serve(
   say(`curl -s ${url}/api/v1/me/coupons -H "authorization: Bearer $TOKEN"\n\nCtrl-C ends it.`);
   const { exitCode } = await api.child;
   if (!signal.aborted)
-    throw new LabFault(`the API ended by itself with ${exitCode ?? 'a signal'}; see ${logFile}`);
+    throw new UserError(`the API ended by itself with ${exitCode ?? 'a signal'}; see ${logFile}`);
   return 0;
 }

@@ -9,7 +9,7 @@ import { exploreOf, type ExploreOptions } from './explore/explore-command.js';
 import { auditOf, type AuditOptions } from './judge/audit-command.js';
 import { compareOf } from './judge/compare-command.js';
 import { reportOf } from './report/report-command.js';
-import { LabFault } from './run/lab-fault.js';
+import { UserError } from './run/user-error.js';
 import { profileNames } from './run/profiles.js';
 
 const EXIT_INTERRUPTED = 130;
@@ -24,7 +24,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.on(signal, () => {
     if (stop.signal.aborted) return;
     process.stderr.write('\nStopping...\n');
-    stop.abort(new LabFault('stopped'));
+    stop.abort(new UserError('stopped'));
     setTimeout(() => process.exit(EXIT_INTERRUPTED), LAST_RESORT_MS).unref();
   });
 }
@@ -157,7 +157,7 @@ program
 program.parseAsync().catch((error: unknown) => {
   process.exitCode = stop.signal.aborted ? EXIT_INTERRUPTED : 1;
   if (stop.signal.aborted) return;
-  const expected = [LabFault, ConfigFaults, ServiceMissing, ServiceError].some(
+  const expected = [UserError, ConfigFaults, ServiceMissing, ServiceError].some(
     (fault) => error instanceof fault,
   );
   const text =

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { execa } from 'execa';
-import { root } from '../src/run/places.js';
+import { root } from '../src/run/paths.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'coupon-race-explore-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

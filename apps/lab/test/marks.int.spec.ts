@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { explore, isWrong, openDatabaseArena, type Schedule } from '@coupon/interleavings';
+import { explore, isWrong, openDatabaseRunner, type Schedule } from '@coupon/interleavings';
 import { migrate } from '@coupon/mysql';
 import { freshDatabase, provideServices, type Services } from '@coupon/services';
 import { pluginNamed } from '@coupon/strategies';
@@ -20,7 +20,7 @@ async function schedulesOf(name: string): Promise<readonly Schedule[]> {
   await using fresh = await freshDatabase(database, 'marks');
   await migrate(fresh.url);
   const env = { ...process.env, DATABASE_URL: fresh.url, REDIS_URL: redis.url };
-  await using arena = await openDatabaseArena({
+  await using arena = await openDatabaseRunner({
     plugin: pluginNamed(name),
     env,
     clients: 2,

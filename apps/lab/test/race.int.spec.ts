@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { runSchema, type Run } from '@coupon/results';
+import { runResultSchema, type RunResult } from '@coupon/results';
 import { migrate } from '@coupon/mysql';
 import { freshDatabase, provideServices, type Services } from '@coupon/services';
 import { plugins, pluginNamed } from '@coupon/strategies';
@@ -12,17 +12,17 @@ import { auditOf } from '../src/judge/audit-command.js';
 import { audit, verdictOn } from '../src/judge/audit.js';
 import { buildApi, startApi } from '../src/run/api-process.js';
 import { historyFile, runK6 } from '../src/run/k6-process.js';
-import { root } from '../src/run/places.js';
+import { root } from '../src/run/paths.js';
 import { readProfile } from '../src/run/profiles.js';
-import { runHeat } from '../src/run/race.js';
-import { mysqlStockStore, historyOf } from '../src/run/read-evidence.js';
+import { runOnce } from '../src/run/run.js';
+import { rowsOf, historyOf } from '../src/run/read-history.js';
 import { seed } from '../src/run/seed.js';
 import { sentenceOf, tableOf } from '../src/tell/table.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'coupon-race-lab-'));
 const signal = new AbortController().signal;
 const progress = { say: () => undefined, now: () => undefined, [Symbol.dispose]: () => undefined };
-const runs: Run[] = [];
+const runs: RunResult[] = [];
 let services: Services;
 
 beforeAll(async () => {
@@ -38,8 +38,8 @@ describe('a smoke race with real k6', () => {
   it.each(plugins.map((plugin) => [plugin.name, plugin] as const))(
     '%s does what its guarantees say',
     async (_name, plugin) => {
-      const run = runSchema.parse(
-        await runHeat(
+      const run = runResultSchema.parse(
+        await runOnce(
           { plugin, profile: readProfile('smoke'), repeat: 1 },
           { services, folder, progress, signal },
         ),
@@ -72,7 +72,7 @@ describe('a smoke race with real k6', () => {
 describe('a smoke race of two API processes over one database', () => {
   it('breaks what holds only within a process, though one process of it holds', async () => {
     const plugin = pluginNamed('local-mutex');
-    const run = await runHeat(
+    const run = await runOnce(
       { plugin, profile: readProfile('smoke'), repeat: 1, instances: 2 },
       { services, folder, progress, signal },
     );
@@ -113,7 +113,7 @@ describe('kill -9 of the API in the middle of a run', () => {
     const found = audit({
       told: claims,
       open,
-      ...(await mysqlStockStore(fresh.url, seeded.couponId)),
+      ...(await rowsOf(fresh.url, seeded.couponId)),
     });
     expect(found.rows.issued).toBeGreaterThan(0);
     expect(found.unknown.claims).toBeGreaterThan(0);

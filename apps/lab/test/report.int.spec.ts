@@ -3,12 +3,12 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { resultSchema, type Run } from '@coupon/results';
+import { raceResultSchema, type RunResult } from '@coupon/results';
 import { pluginNamed } from '@coupon/strategies';
 import type { Page } from 'playwright-core';
-import { resultsFolder } from '../src/run/places.js';
+import { resultsFolder } from '../src/run/paths.js';
 import { readProfile } from '../src/run/profiles.js';
-import { runRace, type RaceOutcome } from '../src/run/whole-race.js';
+import { runRace, type RaceOutcome } from '../src/run/race.js';
 import { reportPage, reportParts } from '../src/report/page.js';
 import { figuresOf, nameOf, sentenceOf, tableOf } from '../src/tell/table.js';
 import { openBrowser, until, type TestBrowser } from './console/browser.js';
@@ -85,9 +85,9 @@ describe('the report of a race', () => {
 
   it('has the figures of the table and of the JSON', async () => {
     const page = await open();
-    const result = resultSchema.parse(JSON.parse(readFileSync(race.file, 'utf8')));
+    const result = raceResultSchema.parse(JSON.parse(readFileSync(race.file, 'utf8')));
     expect(
-      resultSchema.parse(JSON.parse((await page.locator('#result').textContent()) ?? '')),
+      raceResultSchema.parse(JSON.parse((await page.locator('#result').textContent()) ?? '')),
     ).toEqual(result);
     const [, ...lines] = await cellsIn(page, '#figures');
     const due = figuresOf(race.runs).map(({ label, figures }) => [label, ...figures]);
@@ -240,7 +240,7 @@ describe('a report of a race of strangers', () => {
     const evil = `</script><script>document.title='broken in'</script><img src=x onerror="document.title='broken in'">&'"`;
     const [first] = race.runs;
     if (first === undefined) throw new Error('a race was run');
-    const run: Run = {
+    const run: RunResult = {
       ...first,
       strategy: evil,
       profile: evil,

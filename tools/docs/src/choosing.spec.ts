@@ -70,7 +70,7 @@ describe('the READMEs', () => {
 });
 
 describe('figures', () => {
-  const held = { declared: true, brokenBy: null };
+  const held = { declared: true, violates: null };
   const attack = (strategy: string, own: object = {}) => ({
     strategy,
     guarantees: {
@@ -102,7 +102,7 @@ describe('figures', () => {
     const second = updated(
       first,
       [],
-      [attack('b', { acrossProcesses: { declared: false, brokenBy: { trial: 'rush' } } })],
+      [attack('b', { acrossProcesses: { declared: false, violates: { trial: 'rush' } } })],
     );
     expect(
       second.attacks.map(({ strategy, guarantees }) => [
@@ -121,8 +121,8 @@ describe('figures', () => {
       [],
       [
         attack('mine', {
-          acrossProcesses: { declared: false, brokenBy: { trial: 'two-processes' } },
-          survivesPausedHolder: { declared: true, brokenBy: { trial: 'paused' } },
+          acrossProcesses: { declared: false, violates: { trial: 'two-processes' } },
+          survivesPausedHolder: { declared: true, violates: { trial: 'paused' } },
         }),
       ],
     );

@@ -61,8 +61,8 @@ function matrixOf(plugins: Sources['plugins'], apart: Sources['apart'], figures:
     if (judged === undefined || judged.declared !== declared)
       return `${declared ? 'yes' : 'no'}, not attacked yet`;
     if (declared)
-      return judged.brokenBy === null ? 'yes' : `**broken** by ${judged.brokenBy.trial}`;
-    return judged.brokenBy === null ? '**too modest**' : `no: ${judged.brokenBy.trial}`;
+      return judged.violates === null ? 'yes' : `**broken** by ${judged.violates.trial}`;
+    return judged.violates === null ? '**too modest**' : `no: ${judged.violates.trial}`;
   };
   const rows = plugins.map(({ name, guarantees }) => [
     link(name),

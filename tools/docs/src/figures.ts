@@ -1,8 +1,8 @@
-import { environmentSchema, resultSchema } from '@coupon/results';
+import { environmentSchema, raceResultSchema } from '@coupon/results';
 import { z } from 'zod';
 
 const brokenBySchema = z.object({ trial: z.string() }).nullable();
-const judgedSchema = z.object({ declared: z.boolean(), brokenBy: brokenBySchema });
+const judgedSchema = z.object({ declared: z.boolean(), violates: brokenBySchema });
 const guaranteesSchema = z.object({
   neverOverIssues: judgedSchema,
   neverLosesUpdates: judgedSchema,
@@ -70,7 +70,7 @@ export function updated(
   const byName = [...latest.values()].sort((one, other) =>
     one.strategy < other.strategy ? -1 : 1,
   );
-  const results = raceFiles.map((one) => resultSchema.parse(one));
+  const results = raceFiles.map((one) => raceResultSchema.parse(one));
   const [first] = results;
   if (first === undefined) return figuresSchema.parse({ ...before, attacks: byName });
   const races = results

@@ -10,8 +10,8 @@ import { join } from 'node:path';
 import { provideServices } from '@coupon/services';
 import { Command, InvalidArgumentError } from 'commander';
 import { buildApi } from '../run/api-process.js';
-import { LabFault } from '../run/lab-fault.js';
-import { resultsFolder } from '../run/places.js';
+import { UserError } from '../run/user-error.js';
+import { resultsFolder } from '../run/paths.js';
 import { environmentOf, openFolder } from '../tell/result-file.js';
 import { listenerOn } from './cpu-time.js';
 import {
@@ -33,7 +33,7 @@ import { workers } from './workers.js';
 
 const stop = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const)
-  process.once(signal, () => stop.abort(new LabFault('stopped')));
+  process.once(signal, () => stop.abort(new UserError('stopped')));
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
 const atLeast =
@@ -113,7 +113,7 @@ async function bench(): Promise<number> {
   const chosen = quick ? ['speeds'] : only === '' ? Object.keys(measures) : only.split(',');
   const unknown = chosen.find((name) => measures[name] === undefined);
   if (unknown !== undefined)
-    throw new LabFault(
+    throw new UserError(
       `--only: there is no measure ${unknown}; there are ${Object.keys(measures).join(', ')}`,
     );
   const startedAt = new Date();
@@ -124,7 +124,7 @@ async function bench(): Promise<number> {
   });
   const { database, redis, wrk } = services;
   if (database === undefined || redis === undefined || wrk === undefined)
-    throw new LabFault('the benchmark needs a database, Redis and wrk');
+    throw new UserError('the benchmark needs a database, Redis and wrk');
   await buildApi();
   const environment = await environmentOf(services, startedAt);
   const kept = only === '' ? null : earlierResult(chosen);

@@ -7,18 +7,23 @@ import { migrate } from '@coupon/mysql';
 import { freshDatabase } from '@coupon/services';
 import { ratioOf, type Estimate } from '@coupon/checker';
 import { z } from 'zod';
-import { LabFault } from '../run/lab-fault.js';
-import { apiFolder, root } from '../run/places.js';
-import { fixtureContender, strategyContender, type Contender, type Ground } from './contenders.js';
+import { UserError } from '../run/user-error.js';
+import { apiFolder, root } from '../run/paths.js';
+import {
+  fixtureSystem,
+  strategySystem,
+  type SystemUnderTest,
+  type BenchEnvironment,
+} from './systems.js';
 import { residentMb } from './cpu-time.js';
 import { BEST } from './ratios.js';
-import { interleavedRounds, sampleOf, samplesOf, type Pace, type Sample } from './rounds.js';
+import { interleavedRounds, sampleOf, samplesOf, type LoadOptions, type Sample } from './rounds.js';
 import { closedLoad } from './wrk.js';
 
 /** What every measure is given. */
 export interface Bench {
-  readonly ground: Ground;
-  readonly pace: Pace;
+  readonly ground: BenchEnvironment;
+  readonly pace: LoadOptions;
   readonly rounds: number;
   readonly onSample: (sample: Sample) => void;
   readonly say: (line: string) => void;
@@ -31,11 +36,11 @@ export interface Measured {
 }
 
 /** Opens contenders one after the other, measures, and closes all of them, whatever happens. */
-export async function withContenders<T>(
-  openings: readonly (() => Promise<Contender>)[],
-  measure: (contenders: readonly Contender[]) => Promise<T>,
+export async function withSystems<T>(
+  openings: readonly (() => Promise<SystemUnderTest>)[],
+  measure: (contenders: readonly SystemUnderTest[]) => Promise<T>,
 ): Promise<T> {
-  const contenders: Contender[] = [];
+  const contenders: SystemUnderTest[] = [];
   try {
     for (const open of openings) contenders.push(await open());
     return await measure(contenders);
@@ -64,10 +69,10 @@ export async function speeds(
   const strategy =
     (name: string, plugin: string, course = {}) =>
     () =>
-      strategyContender(name, plugin, ground, course);
+      strategySystem(name, plugin, ground, course);
   const always = [
-    () => fixtureContender('raw', 'raw-server'),
-    () => fixtureContender('nothing', 'issue-server'),
+    () => fixtureSystem('raw', 'raw-server'),
+    () => fixtureSystem('nothing', 'issue-server'),
     strategy('best', BEST),
     strategy('sold-out', BEST, { soldOut: true }),
     strategy('mysql-for-update', 'mysql-for-update'),
@@ -78,7 +83,7 @@ export async function speeds(
     strategy('redis-semaphore', comparison('redis-semaphore')),
     strategy('zipf', BEST, { coupons: 100 }),
   ];
-  const samples = await withContenders(quick ? always : [...always, ...slow], (contenders) =>
+  const samples = await withSystems(quick ? always : [...always, ...slow], (contenders) =>
     interleavedRounds(contenders, rounds, pace, onSample),
   );
   const of = (above: string, below: string): Estimate =>
@@ -105,8 +110,8 @@ export async function speeds(
 /** P6: few connections against many. */
 export async function crowds({ ground, pace, rounds, onSample }: Bench): Promise<Measured> {
   const [few, many] = [50, 5_000];
-  const samples = await withContenders(
-    [() => strategyContender('crowd', BEST, ground)],
+  const samples = await withSystems(
+    [() => strategySystem('crowd', BEST, ground)],
     async ([contender]) => {
       const all: Sample[] = [];
       if (contender === undefined) return all;
@@ -149,7 +154,7 @@ export async function withoutHttp({ ground, say }: Bench): Promise<Measured> {
     once(child, 'message'),
     once(child, 'exit').then(() => []),
   ]);
-  if (message === undefined) throw new LabFault('the measure without HTTP ended before its time');
+  if (message === undefined) throw new UserError('the measure without HTTP ended before its time');
   const { issued, inserted } = directSchema.parse(message);
   const whole = (values: readonly number[]): string =>
     values.map((value) => value.toFixed(0)).join(', ');
@@ -164,10 +169,10 @@ export async function oldRows(
 ): Promise<Measured> {
   say(`filling user_coupon with ${rows.toLocaleString('en-US')} rows`);
   const openings = [
-    () => strategyContender('empty', BEST, ground),
-    () => strategyContender('full', BEST, ground, { oldRows: rows }),
+    () => strategySystem('empty', BEST, ground),
+    () => strategySystem('full', BEST, ground, { oldRows: rows }),
   ];
-  const samples = await withContenders(openings, (contenders) =>
+  const samples = await withSystems(openings, (contenders) =>
     interleavedRounds(contenders, rounds, pace, onSample),
   );
   return { samples, ratios: { P9: ratioOf(rates(samples, 'empty'), rates(samples, 'full')) } };
@@ -175,8 +180,8 @@ export async function oldRows(
 
 /** P11: resident memory of the service under minutes of full load. */
 export async function memory({ ground, pace, say }: Bench, minutes: number): Promise<Measured> {
-  const resident = await withContenders(
-    [() => strategyContender('memory', BEST, ground)],
+  const resident = await withSystems(
+    [() => strategySystem('memory', BEST, ground)],
     async ([contender]) => {
       const seen: number[] = [];
       for (let minute = 1; contender !== undefined && minute <= minutes; minute += 1) {

@@ -1,8 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { z } from 'zod';
-import { LabFault } from '../run/lab-fault.js';
-import { strategyContender, type Contender } from './contenders.js';
+import { UserError } from '../run/user-error.js';
+import { strategySystem, type SystemUnderTest } from './systems.js';
 import type { Bench, Measured } from './measures.js';
 import { BEST } from './ratios.js';
 import { sampleOf } from './rounds.js';
@@ -27,7 +27,7 @@ const seenSchema = z.object({
  */
 export async function openModel({ ground, pace, onSample, say }: Bench): Promise<Measured> {
   for (const strategy of [BEST, 'mysql-for-update', 'redis-spin-lock']) {
-    const contender = await strategyContender(`${strategy} open`, strategy, ground);
+    const contender = await strategySystem(`${strategy} open`, strategy, ground);
     try {
       const closed = await sampleOf(contender, 1, pace);
       onSample(closed);
@@ -40,7 +40,7 @@ export async function openModel({ ground, pace, onSample, say }: Bench): Promise
           pace.signal,
         );
         if (non2xx + errors > 0)
-          throw new LabFault(`${contender.name}: ${non2xx} wrong answers, ${errors} errors`);
+          throw new UserError(`${contender.name}: ${non2xx} wrong answers, ${errors} errors`);
         say(
           `open model, ${strategy}, ${offeredPerS.toLocaleString('en-US')} claims/s offered (${100 * share} % of its closed rate): ${requests.average.toFixed(0)}/s answered, ` +
             `p50 ${latency.p50} ms, p99 ${latency.p99} ms, p99.9 ${latency.p99_9} ms, max ${latency.max} ms`,
@@ -54,7 +54,7 @@ export async function openModel({ ground, pace, onSample, say }: Bench): Promise
 }
 
 async function arrivals(
-  { url, token, target }: Contender,
+  { url, token, target }: SystemUnderTest,
   ratePerS: number,
   seconds: number,
   signal: AbortSignal,

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { median } from '@coupon/checker';
-import { root } from '../run/places.js';
+import { root } from '../run/paths.js';
 import { barChart } from './bar-chart.js';
 import { goals, type BenchResult } from './ratios.js';
 

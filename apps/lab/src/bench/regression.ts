@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { root } from '../run/places.js';
+import { root } from '../run/paths.js';
 import type { Ratio } from './ratios.js';
 
 const baselineSchema = z.record(z.string(), z.object({ median: z.number(), revision: z.string() }));

@@ -1,4 +1,4 @@
-import type { Contender } from './contenders.js';
+import type { SystemUnderTest } from './systems.js';
 import { cpuTimeUs } from './cpu-time.js';
 import { closedLoad } from './wrk.js';
 
@@ -24,7 +24,7 @@ export interface Sample {
 }
 
 /** How each load is made. */
-export interface Pace {
+export interface LoadOptions {
   readonly wrk: string;
   readonly seconds: number;
   readonly connections: number;
@@ -37,9 +37,9 @@ const WARM_UP_S = 1;
 
 /** Loads a contender on a fresh target, after a warm-up on the same target, and audits its rows. */
 export async function sampleOf(
-  contender: Contender,
+  contender: SystemUnderTest,
   round: number,
-  { wrk, seconds, connections, databasePid, signal }: Pace,
+  { wrk, seconds, connections, databasePid, signal }: LoadOptions,
 ): Promise<Sample> {
   const target = await contender.target();
   const load = {
@@ -81,9 +81,9 @@ export const orderOf = <T>(contenders: readonly T[], round: number): readonly T[
 
 /** Interleaved rounds over all contenders; `onSample` sees each sample as it is made. */
 export async function interleavedRounds(
-  contenders: readonly Contender[],
+  contenders: readonly SystemUnderTest[],
   rounds: number,
-  pace: Pace,
+  pace: LoadOptions,
   onSample: (sample: Sample) => void,
 ): Promise<readonly Sample[]> {
   const samples: Sample[] = [];

@@ -1,7 +1,7 @@
 import { median, ratioOf } from '@coupon/checker';
 import { plugins } from '@coupon/strategies';
-import { strategyContender } from './contenders.js';
-import { rates, withContenders, type Bench, type Measured } from './measures.js';
+import { strategySystem } from './systems.js';
+import { rates, withSystems, type Bench, type Measured } from './measures.js';
 import { interleavedRounds, samplesOf, type Sample } from './rounds.js';
 
 /** More would only be finer, and there are many strategies. */
@@ -17,10 +17,10 @@ export async function workers({ ground, pace, rounds, onSample, say }: Bench): P
   for (const { name } of plugins.filter(({ guarantees }) => guarantees.acrossProcesses)) {
     const [one, two] = [`${name}, 1 worker`, `${name}, ${WORKERS} workers`];
     const openings = [
-      () => strategyContender(one, name, ground),
-      () => strategyContender(two, name, ground, { workers: WORKERS }),
+      () => strategySystem(one, name, ground),
+      () => strategySystem(two, name, ground, { workers: WORKERS }),
     ];
-    const samples = await withContenders(openings, (contenders) =>
+    const samples = await withSystems(openings, (contenders) =>
       interleavedRounds(contenders, Math.min(rounds, ROUNDS_MAX), pace, onSample),
     );
     const ratio = ratioOf(rates(samples, two), rates(samples, one));

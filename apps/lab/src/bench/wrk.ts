@@ -2,7 +2,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { z } from 'zod';
-import { LabFault } from '../run/lab-fault.js';
+import { UserError } from '../run/user-error.js';
 
 const script = join(dirname(fileURLToPath(import.meta.url)), 'wrk.lua');
 const doneSchema = z.object({
@@ -32,7 +32,7 @@ export interface ClosedLoad {
   readonly signal: AbortSignal;
 }
 
-/** Runs wrk to its end. Throws LabFault when it failed. */
+/** Runs wrk to its end. Throws UserError when it failed. */
 export async function closedLoad({
   bin,
   url,
@@ -62,6 +62,6 @@ export async function closedLoad({
   signal.throwIfAborted();
   const line = stdout.split('\n').findLast((one) => one.startsWith('{'));
   if (exitCode !== 0 || line === undefined)
-    throw new LabFault(`wrk ended with ${exitCode ?? 'a signal'}: ${stdout}`);
+    throw new UserError(`wrk ended with ${exitCode ?? 'a signal'}: ${stdout}`);
   return doneSchema.parse(JSON.parse(line));
 }

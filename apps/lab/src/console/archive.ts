@@ -1,6 +1,6 @@
 import { existsSync, lstatSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { resultSchema, type OpenedRace, type PastRace, type Result } from '@coupon/results';
+import { raceResultSchema, type OpenedRace, type PastRace, type RaceResult } from '@coupon/results';
 
 /** How the folders of races are called. No name of this form leads anywhere else. */
 const idPattern = /^\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d-\d{3}Z$/;
@@ -71,11 +71,11 @@ export class Archive {
     return lstatSync(folder, { throwIfNoEntry: false })?.isDirectory() === true ? folder : null;
   }
 
-  private resultOf(id: string): Result | null {
+  private resultOf(id: string): RaceResult | null {
     const folder = this.folderOf(id);
     if (folder === null) return null;
     try {
-      return resultSchema.parse(JSON.parse(readFileSync(join(folder, 'result.json'), 'utf8')));
+      return raceResultSchema.parse(JSON.parse(readFileSync(join(folder, 'result.json'), 'utf8')));
     } catch {
       return null; // of an older form, or cut short
     }

@@ -4,15 +4,15 @@ import { explorationSchema, type Choices, type ExplorationBody } from '@coupon/r
 import type { Plugin } from '@coupon/strategies';
 import { Marked } from 'marked';
 import { z } from 'zod';
-import { allSchedules, isExplorable } from '../explore/all-schedules.js';
-import { resultsFolder, root } from '../run/places.js';
+import { allSchedules, isExplorable } from '../explore/explore-strategy.js';
+import { resultsFolder, root } from '../run/paths.js';
 import { loadMs, profileNames, readProfile } from '../run/profiles.js';
 import { drawSequence } from './sequence-diagram.js';
 
 const attackedSchema = z.object({
   guarantees: z.record(
     z.string(),
-    z.object({ brokenBy: z.object({ trial: z.string() }).nullable() }),
+    z.object({ violates: z.object({ trial: z.string() }).nullable() }),
   ),
 });
 
@@ -41,9 +41,9 @@ function attackedOf(name: string): Record<string, string | null> | null {
   return line === null
     ? null
     : Object.fromEntries(
-        Object.entries(line.guarantees).map(([guarantee, { brokenBy }]) => [
+        Object.entries(line.guarantees).map(([guarantee, { violates }]) => [
           guarantee,
-          brokenBy?.trial ?? null,
+          violates?.trial ?? null,
         ]),
       );
 }

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { entrantsOf } from '../run/entrants.js';
-import { resultsFolder, root } from '../run/places.js';
-import { runRace } from '../run/whole-race.js';
+import { resolveStrategies } from '../run/resolve-strategies.js';
+import { resultsFolder, root } from '../run/paths.js';
+import { runRace } from '../run/race.js';
 import { Archive } from './archive.js';
 import { exploreAndKeep } from './catalogue.js';
 import { openConsole } from './console-server.js';
@@ -19,13 +19,13 @@ export async function buildConsole(): Promise<void> {
 /** Serves the live page until the signal; then stops what runs. Resolves with the exit code. */
 export async function consoleOf(port: number, signal: AbortSignal): Promise<0> {
   await buildConsole();
-  const plugins = await entrantsOf('all');
+  const plugins = await resolveStrategies('all');
   await using page = await openConsole({
     port,
     pageFolder,
     archive: new Archive(resultsFolder),
     plugins,
-    doings: { race: runRace, explore: exploreAndKeep },
+    jobHandlers: { race: runRace, explore: exploreAndKeep },
   });
   process.stdout.write(
     `The live page, for whoever has this address: ${page.url}\nCtrl-C ends it, and a race with it.\n`,

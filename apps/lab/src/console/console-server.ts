@@ -1,16 +1,16 @@
 import { randomBytes } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { exploreWantedSchema, isUnderWay, raceWantedSchema, type Refusal } from '@coupon/results';
+import { exploreRequestSchema, isUnderWay, raceRequestSchema, type Refusal } from '@coupon/results';
 import type { Plugin } from '@coupon/strategies';
 import express, { type ErrorRequestHandler, type Response, type Router } from 'express';
 import { z } from 'zod';
-import { LabFault } from '../run/lab-fault.js';
+import { UserError } from '../run/user-error.js';
 import type { Archive } from './archive.js';
 import { choicesOf, keptSchedules, pageOf } from './catalogue.js';
-import { door, headers, reportPolicy } from './door.js';
+import { requireToken, headers, reportPolicy } from './require-token.js';
 import { EventStream } from './event-stream.js';
-import { RaceRoom, RoomBusy, type Doings } from './race-room.js';
+import { JobRunner, JobConflict, type JobHandlers } from './job-runner.js';
 
 /** What the page is served from, and what it may do. */
 export interface ConsoleSettings {
@@ -21,7 +21,7 @@ export interface ConsoleSettings {
   readonly archive: Archive;
   /** The strategies that can be chosen. */
   readonly plugins: readonly Plugin[];
-  readonly doings: Doings;
+  readonly jobHandlers: JobHandlers;
 }
 
 /** The live page, being served. Disposing stops what runs, waits for its end, and closes. */
@@ -31,7 +31,7 @@ export interface Console extends AsyncDisposable {
 }
 
 /**
- * Serves the page on the loopback until it is disposed. Rejects with LabFault when the port is
+ * Serves the page on the loopback until it is disposed. Rejects with UserError when the port is
  * taken.
  */
 export async function openConsole({
@@ -39,19 +39,19 @@ export async function openConsole({
   pageFolder,
   archive,
   plugins,
-  doings,
+  jobHandlers: doings,
 }: ConsoleSettings): Promise<Console> {
   const token = randomBytes(24).toString('base64url');
   const stream = new EventStream();
-  const room = new RaceRoom(stream, doings, plugins);
+  const room = new JobRunner(stream, doings, plugins);
   let port = wantedPort;
   const app = express().disable('x-powered-by').disable('etag');
   app.use(
     headers,
-    door(token, () => port),
+    requireToken(token, () => port),
   );
   app.use(express.static(pageFolder, { cacheControl: false }));
-  app.use('/api', racing(room, stream), looking(archive, plugins, room, stream));
+  app.use('/api', commandRoutes(room, stream), queryRoutes(archive, plugins, room, stream));
   app.get('/results/:id/report.html', (request, response) => {
     const file = archive.reportOf(request.params.id);
     if (file === null) return refuse(response, 404, 'NOT_FOUND', 'that race has no report');
@@ -60,11 +60,11 @@ export async function openConsole({
       .sendFile(file, { dotfiles: 'allow', cacheControl: false });
   });
   app.use((_request, response) => refuse(response, 404, 'NOT_FOUND', 'there is nothing here'));
-  app.use(faults);
+  app.use(errorHandler);
   const server = createServer(app);
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error) =>
-      reject(new LabFault(`the page cannot be served: ${error.message}`)),
+      reject(new UserError(`the page cannot be served: ${error.message}`)),
     );
     server.listen(port, '127.0.0.1', resolve);
   });
@@ -91,14 +91,14 @@ const refuse = (
 ): void => void response.status(status).json({ error, message } satisfies Refusal);
 
 /** To start, to stop, to listen. */
-function racing(room: RaceRoom, stream: EventStream): Router {
+function commandRoutes(room: JobRunner, stream: EventStream): Router {
   const router = express.Router();
   router.get('/events', (request, response) => {
     if (!stream.join(response, request.get('last-event-id')))
       refuse(response, 503, 'BUSY', 'too many pages are open');
   });
   router.post('/race', express.json({ limit: '10kb' }), (request, response) => {
-    response.status(202).json({ id: room.start(raceWantedSchema.parse(request.body)) });
+    response.status(202).json({ id: room.start(raceRequestSchema.parse(request.body)) });
   });
   router.post('/stop', async (_request, response) => {
     response.status((await room.stop()) ? 200 : 404).json({});
@@ -107,10 +107,10 @@ function racing(room: RaceRoom, stream: EventStream): Router {
 }
 
 /** What there is to choose and to look at. */
-function looking(
+function queryRoutes(
   archive: Archive,
   plugins: readonly Plugin[],
-  room: RaceRoom,
+  room: JobRunner,
   stream: EventStream,
 ): Router {
   const router = express.Router();
@@ -138,7 +138,7 @@ function looking(
   });
   router.get('/schedules/:name/:clients', (request, response) => {
     const plugin = pluginOf(request.params.name);
-    const { clients } = exploreWantedSchema.parse({
+    const { clients } = exploreRequestSchema.parse({
       strategy: request.params.name,
       clients: Number(request.params.clients),
     });
@@ -146,7 +146,7 @@ function looking(
     else response.json(keptSchedules(plugin, clients));
   });
   router.post('/schedules', express.json({ limit: '10kb' }), (request, response) => {
-    const { strategy, clients } = exploreWantedSchema.parse(request.body);
+    const { strategy, clients } = exploreRequestSchema.parse(request.body);
     const plugin = pluginOf(strategy);
     if (plugin === undefined)
       return refuse(response, 404, 'NOT_FOUND', `there is no strategy ${strategy}`);
@@ -156,12 +156,12 @@ function looking(
   return router;
 }
 
-const faults: ErrorRequestHandler = (error: unknown, _request, response: Response, next) => {
+const errorHandler: ErrorRequestHandler = (error: unknown, _request, response: Response, next) => {
   if (response.headersSent) return next(error);
   const message = error instanceof Error ? error.message : String(error);
-  if (error instanceof RoomBusy) return refuse(response, 409, 'BUSY', message);
+  if (error instanceof JobConflict) return refuse(response, 409, 'BUSY', message);
   if (error instanceof z.ZodError) return refuse(response, 400, 'INVALID', z.prettifyError(error));
-  if (error instanceof LabFault || (error instanceof SyntaxError && 'body' in error))
+  if (error instanceof UserError || (error instanceof SyntaxError && 'body' in error))
     return refuse(response, 400, 'INVALID', message);
   refuse(response, 500, 'FAILED', message);
 };

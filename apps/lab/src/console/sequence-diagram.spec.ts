@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { root } from '../run/places.js';
+import { root } from '../run/paths.js';
 import { drawSequence } from './sequence-diagram.js';
 
 const folder = join(root, 'docs/strategies');

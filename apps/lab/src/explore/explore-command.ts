@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { isWrong, shortest, tally, type Exploration } from '@coupon/interleavings';
 import { loadPlugin, type Plugin } from '@coupon/strategies';
-import { allSchedules, isAlike } from './all-schedules.js';
+import { allSchedules, symmetryReduction } from './explore-strategy.js';
 import { traceTable } from './trace-table.js';
 
 /** What is to be explored, as it is asked for. */
@@ -88,7 +88,7 @@ export async function exploreOf(options: ExploreOptions, signal: AbortSignal): P
 }
 
 const amountOf = ({ schedules, complete, unplayable }: Exploration, party: Party): string => {
-  const names = isAlike(party) ? ', up to the names of the clients' : '';
+  const names = symmetryReduction(party) ? ', up to the names of the clients' : '';
   if (complete)
     return `${schedules.length} schedule${schedules.length === 1 ? ', the only one' : 's, all'} that there ${schedules.length === 1 ? 'is' : 'are'}${names}`;
   const left =

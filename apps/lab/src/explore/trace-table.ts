@@ -1,4 +1,10 @@
-import { letterOf, type Schedule, type Step, type Told, type Values } from '@coupon/interleavings';
+import {
+  letterOf,
+  type Schedule,
+  type Step,
+  type ClaimResult,
+  type Values,
+} from '@coupon/interleavings';
 import Table from 'cli-table3';
 
 const shown = (values: Values): string =>
@@ -30,7 +36,7 @@ const eventsOf = (step: Step): readonly Event[] => {
 };
 
 /** What a client was told, in words. */
-export function wordsOf(told: Told): string {
+export function wordsOf(told: ClaimResult): string {
   switch (told.kind) {
     case 'granted':
       return `granted number ${told.ordinal}`;

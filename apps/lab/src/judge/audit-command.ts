@@ -2,8 +2,8 @@ import { writeFileSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { exportHistory } from '@coupon/checker';
 import { loadPlugin } from '@coupon/strategies';
-import { LabFault } from '../run/lab-fault.js';
-import { mysqlStockStore, historyOf } from '../run/read-evidence.js';
+import { UserError } from '../run/user-error.js';
+import { rowsOf, historyOf } from '../run/read-history.js';
 import { audit, evidenceOf, promisesOf, verdictOn, type Evidence } from './audit.js';
 
 /** What `npm run audit` is asked for. */
@@ -52,13 +52,13 @@ export async function auditOf({
   json,
 }: AuditOptions): Promise<0 | 1> {
   if (exportFile !== undefined && file === undefined)
-    throw new LabFault('--export needs --history: the rows alone know no times');
+    throw new UserError('--export needs --history: the rows alone know no times');
   const history = file === undefined ? null : await historyOf(file);
   const plugin = strategy === undefined ? undefined : await loadPlugin(strategy);
   const evidence: Evidence = {
     told: history?.claims ?? null,
     open: history?.open ?? [],
-    ...(await mysqlStockStore(databaseUrl, coupon)),
+    ...(await rowsOf(databaseUrl, coupon)),
   };
   const promises = plugin === undefined ? undefined : promisesOf(plugin);
   const found = audit(evidence, promises);

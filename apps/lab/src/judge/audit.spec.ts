@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import type { ToldClaim } from '@coupon/results';
+import type { ClaimRecord } from '@coupon/results';
 import { audit, verdictOn, type Evidence, type GrantRow } from './audit.js';
 
 const id = (n: number) => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`;
-const told = (n: number, over: Partial<ToldClaim> = {}): ToldClaim => ({
+const told = (n: number, over: Partial<ClaimRecord> = {}): ClaimRecord => ({
   kind: 'claim',
   claimId: id(n),
   startMs: n,

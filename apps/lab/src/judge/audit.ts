@@ -1,11 +1,11 @@
-import type { OpenClaim, ToldClaim } from '@coupon/results';
+import type { OpenClaim, ClaimRecord } from '@coupon/results';
 import {
-  examine,
+  check,
   type Attempt,
-  type Evidence as FullEvidence,
+  type RunHistory as FullEvidence,
   type GrantRow,
-  type Promises,
-  type Report,
+  type CheckedGuarantees,
+  type CheckReport,
 } from '@coupon/checker';
 import type { Plugin } from '@coupon/strategies';
 
@@ -16,7 +16,7 @@ export { verdictOn, type GrantRow } from '@coupon/checker';
  * database holds once all is quiet.
  */
 export interface Evidence {
-  readonly told: readonly ToldClaim[] | null;
+  readonly told: readonly ClaimRecord[] | null;
   /** Claims of which no answer can be read; none unless given. */
   readonly open?: readonly OpenClaim[];
   readonly grants: readonly GrantRow[];
@@ -27,10 +27,10 @@ export interface Evidence {
 }
 
 /** What the evidence shows, before anything is compared with a promise. */
-export type Audit = Report;
+export type Audit = CheckReport;
 
 /** What a plugin declares, as the referee reads it. */
-export const promisesOf = ({ guarantees, numbersInOrder }: Plugin): Promises => ({
+export const promisesOf = ({ guarantees, numbersInOrder }: Plugin): CheckedGuarantees => ({
   ...guarantees,
   numbersInOrder,
 });
@@ -52,7 +52,7 @@ const attemptOf = ({ claimId, startMs }: OpenClaim): Attempt => ({
 
 /** Everything that clients tell of a run as the referee reads it. */
 export const attemptsOf = (
-  told: readonly ToldClaim[],
+  told: readonly ClaimRecord[],
   open: readonly OpenClaim[] = [],
 ): readonly Attempt[] => (open.length === 0 ? told : [...told, ...open.map(attemptOf)]);
 
@@ -82,8 +82,8 @@ export function evidenceOf({
  * Lays a race before the referee. `promises` matter only to the order of numbers, which is looked
  * at where a strategy promises it for so many `instances`.
  */
-export function audit(evidence: Evidence, promises?: Promises, instances = 1): Audit {
-  return examine(
+export function audit(evidence: Evidence, promises?: CheckedGuarantees, instances = 1): Audit {
+  return check(
     evidenceOf(evidence),
     promises?.numbersInOrder === true && (instances === 1 || promises.acrossProcesses),
   );

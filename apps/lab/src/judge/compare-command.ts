@@ -1,21 +1,21 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { resultSchema, type Environment, type Result } from '@coupon/results';
+import { raceResultSchema, type Environment, type RaceResult } from '@coupon/results';
 import { compareRuns, type Comparison } from '@coupon/checker';
 import Table from 'cli-table3';
-import { LabFault } from '../run/lab-fault.js';
+import { UserError } from '../run/user-error.js';
 
-/** Reads a result file. Throws LabFault when it is none. */
-export function readResult(file: string): Result {
-  if (!existsSync(file)) throw new LabFault(`there is no ${file}`);
+/** Reads a result file. Throws UserError when it is none. */
+export function readResult(file: string): RaceResult {
+  if (!existsSync(file)) throw new UserError(`there is no ${file}`);
   let content: unknown;
   try {
     content = JSON.parse(readFileSync(file, 'utf8'));
   } catch {
-    throw new LabFault(`${file} is no JSON`);
+    throw new UserError(`${file} is no JSON`);
   }
-  const read = resultSchema.safeParse(content);
+  const read = raceResultSchema.safeParse(content);
   if (!read.success)
-    throw new LabFault(
+    throw new UserError(
       `${file} is no result file: ${read.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ')}`,
     );
   return read.data;
@@ -88,14 +88,14 @@ export function tellComparison(
 }
 
 /**
- * Compares two result files. 0 when nothing got worse beyond noise. Throws LabFault when one is no
+ * Compares two result files. 0 when nothing got worse beyond noise. Throws UserError when one is no
  * result file, or they have nothing in common.
  */
 export function compareOf(beforeFile: string, afterFile: string, json: string | undefined): 0 | 1 {
   const [before, after] = [readResult(beforeFile), readResult(afterFile)];
   const comparison = compareRuns(before.runs, after.runs);
   if (comparison.figures.length === 0)
-    throw new LabFault(
+    throw new UserError(
       `no strategy and load is in both: ${comparison.onlyBefore.join('; ')} | ${comparison.onlyAfter.join('; ')}`,
     );
   process.stdout.write(`${tellComparison(comparison, before.environment, after.environment)}\n`);

@@ -1,5 +1,5 @@
 import type { Text } from '@coupon/charts';
-import type { Run } from '@coupon/results';
+import type { RunResult } from '@coupon/results';
 import { original } from '../original.js';
 import { grantableIn, nameOf, percent, time, whole } from '../tell/table.js';
 import { both, esc, table } from './html.js';
@@ -56,7 +56,7 @@ const publishedFixed: readonly Line[] = original.fixed.map(
   },
 );
 
-const lineOf = (run: Run): Line => {
+const lineOf = (run: RunResult): Line => {
   const { http, rows } = run;
   const granted = http.status['200'] ?? 0;
   const { avg, med, p90, p95, max } = http.latencyMs;
@@ -120,11 +120,11 @@ const cellsOf = (line: Line): readonly string[] => {
 /**
  * The original's own table with this race's runs beneath, broken with broken and sound with sound.
  */
-export function originalSection(runs: readonly Run[]): string {
+export function originalSection(runs: readonly RunResult[]): string {
   const broken = runs.filter((run) => !run.verdict.sound);
   const sound = runs.filter((run) => run.verdict.sound);
   const head = heads.map(both);
-  const part = (caption: Text, published: readonly Line[], own: readonly Run[]): string =>
+  const part = (caption: Text, published: readonly Line[], own: readonly RunResult[]): string =>
     own.length === 0
       ? ''
       : table(

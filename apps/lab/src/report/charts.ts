@@ -1,5 +1,5 @@
 import type { Chart, Hue, Text } from '@coupon/charts';
-import type { Course } from './course.js';
+import type { RunTimeline } from './run-timeline.js';
 
 const hues: ReadonlyMap<string, Hue> = new Map<string, Hue>([
   ['200', 'good'],
@@ -25,7 +25,7 @@ const milliseconds: Text = { en: 'ms', ko: 'ms' };
 const both = (text: string): Text => ({ en: text, ko: text });
 
 /** A chart with what stands above it. */
-export interface Plate {
+export interface ChartPanel {
   readonly title: Text;
   /** What can be seen in it. */
   readonly about: Text;
@@ -33,10 +33,10 @@ export interface Plate {
 }
 
 /** The five charts of one run; their ids begin with `id`. */
-export const platesOf = (id: string, course: Course): readonly Plate[] =>
+export const chartPanelsOf = (id: string, course: RunTimeline): readonly ChartPanel[] =>
   [books, answered, throughput, latency, distribution].map((plate) => plate(id, course));
 
-const books = (id: string, { books: { atS, quantity, due } }: Course): Plate => ({
+const books = (id: string, { books: { atS, quantity, due } }: RunTimeline): ChartPanel => ({
   title: { en: 'quantity against the rows', ko: 'quantity와 실제 행 수' },
   about: {
     en: 'What the coupon says is left, and what its rows leave. The gap is the lost updates.',
@@ -58,7 +58,7 @@ const books = (id: string, { books: { atS, quantity, due } }: Course): Plate => 
   },
 });
 
-const answered = (id: string, { atS, answers }: Course): Plate => ({
+const answered = (id: string, { atS, answers }: RunTimeline): ChartPanel => ({
   title: { en: 'Answers by outcome', ko: '결과별 응답' },
   about: {
     en: 'Answers a second, one layer for each outcome.',
@@ -77,7 +77,7 @@ const answered = (id: string, { atS, answers }: Course): Plate => ({
   },
 });
 
-const throughput = (id: string, { atS, answers }: Course): Plate => ({
+const throughput = (id: string, { atS, answers }: RunTimeline): ChartPanel => ({
   title: { en: 'Throughput', ko: '처리량' },
   about: { en: 'All answers, and coupons granted, a second.', ko: '초당 전체 응답과 발급된 쿠폰.' },
   chart: {
@@ -100,7 +100,7 @@ const throughput = (id: string, { atS, answers }: Course): Plate => ({
   },
 });
 
-const latency = (id: string, { atS, latencyMs: { med, p95, max } }: Course): Plate => ({
+const latency = (id: string, { atS, latencyMs: { med, p95, max } }: RunTimeline): ChartPanel => ({
   title: { en: 'Latency over time', ko: '시간에 따른 지연' },
   about: {
     en: 'Median, 95th percentile and longest of each stretch of time; the scale is logarithmic.',
@@ -121,8 +121,8 @@ const latency = (id: string, { atS, latencyMs: { med, p95, max } }: Course): Pla
 
 const distribution = (
   id: string,
-  { distribution: { upToMs, granted, others } }: Course,
-): Plate => ({
+  { distribution: { upToMs, granted, others } }: RunTimeline,
+): ChartPanel => ({
   title: { en: 'Latency distribution', ko: '지연 분포' },
   about: {
     en: 'How many answers took how long: each bar up to its bound.',

@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
-import { resultSchema, type Result, type Tick, type ToldClaim } from '@coupon/results';
-import { courseOf } from './course.js';
+import { raceResultSchema, type RaceResult, type Tick, type ClaimRecord } from '@coupon/results';
+import { runTimelineOf } from './run-timeline.js';
 import { reportPage, reportParts } from './page.js';
 
 const RUNS = 40;
@@ -23,7 +23,7 @@ const findings = (['lost-updates', 'over-issued', 'duplicate-ordinals', 'untold-
 );
 
 /** A result as large as they come: every reason there is, many findings. */
-const result: Result = resultSchema.parse({
+const result: RaceResult = raceResultSchema.parse({
   schemaVersion: 1,
   command: 'npm run race -- --strategies all',
   environment: {
@@ -76,7 +76,7 @@ const result: Result = resultSchema.parse({
 });
 
 it('of forty runs, each with every reason in every stretch of time, stays below 3 MB', async () => {
-  const claims = Array.from({ length: 7_000 }, (_, n): ToldClaim => ({
+  const claims = Array.from({ length: 7_000 }, (_, n): ClaimRecord => ({
     kind: 'claim',
     claimId: `c${n}`,
     startMs: 4 * n,
@@ -95,7 +95,7 @@ it('of forty runs, each with every reason in every stretch of time, stays below 
     quantity: 30_000 - 7 * n,
     rows: 11 * n,
   }));
-  const course = courseOf(claims, ticks, 30_000);
+  const course = runTimelineOf(claims, ticks, 30_000);
   expect(course.atS.length).toBeGreaterThan(100);
   expect(course.answers).toHaveLength(7);
   const page = reportPage(

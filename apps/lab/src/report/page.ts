@@ -2,13 +2,13 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Text } from '@coupon/charts';
-import type { Result } from '@coupon/results';
+import type { RaceResult } from '@coupon/results';
 import { swimlaneStyles } from '@coupon/swimlanes';
 import { build } from 'esbuild';
-import { root } from '../run/places.js';
+import { root } from '../run/paths.js';
 import { originalSection } from './beside-original.js';
-import { platesOf } from './charts.js';
-import type { Course } from './course.js';
+import { chartPanelsOf } from './charts.js';
+import type { RunTimeline } from './run-timeline.js';
 import { both, either, esc, jsonIn } from './html.js';
 import {
   courseSection,
@@ -21,9 +21,9 @@ import type { Trace } from './trace.js';
 
 /** What a report is made of. */
 export interface ReportData {
-  readonly result: Result;
+  readonly result: RaceResult;
   /** Of the first runs, in their order; the others have no charts. */
-  readonly courses: readonly Course[];
+  readonly courses: readonly RunTimeline[];
   readonly traces: readonly Trace[];
 }
 
@@ -82,7 +82,7 @@ export function reportPage(
   { script, styles }: ReportParts,
 ): string {
   const { runs, command, environment } = result;
-  const plates = courses.map((course, n) => platesOf(`run-${n}`, course));
+  const plates = courses.map((course, n) => chartPanelsOf(`run-${n}`, course));
   const hash = createHash('sha256').update(script).digest('base64');
   const policy = `default-src 'none'; script-src 'sha256-${hash}'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'`;
   const why: Text | null =

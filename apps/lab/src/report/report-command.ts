@@ -1,10 +1,10 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { LabFault } from '../run/lab-fault.js';
-import { resultsFolder } from '../run/places.js';
+import { UserError } from '../run/user-error.js';
+import { resultsFolder } from '../run/paths.js';
 import { writeReport } from './write-report.js';
 
-/** The newest race that left a result. Throws LabFault when there is none. */
+/** The newest race that left a result. Throws UserError when there is none. */
 function newest(): string {
   const races = existsSync(resultsFolder)
     ? readdirSync(resultsFolder).filter(
@@ -13,7 +13,7 @@ function newest(): string {
     : [];
   const last = races.sort().at(-1);
   if (last === undefined)
-    throw new LabFault('there is no race in results/ yet: npm start makes one');
+    throw new UserError('there is no race in results/ yet: npm start makes one');
   return join(resultsFolder, last);
 }
 

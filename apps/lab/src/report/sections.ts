@@ -1,8 +1,8 @@
 import type { Text } from '@coupon/charts';
-import type { Environment, Run } from '@coupon/results';
+import type { Environment, RunResult } from '@coupon/results';
 import { drawSwimlanes, languages, momentsOf, words, letterOf } from '@coupon/swimlanes';
 import { figuresOf, nameOf, whole } from '../tell/table.js';
-import type { Plate } from './charts.js';
+import type { ChartPanel } from './charts.js';
 import { both, either, esc, table } from './html.js';
 import {
   findingNames,
@@ -19,7 +19,7 @@ const section = (id: string, title: Text, body: string): string =>
   `<section id="${id}" aria-labelledby="${id}-title"><h2 id="${id}-title">${both(title)}</h2>${body}</section>`;
 
 /** What each run promised, what happened, and the evidence. */
-export function verdictSection(runs: readonly Run[]): string {
+export function verdictSection(runs: readonly RunResult[]): string {
   return section(
     'verdicts',
     { en: 'Verdicts', ko: '판정' },
@@ -27,7 +27,7 @@ export function verdictSection(runs: readonly Run[]): string {
   );
 }
 
-function cardOf(run: Run): string {
+function cardOf(run: RunResult): string {
   const state = stateOf(run);
   const headlines = headlinesOf(run).map(
     ([figure, label]) => `<div><dd>${esc(figure)}</dd><dt>${both(label)}</dt></div>`,
@@ -110,8 +110,8 @@ const nothingKept: Text = {
 
 /** The charts of each run, with the table behind each; the page's script draws them. */
 export function courseSection(
-  runs: readonly Run[],
-  plates: readonly (readonly Plate[])[],
+  runs: readonly RunResult[],
+  plates: readonly (readonly ChartPanel[])[],
   leftOut: number,
 ): string {
   const groups = plates.map((own, n) => {
@@ -128,7 +128,7 @@ export function courseSection(
   return section('courses', { en: 'How it went', ko: '진행 과정' }, groups.join('') + note);
 }
 
-function plateOf({ title, about, chart }: Plate, group: string): string {
+function plateOf({ title, about, chart }: ChartPanel, group: string): string {
   const id = esc(chart.id);
   return `<figure class="plate"><figcaption id="${id}-title"><h4>${both(title)}</h4><p>${both(about)}</p></figcaption>
 <div class="chart" data-chart="${id}" data-group="${group}" tabindex="0" role="group" aria-labelledby="${id}-title" aria-describedby="keys"></div>
@@ -136,7 +136,7 @@ function plateOf({ title, about, chart }: Plate, group: string): string {
 }
 
 /** The table that the console prints, with the same figures. */
-export function tableSection(runs: readonly Run[]): string {
+export function tableSection(runs: readonly RunResult[]): string {
   const cell = (label: string, figure: string, n: number): string => {
     const run = runs[n];
     return label === 'verdict' && run !== undefined

@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { findingKinds, type Run } from '@coupon/results';
+import { violationKinds, type RunResult } from '@coupon/results';
 import { verdictOn } from '@coupon/checker';
 import { figuresOf } from '../tell/table.js';
 import { findingNames, happenedIn, labels, promiseOf, stateOf } from './texts.js';
@@ -13,7 +13,7 @@ const rows = {
   duplicateOrdinals: 15,
 };
 const latencyMs = { avg: 1, med: 2, p90: 3, p95: 4, p99: 5, max: 6 };
-const http: Run['http'] = {
+const http: RunResult['http'] = {
   requests: 100,
   status: { 200: 40, 503: 60 },
   reasons: { DEADLOCK: 60 },
@@ -21,7 +21,7 @@ const http: Run['http'] = {
   grantsPerS: 4,
   latencyMs,
 };
-const run = (verdict: Partial<Run['verdict']>): Run => ({
+const run = (verdict: Partial<RunResult['verdict']>): RunResult => ({
   strategy: 'x',
   profile: 'smoke',
   repeat: 1,
@@ -33,7 +33,7 @@ const run = (verdict: Partial<Run['verdict']>): Run => ({
 });
 
 it('has a Korean word for everything that the referee can find, and for every promise it holds a strategy to', () => {
-  expect(Object.keys(findingNames).sort()).toEqual([...findingKinds].sort());
+  expect(Object.keys(findingNames).sort()).toEqual([...violationKinds].sort());
   for (const keeps of [true, false]) {
     const promises = {
       neverOverIssues: keeps,

@@ -1,12 +1,12 @@
 import type { Text } from '@coupon/charts';
-import type { Finding, Run } from '@coupon/results';
+import type { Violation, RunResult } from '@coupon/results';
 import { integrityOf, nameOf, percent, sentenceOf, successOf, whole } from '../tell/table.js';
 
 /** What a run came to, in a word that a card can be headed with. */
 export type State = 'holds' | 'breaks' | 'differs';
 
 /** As declared and sound, as declared and broken, or not as declared. */
-export const stateOf = ({ verdict }: Run): State =>
+export const stateOf = ({ verdict }: RunResult): State =>
   verdict.holds ? (verdict.sound ? 'holds' : 'breaks') : 'differs';
 
 /** The same words as in the table of the console, and in Korean. */
@@ -28,13 +28,13 @@ const promises: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** What the strategy declares for such a run. */
-export const promiseOf = ({ verdict }: Run): Text => ({
+export const promiseOf = ({ verdict }: RunResult): Text => ({
   en: verdict.expected,
   ko: promises.get(verdict.expected) ?? verdict.expected,
 });
 
 /** What the referee found, in Korean; its own words are English. */
-export const findingNames: Readonly<Record<Finding['kind'], string>> = {
+export const findingNames: Readonly<Record<Violation['kind'], string>> = {
   'lost-updates': '유실된 업데이트',
   'over-issued': '초과 발급',
   'duplicate-ordinals': '두 번 이상 발급된 번호',
@@ -59,7 +59,7 @@ export const findingNames: Readonly<Record<Finding['kind'], string>> = {
 };
 
 /** What happened, in one sentence; the figures are those of the console's sentence. */
-export function happenedIn(run: Run): Text {
+export function happenedIn(run: RunResult): Text {
   const { rows, http, verdict } = run;
   const granted = http.status['200'] ?? 0;
   const soldOut = http.reasons['SOLD_OUT'] ?? 0;
@@ -74,7 +74,7 @@ export function happenedIn(run: Run): Text {
 }
 
 /** The figures that a card shows large. */
-export const headlinesOf = (run: Run): readonly (readonly [string, Text])[] => [
+export const headlinesOf = (run: RunResult): readonly (readonly [string, Text])[] => [
   [whole(run.http.status['200'] ?? 0), { en: 'answered 200', ko: '200 응답' }],
   [whole(run.rows.issued), { en: 'rows', ko: '행' }],
   [whole(run.rows.lostUpdates), { en: 'lost updates', ko: '유실된 업데이트' }],

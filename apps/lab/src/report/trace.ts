@@ -1,7 +1,7 @@
 import {
   explore,
   isWrong,
-  openDatabaseArena,
+  openDatabaseRunner,
   shortest,
   type Outcome,
   type Schedule as Explored,
@@ -104,7 +104,7 @@ async function traceOf(
       REDIS_URL: redis.url,
       MYSQL_TRANSACTION_MAX_MS: String(TRANSACTION_MAX_MS),
     };
-    await using arena = await openDatabaseArena({
+    await using arena = await openDatabaseRunner({
       plugin,
       env,
       clients: CLIENTS,

@@ -1,12 +1,12 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { resultSchema, tickSchema, type Run, type Tick } from '@coupon/results';
+import { raceResultSchema, tickSchema, type RunResult, type Tick } from '@coupon/results';
 import { z } from 'zod';
 import { historyFile } from '../run/k6-process.js';
-import { LabFault } from '../run/lab-fault.js';
-import { stemOf, watchFile } from '../run/race.js';
-import { historyOf } from '../run/read-evidence.js';
-import { courseOf, type Course } from './course.js';
+import { UserError } from '../run/user-error.js';
+import { fileStemOf, samplesFile } from '../run/run.js';
+import { historyOf } from '../run/read-history.js';
+import { runTimelineOf, type RunTimeline } from './run-timeline.js';
 import { reportPage, reportParts } from './page.js';
 import { traceSchema, type Trace } from './trace.js';
 
@@ -21,17 +21,17 @@ export const writeTraces = (folder: string, traces: readonly Trace[]): void =>
 
 /**
  * Writes `report.html` into a race's folder from what the race left there: result.json, each run's
- * history and ticks, trace.json. Resolves with its path. Throws LabFault when there is no result;
+ * history and ticks, trace.json. Resolves with its path. Throws UserError when there is no result;
  * what else is missing is missing in the report.
  */
 export async function writeReport(folder: string): Promise<string> {
   const resultFile = join(folder, 'result.json');
-  if (!existsSync(resultFile)) throw new LabFault(`no result at ${resultFile}`);
-  const result = resultSchema.parse(JSON.parse(readFileSync(resultFile, 'utf8')));
+  if (!existsSync(resultFile)) throw new UserError(`no result at ${resultFile}`);
+  const result = raceResultSchema.parse(JSON.parse(readFileSync(resultFile, 'utf8')));
   const traces = existsSync(tracesFile(folder))
     ? z.array(traceSchema).parse(JSON.parse(readFileSync(tracesFile(folder), 'utf8')))
     : [];
-  const courses: Course[] = [];
+  const courses: RunTimeline[] = [];
   for (const run of result.runs.slice(0, RUNS_DRAWN_MAX))
     courses.push(await courseFrom(folder, run)); // one history in memory at a time
   const file = join(folder, 'report.html');
@@ -39,10 +39,10 @@ export async function writeReport(folder: string): Promise<string> {
   return file;
 }
 
-async function courseFrom(folder: string, run: Run): Promise<Course> {
-  const stem = join(folder, stemOf(run));
+async function courseFrom(folder: string, run: RunResult): Promise<RunTimeline> {
+  const stem = join(folder, fileStemOf(run));
   const claims = existsSync(historyFile(stem)) ? (await historyOf(historyFile(stem))).claims : [];
-  return courseOf(claims, ticksOf(watchFile(stem)), run.rows.total);
+  return runTimelineOf(claims, ticksOf(samplesFile(stem)), run.rows.total);
 }
 
 /** The ticks that can be read: the last line of a race that was killed may be torn. */

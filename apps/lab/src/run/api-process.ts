@@ -4,8 +4,8 @@ import { createInterface } from 'node:readline';
 import { execa } from 'execa';
 import { z } from 'zod';
 import { startChild, type Child } from './child.js';
-import { LabFault } from './lab-fault.js';
-import { apiFolder } from './places.js';
+import { UserError } from './user-error.js';
+import { apiFolder } from './paths.js';
 
 const listeningSchema = z.object({ msg: z.literal('listening'), url: z.url() });
 const START_MS = 20_000;
@@ -51,7 +51,7 @@ export async function buildApi(): Promise<void> {
 }
 
 /**
- * Starts the built service and waits until it listens. Throws LabFault with the end of its log when
+ * Starts the built service and waits until it listens. Throws UserError with the end of its log when
  * it does not.
  */
 export async function startApi({
@@ -88,7 +88,7 @@ export async function startApi({
     child.kill('SIGKILL');
     await child;
     signal.throwIfAborted();
-    throw new LabFault(
+    throw new UserError(
       `the API with LOCK_STRATEGY=${strategy} did not start:\n${readFileSync(logFile, 'utf8').slice(-2_000)}`,
     );
   }

@@ -1,6 +1,6 @@
 import { open, type FileHandle } from 'node:fs/promises';
 import { StringDecoder } from 'node:string_decoder';
-import { readHistory, type ToldClaim } from '@coupon/results';
+import { readHistory, type ClaimRecord } from '@coupon/results';
 
 /** A fast run leaves some 10 MB a second at most; more than this waits for the next look. */
 const BYTES_A_LOOK_MAX = 32 * 2 ** 20;
@@ -24,7 +24,7 @@ export class HistoryTail implements AsyncDisposable {
    * The claims whose lines were finished since the last look; none while the file is not there.
    * Torn lines are left out.
    */
-  async look(): Promise<readonly ToldClaim[]> {
+  async look(): Promise<readonly ClaimRecord[]> {
     this.handle ??= await open(this.file, 'r').catch(() => undefined);
     if (this.handle === undefined) return [];
     let text = this.begun;

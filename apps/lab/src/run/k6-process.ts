@@ -2,9 +2,9 @@ import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { startChild } from './child.js';
-import { LabFault } from './lab-fault.js';
-import { k6Folder } from './places.js';
-import type { LoadProfile } from './profiles.js';
+import { UserError } from './user-error.js';
+import { k6Folder } from './paths.js';
+import type { Profile } from './profiles.js';
 import type { Seed } from './seed.js';
 
 const trend = z.object({
@@ -42,7 +42,7 @@ export interface Measured {
 /** What one k6 run is given; its files' names start with `stem`. */
 export interface K6Settings {
   readonly bin: string;
-  readonly profile: LoadProfile;
+  readonly profile: Profile;
   /** The service's instances. */
   readonly urls: readonly string[];
   readonly seed: Seed;
@@ -53,7 +53,7 @@ export interface K6Settings {
 /** Where a run's history is written. */
 export const historyFile = (stem: string): string => `${stem}.history.jsonl`;
 
-/** Runs one load to its end. Throws LabFault with what k6 said when it could not. */
+/** Runs one load to its end. Throws UserError with what k6 said when it could not. */
 export async function runK6({
   bin,
   profile,
@@ -95,7 +95,7 @@ export async function runK6({
   const { exitCode } = await child;
   signal.throwIfAborted();
   if (!existsSync(summaryFile))
-    throw new LabFault(
+    throw new UserError(
       `k6 ended with ${exitCode ?? 'a signal'} and no summary:\n${readFileSync(logFile, 'utf8').slice(-2_000)}`,
     );
   const { http_req_duration: duration, http_reqs: requests } = summarySchema.parse(

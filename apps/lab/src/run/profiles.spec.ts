@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { pluginNamed } from '@coupon/strategies';
 import { loadMs, profileNames, readProfile } from './profiles.js';
-import { interleave } from './race.js';
+import { interleave } from './run.js';
 
 describe('profiles', () => {
   it.each(profileNames)('%s is a load, named as its file', (name) => {

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { k6Folder } from './places.js';
+import { k6Folder } from './paths.js';
 
 const profileSchema = z.strictObject({
   name: z.string(),
@@ -19,7 +19,7 @@ const profileSchema = z.strictObject({
 });
 
 /** A load, as it stands in k6/profiles. */
-export type LoadProfile = z.infer<typeof profileSchema>;
+export type Profile = z.infer<typeof profileSchema>;
 
 /** The names of all profiles. */
 export const profileNames: readonly string[] = readdirSync(join(k6Folder, 'profiles')).map((file) =>
@@ -30,9 +30,9 @@ export const profileNames: readonly string[] = readdirSync(join(k6Folder, 'profi
  * Reads a profile of `profileNames`. Throws zod's error, which names the field, when its file is
  * not one.
  */
-export const readProfile = (name: string): LoadProfile =>
+export const readProfile = (name: string): Profile =>
   profileSchema.parse(JSON.parse(readFileSync(join(k6Folder, 'profiles', `${name}.json`), 'utf8')));
 
 /** How long k6 will load, without the time that the last answers take. */
-export const loadMs = (profile: LoadProfile): number =>
+export const loadMs = (profile: Profile): number =>
   profile.stages.reduce((sum, stage) => sum + stage.durationMs, 0);

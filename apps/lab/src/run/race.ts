@@ -1,220 +1,103 @@
-import { randomUUID } from 'node:crypto';
-import { join } from 'node:path';
-import { failureOf, type Run, type Tick, type ToldClaim } from '@coupon/results';
-import { migrate } from '@coupon/mysql';
-import { freshDatabase, type Services } from '@coupon/services';
-import type { Plugin } from '@coupon/strategies';
-import { audit, promisesOf, verdictOn } from '../judge/audit.js';
+import type { Environment, RunResult } from '@coupon/results';
+import { provideServices } from '@coupon/services';
+import { tracesOf } from '../report/trace.js';
+import { writeReport, writeTraces } from '../report/write-report.js';
 import type { Progress } from '../tell/progress.js';
-import { startApis, type ApiProcess, type ApiSettings } from './api-process.js';
-import { historyFile, runK6 } from './k6-process.js';
-import { LabFault } from './lab-fault.js';
-import { loadMs, type LoadProfile } from './profiles.js';
-import { mysqlStockStore, historyOf } from './read-evidence.js';
-import { seed } from './seed.js';
-import { watchRun, type WatchSettings } from './watch.js';
+import { environmentOf, openFolder, writeResult } from '../tell/result-file.js';
+import { buildApi } from './api-process.js';
+import { runOnce, type Run, type RunContext } from './run.js';
 
-/** One strategy under one load. */
-export interface Heat {
-  readonly plugin: Plugin;
-  readonly profile: LoadProfile;
-  readonly repeat: number;
-  /** API processes over the same database, each with its share of the users; 1 unless told. */
-  readonly instances?: number;
-  /** Settings of the service that differ from this process's own. */
-  readonly env?: Readonly<Record<string, string>>;
-}
-
-/** What every heat of a race shares. */
-export interface Track {
-  readonly services: Services;
-  /** The folder of this race's files. */
-  readonly folder: string;
-  readonly progress: Progress;
+/** What a race is given beside its heats. */
+export interface RaceSettings extends Pick<RunContext, 'onTick' | 'onEvent'> {
+  /** How it can be run again; stands in the result. */
+  readonly command: string;
+  /** Names its folder in results/. */
+  readonly startedAt: Date;
+  /** The result is written there too. */
+  readonly json?: string | undefined;
+  /** Told what is installed or started before the first heat, and of the report after the last. */
+  readonly say: (line: string) => void;
+  /** Opened when all services run; disposed with the last heat. */
+  readonly openProgress: () => Progress;
+  /** Hears of each run when it is judged. */
+  readonly onRun?: (run: RunResult, progress: Progress) => void;
   readonly signal: AbortSignal;
-  /** Hears of a heat some times a second while k6 loads it, and once more when all is quiet. */
-  readonly onTick?: (heat: Heat, tick: Tick) => void;
-  /**
-   * Hears when a heat begins and when it has ended; a heat that fails or is stopped does not end.
-   */
-  readonly onEvent?: (event: HeatEvent) => void;
 }
 
-/** What happens to a heat. */
-export type HeatEvent =
-  | { readonly kind: 'heat-begins'; readonly heat: Heat }
-  | { readonly kind: 'heat-ends'; readonly heat: Heat; readonly run: Run };
-
-/** Between two looks at a run. */
-const WATCH_EVERY_MS = 250;
-/** What a heat takes beside its load: start, login, last answers, audit. */
-const AROUND_MS = 5_000;
-
-/** How the names of a heat's files begin, within the race's folder. */
-export const stemOf = ({
-  strategy,
-  profile,
-  repeat,
-  instances,
-}: Pick<Run, 'strategy' | 'profile' | 'repeat' | 'instances'>): string =>
-  `${strategy}.${profile}.${repeat}${instances > 1 ? `.x${instances}` : ''}`;
-/** Where a run's ticks are written. */
-export const watchFile = (stem: string): string => `${stem}.watch.jsonl`;
-
-/** How long the heats will take, about. */
-export const expectedMs = (heats: readonly Heat[]): number =>
-  heats.reduce((sum, heat) => sum + loadMs(heat.profile) + AROUND_MS, 0);
-
-/** Repeats interleaved A B, B A, A B: so that a machine that slows down slows all of them. */
-export const interleave = (
-  plugins: readonly Plugin[],
-  profile: LoadProfile,
-  repeats: number,
-  instances = 1,
-): Heat[] =>
-  Array.from({ length: repeats }, (_, n) =>
-    (n % 2 === 0 ? plugins : [...plugins].reverse()).map((plugin) => ({
-      plugin,
-      profile,
-      repeat: n + 1,
-      instances,
-    })),
-  ).flat();
+/** What a race left: the runs that were finished, and where they stand. */
+export interface RaceOutcome {
+  readonly runs: readonly RunResult[];
+  readonly environment: Environment;
+  readonly folder: string;
+  /** result.json */
+  readonly file: string;
+  /** report.html; null when it could not be written. */
+  readonly report: string | null;
+}
 
 /**
- * Runs one heat on a fresh database and a Redis prefix of its own: each API as its own process, k6,
- * drain, audit, verdict. Throws LabFault when something does not start, the signal's reason when
- * the race is stopped.
+ * Runs heats one after the other on services of its own and writes result and report, also of a
+ * race that was stopped: look at the signal. Rejects with UserError or ServiceError when something
+ * does not start, with the signal's reason when that comes before the first heat.
  */
-export async function runHeat(
-  heat: Heat,
-  { services, folder, progress, signal, onTick, onEvent }: Track,
-): Promise<Run> {
-  const { plugin, profile, repeat, instances = 1, env } = heat;
-  const { database, redis, k6 } = services;
-  if (database === undefined || redis === undefined || k6 === undefined)
-    throw new LabFault('a race needs a database, Redis and k6');
-  onEvent?.({ kind: 'heat-begins', heat });
-  const name = `${plugin.name}, ${profile.name}${repeat > 1 ? ` (${repeat})` : ''}`;
-  const stem = join(
-    folder,
-    stemOf({ strategy: plugin.name, profile: profile.name, repeat, instances }),
-  );
-  await using fresh = await freshDatabase(database, 'lab');
-  await migrate(fresh.url);
-  progress.now(`${name}: starting the API`);
-  const settings: ApiSettings = {
-    strategy: plugin.source ?? plugin.name,
-    databaseUrl: fresh.url,
-    redisUrl: redis.url,
-    redisKeyPrefix: `coupon-race:${randomUUID()}:`,
-    logFile: `${stem}.api.log`,
+export async function runRace(heats: readonly Run[], settings: RaceSettings): Promise<RaceOutcome> {
+  const { command, startedAt, json, say, openProgress, onRun, onTick, onEvent, signal } = settings;
+  await using services = await provideServices({
+    need: ['database', 'redis', 'k6'],
+    log: say,
     signal,
-    env,
-  };
-  await using running = untilLeft(await startApis(settings, instances));
-  const { apis } = running;
-  const seeded = await seed(apis[0], name, profile.totalQuantity);
-  const watched = {
-    databaseUrl: fresh.url,
-    couponId: seeded.couponId,
-    historyFile: historyFile(stem),
-    watchFile: watchFile(stem),
-    everyMs: WATCH_EVERY_MS,
-    onTick: (tick: Tick) => onTick?.(heat, tick),
-  };
-  const measured = await whileWatched(watched, progress, async () => {
-    progress.now(`${name}: k6`, loadMs(profile));
-    const k6Says = await runK6({
-      bin: k6.bin,
-      profile,
-      urls: apis.map((api) => api.url),
-      seed: seeded,
-      stem,
-      signal,
-    });
-    progress.now(`${name}: audit`);
-    await Promise.all(apis.map((api) => api.stop()));
-    return k6Says;
   });
-  const history = await historyOf(historyFile(stem));
-  const promises = promisesOf(plugin);
-  const found = audit(
-    {
-      told: history.claims,
-      open: history.open,
-      ...(await mysqlStockStore(fresh.url, seeded.couponId)),
-    },
-    promises,
-    instances,
-  );
-  const run: Run = {
-    strategy: plugin.name,
-    profile: profile.name,
-    repeat,
-    instances,
-    http: { ...tally(history.claims), ...measured },
-    rows: found.rows,
-    unknown: found.unknown,
-    verdict: verdictOn(found, promises, instances),
-  };
-  onEvent?.({ kind: 'heat-ends', heat, run });
-  return run;
-}
-
-/**
- * Whatever ends a heat, none of its APIs outlives it: the next heat is about to be measured, and
- * the database is about to go.
- */
-const untilLeft = (apis: readonly [ApiProcess, ...ApiProcess[]]) => ({
-  apis,
-  async [Symbol.asyncDispose](): Promise<void> {
-    await Promise.all(apis.map((api) => api.stop()));
-  },
-});
-
-/**
- * Does `work` under watch. A watch that fails is told of and fails nothing else: the run is judged
- * by what stays, not by what was seen.
- */
-async function whileWatched<T>(
-  watched: Omit<WatchSettings, 'signal'>,
-  progress: Progress,
-  work: () => Promise<T>,
-): Promise<T> {
-  const stop = new AbortController();
-  const watching = watchRun({ ...watched, signal: stop.signal }).catch((error: unknown) =>
-    progress.say(`the run is not watched any more: ${String(error)}`),
-  );
+  await buildApi();
+  const environment = await environmentOf(services, startedAt);
+  const folder = openFolder(startedAt);
+  const runs: RunResult[] = [];
   try {
-    return await work();
-  } finally {
-    stop.abort();
-    await watching;
+    using progress = openProgress();
+    for (const heat of heats) {
+      const run = await runOnce(heat, {
+        services,
+        folder,
+        progress,
+        signal,
+        ...(onTick && { onTick }),
+        ...(onEvent && { onEvent }),
+      });
+      runs.push(run);
+      onRun?.(run, progress);
+    }
+  } catch (error) {
+    if (!signal.aborted) throw error;
   }
+  const file = writeResult(folder, command, environment, runs, json);
+  return {
+    runs,
+    environment,
+    folder,
+    file,
+    report: await reportOf(heats, { runs, folder, services, say, signal }),
+  };
 }
 
-/**
- * Answers by status, failures by reason, and how fast coupons were granted while there were any.
- */
-function tally(
-  claims: readonly ToldClaim[],
-): Pick<Run['http'], 'requests' | 'status' | 'reasons' | 'grantsPerS'> {
-  const status: Record<string, number> = {};
-  const reasons: Record<string, number> = {};
-  let [firstMs, lastGrantMs] = [Infinity, -Infinity];
-  for (const claim of claims) {
-    firstMs = Math.min(firstMs, claim.startMs);
-    if (claim.status === 200) lastGrantMs = Math.max(lastGrantMs, claim.endMs);
-    status[claim.status] = (status[claim.status] ?? 0) + 1;
-    const failure = failureOf(claim);
-    if (failure !== null) reasons[failure] = (reasons[failure] ?? 0) + 1;
+interface Reported
+  extends Pick<RaceOutcome, 'runs' | 'folder'>, Pick<RunContext, 'services' | 'signal'> {
+  readonly say: (line: string) => void;
+}
+
+/** The report is for people: a race whose report cannot be written is judged all the same. */
+async function reportOf(
+  heats: readonly Run[],
+  { runs, folder, services, say, signal }: Reported,
+): Promise<string | null> {
+  try {
+    const raced = runs.flatMap(({ instances, verdict }, n) => {
+      const plugin = heats[n]?.plugin;
+      return plugin === undefined ? [] : [{ plugin, instances, sound: verdict.sound }];
+    });
+    if (!signal.aborted) say('Drawing the race: two claims in every order, on the real database');
+    writeTraces(folder, await tracesOf(raced, services, signal));
+    return await writeReport(folder);
+  } catch (error) {
+    say(`no report: ${error instanceof Error ? error.message : String(error)}`);
+    return null;
   }
-  const grants = status[200] ?? 0;
-  return {
-    requests: claims.length,
-    status,
-    reasons,
-    grantsPerS: grants === 0 ? 0 : (1_000 * grants) / Math.max(1, lastGrantMs - firstMs),
-  };
 }

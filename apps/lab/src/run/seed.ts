@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { couponSchema, sessionSchema } from '@coupon/http-contract';
 import type { z } from 'zod';
 import type { ApiProcess } from './api-process.js';
-import { LabFault } from './lab-fault.js';
+import { UserError } from './user-error.js';
 
 /** What k6 needs to know of a seeded service. */
 export interface Seed {
@@ -11,7 +11,7 @@ export interface Seed {
   readonly password: string;
 }
 
-/** Posts JSON and reads the answer by `schema`. Throws LabFault when it is no success. */
+/** Posts JSON and reads the answer by `schema`. Throws UserError when it is no success. */
 export async function post<Schema extends z.ZodType>(
   url: string,
   body: object,
@@ -29,7 +29,7 @@ export async function post<Schema extends z.ZodType>(
     signal: AbortSignal.timeout(10_000),
   });
   const text = await response.text();
-  if (!response.ok) throw new LabFault(`POST ${url} answered ${response.status}: ${text}`);
+  if (!response.ok) throw new UserError(`POST ${url} answered ${response.status}: ${text}`);
   return schema.parse(JSON.parse(text));
 }
 
@@ -52,7 +52,7 @@ export async function newCoupon(
   return id;
 }
 
-/** Makes one coupon and one user through the service's own API. Throws LabFault when it refuses. */
+/** Makes one coupon and one user through the service's own API. Throws UserError when it refuses. */
 export async function seed(
   { url, admin }: ApiProcess,
   name: string,

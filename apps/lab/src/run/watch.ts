@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { failureOf, type Tick, type ToldClaim } from '@coupon/results';
+import { failureOf, type Tick, type ClaimRecord } from '@coupon/results';
 import { couponId as couponIdOf } from '@coupon/domain';
 import { mysqlSettings, openMysql, type Mysql } from '@coupon/mysql';
 import { HistoryTail } from './history-tail.js';
@@ -107,7 +107,7 @@ class Counts {
   private latenciesMs: number[] = [];
   private tickedAtMs: number | undefined;
 
-  add(claims: readonly ToldClaim[]): void {
+  add(claims: readonly ClaimRecord[]): void {
     for (const claim of claims) {
       this.requests += 1;
       this.status[claim.status] = (this.status[claim.status] ?? 0) + 1;

@@ -1,4 +1,4 @@
-import type { Run } from '@coupon/results';
+import type { RunResult } from '@coupon/results';
 import Table from 'cli-table3';
 import { original } from '../original.js';
 import { grantableIn } from './table.js';
@@ -11,14 +11,15 @@ const percent = (part: number, all: number): string =>
   all === 0 ? '-' : `${((100 * part) / all).toFixed(2)} %`;
 const whole = (value: number): string => Math.round(value).toLocaleString('en-US');
 
-const grantedIn = (run: Run): number => run.http.status['200'] ?? 0;
-const failedIn = (run: Run): number => grantableIn(run) - grantedIn(run);
+const grantedIn = (run: RunResult): number => run.http.status['200'] ?? 0;
+const failedIn = (run: RunResult): number => grantableIn(run) - grantedIn(run);
 
 /** Sums and means of `npm run reproduce` beside the original's own. */
-export function besideTheOriginal(runs: readonly Run[]): string {
+export function besideTheOriginal(runs: readonly RunResult[]): string {
   const broken = runs.filter((run) => run.profile === 'original-broken');
   const fixed = runs.filter((run) => run.profile === 'original-fixed');
-  const of = (list: readonly Run[], figure: (run: Run) => number): number => sum(list.map(figure));
+  const of = (list: readonly RunResult[], figure: (run: RunResult) => number): number =>
+    sum(list.map(figure));
   const timeouts = original.fixed.map((run) => run.lockTimeouts);
   const grants = original.fixed.map((run) => run.granted);
   const table = new Table({

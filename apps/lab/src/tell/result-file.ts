@@ -1,10 +1,10 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus, release, totalmem, type as osType } from 'node:os';
 import { join } from 'node:path';
-import { resultSchema, type Environment, type Run } from '@coupon/results';
+import { raceResultSchema, type Environment, type RunResult } from '@coupon/results';
 import type { Services } from '@coupon/services';
 import { execa } from 'execa';
-import { resultsFolder, root } from '../run/places.js';
+import { resultsFolder, root } from '../run/paths.js';
 
 /** How the folder of a race is called, by its start. */
 export const folderNameOf = (startedAt: Date): string =>
@@ -53,10 +53,10 @@ export function writeResult(
   folder: string,
   command: string,
   environment: Environment,
-  runs: readonly Run[],
+  runs: readonly RunResult[],
   alsoTo?: string,
 ): string {
-  const result = resultSchema.parse({ schemaVersion: 1, command, environment, runs });
+  const result = raceResultSchema.parse({ schemaVersion: 1, command, environment, runs });
   const file = join(folder, 'result.json');
   for (const path of [
     file,

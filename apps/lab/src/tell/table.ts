@@ -1,4 +1,4 @@
-import type { Run } from '@coupon/results';
+import type { RunResult } from '@coupon/results';
 import Table from 'cli-table3';
 
 /** A count, with commas. */
@@ -14,16 +14,16 @@ export const time = (ms: number): string =>
  * Claims that there was a coupon for: to be told "sold out" by a coupon that is sold out is the
  * right answer, not a failure.
  */
-export const grantableIn = ({ http, rows }: Run): number =>
+export const grantableIn = ({ http, rows }: RunResult): number =>
   http.requests - (rows.issued >= rows.total ? (http.reasons['SOLD_OUT'] ?? 0) : 0);
 /** The share of these that were answered 200, in percent with two digits. */
-export const successOf = (run: Run): string =>
+export const successOf = (run: RunResult): string =>
   percent(run.http.status['200'] ?? 0, grantableIn(run));
 /** The share of issued coupons that `quantity` accounts for, in percent with two digits. */
-export const integrityOf = ({ rows }: Run): string =>
+export const integrityOf = ({ rows }: RunResult): string =>
   percent(rows.issued - Math.min(rows.issued, Math.abs(rows.lostUpdates)), rows.issued);
 
-const otherFailures = ({ http }: Run): string => {
+const otherFailures = ({ http }: RunResult): string => {
   const others = Object.entries(http.reasons).filter(
     ([reason]) => !['LOCK_TIMEOUT', 'SOLD_OUT', 'LIMIT_REACHED', 'NOT_OPEN'].includes(reason),
   );
@@ -33,14 +33,17 @@ const otherFailures = ({ http }: Run): string => {
 };
 
 /** How many times as many coupons a second as the first of `runs` that held under the same load. */
-const timesTheFirst = (run: Run, runs: readonly Run[]): string => {
+const timesTheFirst = (run: RunResult, runs: readonly RunResult[]): string => {
   const first = runs.find((one) => one.verdict.sound && one.profile === run.profile);
   return first === undefined || !run.verdict.sound
     ? '-'
     : `${(run.http.grantsPerS / first.http.grantsPerS).toFixed(2)} x`;
 };
 
-const lines: readonly (readonly [string, (run: Run, runs: readonly Run[]) => string])[] = [
+const lines: readonly (readonly [
+  string,
+  (run: RunResult, runs: readonly RunResult[]) => string,
+])[] = [
   ['load', (run) => run.profile],
   ['requests', (run) => whole(run.http.requests)],
   ['200', (run) => whole(run.http.status['200'] ?? 0)],
@@ -72,7 +75,7 @@ const lines: readonly (readonly [string, (run: Run, runs: readonly Run[]) => str
 ];
 
 /** What a run is called beside others. */
-export const nameOf = (run: Run): string =>
+export const nameOf = (run: RunResult): string =>
   `${run.strategy}${run.instances > 1 ? ` x ${run.instances}` : ''}${run.repeat > 1 ? ` (${run.repeat})` : ''}`;
 
 /**
@@ -80,7 +83,7 @@ export const nameOf = (run: Run): string =>
  * lines.
  */
 export const figuresOf = (
-  runs: readonly Run[],
+  runs: readonly RunResult[],
 ): readonly { readonly label: string; readonly figures: readonly string[] }[] =>
   lines.map(([label, figure]) => ({ label, figures: runs.map((run) => figure(run, runs)) }));
 
@@ -91,14 +94,14 @@ const COLUMNS_MAX = 6;
  * Tables as the original reports its runs: one column a run, one line a figure. No colours: they
  * are also pasted into documents.
  */
-export function tableOf(runs: readonly Run[]): string {
+export function tableOf(runs: readonly RunResult[]): string {
   const tables = Array.from({ length: Math.ceil(runs.length / COLUMNS_MAX) }, (_, n) =>
     oneTable(runs.slice(n * COLUMNS_MAX, (n + 1) * COLUMNS_MAX), runs),
   );
   return tables.join('\n\n');
 }
 
-function oneTable(runs: readonly Run[], all: readonly Run[]): string {
+function oneTable(runs: readonly RunResult[], all: readonly RunResult[]): string {
   const head = ['', ...runs.map(nameOf)];
   const table = new Table({
     head,
@@ -110,7 +113,7 @@ function oneTable(runs: readonly Run[], all: readonly Run[]): string {
 }
 
 /** What happened, in one sentence a run. */
-export function sentenceOf(run: Run): string {
+export function sentenceOf(run: RunResult): string {
   const granted = run.http.status['200'] ?? 0;
   const deadlocks = run.http.reasons['DEADLOCK'] ?? 0;
   const { rows, verdict } = run;

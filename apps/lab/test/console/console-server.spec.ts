@@ -7,8 +7,8 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { plugins } from '@coupon/strategies';
 import { Archive } from '../../src/console/archive.js';
 import { openConsole, type Console } from '../../src/console/console-server.js';
-import type { Doings } from '../../src/console/race-room.js';
-import { LabFault } from '../../src/run/lab-fault.js';
+import type { JobHandlers } from '../../src/console/job-runner.js';
+import { UserError } from '../../src/run/user-error.js';
 
 const id = '2026-01-01T00-00-00-000Z';
 let folder: string;
@@ -20,7 +20,7 @@ let address: URL;
 let token: string;
 
 /** A race that ends only when it is stopped, a moment later, as one with processes does. */
-const endless: Doings = {
+const endless: JobHandlers = {
   race: async (_heats, { openProgress, signal }) => {
     if (broken !== null) throw broken;
     openProgress();
@@ -48,7 +48,7 @@ beforeEach(async () => {
     pageFolder: join(folder, 'page'),
     archive: new Archive(join(folder, 'results')),
     plugins,
-    doings: endless,
+    jobHandlers: endless,
   });
   address = new URL(lab.url);
   token = address.searchParams.get('token') ?? '';
@@ -230,7 +230,7 @@ describe('races', () => {
   });
 
   it('that fail say why, and leave the room free', async () => {
-    broken = new LabFault('k6 is not there');
+    broken = new UserError('k6 is not there');
     await start();
     await sleep(20);
     expect((await listen(1))[0]?.event).toMatchObject({

@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline';
 import { describe, expect, it } from '@jest/globals';
 import { execa } from 'execa';
-import { root } from '../../src/run/places.js';
+import { root } from '../../src/run/paths.js';
 import { until } from './browser.js';
 
 /** Command lines of everything that a process started, and that they started. */

@@ -9,9 +9,9 @@ import { Archive } from '../../src/console/archive.js';
 import { exploreAndKeep } from '../../src/console/catalogue.js';
 import { buildConsole, pageFolder } from '../../src/console/console-command.js';
 import { openConsole, type Console } from '../../src/console/console-server.js';
-import { entrantsOf } from '../../src/run/entrants.js';
-import { resultsFolder } from '../../src/run/places.js';
-import { runRace } from '../../src/run/whole-race.js';
+import { resolveStrategies } from '../../src/run/resolve-strategies.js';
+import { resultsFolder } from '../../src/run/paths.js';
+import { runRace } from '../../src/run/race.js';
 import { leftIn, openBrowser, until, type TestBrowser } from './browser.js';
 
 const axeSource = readFileSync(
@@ -30,8 +30,8 @@ beforeAll(async () => {
     port: 0,
     pageFolder,
     archive: new Archive(resultsFolder),
-    plugins: await entrantsOf('built-in'),
-    doings: { race: runRace, explore: exploreAndKeep },
+    plugins: await resolveStrategies('built-in'),
+    jobHandlers: { race: runRace, explore: exploreAndKeep },
   });
   browser = await openBrowser();
   page = await browser.open(lab.url);

@@ -6,9 +6,9 @@ import { Archive } from '../../src/console/archive.js';
 import { exploreAndKeep } from '../../src/console/catalogue.js';
 import { buildConsole, pageFolder } from '../../src/console/console-command.js';
 import { openConsole } from '../../src/console/console-server.js';
-import { entrantsOf } from '../../src/run/entrants.js';
-import { resultsFolder, root } from '../../src/run/places.js';
-import { runRace } from '../../src/run/whole-race.js';
+import { resolveStrategies } from '../../src/run/resolve-strategies.js';
+import { resultsFolder, root } from '../../src/run/paths.js';
+import { runRace } from '../../src/run/race.js';
 import { leftIn, openBrowser, until } from './browser.js';
 
 const folder = join(resultsFolder, 'screenshots');
@@ -21,8 +21,8 @@ await using lab = await openConsole({
   port: 0,
   pageFolder,
   archive: new Archive(resultsFolder),
-  plugins: await entrantsOf('all'),
-  doings: { race: runRace, explore: exploreAndKeep },
+  plugins: await resolveStrategies('all'),
+  jobHandlers: { race: runRace, explore: exploreAndKeep },
 });
 await using browser = await openBrowser();
 const page = await browser.open(lab.url);

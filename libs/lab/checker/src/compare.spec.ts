@@ -1,18 +1,18 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Finding, Run } from '@coupon/results';
+import type { Violation, RunResult } from '@coupon/results';
 import { compareRuns } from './compare.js';
 
-const found: Finding = { kind: 'lost-updates', count: 1, text: '', claims: [] };
+const found: Violation = { kind: 'lost-updates', count: 1, text: '', claims: [] };
 
 const run = (
   repeat: number,
   rate: number,
   over: {
     readonly strategy?: string;
-    readonly findings?: readonly Finding[];
+    readonly findings?: readonly Violation[];
     readonly holds?: boolean;
   } = {},
-): Run => ({
+): RunResult => ({
   strategy: over.strategy ?? 'mysql-for-update',
   profile: 'smoke',
   repeat,
@@ -41,11 +41,11 @@ const run = (
     findings: [...(over.findings ?? [])],
   },
 });
-const runs = (rates: readonly number[], over?: Parameters<typeof run>[2]): Run[] =>
+const runs = (rates: readonly number[], over?: Parameters<typeof run>[2]): RunResult[] =>
   rates.map((rate, n) => run(n + 1, rate, over));
 
 const steady = [100, 102, 99, 101, 98];
-const figures = (before: readonly Run[], after: readonly Run[]) =>
+const figures = (before: readonly RunResult[], after: readonly RunResult[]) =>
   Object.fromEntries(
     compareRuns(before, after).figures.map(({ measure, verdict }) => [measure, verdict]),
   );

@@ -1,18 +1,18 @@
-import type { Run } from '@coupon/results';
+import type { RunResult } from '@coupon/results';
 import { changeOf, type Change } from './statistics.js';
 
 /** A figure of a run that is compared, and which way round it is good. */
 interface Measure {
   readonly name: string;
   readonly better: 'higher' | 'lower';
-  of(run: Run): number;
+  of(run: RunResult): number;
 }
 
 /**
  * The share of 200 among claims that there was a coupon for: to be told sold out by what is sold
  * out is no failure.
  */
-const successOf = ({ http, rows }: Run): number => {
+const successOf = ({ http, rows }: RunResult): number => {
   const grantable =
     http.requests - (rows.issued >= rows.total ? (http.reasons['SOLD_OUT'] ?? 0) : 0);
   return (http.status['200'] ?? 0) / Math.max(1, grantable);
@@ -49,11 +49,11 @@ export interface Comparison {
   readonly onlyAfter: readonly string[];
 }
 
-const groupOf = ({ strategy, profile, instances }: Run): string =>
+const groupOf = ({ strategy, profile, instances }: RunResult): string =>
   `${strategy}, ${profile}${instances > 1 ? `, ${instances} instances` : ''}`;
 
-function grouped(runs: readonly Run[]): ReadonlyMap<string, readonly Run[]> {
-  const groups = new Map<string, Run[]>();
+function grouped(runs: readonly RunResult[]): ReadonlyMap<string, readonly RunResult[]> {
+  const groups = new Map<string, RunResult[]>();
   for (const run of runs) groups.set(groupOf(run), [...(groups.get(groupOf(run)) ?? []), run]);
   return groups;
 }
@@ -69,11 +69,12 @@ function verdictOf(
 
 function factsOf(
   group: string,
-  before: readonly Run[],
-  after: readonly Run[],
+  before: readonly RunResult[],
+  after: readonly RunResult[],
 ): Comparison['facts'] {
-  const failing = (runs: readonly Run[]): number => runs.filter((run) => !run.verdict.holds).length;
-  const kinds = (runs: readonly Run[]): ReadonlySet<string> =>
+  const failing = (runs: readonly RunResult[]): number =>
+    runs.filter((run) => !run.verdict.holds).length;
+  const kinds = (runs: readonly RunResult[]): ReadonlySet<string> =>
     new Set(runs.flatMap((run) => run.verdict.findings.map((finding) => finding.kind)));
   const [wrongBefore, wrongAfter] = [failing(before), failing(after)];
   const [seenBefore, seenAfter] = [kinds(before), kinds(after)];
@@ -99,7 +100,7 @@ function factsOf(
 }
 
 /** Compares the runs of two result files, strategy by strategy and load by load. Pure. */
-export function compareRuns(before: readonly Run[], after: readonly Run[]): Comparison {
+export function compareRuns(before: readonly RunResult[], after: readonly RunResult[]): Comparison {
   const [groupsBefore, groupsAfter] = [grouped(before), grouped(after)];
   const pairs = [...groupsBefore].flatMap(([group, runs]) => {
     const others = groupsAfter.get(group);

@@ -2,15 +2,15 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { plans, simulate } from '../test/simulator.js';
 import { exportHistory, type ExportedOperation } from './export.js';
-import type { Evidence } from './evidence.js';
+import type { RunHistory } from './run-history.js';
 
-const operations = (evidence: Evidence): ExportedOperation[] =>
+const operations = (evidence: RunHistory): ExportedOperation[] =>
   [...exportHistory(evidence)].filter((line): line is ExportedOperation => 'process' in line);
 
 describe('the export of a history', () => {
   it('tells every attempt, what was known of it, and what the rows say where nobody knew', () => {
     const attempt = { startMs: 1, endMs: 2, reason: null, ordinal: null };
-    const evidence: Evidence = {
+    const evidence: RunHistory = {
       attempts: [
         { ...attempt, claimId: 'b', startMs: 3, endMs: 4, status: 409, reason: 'SOLD_OUT' },
         { ...attempt, claimId: 'a', userId: 7, status: 200, ordinal: 1 },

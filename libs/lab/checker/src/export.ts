@@ -1,5 +1,5 @@
-import { endOf } from './casebook.js';
-import { isForeign, isGrant, isUnknown, type Attempt, type Evidence } from './evidence.js';
+import { endOf } from './claim-index.js';
+import { isForeign, isGrant, isUnknown, type Attempt, type RunHistory } from './run-history.js';
 import { Lanes } from './lanes.js';
 
 /** What became of one attempt, as outside checkers tell outcomes apart. */
@@ -54,7 +54,7 @@ export function* exportHistory({
   rows,
   before,
   perUserLimit,
-}: Evidence): Generator<ExportHeader | ExportedOperation> {
+}: RunHistory): Generator<ExportHeader | ExportedOperation> {
   yield {
     format: 'coupon-race-history',
     version: 1,

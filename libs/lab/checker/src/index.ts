@@ -2,18 +2,18 @@ export { compareRuns, type Compared, type Comparison } from './compare.js';
 export {
   type Attempt,
   type CouponRow,
-  type Evidence,
+  type RunHistory,
   type GrantRow,
-  type Promises,
+  type CheckedGuarantees,
   type Restock,
-} from './evidence.js';
+} from './run-history.js';
 export {
   exportHistory,
   type ExportedOperation,
   type ExportHeader,
   type Outcome,
 } from './export.js';
-export { examine, type Report } from './referee.js';
+export { check, type CheckReport } from './check.js';
 export {
   changeOf,
   median,
@@ -23,4 +23,4 @@ export {
   type Change,
   type Estimate,
 } from './statistics.js';
-export { brokenBy, verdictOn } from './verdict.js';
+export { violates, verdictOn } from './verdict.js';

@@ -1,21 +1,21 @@
 import { describe, expect, it } from '@jest/globals';
-import { findingKinds, type Finding, type FindingKind } from '@coupon/results';
-import type { Promises } from './evidence.js';
-import { brokenBy, verdictOn } from './verdict.js';
+import { violationKinds, type Violation, type ViolationKind } from '@coupon/results';
+import type { CheckedGuarantees } from './run-history.js';
+import { violates, verdictOn } from './verdict.js';
 
-const safe: Promises = {
+const safe: CheckedGuarantees = {
   neverOverIssues: true,
   neverLosesUpdates: true,
   recordedOnReturn: true,
   acrossProcesses: true,
 };
-const unsafe: Promises = { ...safe, neverOverIssues: false, neverLosesUpdates: false };
-const behind: Promises = { ...safe, recordedOnReturn: false };
+const unsafe: CheckedGuarantees = { ...safe, neverOverIssues: false, neverLosesUpdates: false };
+const behind: CheckedGuarantees = { ...safe, recordedOnReturn: false };
 
-const finding = (kind: FindingKind): Finding => ({ kind, count: 1, text: '', claims: [] });
+const finding = (kind: ViolationKind): Violation => ({ kind, count: 1, text: '', claims: [] });
 const holds = (
-  promises: Promises,
-  kinds: readonly FindingKind[],
+  promises: CheckedGuarantees,
+  kinds: readonly ViolationKind[],
   lostUpdates = 0,
   instances = 1,
   issued = 5,
@@ -30,12 +30,12 @@ const holds = (
   ).holds;
 
 describe('the verdict', () => {
-  it.each(findingKinds)('no %s is forgiven to a strategy that promises everything', (kind) => {
+  it.each(violationKinds)('no %s is forgiven to a strategy that promises everything', (kind) => {
     expect(holds(safe, [kind])).toBe(false);
   });
 
-  it.each(findingKinds)('%s is forgiven only where its promise was not made', (kind) => {
-    const damage = brokenBy[kind] === 'neverOverIssues' || brokenBy[kind] === 'neverLosesUpdates';
+  it.each(violationKinds)('%s is forgiven only where its promise was not made', (kind) => {
+    const damage = violates[kind] === 'neverOverIssues' || violates[kind] === 'neverLosesUpdates';
     expect(holds(unsafe, ['lost-updates', kind], 1)).toBe(damage);
     expect(holds(behind, [kind])).toBe(kind === 'granted-without-row');
   });

@@ -1,13 +1,13 @@
-import type { Finding, FindingKind, RunVerdict } from '@coupon/results';
-import type { Promises } from './evidence.js';
-import type { Report } from './referee.js';
+import type { Violation, ViolationKind, RunVerdict } from '@coupon/results';
+import type { CheckedGuarantees } from './run-history.js';
+import type { CheckReport } from './check.js';
 
 /**
  * What each finding breaks: the two promises about the books, the one that an answered grant is
  * recorded, the one about the order of numbers, or nothing that any strategy may leave unpromised:
  * a lie to a client.
  */
-export const brokenBy: Readonly<Record<FindingKind, keyof Promises | 'truthful'>> = {
+export const violates: Readonly<Record<ViolationKind, keyof CheckedGuarantees | 'truthful'>> = {
   'over-issued': 'neverOverIssues',
   'granted-too-early': 'neverOverIssues',
   'per-user-limit': 'neverOverIssues',
@@ -32,8 +32,8 @@ export const brokenBy: Readonly<Record<FindingKind, keyof Promises | 'truthful'>
 };
 
 /** Damage that a strategy without promises about the books is expected to do. */
-const isDamage = ({ kind }: Finding): boolean =>
-  brokenBy[kind] === 'neverOverIssues' || brokenBy[kind] === 'neverLosesUpdates';
+const isDamage = ({ kind }: Violation): boolean =>
+  violates[kind] === 'neverOverIssues' || violates[kind] === 'neverLosesUpdates';
 
 /**
  * Holds a strategy to what it declares, both ways: one that promises integrity for so many
@@ -43,8 +43,8 @@ const isDamage = ({ kind }: Finding): boolean =>
  * recorded.
  */
 export function verdictOn(
-  { rows, findings }: Pick<Report, 'rows' | 'findings'>,
-  promises: Promises,
+  { rows, findings }: Pick<CheckReport, 'rows' | 'findings'>,
+  promises: CheckedGuarantees,
   instances = 1,
 ): RunVerdict {
   const keepsBooks =
@@ -55,7 +55,7 @@ export function verdictOn(
   const lied = findings.some(
     (finding) =>
       !isDamage(finding) &&
-      (brokenBy[finding.kind] !== 'recordedOnReturn' || promises.recordedOnReturn),
+      (violates[finding.kind] !== 'recordedOnReturn' || promises.recordedOnReturn),
   );
   return {
     sound: findings.length === 0,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { findingKinds, type FindingKind } from '@coupon/results';
+import { violationKinds, type ViolationKind } from '@coupon/results';
 import fc from 'fast-check';
-import { checks, examine } from '../src/referee.js';
+import { checks, check } from '../src/check.js';
 import { corruptions, type Corrupted, type Corruption } from './corruptions.js';
 import { plans, simulate, type Plan } from './simulator.js';
 
@@ -26,7 +26,7 @@ describe('what is injected is found and named', () => {
   )('%s: %s', (_name, found, corruption) => {
     fc.assert(
       fc.property(spoilt(corruption), ({ plan, corrupted }) => {
-        const finding = examine(corrupted.evidence, plan.numbersInOrder).findings.find(
+        const finding = check(corrupted.evidence, plan.numbersInOrder).findings.find(
           ({ kind }) => kind === found,
         );
         if (finding === undefined)
@@ -42,17 +42,17 @@ describe('what is injected is found and named', () => {
 describe('every check is needed', () => {
   // Where stock is left, the times show as well that nobody should have been told sold out; the
   // rows need no clock for it.
-  const withTwoTraces: readonly FindingKind[] = ['under-issued'];
+  const withTwoTraces: readonly ViolationKind[] = ['under-issued'];
 
   it('there is a corruption for each, which only that one names', () => {
-    expect(new Set(corruptions.map(({ found }) => found))).toEqual(new Set(findingKinds));
-    expect(Object.keys(checks).toSorted()).toEqual(findingKinds.toSorted());
+    expect(new Set(corruptions.map(({ found }) => found))).toEqual(new Set(violationKinds));
+    expect(Object.keys(checks).toSorted()).toEqual(violationKinds.toSorted());
   });
 
-  it.each(findingKinds.filter((kind) => !withTwoTraces.includes(kind)))(
+  it.each(violationKinds.filter((kind) => !withTwoTraces.includes(kind)))(
     'without the check for %s some damage leaves nothing to see',
     (left) => {
-      const others = findingKinds.filter((kind) => kind !== left);
+      const others = violationKinds.filter((kind) => kind !== left);
       const silent = corruptions.filter(
         (corruption) =>
           corruption.found === left &&
@@ -60,7 +60,7 @@ describe('every check is needed', () => {
             .sample(spoilt(corruption), { numRuns: 300, seed: 1 })
             .some(
               ({ plan, corrupted: { evidence } }) =>
-                examine(evidence, plan.numbersInOrder, others).findings.length === 0,
+                check(evidence, plan.numbersInOrder, others).findings.length === 0,
             ),
       );
       expect(silent).not.toEqual([]);

@@ -1,5 +1,11 @@
-import type { FindingKind } from '@coupon/results';
-import { isGrant, isUnknown, type Attempt, type Evidence, type GrantRow } from '../src/evidence.js';
+import type { ViolationKind } from '@coupon/results';
+import {
+  isGrant,
+  isUnknown,
+  type Attempt,
+  type RunHistory,
+  type GrantRow,
+} from '../src/run-history.js';
 import { idOf } from './simulator.js';
 
 /**
@@ -7,7 +13,7 @@ import { idOf } from './simulator.js';
  * name).
  */
 export interface Corrupted {
-  readonly evidence: Evidence;
+  readonly evidence: RunHistory;
   readonly claimId: string | null;
 }
 
@@ -17,37 +23,37 @@ export interface Corrupted {
  */
 export interface Corruption {
   readonly name: string;
-  readonly found: FindingKind;
+  readonly found: ViolationKind;
   /** Only with numbers that are promised to be in order. */
   readonly ordered?: boolean;
-  spoil(evidence: Evidence, pick: number): Corrupted | null;
+  spoil(evidence: RunHistory, pick: number): Corrupted | null;
 }
 
 const stray = idOf(999_999);
-const attemptsIn = ({ attempts }: Evidence): readonly Attempt[] => attempts ?? [];
-const ofClaim = (evidence: Evidence, claimId: string): readonly Attempt[] =>
+const attemptsIn = ({ attempts }: RunHistory): readonly Attempt[] => attempts ?? [];
+const ofClaim = (evidence: RunHistory, claimId: string): readonly Attempt[] =>
   attemptsIn(evidence).filter((attempt) => attempt.claimId === claimId);
 const chosen = <T>(list: readonly T[], pick: number): T | null =>
   list[pick % Math.max(1, list.length)] ?? null;
-const withAttempts = (evidence: Evidence, change: (attempt: Attempt) => Attempt): Evidence => ({
+const withAttempts = (evidence: RunHistory, change: (attempt: Attempt) => Attempt): RunHistory => ({
   ...evidence,
   attempts: attemptsIn(evidence).map(change),
 });
-const withRows = (evidence: Evidence, change: (row: GrantRow) => GrantRow): Evidence => ({
+const withRows = (evidence: RunHistory, change: (row: GrantRow) => GrantRow): RunHistory => ({
   ...evidence,
   rows: evidence.rows.map(change),
 });
-const withLeft = (evidence: Evidence, more: number): Evidence => ({
+const withLeft = (evidence: RunHistory, more: number): RunHistory => ({
   ...evidence,
   after: { ...evidence.after, remaining: evidence.after.remaining + more },
 });
-const withMore = (evidence: Evidence, ...attempts: readonly Attempt[]): Evidence => ({
+const withMore = (evidence: RunHistory, ...attempts: readonly Attempt[]): RunHistory => ({
   ...evidence,
   attempts: [...attemptsIn(evidence), ...attempts],
 });
 
 /** Another number, in the row and in the answers. */
-const renumbered = (evidence: Evidence, claimId: string, ordinal: number): Evidence => {
+const renumbered = (evidence: RunHistory, claimId: string, ordinal: number): RunHistory => {
   const change = <T extends { readonly claimId: string; readonly ordinal: number | null }>(
     one: T,
   ): T => (one.claimId === claimId && one.ordinal !== null ? { ...one, ordinal } : one);
@@ -56,7 +62,7 @@ const renumbered = (evidence: Evidence, claimId: string, ordinal: number): Evide
 
 /** Claims granted in the run whose one and only attempt was told so. */
 const grantedOnce = (
-  evidence: Evidence,
+  evidence: RunHistory,
 ): readonly {
   readonly row: GrantRow;
   readonly attempt: Attempt;
@@ -77,7 +83,7 @@ const grantedOnce = (
   });
 
 /** A time after everything. */
-const afterAll = (evidence: Evidence): number =>
+const afterAll = (evidence: RunHistory): number =>
   10 +
   Math.max(
     0,
@@ -96,12 +102,12 @@ const answer = (
 const onGrant =
   (
     change: (
-      evidence: Evidence,
+      evidence: RunHistory,
       grant: ReturnType<typeof grantedOnce>[number],
       pick: number,
-    ) => Evidence | null,
+    ) => RunHistory | null,
   ) =>
-  (evidence: Evidence, pick: number): Corrupted | null => {
+  (evidence: RunHistory, pick: number): Corrupted | null => {
     const grant = chosen(grantedOnce(evidence), pick);
     const spoilt = grant === null ? null : change(evidence, grant, pick);
     return grant === null || spoilt === null

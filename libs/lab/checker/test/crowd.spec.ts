@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { examine } from '../src/referee.js';
+import { check } from '../src/check.js';
 import { crowdAttempts, crowdBooks } from './crowd.js';
 
 /**
@@ -13,7 +13,7 @@ describe('a hundred thousand claims', () => {
   it('are judged in time, and one wrong number among them is found', () => {
     const evidence = { attempts: [...crowdAttempts(CLAIMS)], ...crowdBooks(CLAIMS) };
     const beganMs = performance.now();
-    const { findings, unknown } = examine(evidence, true);
+    const { findings, unknown } = check(evidence, true);
     expect(performance.now() - beganMs).toBeLessThan(LIMIT_MS);
     expect(findings).toEqual([]);
     expect(unknown).toEqual({ claims: 100, granted: 50 });
@@ -22,7 +22,7 @@ describe('a hundred thousand claims', () => {
       row === middle ? { ...row, ordinal: row.ordinal - 1 } : row,
     );
     expect(
-      examine({ ...evidence, rows }, true).findings.map(({ kind, count, claims }) => [
+      check({ ...evidence, rows }, true).findings.map(({ kind, count, claims }) => [
         kind,
         count,
         claims,

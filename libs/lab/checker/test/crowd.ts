@@ -1,4 +1,4 @@
-import type { Attempt, Evidence, GrantRow } from '../src/evidence.js';
+import type { Attempt, RunHistory, GrantRow } from '../src/run-history.js';
 
 /** So many users are at it at any time, so that about as many claims overlap each. */
 const AT_ONCE = 500;
@@ -48,7 +48,7 @@ export function* crowdAttempts(claims: number): Generator<Attempt> {
  * granted, the rest told sold out; of each thousand one answer is lost, and one granted claim made
  * again. The attempts are left to {@link crowdAttempts}.
  */
-export function crowdBooks(claims: number): Omit<Evidence, 'attempts'> {
+export function crowdBooks(claims: number): Omit<RunHistory, 'attempts'> {
   const total = totalOf(claims);
   const rows: GrantRow[] = Array.from({ length: total }, (_, n) => ({
     claimId: idOf(n),

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { Evidence } from '../src/evidence.js';
-import { examine } from '../src/referee.js';
+import type { RunHistory } from '../src/run-history.js';
+import { check } from '../src/check.js';
 import { isLinearizable } from './linearizable.js';
 import { plans, simulate, type Plan } from './simulator.js';
 
@@ -19,7 +19,7 @@ const moves = fc.array(
  */
 const moved = fc
   .tuple(plans(STEPS_MAX), moves)
-  .map(([made, list]): { readonly plan: Plan; readonly evidence: Evidence } => {
+  .map(([made, list]): { readonly plan: Plan; readonly evidence: RunHistory } => {
     const plan = { ...made, usersKnown: true };
     const evidence = simulate(plan);
     const byMs = (n: number): number =>
@@ -50,7 +50,7 @@ describe('beside a search through all orders', () => {
     const seen = { sound: 0, found: 0, missed: 0 };
     fc.assert(
       fc.property(moved, ({ plan, evidence }) => {
-        const { findings } = examine(evidence, plan.numbersInOrder);
+        const { findings } = check(evidence, plan.numbersInOrder);
         const linearizable = isLinearizable(evidence, plan.numbersInOrder);
         if (findings.length > 0 && linearizable)
           throw new Error(

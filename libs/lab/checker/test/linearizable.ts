@@ -1,5 +1,5 @@
-import { endOf, startOf } from '../src/casebook.js';
-import { isForeign, isGrant, isUnknown, type Evidence } from '../src/evidence.js';
+import { endOf, startOf } from '../src/claim-index.js';
+import { isForeign, isGrant, isUnknown, type RunHistory } from '../src/run-history.js';
 
 /** The books at some moment of a possible order of the claims. */
 interface State {
@@ -19,7 +19,7 @@ interface Operation {
 
 /** Every operation that says something of the books, or changes them. */
 function operationsOf(
-  { attempts, rows, restocks, perUserLimit }: Evidence,
+  { attempts, rows, restocks, perUserLimit }: RunHistory,
   numbersInOrder: boolean,
 ): readonly Operation[] {
   const recorded = new Map(rows.map((row) => [row.claimId, row]));
@@ -84,7 +84,7 @@ function operationsOf(
  * rows: the search of Wing and Gong (1993), which knows nothing of the referee's shortcuts.
  * Exponential: for a dozen operations.
  */
-export function isLinearizable(evidence: Evidence, numbersInOrder: boolean): boolean {
+export function isLinearizable(evidence: RunHistory, numbersInOrder: boolean): boolean {
   const operations = operationsOf(evidence, numbersInOrder);
   const tried = new Set<string>();
   const search = (done: number, state: State): boolean => {

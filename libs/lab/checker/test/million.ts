@@ -3,7 +3,7 @@
  * 1 beyond 10 s of judging or 1 GB in all.
  */
 import { HistoryReader } from '@coupon/results';
-import { examine } from '../src/referee.js';
+import { check } from '../src/check.js';
 import { crowdAttempts, crowdBooks } from './crowd.js';
 
 const CLAIMS = 1_000_000;
@@ -19,7 +19,7 @@ const readMs = performance.now() - beganMs;
 
 const books = crowdBooks(CLAIMS);
 const judgingMs = performance.now();
-const { findings, unknown } = examine({ ...books, attempts: claims }, true);
+const { findings, unknown } = check({ ...books, attempts: claims }, true);
 const judgedMs = performance.now() - judgingMs;
 const peakMb = process.resourceUsage().maxRSS / 1_024;
 process.stdout.write(

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { Attempt, Evidence, GrantRow } from '../src/evidence.js';
+import type { Attempt, RunHistory, GrantRow } from '../src/run-history.js';
 
 /** A claim's id as the tests number them. */
 export const idOf = (n: number): string => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`;
@@ -172,7 +172,7 @@ function attemptOf(one: Timed, books: Books, usersKnown: boolean): Attempt {
 }
 
 /** What a right service leaves behind after a plan, as its clients and its database would tell. */
-export function simulate(plan: Plan): Evidence {
+export function simulate(plan: Plan): RunHistory {
   const { restock, perUserLimit, usersKnown } = plan;
   const books = new Books(plan, plan.total);
   const earlier = Math.min(plan.earlier, plan.total);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { examine } from '../src/referee.js';
+import { check } from '../src/check.js';
 import { plans, simulate } from './simulator.js';
 
 describe('what a right service leaves behind', () => {
@@ -9,7 +9,7 @@ describe('what a right service leaves behind', () => {
     fc.assert(
       fc.property(plans(), (plan) => {
         const evidence = simulate(plan);
-        const { findings, unknown } = examine(evidence, plan.numbersInOrder);
+        const { findings, unknown } = check(evidence, plan.numbersInOrder);
         if (findings.length > 0) throw new Error(JSON.stringify({ findings, evidence }, null, 1));
         const attempts = evidence.attempts ?? [];
         seen.granted += evidence.rows.length;

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import type { Plugin } from '@coupon/strategies';
-import type { Finding } from '../src/examine.js';
+import type { Breakage } from '../src/examine.js';
 import answerBeforeCommit from './answer-before-commit.js';
 import counterWithoutLimit from './counter-without-limit.js';
 import deafToDeadlines from './deaf-to-deadlines.js';
@@ -20,17 +20,17 @@ import replayIssuesAgain from './replay-issues-again.js';
 import skippedIsSoldOut from './skipped-is-sold-out.js';
 import soldOutTooSoon from './sold-out-too-soon.js';
 import tokenAtTheWrite from './token-at-the-write.js';
-import tooModest from './too-modest.js';
+import underclaimed from './too-modest.js';
 import updateBeforeInsert from './update-before-insert.js';
 
 /** A strategy that is wrong in one way, with the trial and the law that must find it out. */
 export interface Mutant {
   readonly plugin: Plugin;
   readonly trial: string;
-  readonly law: Finding['law'];
+  readonly law: Breakage['law'];
 }
 
-const mutant = (plugin: Plugin, trial: string, law: Finding['law']): Mutant => ({
+const mutant = (plugin: Plugin, trial: string, law: Breakage['law']): Mutant => ({
   // other processes load it from there
   plugin: { ...plugin, source: fileURLToPath(new URL(`${plugin.name}.ts`, import.meta.url)) },
   trial,
@@ -59,5 +59,5 @@ export const mutants: readonly Mutant[] = [
   mutant(leaseWithoutToken, 'late-release', 'late-release-is-harmless'),
   mutant(tokenAtTheWrite, 'paused-holder', 'no-coupon-too-many'),
   mutant(lockWithoutLease, 'killed-holder', 'recovers'),
-  mutant(tooModest, 'all', 'acrossProcesses'),
+  mutant(underclaimed, 'all', 'acrossProcesses'),
 ];

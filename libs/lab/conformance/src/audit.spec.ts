@@ -1,10 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
 import { claimId, userId } from '@coupon/domain';
 import { audit, type Books } from './audit.js';
-import type { Answer, Told } from './party/answer.js';
+import type { Answer, RecordedClaim } from './clients/answer.js';
 
 const id = (n: number) => claimId(`00000000-0000-4000-8000-${String(n).padStart(12, '0')}`);
-const told = (n: number, answer: Answer, sentAtMs = n, answeredAtMs = sentAtMs + 1): Told => ({
+const told = (
+  n: number,
+  answer: Answer,
+  sentAtMs = n,
+  answeredAtMs = sentAtMs + 1,
+): RecordedClaim => ({
   claim: { id: id(n), user: userId(n) },
   sentAtMs,
   answeredAtMs,
@@ -23,7 +28,7 @@ const books = (rows: Books['rows'], own: Partial<Books> = {}): Books => ({
   ...own,
 });
 
-const cases: readonly [string, readonly Told[], Books, readonly string[]][] = [
+const cases: readonly [string, readonly RecordedClaim[], Books, readonly string[]][] = [
   [
     'all is well',
     [told(1, granted(1)), told(2, granted(2)), told(3, soldOut)],

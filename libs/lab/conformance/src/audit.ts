@@ -1,5 +1,5 @@
-import type { LawName } from './laws.js';
-import type { Told } from './party/answer.js';
+import type { InvariantName } from './invariants.js';
+import type { RecordedClaim } from './clients/answer.js';
 
 /** What the database holds of one coupon. */
 export interface Books {
@@ -15,12 +15,12 @@ export interface Books {
 
 /** A law, and how it was broken: a sentence for a person. */
 export interface Breach {
-  readonly law: LawName;
+  readonly law: InvariantName;
   readonly what: string;
 }
 
 /** Compares what was told with what the rows say, once all is quiet. Pure; trusts nobody. */
-export function audit(told: readonly Told[], books: Books): readonly Breach[] {
+export function audit(told: readonly RecordedClaim[], books: Books): readonly Breach[] {
   return [...stock(books), ...answers(told, books), ...soldOutTooEarly(told)];
 }
 
@@ -59,7 +59,7 @@ function stock({ totalQuantity, perUserLimit, quantity, rows }: Books): readonly
   ];
 }
 
-function answers(told: readonly Told[], { rows }: Books): readonly Breach[] {
+function answers(told: readonly RecordedClaim[], { rows }: Books): readonly Breach[] {
   const rowOf = new Map(rows.map((row) => [row.claimId, row]));
   const known = new Set<string>(told.map(({ claim }) => claim.id));
   const untold = rows.filter((row) => !known.has(row.claimId));
@@ -114,7 +114,7 @@ function answers(told: readonly Told[], { rows }: Books): readonly Breach[] {
 }
 
 /** "Sold out" is final: nobody who asks later may get one. */
-function soldOutTooEarly(told: readonly Told[]): readonly Breach[] {
+function soldOutTooEarly(told: readonly RecordedClaim[]): readonly Breach[] {
   const soldOutAtMs = Math.min(
     ...told.flatMap(({ answer, answeredAtMs }) =>
       answer.kind === 'refused' && answer.refusal === 'SOLD_OUT' ? [answeredAtMs] : [],
@@ -131,6 +131,6 @@ function soldOutTooEarly(told: readonly Told[]): readonly Breach[] {
 }
 
 /** One breach where `broken`, else none. */
-export function breach(law: LawName, broken: boolean, what: string): readonly Breach[] {
+export function breach(law: InvariantName, broken: boolean, what: string): readonly Breach[] {
   return broken ? [{ law, what }] : [];
 }

@@ -2,9 +2,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Guarantees, Plugin } from '@coupon/strategies';
 import { against, beginExamination, findings, findingsOf, type Examination } from './examine.js';
-import { guaranteeNames, type GuaranteeName } from './laws.js';
+import { guaranteeNames, type GuaranteeName } from './invariants.js';
 import { lineOf, matrix, writeLine } from './matrix.js';
-import { trials } from './trials/index.js';
+import { scenarios } from './scenarios/index.js';
 
 /** How a strategy is examined. All of it may be left out. */
 export interface Examined {
@@ -41,7 +41,7 @@ export function describeStrategy(plugin: Plugin, examined: Examined = {}): void 
     }, TRIAL_MAX_MS);
     afterAll(async () => examination?.[Symbol.asyncDispose](), TRIAL_MAX_MS);
 
-    it.each(trials.map((trial) => [trial.name, trial.title, trial] as const))(
+    it.each(scenarios.map((trial) => [trial.name, trial.title, trial] as const))(
       '%s: %s',
       async (_name, _title, trial) => {
         expect(findingsOf(await examination.report(trial), guarantees)).toEqual([]);
@@ -56,7 +56,7 @@ export function describeStrategy(plugin: Plugin, examined: Examined = {}): void 
         if (guarantees[name]) expect(broken).toEqual([]);
         else expect(broken.map(({ law }) => law)).not.toEqual([]);
       },
-      TRIAL_MAX_MS * trials.length,
+      TRIAL_MAX_MS * scenarios.length,
     );
 
     it.each(guaranteeNames)(
@@ -64,7 +64,7 @@ export function describeStrategy(plugin: Plugin, examined: Examined = {}): void 
       async (name) => {
         expect(findings(flipped(name), await examination.reports())).not.toEqual([]);
       },
-      TRIAL_MAX_MS * trials.length,
+      TRIAL_MAX_MS * scenarios.length,
     );
 
     it(
@@ -73,9 +73,9 @@ export function describeStrategy(plugin: Plugin, examined: Examined = {}): void 
         const line = lineOf(title, guarantees, await examination.reports());
         process.stdout.write(`${matrix([line])}\n`);
         if (resultsFolder !== undefined) writeLine(join(resultsFolder, `${title}.json`), line);
-        expect(line.trials).toHaveLength(trials.length);
+        expect(line.trials).toHaveLength(scenarios.length);
       },
-      TRIAL_MAX_MS * trials.length,
+      TRIAL_MAX_MS * scenarios.length,
     );
   });
 }

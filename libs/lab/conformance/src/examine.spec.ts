@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Guarantees } from '@coupon/strategies';
-import { findings, type TrialReport } from './examine.js';
-import { guaranteeNames, type LawName, type Scope } from './laws.js';
+import { findings, type ScenarioReport } from './examine.js';
+import { guaranteeNames, type InvariantName, type Scope } from './invariants.js';
 
 const all: Guarantees = {
   neverOverIssues: true,
@@ -17,12 +17,12 @@ const none: Guarantees = {
   acrossProcesses: false,
   survivesPausedHolder: false,
 };
-const report = (scope: Scope, ...broken: readonly LawName[]): TrialReport => ({
+const report = (scope: Scope, ...broken: readonly InvariantName[]): ScenarioReport => ({
   trial: { name: scope, title: '', scope, run: () => Promise.resolve([]) },
   breaches: broken.map((law) => ({ law, what: 'seen' })),
   tookMs: 1,
 });
-const about = (guarantees: Guarantees, ...reports: readonly TrialReport[]) =>
+const about = (guarantees: Guarantees, ...reports: readonly ScenarioReport[]) =>
   findings(guarantees, reports).map(({ law }) => law);
 
 describe('findings', () => {

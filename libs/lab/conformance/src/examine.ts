@@ -1,21 +1,27 @@
 import type { Guarantees, Plugin } from '@coupon/strategies';
 import type { Breach } from './audit.js';
-import { openBench } from './bench.js';
-import { guaranteeNames, promiseOf, refuted, type GuaranteeName, type LawName } from './laws.js';
-import type { Trial } from './trial.js';
-import { trials } from './trials/index.js';
+import { openHarness } from './harness.js';
+import {
+  guaranteeNames,
+  promiseOf,
+  refuted,
+  type GuaranteeName,
+  type InvariantName,
+} from './invariants.js';
+import type { FaultScenario } from './fault-scenario.js';
+import { scenarios } from './scenarios/index.js';
 
 /** What one trial showed. */
-export interface TrialReport {
-  readonly trial: Trial;
+export interface ScenarioReport {
+  readonly trial: FaultScenario;
   readonly breaches: readonly Breach[];
   readonly tookMs: number;
 }
 
 /** Something wrong with a strategy, or with what it says of itself. */
-export interface Finding {
+export interface Breakage {
   /** The law that was broken; the guarantee's own name where it is too modest. */
-  readonly law: LawName | GuaranteeName;
+  readonly law: InvariantName | GuaranteeName;
   readonly trial: string;
   readonly what: string;
 }
@@ -26,8 +32,8 @@ const TRIES = 3;
 /** An examination under way: each trial is made once, when it is first asked for. */
 export interface Examination extends AsyncDisposable {
   /** Makes the trial, or tells what it showed. Rejects where it could not be made. */
-  report(trial: Trial): Promise<TrialReport>;
-  reports(): Promise<readonly TrialReport[]>;
+  report(trial: FaultScenario): Promise<ScenarioReport>;
+  reports(): Promise<readonly ScenarioReport[]>;
   /** Ends everything at once: a trial under way rejects. Disposal waits for it instead. */
   abandon(): Promise<void>;
 }
@@ -37,10 +43,10 @@ export async function beginExamination(
   plugin: Plugin,
   env: Readonly<Record<string, string>> = {},
 ): Promise<Examination> {
-  const bench = await openBench(plugin, env);
-  const made = new Map<Trial, Promise<TrialReport>>();
+  const bench = await openHarness(plugin, env);
+  const made = new Map<FaultScenario, Promise<ScenarioReport>>();
   let last: Promise<unknown> = Promise.resolve();
-  const make = async (trial: Trial): Promise<TrialReport> => {
+  const make = async (trial: FaultScenario): Promise<ScenarioReport> => {
     const beganMs = performance.now();
     const damageIsDue = !plugin.guarantees[promiseOf[trial.scope]];
     const triesMax =
@@ -50,7 +56,7 @@ export async function beginExamination(
       breaches = await trial.run(bench);
     return { trial, breaches, tookMs: performance.now() - beganMs };
   };
-  const report = (trial: Trial): Promise<TrialReport> => {
+  const report = (trial: FaultScenario): Promise<ScenarioReport> => {
     const known = made.get(trial);
     if (known !== undefined) return known;
     // one at a time: what one trial breaks must not show in another
@@ -61,7 +67,7 @@ export async function beginExamination(
   };
   return {
     report,
-    reports: () => Promise.all(trials.map(report)),
+    reports: () => Promise.all(scenarios.map(report)),
     async abandon() {
       await bench[Symbol.asyncDispose]();
     },
@@ -76,7 +82,7 @@ export async function beginExamination(
 export async function examine(
   plugin: Plugin,
   env: Readonly<Record<string, string>> = {},
-): Promise<readonly TrialReport[]> {
+): Promise<readonly ScenarioReport[]> {
   await using examination = await beginExamination(plugin, env);
   return await examination.reports();
 }
@@ -86,9 +92,9 @@ export async function examine(
  * not make mean nothing.
  */
 export function findingsOf(
-  { trial, breaches }: TrialReport,
+  { trial, breaches }: ScenarioReport,
   guarantees: Guarantees,
-): readonly Finding[] {
+): readonly Breakage[] {
   return breaches.flatMap(({ law, what }) => {
     const guarantee = refuted(law, trial.scope);
     return guarantee === null || guarantees[guarantee] ? [{ law, trial: trial.name, what }] : [];
@@ -98,8 +104,8 @@ export function findingsOf(
 /** The breaches that speak against a guarantee. */
 export function against(
   guarantee: GuaranteeName,
-  reports: readonly TrialReport[],
-): readonly Finding[] {
+  reports: readonly ScenarioReport[],
+): readonly Breakage[] {
   return reports.flatMap(({ trial, breaches }) =>
     breaches
       .filter(({ law }) => refuted(law, trial.scope) === guarantee)
@@ -111,10 +117,10 @@ export function against(
  * Guarantees that are not given, and that no trial could break: a declaration that is too modest
  * misleads as well.
  */
-export function tooModest(
+export function underclaimed(
   guarantees: Guarantees,
-  reports: readonly TrialReport[],
-): readonly Finding[] {
+  reports: readonly ScenarioReport[],
+): readonly Breakage[] {
   return guaranteeNames
     .filter((name) => !guarantees[name] && against(name, reports).length === 0)
     .map((name) => ({ law: name, trial: 'all', what: `declared false, but no trial broke it` }));
@@ -126,10 +132,10 @@ export function tooModest(
  */
 export function findings(
   guarantees: Guarantees,
-  reports: readonly TrialReport[],
-): readonly Finding[] {
+  reports: readonly ScenarioReport[],
+): readonly Breakage[] {
   return [
     ...reports.flatMap((report) => findingsOf(report, guarantees)),
-    ...tooModest(guarantees, reports),
+    ...underclaimed(guarantees, reports),
   ];
 }

@@ -5,19 +5,19 @@ export {
   examine,
   findings,
   findingsOf,
-  tooModest,
+  underclaimed,
   type Examination,
-  type Finding,
-  type TrialReport,
+  type Breakage,
+  type ScenarioReport,
 } from './examine.js';
 export {
   guaranteeNames,
-  lawNames,
-  laws,
+  invariantNames,
+  invariants,
   refuted,
   type GuaranteeName,
-  type LawName,
+  type InvariantName,
   type Scope,
-} from './laws.js';
-export type { Trial } from './trial.js';
-export { trials } from './trials/index.js';
+} from './invariants.js';
+export type { FaultScenario } from './fault-scenario.js';
+export { scenarios } from './scenarios/index.js';

@@ -13,11 +13,11 @@ import {
   findings,
   findingsOf,
   type Examination,
-  type TrialReport,
+  type ScenarioReport,
 } from './examine.js';
-import { laws, type LawName } from './laws.js';
+import { invariants, type InvariantName } from './invariants.js';
 import { lineOf, matrix, writeLine, type Line } from './matrix.js';
-import { trials } from './trials/index.js';
+import { scenarios } from './scenarios/index.js';
 
 const resultsFolder = fileURLToPath(new URL('../../../../results/conformance', import.meta.url));
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
@@ -38,14 +38,14 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   });
 }
 
-const isLaw = (name: string): name is LawName => name in laws;
+const isLaw = (name: string): name is InvariantName => name in invariants;
 
 async function tryOut(plugin: Plugin): Promise<Line> {
   say(`\n${plugin.name}`);
-  const reports: TrialReport[] = [];
+  const reports: ScenarioReport[] = [];
   await using examination = await beginExamination(plugin);
   current = examination;
-  for (const trial of trials) {
+  for (const trial of scenarios) {
     const report = await examination.report(trial);
     reports.push(report);
     const wrong = findingsOf(report, plugin.guarantees);
@@ -60,7 +60,7 @@ async function tryOut(plugin: Plugin): Promise<Line> {
   const line = lineOf(plugin.name, plugin.guarantees, reports);
   writeLine(join(resultsFolder, `${plugin.name}.json`), line);
   for (const { law, trial, what } of findings(plugin.guarantees, reports))
-    say(`  ${law}${isLaw(law) ? ` (${laws[law]})` : ''}, trial ${trial}: ${what}`);
+    say(`  ${law}${isLaw(law) ? ` (${invariants[law]})` : ''}, trial ${trial}: ${what}`);
   return line;
 }
 

@@ -3,13 +3,13 @@ import { dirname } from 'node:path';
 import type { Guarantees } from '@coupon/strategies';
 import Table from 'cli-table3';
 import { z } from 'zod';
-import { against, findings, type TrialReport } from './examine.js';
-import { guaranteeNames, lawNames } from './laws.js';
+import { against, findings, type ScenarioReport } from './examine.js';
+import { guaranteeNames, invariantNames } from './invariants.js';
 
 const verdict = z.object({
   declared: z.boolean(),
   /** Which trial broke it, and how; null: none could. */
-  brokenBy: z.object({ trial: z.string(), law: z.string(), what: z.string() }).nullable(),
+  violates: z.object({ trial: z.string(), law: z.string(), what: z.string() }).nullable(),
 });
 
 /** One strategy's line of the matrix, as it is written to a file. */
@@ -28,7 +28,7 @@ export const lineSchema = z.object({
    */
   findings: z.array(z.object({ law: z.string(), trial: z.string(), what: z.string() })),
   trials: z.array(
-    z.object({ name: z.string(), broke: z.array(z.enum(lawNames)), tookMs: z.number() }),
+    z.object({ name: z.string(), broke: z.array(z.enum(invariantNames)), tookMs: z.number() }),
   ),
 });
 
@@ -39,11 +39,11 @@ export type Line = z.infer<typeof lineSchema>;
 export function lineOf(
   strategy: string,
   guarantees: Guarantees,
-  reports: readonly TrialReport[],
+  reports: readonly ScenarioReport[],
 ): Line {
   const judged = (name: keyof Guarantees): Line['guarantees']['acrossProcesses'] => {
     const [first = null] = against(name, reports);
-    return { declared: guarantees[name], brokenBy: first };
+    return { declared: guarantees[name], violates: first };
   };
   return {
     strategy,
@@ -77,9 +77,9 @@ export function matrix(lines: readonly Line[]): string {
   });
   for (const { strategy, guarantees, findings: wrong } of lines) {
     const cells = guaranteeNames.map((name) => {
-      const { declared, brokenBy } = guarantees[name];
-      if (declared) return brokenBy === null ? 'held' : `BROKEN by ${brokenBy.trial}`;
-      return brokenBy === null ? 'TOO MODEST' : `no: ${brokenBy.trial}`;
+      const { declared, violates } = guarantees[name];
+      if (declared) return violates === null ? 'held' : `BROKEN by ${violates.trial}`;
+      return violates === null ? 'TOO MODEST' : `no: ${violates.trial}`;
     });
     table.push([
       strategy,

@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { pluginNamed } from '@coupon/strategies';
 import { beginExamination } from '../src/examine.js';
-import { trials } from '../src/trials/index.js';
+import { scenarios } from '../src/scenarios/index.js';
 
-const paused = trials.filter(({ name }) => name === 'paused-holder');
+const paused = scenarios.filter(({ name }) => name === 'paused-holder');
 
 describe('a lock in Redis, fenced by version, whose holder is stopped past its lease', () => {
   it.each([

@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { mutants } from '../mutants/index.js';
-import { beginExamination, findings, type TrialReport } from '../src/examine.js';
-import { trials } from '../src/trials/index.js';
+import { beginExamination, findings, type ScenarioReport } from '../src/examine.js';
+import { scenarios } from '../src/scenarios/index.js';
 
 const killed: string[] = [];
 afterAll(() => void process.stdout.write(`${killed.join('\n')}\n`));
@@ -11,8 +11,8 @@ describe('the kit kills every mutant', () => {
     '%s: by %s, %s',
     async (name, trialName, law, { plugin }) => {
       await using examination = await beginExamination(plugin);
-      const reports: TrialReport[] = [];
-      for (const trial of trials.filter((one) => trialName === 'all' || one.name === trialName))
+      const reports: ScenarioReport[] = [];
+      for (const trial of scenarios.filter((one) => trialName === 'all' || one.name === trialName))
         reports.push(await examination.report(trial));
       const found = findings(plugin.guarantees, reports).filter(
         (finding) => finding.trial === trialName,
@@ -31,7 +31,7 @@ describe('the kit kills every mutant', () => {
     expect(new Set(mutants.map(({ plugin }) => plugin.name)).size).toBe(mutants.length);
     expect(
       mutants.flatMap(({ trial }) =>
-        trial === 'all' || trials.some(({ name }) => name === trial) ? [] : [trial],
+        trial === 'all' || scenarios.some(({ name }) => name === trial) ? [] : [trial],
       ),
     ).toEqual([]);
   });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { loadPlugin } from '@coupon/strategies';
 import { beginExamination, findingsOf } from '../src/examine.js';
-import { trials } from '../src/trials/index.js';
+import { scenarios } from '../src/scenarios/index.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'outside-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -32,7 +32,7 @@ describe('a strategy from outside the repository', () => {
       const plugin = await loadPlugin(written(name, discipline));
       await using examination = await beginExamination(plugin);
       const reports = await Promise.all(
-        trials
+        scenarios
           .filter((trial) => trial.name === 'two-processes')
           .map((trial) => examination.report(trial)),
       );

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { explore, shortest, type Arena, type Schedule } from './explore.js';
-import { Misjudged } from './turnstile.js';
+import { explore, shortest, type ScheduleRunner, type Schedule } from './explore.js';
+import { ReplayDiverged } from './statement-scheduler.js';
 
 const round = (outcome: Schedule['outcome'] = 'right'): Omit<Schedule, 'order'> => ({
   outcome,
@@ -14,13 +14,13 @@ const round = (outcome: Schedule['outcome'] = 'right'): Omit<Schedule, 'order'> 
 const free = (
   turns: readonly number[],
   played: (order: readonly number[], attempt: number) => Omit<Schedule, 'order'> = () => round(),
-): Arena => ({
+): ScheduleRunner => ({
   async play(choose, attempt) {
     const left = [...turns];
     const order: number[] = [];
     while (left.some((count) => count > 0)) {
       const client = choose(left.flatMap((count, index) => (count > 0 ? [index] : [])));
-      if (client === null) throw new Misjudged('nobody came');
+      if (client === null) throw new ReplayDiverged('nobody came');
       left[client] = (left[client] ?? 0) - 1;
       order.push(client);
     }
@@ -28,7 +28,7 @@ const free = (
   },
 });
 
-const orders = async (arena: Arena, limits = { schedulesMax: 1_000 }) =>
+const orders = async (arena: ScheduleRunner, limits = { schedulesMax: 1_000 }) =>
   (await explore(arena, limits)).schedules.map(({ order }) => order);
 
 describe('explore', () => {
@@ -76,12 +76,12 @@ describe('explore', () => {
 
   it('plays a misjudged round again, and gives one up that never comes out', async () => {
     const once = free([2, 2], (_order, attempt) => {
-      if (attempt < 3) throw new Misjudged('slow');
+      if (attempt < 3) throw new ReplayDiverged('slow');
       return round();
     });
     expect(await orders(once)).toHaveLength(6);
     const never = free([1, 1], ([first]) => {
-      if (first === 1) throw new Misjudged('slow');
+      if (first === 1) throw new ReplayDiverged('slow');
       return round();
     });
     expect(await explore(never, { schedulesMax: 100 })).toMatchObject({

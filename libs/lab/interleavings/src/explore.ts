@@ -1,6 +1,6 @@
-import { outcomes, type Outcome, type Rows, type Told } from './outcome.js';
+import { outcomes, type Outcome, type Rows, type ClaimResult } from './outcome.js';
 import type { Step } from './statement.js';
-import { Misjudged, type Choose } from './turnstile.js';
+import { ReplayDiverged, type Choose } from './statement-scheduler.js';
 
 /** One way in which the clients' statements can follow each other, and how it ended. */
 export interface Schedule {
@@ -8,7 +8,7 @@ export interface Schedule {
   readonly order: string;
   readonly outcome: Outcome;
   /** By client. */
-  readonly told: readonly Told[];
+  readonly told: readonly ClaimResult[];
   readonly remaining: number;
   /** The coupons' numbers in the rows, ascending. */
   readonly ordinals: readonly number[];
@@ -16,9 +16,9 @@ export interface Schedule {
 }
 
 /** Where rounds are played: clients that claim one coupon, statement by statement. */
-export interface Arena {
+export interface ScheduleRunner {
   /**
-   * Plays one round on a new coupon; `choose` says whose turn it is. Rejects with Misjudged when
+   * Plays one round on a new coupon; `choose` says whose turn it is. Rejects with ReplayDiverged when
    * the round must be played again.
    */
   play(choose: Choose, attempt: number): Promise<Omit<Schedule, 'order'>>;
@@ -68,10 +68,10 @@ export const letterOf = (client: number): string => String.fromCharCode(65 + cli
 /**
  * Plays every schedule, depth first: each round repeats the choices of the one before up to the
  * last fork that has an untried way, takes that one, and goes on with the first client that is
- * ready. Rejects with what a round rejects with, but for Misjudged.
+ * ready. Rejects with what a round rejects with, but for ReplayDiverged.
  */
 export async function explore(
-  arena: Arena,
+  arena: ScheduleRunner,
   { schedulesMax, alike = false, draw, signal, progress }: Limits,
 ): Promise<Exploration> {
   const path: Fork[] = [];
@@ -100,7 +100,7 @@ export async function explore(
 }
 
 async function playPath(
-  arena: Arena,
+  arena: ScheduleRunner,
   path: Fork[],
   alike: boolean,
   draw: () => number = () => 0,
@@ -124,7 +124,7 @@ async function playPath(
       const round = await arena.play(choose, attempt);
       return { order: path.map(({ chosen }) => letterOf(chosen)).join(''), ...round };
     } catch (error) {
-      if (!(error instanceof Misjudged)) throw error;
+      if (!(error instanceof ReplayDiverged)) throw error;
     }
   }
   path.length = prefix;

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { NoVerdict } from '@coupon/application';
 import { couponId, judge, userId, type Terms } from '@coupon/domain';
-import { claimNumbered } from './memory/memory-arena.js';
-import { outcomeOf, toldBy, type Asked, type Told } from './outcome.js';
+import { claimNumbered } from './memory/memory-runner.js';
+import { outcomeOf, toldBy, type Asked, type ClaimResult } from './outcome.js';
 
 const terms = (totalQuantity: number, perUserLimit: number | null = null): Terms => ({
   couponId: couponId(1),
@@ -14,14 +14,14 @@ const row = (n: number, ordinal: number, user = n) => ({
   user: userId(user),
   ordinal,
 });
-const asked = (n: number, told: Told, user = n): Asked => ({
+const asked = (n: number, told: ClaimResult, user = n): Asked => ({
   claim: claimNumbered(n),
   user: userId(user),
   told,
 });
-const granted = (ordinal: number): Told => ({ kind: 'granted', ordinal });
-const refused = (refusal: string): Told => ({ kind: 'refused', refusal });
-const none = (why: 'deadlocked' | 'contended' | 'indeterminate'): Told => ({
+const granted = (ordinal: number): ClaimResult => ({ kind: 'granted', ordinal });
+const refused = (refusal: string): ClaimResult => ({ kind: 'refused', refusal });
+const none = (why: 'deadlocked' | 'contended' | 'indeterminate'): ClaimResult => ({
   kind: 'no-verdict',
   why,
 });

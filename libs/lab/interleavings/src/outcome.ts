@@ -5,14 +5,14 @@ import type { ClaimId, Terms, UserId, Verdict } from '@coupon/domain';
  * What a client was told in the end. `failed` is a bug: nothing but verdicts and NoVerdict is
  * expected.
  */
-export type Told =
+export type ClaimResult =
   | { readonly kind: 'granted'; readonly ordinal: number }
   | { readonly kind: 'refused'; readonly refusal: string }
   | { readonly kind: 'no-verdict'; readonly why: NoVerdictKind }
   | { readonly kind: 'failed'; readonly message: string };
 
 /** Runs a claim and says what its client was told. Never rejects. */
-export async function toldBy(issue: () => Promise<Verdict>): Promise<Told> {
+export async function toldBy(issue: () => Promise<Verdict>): Promise<ClaimResult> {
   try {
     const verdict = await issue();
     return verdict.kind === 'granted'
@@ -67,7 +67,7 @@ export const isWrong = (outcome: Outcome): boolean =>
 export interface Asked {
   readonly claim: ClaimId;
   readonly user: UserId;
-  readonly told: Told;
+  readonly told: ClaimResult;
 }
 
 /** Judges a round by its rows and by what the clients were told. Pure. */

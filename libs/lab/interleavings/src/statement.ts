@@ -49,7 +49,7 @@ export interface Step {
 }
 
 /** Where a client's statements pass before they are run: whoever decides the order stands here. */
-export interface Turns {
+export interface StatementGate {
   /**
    * Runs `ask` when it is the statement's turn, and resolves or rejects as `ask` does; `tell` says
    * what its result means for the trace.

@@ -5,8 +5,8 @@ import { pluginNamed } from '@coupon/strategies';
 import {
   explore,
   isWrong,
-  memoryArena,
-  openDatabaseArena,
+  memoryRunner,
+  openDatabaseRunner,
   shortest,
   type Exploration,
   type RoundSettings,
@@ -44,7 +44,7 @@ const limits = { schedulesMax: 500 };
 
 /** Every schedule on the real database. */
 async function onDatabase(settings: RoundSettings): Promise<Exploration> {
-  await using arena = await openDatabaseArena({
+  await using arena = await openDatabaseRunner({
     ...settings,
     env: { ...where, ...settings.env },
     blockedAfterMs: 20,
@@ -175,7 +175,7 @@ describe('the database in memory agrees with the real one, schedule by schedule:
     ['mysql-optimistic', { env: { MYSQL_OPTIMISTIC_ATTEMPTS_MAX: '1' } }],
   ] as const)('%s %j', async (name, more) => {
     const settings = round(name, more);
-    expect(byOrder(await explore(memoryArena(settings), limits))).toEqual(
+    expect(byOrder(await explore(memoryRunner(settings), limits))).toEqual(
       byOrder(await onDatabase(settings)),
     );
   });
@@ -186,7 +186,7 @@ describe('the database in memory agrees with the real one, schedule by schedule:
       const settings = round(name, {
         env: { MYSQL_OPTIMISTIC_PAUSE_MAX_MS: '1', MYSQL_SERIALIZABLE_PAUSE_MAX_MS: '1' },
       });
-      expect(byOrder(await explore(memoryArena(settings, 10), limits))).toEqual(
+      expect(byOrder(await explore(memoryRunner(settings, 10), limits))).toEqual(
         byOrder(await onDatabase(settings)),
       );
     },

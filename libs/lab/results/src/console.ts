@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import { environmentSchema, runSchema } from './result.js';
+import { environmentSchema, runResultSchema } from './result.js';
 import { tickSchema } from './watch.js';
 
 const count = z.number().int().nonnegative();
 
 /** One heat of a race, as far as it got. */
-export const heatStateSchema = z.object({
+export const runStateSchema = z.object({
   strategy: z.string(),
   profile: z.string(),
   repeat: z.number().int().positive(),
@@ -17,7 +17,7 @@ export const heatStateSchema = z.object({
   /** In the order of time; thinned where a run is long. */
   ticks: z.array(tickSchema),
   /** Null until it is judged. */
-  run: runSchema.nullable(),
+  run: runResultSchema.nullable(),
 });
 
 /** What a race is at. The last three are its ends. */
@@ -32,7 +32,7 @@ export const raceStateSchema = z.object({
   startedAtMs: z.number(),
   /** How long it takes in all, about. */
   expectedMs: z.number(),
-  heats: z.array(heatStateSchema),
+  heats: z.array(runStateSchema),
   /** What is happening, in words. */
   saying: z.string(),
   /** Why it failed. */
@@ -59,13 +59,13 @@ export const liveEventSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('race'), race: raceStateSchema }),
   z.object({ kind: z.literal('phase'), phase: racePhaseSchema, fault: z.string().nullable() }),
   z.object({ kind: z.literal('saying'), text: z.string() }),
-  z.object({ kind: z.literal('heat'), heat: count, phase: z.enum(['running', 'judged']), run: runSchema.nullable() }),
+  z.object({ kind: z.literal('heat'), heat: count, phase: z.enum(['running', 'judged']), run: runResultSchema.nullable() }),
   z.object({ kind: z.literal('tick'), heat: count, tick: tickSchema }),
   z.object({ kind: z.literal('exploring'), exploring: exploringSchema.nullable(), fault: z.string().nullable() }),
 ]);
 
 /** What the page asks for: strategies, each once, under one load. */
-export const raceWantedSchema = z.strictObject({
+export const raceRequestSchema = z.strictObject({
   strategies: z.array(z.string().max(60)).min(1).max(20),
   profile: z.string().max(60),
   repeats: z.number().int().min(1).max(10),
@@ -73,7 +73,7 @@ export const raceWantedSchema = z.strictObject({
 });
 
 /** Which schedules are to be explored. */
-export const exploreWantedSchema = z.strictObject({ strategy: z.string().max(60), clients: z.number().int().min(2).max(3) });
+export const exploreRequestSchema = z.strictObject({ strategy: z.string().max(60), clients: z.number().int().min(2).max(3) });
 
 const guaranteesSchema = z.object({ neverOverIssues: z.boolean(), neverLosesUpdates: z.boolean(), recordedOnReturn: z.boolean(), acrossProcesses: z.boolean(), survivesPausedHolder: z.boolean() });
 const bothLanguages = z.object({ en: z.string(), ko: z.string() });
@@ -107,7 +107,7 @@ export const pastRaceSchema = z.object({
 });
 
 /** One earlier race in full. */
-export const openedRaceSchema = z.object({ id: z.string(), command: z.string(), environment: environmentSchema, runs: z.array(runSchema), hasReport: z.boolean() });
+export const openedRaceSchema = z.object({ id: z.string(), command: z.string(), environment: environmentSchema, runs: z.array(runResultSchema), hasReport: z.boolean() });
 
 /** A strategy's page as HTML, made from docs/strategies. */
 export const strategyPageSchema = z.object({ name: z.string(), html: z.string() });
@@ -145,7 +145,7 @@ export const explorationSchema = z.object({
 export const refusalSchema = z.object({ error: z.enum(['BUSY', 'NOT_FOUND', 'INVALID', 'FORBIDDEN', 'FAILED']), message: z.string() });
 
 /** One heat of a race, as far as it got. */
-export type HeatState = z.infer<typeof heatStateSchema>;
+export type RunState = z.infer<typeof runStateSchema>;
 /** What a race is at. */
 export type RacePhase = z.infer<typeof racePhaseSchema>;
 /** The race that runs, or the last one. */
@@ -155,7 +155,7 @@ export type LiveState = z.infer<typeof liveStateSchema>;
 /** What the lab sends to the page. */
 export type LiveEvent = z.infer<typeof liveEventSchema>;
 /** What the page asks for. */
-export type RaceWanted = z.infer<typeof raceWantedSchema>;
+export type RaceRequest = z.infer<typeof raceRequestSchema>;
 /** What can be chosen. */
 export type Choices = z.infer<typeof choicesSchema>;
 /** An earlier race, in a line. */

@@ -4,7 +4,7 @@ import { z } from 'zod';
  * One claim as the client saw it: what k6 leaves as a line of JSON. Times are epoch milliseconds of
  * the client's clock.
  */
-export const toldClaimSchema = z.object({
+export const claimRecordSchema = z.object({
   kind: z.literal('claim'),
   claimId: z.uuid().toLowerCase(),
   /** Whose claim it was, where the client wrote that down. */
@@ -18,7 +18,7 @@ export const toldClaimSchema = z.object({
 });
 
 /** One claim as the client saw it. */
-export type ToldClaim = z.infer<typeof toldClaimSchema>;
+export type ClaimRecord = z.infer<typeof claimRecordSchema>;
 
 /**
  * A claim that was made, but of which no answer can be read: its client was killed, or its line is
@@ -35,7 +35,7 @@ export interface OpenClaim {
  * could not be read.
  */
 export interface History {
-  readonly claims: readonly ToldClaim[];
+  readonly claims: readonly ClaimRecord[];
   /** Claims without a readable answer, each once. */
   readonly open: readonly OpenClaim[];
   readonly failures: readonly string[];
@@ -49,7 +49,7 @@ const failureSchema = z.object({ kind: z.literal('failure'), text: z.string() })
  * once it was answered.
  */
 const begunSchema = z.object({ kind: z.enum(['begun', 'claim']), claimId: z.uuid().toLowerCase(), startMs: z.number(), endMs: z.null().optional() });
-const lineSchema = z.union([toldClaimSchema, failureSchema, begunSchema]);
+const lineSchema = z.union([claimRecordSchema, failureSchema, begunSchema]);
 
 const parsed = (line: string): unknown => {
   try {
@@ -67,7 +67,7 @@ const recordStart = /(?=\{"kind":)/;
 
 /** Reads a run's lines one by one, so that no one has to hold the text of them all. */
 export class HistoryReader {
-  readonly #claims: ToldClaim[] = [];
+  readonly #claims: ClaimRecord[] = [];
   readonly #open = new Map<string, OpenClaim>();
   readonly #failures: string[] = [];
   #torn = 0;

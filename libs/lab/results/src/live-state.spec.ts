@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import type { HeatState, LiveState, RaceState } from './console.js';
+import type { RunState, LiveState, RaceState } from './console.js';
 import { applyLive, isUnderWay, nothingLive, TICKS_KEPT_MAX } from './live-state.js';
 import type { Tick } from './watch.js';
 
-const heat = (strategy: string): HeatState => ({ strategy, profile: 'smoke', repeat: 1, instances: 1, totalQuantity: 10, loadMs: 4_000, phase: 'waiting', ticks: [], run: null });
+const heat = (strategy: string): RunState => ({ strategy, profile: 'smoke', repeat: 1, instances: 1, totalQuantity: 10, loadMs: 4_000, phase: 'waiting', ticks: [], run: null });
 const race: RaceState = { id: 'a', phase: 'preparing', startedAtMs: 0, expectedMs: 1, heats: [heat('x'), heat('y')], saying: '', fault: null };
 const tick = (requests: number): Tick => ({ atMs: requests, requests, status: {}, reasons: {}, ratePerS: 0, latencyMs: null, quantity: 0, rows: 0 });
 const withTicks = (state: LiveState, count: number): LiveState => Array.from({ length: count }, (_, n) => n).reduce((now, n) => applyLive(now, { kind: 'tick', heat: 1, tick: tick(n) }), state);

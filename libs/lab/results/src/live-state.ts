@@ -1,4 +1,4 @@
-import type { HeatState, LiveEvent, LiveState, RaceState } from './console.js';
+import type { RunState, LiveEvent, LiveState, RaceState } from './console.js';
 import type { Tick } from './watch.js';
 
 /** As many ticks of a heat are kept; a chart is no wider. */
@@ -16,7 +16,7 @@ export const isUnderWay = (race: RaceState | null): boolean => race !== null && 
  */
 const thinned = (ticks: readonly Tick[]): Tick[] => (ticks.length <= TICKS_KEPT_MAX ? [...ticks] : ticks.filter((_, n) => n % 2 === 0 || n === ticks.length - 1));
 
-const withHeat = (state: LiveState, heat: number, change: (was: HeatState) => HeatState): LiveState =>
+const withRun = (state: LiveState, heat: number, change: (was: RunState) => RunState): LiveState =>
   withRace(state, (race) => ({ ...race, heats: race.heats.map((was, n) => (n === heat ? change(was) : was)) }));
 
 const withRace = (state: LiveState, change: (was: RaceState) => RaceState): LiveState => (state.race === null ? state : { ...state, race: change(state.race) });
@@ -36,9 +36,9 @@ export function applyLive(state: LiveState, event: LiveEvent): LiveState {
     case 'saying':
       return withRace(state, (race) => ({ ...race, saying: event.text }));
     case 'heat':
-      return withHeat(state, event.heat, (was) => ({ ...was, phase: event.phase, run: event.run }));
+      return withRun(state, event.heat, (was) => ({ ...was, phase: event.phase, run: event.run }));
     case 'tick':
-      return withHeat(state, event.heat, (was) => ({ ...was, ticks: thinned([...was.ticks, event.tick]) }));
+      return withRun(state, event.heat, (was) => ({ ...was, ticks: thinned([...was.ticks, event.tick]) }));
     case 'exploring':
       return { ...state, exploring: event.exploring, exploreFault: event.fault };
   }

@@ -25,7 +25,7 @@ export const rowsSchema = z.object({
  * Everything that the referee (libs/lab/checker) can find; docs/REFEREE.md says what each means.
  * Kinds are only ever added.
  */
-export const findingKinds = [
+export const violationKinds = [
   'lost-updates',
   'over-issued',
   'duplicate-ordinals',
@@ -50,8 +50,8 @@ export const findingKinds = [
 ] as const;
 
 /** One kind of damage, with claims that prove it. */
-export const findingSchema = z.object({
-  kind: z.enum(findingKinds),
+export const violationSchema = z.object({
+  kind: z.enum(violationKinds),
   count,
   text: z.string(),
   /** Up to ten claim ids. */
@@ -62,10 +62,10 @@ export const findingSchema = z.object({
  * What a run came to: sound (nothing found), what was expected of the strategy, and whether that
  * holds.
  */
-export const verdictSchema = z.object({ sound: z.boolean(), expected: z.string(), holds: z.boolean(), findings: z.array(findingSchema) });
+export const verdictSchema = z.object({ sound: z.boolean(), expected: z.string(), holds: z.boolean(), findings: z.array(violationSchema) });
 
 /** One strategy under one load. */
-export const runSchema = z.object({
+export const runResultSchema = z.object({
   strategy: z.string(),
   profile: z.string(),
   repeat: z.number().int().positive(),
@@ -107,19 +107,19 @@ export const environmentSchema = z.object({
 });
 
 /** results/<time>/result.json and results/latest.json. */
-export const resultSchema = z.object({ schemaVersion: z.literal(1), command: z.string(), environment: environmentSchema, runs: z.array(runSchema) });
+export const raceResultSchema = z.object({ schemaVersion: z.literal(1), command: z.string(), environment: environmentSchema, runs: z.array(runResultSchema) });
 
 /** What the database's rows say of a run. */
 export type Rows = z.infer<typeof rowsSchema>;
 /** The name of one kind of damage. */
-export type FindingKind = (typeof findingKinds)[number];
+export type ViolationKind = (typeof violationKinds)[number];
 /** One kind of damage. */
-export type Finding = z.infer<typeof findingSchema>;
+export type Violation = z.infer<typeof violationSchema>;
 /** What a run came to. */
 export type RunVerdict = z.infer<typeof verdictSchema>;
 /** One strategy under one load. */
-export type Run = z.infer<typeof runSchema>;
+export type RunResult = z.infer<typeof runResultSchema>;
 /** Where and with what a result was made. */
 export type Environment = z.infer<typeof environmentSchema>;
 /** A result file. */
-export type Result = z.infer<typeof resultSchema>;
+export type RaceResult = z.infer<typeof raceResultSchema>;

@@ -4,21 +4,25 @@ import {
   endOf,
   grantOf,
   startOf,
-  type Case,
-  type Casebook,
-} from '../casebook.js';
-import { isGrant, isNo, type Attempt } from '../evidence.js';
-import { Charge, type Proof } from '../proof.js';
+  type ClaimHistory,
+  type ClaimIndex,
+} from '../claim-index.js';
+import { isGrant, isNo, type Attempt } from '../run-history.js';
+import { ViolationCollector, type ViolationEvidence } from '../violation-collector.js';
 
 /** Counts the cases that `wrong` holds for. */
-function each({ cases }: Casebook, text: string, wrong: (one: Case) => boolean): Proof {
-  const charge = new Charge();
+function each(
+  { claims: cases }: ClaimIndex,
+  text: string,
+  wrong: (one: ClaimHistory) => boolean,
+): ViolationEvidence {
+  const charge = new ViolationCollector();
   for (const one of cases.values()) if (wrong(one)) charge.add(one.claimId);
   return charge.proof(text);
 }
 
 /** Acknowledged, but the row is missing. */
-export const grantedWithoutRow = (book: Casebook): Proof =>
+export const grantedWithoutRow = (book: ClaimIndex): ViolationEvidence =>
   each(
     book,
     'answered 200 but not in the database',
@@ -26,7 +30,7 @@ export const grantedWithoutRow = (book: Casebook): Proof =>
   );
 
 /** Acknowledged under another number than the row's. */
-export function ordinalDiffers(book: Casebook): Proof {
+export function ordinalDiffers(book: ClaimIndex): ViolationEvidence {
   return each(book, 'the row has another number than the answer', (one) => {
     const grant = one.row === null ? null : grantOf(one);
     return grant !== null && grant.ordinal !== one.row?.ordinal;
@@ -37,7 +41,7 @@ export function ordinalDiffers(book: Casebook): Proof {
  * Told "no" every time, but the row is there. An unknown outcome would explain the row; a later
  * grant too.
  */
-export const refusedButRecorded = (book: Casebook): Proof =>
+export const refusedButRecorded = (book: ClaimIndex): ViolationEvidence =>
   each(
     book,
     'told no, but the row is there',
@@ -46,17 +50,16 @@ export const refusedButRecorded = (book: Casebook): Proof =>
   );
 
 /** A row that no client's claim explains, not even one whose answer was lost. */
-export function untoldRow(book: Casebook): Proof {
+export function untoldRow(book: ClaimIndex): ViolationEvidence {
   return each(
     book,
     'a row of a claim that no client made',
-    (one) =>
-      book.evidence.attempts !== null && one.first === null && !book.earlier.has(one.claimId),
+    (one) => book.history.attempts !== null && one.first === null && !book.earlier.has(one.claimId),
   );
 }
 
 /** The row is another user's than the claim was. */
-export function userDiffers(book: Casebook): Proof {
+export function userDiffers(book: ClaimIndex): ViolationEvidence {
   return each(book, 'the row belongs to another user than the claim', (one) => {
     const userId = one.row?.userId;
     if (userId === undefined) return false;
@@ -81,7 +84,7 @@ const contradicts = (grant: Attempt, later: Attempt): boolean =>
  * A claim that was granted, told something else when it was made again. A refusal leaves no row, so
  * that one may be judged anew.
  */
-export function replayDiffers(book: Casebook): Proof {
+export function replayDiffers(book: ClaimIndex): ViolationEvidence {
   return each(book, 'a claim made again was answered otherwise than the first time', (one) => {
     if (one.row !== null && book.earlier.has(one.claimId))
       for (const attempt of attemptsOf(one)) if (isRefusal(attempt)) return true;
@@ -97,8 +100,13 @@ export function replayDiffers(book: Casebook): Proof {
  * All is quiet and stock is left, though somebody was told that it is sold out. Coupons that were
  * acknowledged and have no row count as issued: they are a finding of their own.
  */
-export function underIssued({ evidence, cases, earlier, takenFromMs }: Casebook): Proof {
-  const charge = new Charge();
+export function underIssued({
+  history: evidence,
+  claims: cases,
+  earlier,
+  takenFromMs,
+}: ClaimIndex): ViolationEvidence {
+  const charge = new ViolationCollector();
   // A total that was raised at a time that nobody knows proves nothing.
   const total = Math.min(
     evidence.after.total,

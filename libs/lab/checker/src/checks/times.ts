@@ -6,11 +6,11 @@ import {
   grantOf,
   recordedFromMs,
   startOf,
-  type Case,
-  type Casebook,
-} from '../casebook.js';
-import type { Attempt, Evidence } from '../evidence.js';
-import { Charge, type Proof } from '../proof.js';
+  type ClaimHistory,
+  type ClaimIndex,
+} from '../claim-index.js';
+import type { Attempt, RunHistory } from '../run-history.js';
+import { ViolationCollector, type ViolationEvidence } from '../violation-collector.js';
 
 /**
  * Whether the stock can have been gone at some moment of `attempt`. At a moment, at most those
@@ -20,8 +20,8 @@ import { Charge, type Proof } from '../proof.js';
 function canHaveBeenSoldOut(
   attempt: Attempt,
   ownFromMs: number,
-  { evidence, takenFromMs }: Casebook,
-  restocks: Evidence['restocks'],
+  { history: evidence, takenFromMs }: ClaimIndex,
+  restocks: RunHistory['restocks'],
 ): boolean {
   const stock = evidence.before.total - evidence.before.rows.length;
   const goneBy = (atMs: number, back: number): boolean =>
@@ -40,7 +40,7 @@ function canHaveBeenSoldOut(
  * a no to the same claim. Infinity: it is not, or every attempt was told no, which is a finding of
  * its own.
  */
-const ownFromMs = (one: Case): number =>
+const ownFromMs = (one: ClaimHistory): number =>
   (one.row !== null || grantOf(one) !== null) && canHaveRow(one)
     ? recordedFromMs(one)
     : Number.POSITIVE_INFINITY;
@@ -49,10 +49,10 @@ const ownFromMs = (one: Case): number =>
  * Told "sold out" before that was true, or after stock had come back: no order of the claims that
  * fits their times explains the answer.
  */
-export function soldOutTooEarly(book: Casebook): Proof {
-  const charge = new Charge();
-  const restocks = book.evidence.restocks.toSorted((a, b) => a.endMs - b.endMs);
-  for (const one of book.cases.values()) {
+export function soldOutTooEarly(book: ClaimIndex): ViolationEvidence {
+  const charge = new ViolationCollector();
+  const restocks = book.history.restocks.toSorted((a, b) => a.endMs - b.endMs);
+  for (const one of book.claims.values()) {
     for (const attempt of attemptsOf(one)) {
       if (attempt.reason !== 'SOLD_OUT') continue;
       if (
@@ -74,11 +74,11 @@ export function soldOutTooEarly(book: Casebook): Proof {
  * have been coupons by then.
  */
 export function grantedTooEarly({
-  cases,
+  claims: cases,
   earlier,
-  evidence: { before, after, restocks },
-}: Casebook): Proof {
-  const charge = new Charge();
+  history: { before, after, restocks },
+}: ClaimIndex): ViolationEvidence {
+  const charge = new ViolationCollector();
   // A total that was raised at a time that nobody knows proves nothing.
   const known = restocks.reduce((total, { count }) => total + count, before.total) === after.total;
   if (known && restocks.length > 0) {
@@ -104,7 +104,10 @@ export function grantedTooEarly({
  * Times from which on each user's coupons can have been taken, ascending; null when some row does
  * not tell its user.
  */
-function takenByUser({ cases, earlier }: Casebook): ReadonlyMap<number, Float64Array> | null {
+function takenByUser({
+  claims: cases,
+  earlier,
+}: ClaimIndex): ReadonlyMap<number, Float64Array> | null {
   const times = new Map<number, number[]>();
   for (const one of cases.values()) {
     const grant = grantOf(one);
@@ -124,14 +127,14 @@ const none = new Float64Array();
 /**
  * Told that the limit is reached by a user who cannot have held so many at any moment of the claim.
  */
-export function limitTooEarly(book: Casebook): Proof {
+export function limitTooEarly(book: ClaimIndex): ViolationEvidence {
   const {
     earlier,
-    evidence: { perUserLimit },
+    history: { perUserLimit },
   } = book;
-  const charge = new Charge();
+  const charge = new ViolationCollector();
   let taken: ReturnType<typeof takenByUser> | undefined;
-  for (const one of book.cases.values()) {
+  for (const one of book.claims.values()) {
     for (const attempt of attemptsOf(one)) {
       if (attempt.reason !== 'LIMIT_REACHED') continue;
       if (taken === undefined) taken = takenByUser(book);
@@ -152,7 +155,7 @@ interface Numbered {
   readonly untilMs: number;
 }
 
-const numberedOf = (one: Case): Numbered | null => {
+const numberedOf = (one: ClaimHistory): Numbered | null => {
   if (one.row === null || one.first === null) return null;
   const grant = grantOf(one);
   return {
@@ -167,8 +170,12 @@ const numberedOf = (one: Case): Numbered | null => {
  * A claim that began after another was answered has the lower number, where the strategy promises
  * order. Both are named.
  */
-export function outOfOrder({ cases, earlier, numbersInOrder }: Casebook): Proof {
-  const charge = new Charge();
+export function outOfOrder({
+  claims: cases,
+  earlier,
+  numbersInOrder,
+}: ClaimIndex): ViolationEvidence {
+  const charge = new ViolationCollector();
   const text = 'a lower number than that of a claim which was answered before this one began';
   if (!numbersInOrder) return charge.proof(text);
   const byStart: Numbered[] = [];
@@ -197,8 +204,11 @@ export function outOfOrder({ cases, earlier, numbersInOrder }: Casebook): Proof 
 /**
  * A row dated before its claim began or after it was answered, by more than the clocks can differ.
  */
-export function issuedOutsideClaim({ evidence: { clockSkewMaxMs }, cases }: Casebook): Proof {
-  const charge = new Charge();
+export function issuedOutsideClaim({
+  history: { clockSkewMaxMs },
+  claims: cases,
+}: ClaimIndex): ViolationEvidence {
+  const charge = new ViolationCollector();
   if (clockSkewMaxMs !== null) {
     for (const one of cases.values()) {
       const numbered = numberedOf(one);

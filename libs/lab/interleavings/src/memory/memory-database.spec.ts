@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { DuplicateClaim } from '@coupon/application';
 import { couponId, judge, userId, type Granted, type Terms } from '@coupon/domain';
-import { claimNumbered } from './memory-arena.js';
+import { claimNumbered } from './memory-runner.js';
 import { MemoryDatabase, MemoryTransaction } from './memory-database.js';
 import { DeadlockVictim } from './row-locks.js';
 

@@ -1,7 +1,7 @@
 import { NoVerdict, type Clock } from '@coupon/application';
 import type { Resources } from '@coupon/strategies';
-import type { Turns } from '../statement.js';
-import { memoryBooks } from './memory-books.js';
+import type { StatementGate } from '../statement.js';
+import { memoryStockStore } from './memory-stock.js';
 import type { MemoryDatabase } from './memory-database.js';
 
 /** Nobody looks at the time in memory but to date a grant. */
@@ -13,11 +13,11 @@ export const stillClock: Clock = { nowMs: () => 0 };
  */
 export function memoryResources(
   database: MemoryDatabase,
-  turns: Turns,
+  turns: StatementGate,
   clock: Clock = stillClock,
 ): Resources {
   return {
-    stockStore: memoryBooks(database, turns, clock),
+    stockStore: memoryStockStore(database, turns, clock),
     get mysql(): never {
       throw new Error('the books in memory know no SQL');
     },

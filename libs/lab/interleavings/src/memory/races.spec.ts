@@ -3,7 +3,7 @@ import { couponId, userId, type Terms } from '@coupon/domain';
 import { pluginNamed } from '@coupon/strategies';
 import fc from 'fast-check';
 import { isWrong, outcomeOf, toldBy } from '../outcome.js';
-import { claimNumbered, patientDeadline } from './memory-arena.js';
+import { claimNumbered, patientDeadline } from './memory-runner.js';
 import { MemoryDatabase } from './memory-database.js';
 import { memoryResources } from './memory-resources.js';
 import { scheduledTurns } from './scheduled-turns.js';

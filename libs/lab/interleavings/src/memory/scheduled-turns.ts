@@ -1,4 +1,4 @@
-import type { Turns } from '../statement.js';
+import type { StatementGate } from '../statement.js';
 
 /** The part of fast-check's scheduler that is needed here. */
 export interface Scheduler {
@@ -10,7 +10,7 @@ export interface Scheduler {
  * shrinks it to the shortest. In its report the statements carry `name`. (Told, not found out by an
  * AsyncLocalStorage, whose cost in promises is most of a run's.)
  */
-export function scheduledTurns(scheduler: Scheduler, name: string): Turns {
+export function scheduledTurns(scheduler: Scheduler, name: string): StatementGate {
   return {
     async send({ text, takesTurn }, ask) {
       if (takesTurn) await scheduler.schedule(Promise.resolve(), `${name}: ${text}`);

@@ -1,0 +1,220 @@
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import { failureOf, type RunResult, type Tick, type ClaimRecord } from '@coupon/results';
+import { migrate } from '@coupon/mysql';
+import { freshDatabase, type Services } from '@coupon/services';
+import type { Plugin } from '@coupon/strategies';
+import { audit, promisesOf, verdictOn } from '../judge/audit.js';
+import type { Progress } from '../tell/progress.js';
+import { startApis, type ApiProcess, type ApiSettings } from './api-process.js';
+import { historyFile, runK6 } from './k6-process.js';
+import { UserError } from './user-error.js';
+import { loadMs, type Profile } from './profiles.js';
+import { rowsOf, historyOf } from './read-history.js';
+import { seed } from './seed.js';
+import { watchRun, type WatchSettings } from './watch.js';
+
+/** One strategy under one load. */
+export interface Run {
+  readonly plugin: Plugin;
+  readonly profile: Profile;
+  readonly repeat: number;
+  /** API processes over the same database, each with its share of the users; 1 unless told. */
+  readonly instances?: number;
+  /** Settings of the service that differ from this process's own. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** What every heat of a race shares. */
+export interface RunContext {
+  readonly services: Services;
+  /** The folder of this race's files. */
+  readonly folder: string;
+  readonly progress: Progress;
+  readonly signal: AbortSignal;
+  /** Hears of a heat some times a second while k6 loads it, and once more when all is quiet. */
+  readonly onTick?: (heat: Run, tick: Tick) => void;
+  /**
+   * Hears when a heat begins and when it has ended; a heat that fails or is stopped does not end.
+   */
+  readonly onEvent?: (event: RunEvent) => void;
+}
+
+/** What happens to a heat. */
+export type RunEvent =
+  | { readonly kind: 'heat-begins'; readonly heat: Run }
+  | { readonly kind: 'heat-ends'; readonly heat: Run; readonly run: RunResult };
+
+/** Between two looks at a run. */
+const WATCH_EVERY_MS = 250;
+/** What a heat takes beside its load: start, login, last answers, audit. */
+const AROUND_MS = 5_000;
+
+/** How the names of a heat's files begin, within the race's folder. */
+export const fileStemOf = ({
+  strategy,
+  profile,
+  repeat,
+  instances,
+}: Pick<RunResult, 'strategy' | 'profile' | 'repeat' | 'instances'>): string =>
+  `${strategy}.${profile}.${repeat}${instances > 1 ? `.x${instances}` : ''}`;
+/** Where a run's ticks are written. */
+export const samplesFile = (stem: string): string => `${stem}.watch.jsonl`;
+
+/** How long the heats will take, about. */
+export const expectedMs = (heats: readonly Run[]): number =>
+  heats.reduce((sum, heat) => sum + loadMs(heat.profile) + AROUND_MS, 0);
+
+/** Repeats interleaved A B, B A, A B: so that a machine that slows down slows all of them. */
+export const interleave = (
+  plugins: readonly Plugin[],
+  profile: Profile,
+  repeats: number,
+  instances = 1,
+): Run[] =>
+  Array.from({ length: repeats }, (_, n) =>
+    (n % 2 === 0 ? plugins : [...plugins].reverse()).map((plugin) => ({
+      plugin,
+      profile,
+      repeat: n + 1,
+      instances,
+    })),
+  ).flat();
+
+/**
+ * Runs one heat on a fresh database and a Redis prefix of its own: each API as its own process, k6,
+ * drain, audit, verdict. Throws UserError when something does not start, the signal's reason when
+ * the race is stopped.
+ */
+export async function runOnce(
+  heat: Run,
+  { services, folder, progress, signal, onTick, onEvent }: RunContext,
+): Promise<RunResult> {
+  const { plugin, profile, repeat, instances = 1, env } = heat;
+  const { database, redis, k6 } = services;
+  if (database === undefined || redis === undefined || k6 === undefined)
+    throw new UserError('a race needs a database, Redis and k6');
+  onEvent?.({ kind: 'heat-begins', heat });
+  const name = `${plugin.name}, ${profile.name}${repeat > 1 ? ` (${repeat})` : ''}`;
+  const stem = join(
+    folder,
+    fileStemOf({ strategy: plugin.name, profile: profile.name, repeat, instances }),
+  );
+  await using fresh = await freshDatabase(database, 'lab');
+  await migrate(fresh.url);
+  progress.now(`${name}: starting the API`);
+  const settings: ApiSettings = {
+    strategy: plugin.source ?? plugin.name,
+    databaseUrl: fresh.url,
+    redisUrl: redis.url,
+    redisKeyPrefix: `coupon-race:${randomUUID()}:`,
+    logFile: `${stem}.api.log`,
+    signal,
+    env,
+  };
+  await using running = stoppingAll(await startApis(settings, instances));
+  const { apis } = running;
+  const seeded = await seed(apis[0], name, profile.totalQuantity);
+  const watched = {
+    databaseUrl: fresh.url,
+    couponId: seeded.couponId,
+    historyFile: historyFile(stem),
+    watchFile: samplesFile(stem),
+    everyMs: WATCH_EVERY_MS,
+    onTick: (tick: Tick) => onTick?.(heat, tick),
+  };
+  const measured = await whileSampling(watched, progress, async () => {
+    progress.now(`${name}: k6`, loadMs(profile));
+    const k6Says = await runK6({
+      bin: k6.bin,
+      profile,
+      urls: apis.map((api) => api.url),
+      seed: seeded,
+      stem,
+      signal,
+    });
+    progress.now(`${name}: audit`);
+    await Promise.all(apis.map((api) => api.stop()));
+    return k6Says;
+  });
+  const history = await historyOf(historyFile(stem));
+  const promises = promisesOf(plugin);
+  const found = audit(
+    {
+      told: history.claims,
+      open: history.open,
+      ...(await rowsOf(fresh.url, seeded.couponId)),
+    },
+    promises,
+    instances,
+  );
+  const run: RunResult = {
+    strategy: plugin.name,
+    profile: profile.name,
+    repeat,
+    instances,
+    http: { ...tally(history.claims), ...measured },
+    rows: found.rows,
+    unknown: found.unknown,
+    verdict: verdictOn(found, promises, instances),
+  };
+  onEvent?.({ kind: 'heat-ends', heat, run });
+  return run;
+}
+
+/**
+ * Whatever ends a heat, none of its APIs outlives it: the next heat is about to be measured, and
+ * the database is about to go.
+ */
+const stoppingAll = (apis: readonly [ApiProcess, ...ApiProcess[]]) => ({
+  apis,
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.all(apis.map((api) => api.stop()));
+  },
+});
+
+/**
+ * Does `work` under watch. A watch that fails is told of and fails nothing else: the run is judged
+ * by what stays, not by what was seen.
+ */
+async function whileSampling<T>(
+  watched: Omit<WatchSettings, 'signal'>,
+  progress: Progress,
+  work: () => Promise<T>,
+): Promise<T> {
+  const stop = new AbortController();
+  const watching = watchRun({ ...watched, signal: stop.signal }).catch((error: unknown) =>
+    progress.say(`the run is not watched any more: ${String(error)}`),
+  );
+  try {
+    return await work();
+  } finally {
+    stop.abort();
+    await watching;
+  }
+}
+
+/**
+ * Answers by status, failures by reason, and how fast coupons were granted while there were any.
+ */
+function tally(
+  claims: readonly ClaimRecord[],
+): Pick<RunResult['http'], 'requests' | 'status' | 'reasons' | 'grantsPerS'> {
+  const status: Record<string, number> = {};
+  const reasons: Record<string, number> = {};
+  let [firstMs, lastGrantMs] = [Infinity, -Infinity];
+  for (const claim of claims) {
+    firstMs = Math.min(firstMs, claim.startMs);
+    if (claim.status === 200) lastGrantMs = Math.max(lastGrantMs, claim.endMs);
+    status[claim.status] = (status[claim.status] ?? 0) + 1;
+    const failure = failureOf(claim);
+    if (failure !== null) reasons[failure] = (reasons[failure] ?? 0) + 1;
+  }
+  const grants = status[200] ?? 0;
+  return {
+    requests: claims.length,
+    status,
+    reasons,
+    grantsPerS: grants === 0 ? 0 : (1_000 * grants) / Math.max(1, lastGrantMs - firstMs),
+  };
+}

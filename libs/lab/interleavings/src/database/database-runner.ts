@@ -1,0 +1,239 @@
+import { randomUUID } from 'node:crypto';
+import { RequestDeadline, type Clock, type IssuanceStrategy, type Log } from '@coupon/application';
+import { claimId, userId, type ClaimId, type Terms, type UserId } from '@coupon/domain';
+import {
+  mysqlStockStore,
+  MysqlCatalog,
+  mysqlSettings,
+  MysqlUsers,
+  openMysql,
+  type Mysql,
+} from '@coupon/mysql';
+import { openRedis, redisSettings, type RedisConnection } from '@coupon/redis';
+import type { Resources } from '@coupon/strategies';
+import { keptOf, type ScheduleRunner } from '../explore.js';
+import type { RoundSettings } from '../memory/memory-runner.js';
+import { outcomeOf, toldBy, type Asked, type Rows, type ClaimResult } from '../outcome.js';
+import type { Answer, Statement, StatementGate } from '../statement.js';
+import { StatementScheduler, type Choose } from '../statement-scheduler.js';
+import { scheduledPool } from './scheduled-pool.js';
+
+/**
+ * Rounds on a real database, which must have the schema; `env` also says where it (and Redis) is.
+ */
+export interface DatabaseRoundSettings extends RoundSettings {
+  /**
+   * Silence of a statement after which it counts as blocked. 15 ms is enough for a database on an
+   * idle machine.
+   */
+  readonly blockedAfterMs: number;
+}
+
+/** Claims give up long after any round is over. */
+const DEADLINE_MS = 30_000;
+/** The pool keeps two connections for lookups. */
+const SPARE_CONNECTIONS = 2;
+const COUPON_OPEN_MS = 86_400_000;
+
+const clock: Clock = { nowMs: () => Date.now() };
+const silent: Log = { info: () => undefined, warn: () => undefined, error: () => undefined };
+
+/** Between rounds nobody stands at a turnstile. */
+class ChangingTurns implements StatementGate {
+  current: StatementScheduler | undefined;
+  send<T>(statement: Statement, ask: () => Promise<T>, tell: (result: T) => Answer): Promise<T> {
+    return this.current === undefined ? ask() : this.current.send(statement, ask, tell);
+  }
+}
+
+/**
+ * What is open, newest first; disposing closes all of it in that order. Node 20 has no
+ * AsyncDisposableStack.
+ */
+class Opened implements AsyncDisposable {
+  private readonly resources: AsyncDisposable[] = [];
+  keep<T extends AsyncDisposable>(resource: T): T {
+    this.resources.unshift(resource);
+    return resource;
+  }
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const resource of this.resources.splice(0)) await resource[Symbol.asyncDispose]();
+  }
+}
+
+/**
+ * Opens the strategy's instances over pools whose statements wait for their turn, and warms their
+ * connections up. Rejects with what opening a strategy rejects with. Disposing closes all of it.
+ */
+export async function openDatabaseRunner(
+  settings: DatabaseRoundSettings,
+): Promise<ScheduleRunner & AsyncDisposable> {
+  const opened = new Opened();
+  const env = {
+    ...settings.env,
+    MYSQL_POOL_MAX: String(settings.clients + SPARE_CONNECTIONS),
+    REDIS_KEY_PREFIX: `explore:${randomUUID()}:`,
+  };
+  const turns = new ChangingTurns();
+  try {
+    const aside = opened.keep(openMysql(mysqlSettings(env), clock));
+    const open = settings.plugin.configure(env);
+    const strategies: IssuanceStrategy[] = [];
+    for (let n = 0; n < settings.instances; n += 1)
+      strategies.push(opened.keep(await open(resourcesOf(env, turns, opened))));
+    const arena = new DatabaseRunner(
+      settings,
+      aside,
+      strategies,
+      await newUsers(aside, settings.clients),
+      turns,
+    );
+    await arena.warmUp();
+    return {
+      play: (choose, attempt) => arena.play(choose, attempt),
+      [Symbol.asyncDispose]: () => opened[Symbol.asyncDispose](),
+    };
+  } catch (error) {
+    await opened[Symbol.asyncDispose]();
+    throw error;
+  }
+}
+
+/** A pool and a Redis connection of its own, as another process would have them. */
+function resourcesOf(
+  env: Readonly<Record<string, string | undefined>>,
+  turns: StatementGate,
+  opened: Opened,
+): Resources {
+  const mysql = opened.keep(
+    openMysql(mysqlSettings(env), clock, (pool) => scheduledPool(pool, turns)),
+  );
+  let redis: Promise<RedisConnection> | undefined;
+  return {
+    mysql,
+    stockStore: mysqlStockStore(mysql),
+    redis: () =>
+      (redis ??= openRedis(redisSettings(env), silent).then((connection) =>
+        opened.keep(connection),
+      )),
+    clock,
+    log: silent,
+    counters: { count: () => undefined },
+    meter: { observe: () => undefined },
+  };
+}
+
+class DatabaseRunner implements ScheduleRunner {
+  constructor(
+    private readonly settings: DatabaseRoundSettings,
+    private readonly aside: Mysql,
+    private readonly strategies: readonly IssuanceStrategy[],
+    private readonly users: readonly UserId[],
+    private readonly turns: ChangingTurns,
+  ) {}
+
+  /**
+   * A round that nobody conducts, for the connections that it leaves in the pools; how it ends is
+   * no matter.
+   */
+  async warmUp(): Promise<void> {
+    await Promise.all(this.claims(await this.newCoupon()).map(({ issue }) => issue()));
+  }
+
+  async play(choose: Choose, attempt: number): ReturnType<ScheduleRunner['play']> {
+    const { blockedAfterMs } = this.settings;
+    const terms = await this.newCoupon();
+    // A machine that was too slow for the first try gets more time at each further one. A lock wait
+    // ends with a transaction's time.
+    const hungAfterMs = 2 * this.aside.settings.transactionMaxMs + 1_000;
+    const turnstile = new StatementScheduler({
+      blockedAfterMs: blockedAfterMs * 2 ** (attempt - 1),
+      hungAfterMs,
+      probe: () => this.aside.ping(),
+    });
+    this.turns.current = turnstile;
+    const asked: Promise<Asked>[] = [];
+    try {
+      for (const { claim, user, issue } of this.claims(terms)) {
+        asked.push(turnstile.run(issue).then((told) => ({ claim, user, told })));
+        await turnstile.settle();
+      }
+      await turnstile.play(choose);
+    } finally {
+      turnstile.letAllThrough();
+      await Promise.all(asked);
+      this.turns.current = undefined;
+    }
+    const [all, rows] = [await Promise.all(asked), await rowsOf(this.aside, terms)];
+    return {
+      outcome: outcomeOf(terms, all, rows),
+      told: all.map(({ told }) => told),
+      ...keptOf(rows),
+      steps: turnstile.steps,
+    };
+  }
+
+  private claims(
+    terms: Terms,
+  ): readonly { claim: ClaimId; user: UserId; issue: () => Promise<ClaimResult> }[] {
+    return Array.from({ length: this.settings.clients }, (_, n) => {
+      const [strategy, user] = [
+        this.strategies[n % this.strategies.length],
+        this.users[terms.perUserLimit === null ? n : 0],
+      ];
+      if (strategy === undefined || user === undefined)
+        throw new RangeError('at least one instance and one client are needed');
+      const claim = claimId(randomUUID());
+      const issue = async () => {
+        using deadline = new RequestDeadline(clock, DEADLINE_MS);
+        return await strategy.issue({ id: claim, terms, user }, deadline);
+      };
+      return { claim, user, issue: () => toldBy(issue) };
+    });
+  }
+
+  private async newCoupon(): Promise<Terms> {
+    const { totalQuantity, perUserLimit } = this.settings;
+    const nowMs = clock.nowMs();
+    const { coupon } = await new MysqlCatalog(this.aside).create({
+      name: 'explored',
+      totalQuantity,
+      perUserLimit,
+      opensAtMs: nowMs - COUPON_OPEN_MS,
+      closesAtMs: nowMs + COUPON_OPEN_MS,
+    });
+    return coupon.terms;
+  }
+}
+
+async function newUsers(mysql: Mysql, count: number): Promise<readonly UserId[]> {
+  const directory = new MysqlUsers(mysql);
+  const users = await Promise.all(
+    Array.from({ length: count }, () =>
+      directory.add(`${randomUUID()}@example.org`, 'no hash', 'user'),
+    ),
+  );
+  // null: the address is taken, which a UUID is not
+  return users.flatMap((user) => (user === null ? [] : [user.id]));
+}
+
+async function rowsOf({ db }: Mysql, { couponId }: Terms): Promise<Rows> {
+  const { quantity } = await db
+    .selectFrom('coupons')
+    .select('quantity')
+    .where('id', '=', couponId)
+    .executeTakeFirstOrThrow();
+  const rows = await db
+    .selectFrom('user_coupon')
+    .select(['claim_id', 'user_id', 'ordinal'])
+    .where('coupon_id', '=', couponId)
+    .execute();
+  return {
+    remaining: quantity,
+    grants: rows.map((row) => ({
+      claim: claimId(row.claim_id),
+      user: userId(row.user_id),
+      ordinal: row.ordinal,
+    })),
+  };
+}

@@ -1,0 +1,152 @@
+import { NoVerdict, type Clock } from '@coupon/application';
+import type { Granted, StockSnapshot, Terms, UserId } from '@coupon/domain';
+import {
+  StaleSnapshot,
+  type StockStore,
+  type TransactionMode,
+  type StockTransaction,
+} from '@coupon/concurrency';
+import { statement, type Answer, type StatementGate } from '../statement.js';
+import { MemoryTransaction, type CouponRow, type MemoryDatabase } from './memory-database.js';
+import { DeadlockVictim, type LockOwner } from './row-locks.js';
+
+const TRANSACTION_MAX_MS = 4_000;
+
+const ok = (): Answer => ({ effect: 'ok', read: null });
+const rows = (count: number): Answer => ({
+  effect: count === 1 ? '1 row' : `${count} rows`,
+  read: null,
+});
+
+/**
+ * The books in memory: the same statements in the same order as those in the database, each passing
+ * through `turns`, under the same isolation rules. Time does not pass in it, so neither deadline
+ * nor `transactionMaxMs` ever ends a wait here.
+ */
+export function memoryStockStore(
+  database: MemoryDatabase,
+  turns: StatementGate,
+  clock: Clock,
+): StockStore {
+  return {
+    transactionMaxMs: TRANSACTION_MAX_MS,
+    transactionsMax: Number.POSITIVE_INFINITY,
+    async inTransaction(discipline, work) {
+      const { namedLock } = discipline;
+      if (namedLock === undefined) return inTransaction(database, turns, clock, discipline, work);
+      const session: LockOwner = { weight: () => 0, undo: () => undefined };
+      await turns.send(
+        statement('SELECT GET_LOCK'),
+        () => database.locks.acquire(session, `named ${namedLock}`, 'exclusive'),
+        ok,
+      );
+      try {
+        return await inTransaction(database, turns, clock, discipline, work);
+      } finally {
+        await turns.send(
+          statement('SELECT RELEASE_LOCK', { releases: true }),
+          async () => database.locks.releaseAll(session),
+          ok,
+        );
+      }
+    },
+  };
+}
+
+async function inTransaction<T>(
+  database: MemoryDatabase,
+  turns: StatementGate,
+  clock: Clock,
+  discipline: TransactionMode,
+  work: (ledger: StockTransaction) => Promise<T>,
+): Promise<T> {
+  const transaction = new MemoryTransaction(database);
+  if (discipline.serializable === true)
+    await turns.send(
+      statement('SET TRANSACTION ISOLATION LEVEL SERIALIZABLE', { takesTurn: false }),
+      async () => undefined,
+      ok,
+    );
+  await turns.send(statement('BEGIN', { takesTurn: false }), async () => undefined, ok);
+  try {
+    const result = await work(
+      new MemoryStockTransaction(database.terms, transaction, discipline, turns, clock),
+    );
+    await turns.send(statement('COMMIT', { releases: true }), async () => transaction.commit(), ok);
+    return result;
+  } catch (error) {
+    await turns.send(
+      statement('ROLLBACK', { releases: true, takesTurn: !transaction.gone }),
+      async () => transaction.rollback(),
+      ok,
+    );
+    throw error instanceof DeadlockVictim
+      ? new NoVerdict('deadlocked', `database errno ${error.errno}`, { cause: error })
+      : error;
+  }
+}
+
+class MemoryStockTransaction implements StockTransaction {
+  private row: CouponRow | undefined;
+
+  constructor(
+    private readonly known: Terms,
+    private readonly transaction: MemoryTransaction,
+    private readonly discipline: TransactionMode,
+    private readonly turns: StatementGate,
+    private readonly clock: Clock,
+  ) {}
+
+  async read(terms: Terms, users: readonly UserId[]): Promise<StockSnapshot> {
+    if (terms.couponId !== this.known.couponId)
+      throw new Error(`these books are of coupon ${this.known.couponId} only`);
+    const { lockRead = false, serializable = false } = this.discipline;
+    const lock = lockRead ? 'exclusive' : serializable ? 'shared' : null;
+    const row = await this.turns.send(
+      statement(`SELECT coupons${lockRead ? ' FOR UPDATE' : ''}`),
+      () => this.transaction.readCoupon(lock),
+      ({ quantity, version }) => ({ effect: '1 row', read: { quantity, version } }),
+    );
+    this.row = row;
+    const held = terms.perUserLimit === null ? new Map<UserId, number>() : await this.held(users);
+    return { taken: this.known.totalQuantity - row.quantity, held, readAtMs: this.clock.nowMs() };
+  }
+
+  async record(grants: readonly Granted[]): Promise<void> {
+    if (this.row === undefined)
+      throw new Error('record() needs grants that were judged on books read here');
+    const { quantity, version } = this.row;
+    const next: CouponRow = { quantity: quantity - grants.length, version: version + 1 };
+    const ordinal = grants[0]?.ordinal ?? null;
+    await this.turns.send(
+      statement('INSERT user_coupon', { written: { ordinal } }),
+      () => this.transaction.insert(grants),
+      () => rows(grants.length),
+    );
+    const { compareVersion = false } = this.discipline;
+    const matched = await this.turns.send(
+      statement(`UPDATE coupons${compareVersion ? ` IF version = ${version}` : ''}`, {
+        written: { ...next },
+      }),
+      () => this.transaction.updateCoupon(next, compareVersion ? version : undefined),
+      rows,
+    );
+    if (matched === 0)
+      throw new StaleSnapshot(`coupon ${this.known.couponId} is no longer at version ${version}`);
+  }
+
+  private held(users: readonly UserId[]): Promise<ReadonlyMap<UserId, number>> {
+    return this.turns.send(
+      statement('SELECT user_coupon'),
+      async () => this.transaction.heldBy(users),
+      (held) => {
+        // GROUP BY has no row for a user without coupons
+        const counts = [...held.values()].filter((count) => count > 0);
+        return {
+          ...rows(counts.length),
+          read: counts[0] === undefined ? null : { count: counts[0] },
+        };
+      },
+    );
+  }
+}
