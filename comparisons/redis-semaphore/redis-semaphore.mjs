@@ -92,7 +92,7 @@ const plugin = {
         await acquire(mutex, key, deadline.signal);
         try {
           return await stockStore.inTransaction(
-            {},
+            'plain',
             async (ledger) => {
               const result = await work(ledger);
               if (lost)

@@ -80,7 +80,7 @@ const plugin = {
           await redlock.using([key], leaseMs, { retryCount }, async (lost) => {
             inside = true;
             const transaction = stockStore.inTransaction(
-              {},
+              'plain',
               async (ledger) => {
                 const worked = await work(ledger);
                 if (lost.aborted)

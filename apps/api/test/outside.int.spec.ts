@@ -20,7 +20,7 @@ export default {
     enter(terms, work, deadline) {
       claims += 1;
       if (claims % refuseEvery === 0) throw claims % 2 === 0 ? new api.NoVerdict('contended', 'not now') : Object.assign(new Error('not now'), { name: 'NoVerdict', kind: 'lease-lost' });
-      return stockStore.inTransaction({ lockRead: true }, work, deadline);
+      return stockStore.inTransaction('lock-row', work, deadline);
     },
   }),
 };`;

@@ -10,7 +10,7 @@ export default defineSection({
   section: ({ stockStore: books, clock }) => ({
     async enter(_terms, work) {
       using patience = new RequestDeadline(clock, 60_000);
-      return await books.inTransaction({ lockRead: true }, work, patience);
+      return await books.inTransaction('lock-row', work, patience);
     },
   }),
 });

@@ -15,7 +15,7 @@ export default defineSection({
         const key = `mutant:${terms.couponId}`;
         await untilTaken(connection, key, randomUUID(), leaseMs, deadline);
         try {
-          return await books.inTransaction({}, work, deadline);
+          return await books.inTransaction('plain', work, deadline);
         } finally {
           await connection.client.del(key);
         }

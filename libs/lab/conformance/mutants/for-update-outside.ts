@@ -17,7 +17,7 @@ export default defineSection({
         .where('id', '=', terms.couponId)
         .forUpdate()
         .execute();
-      return books.inTransaction({}, work, deadline);
+      return books.inTransaction('plain', work, deadline);
     },
   }),
 });

@@ -14,7 +14,7 @@ export default defineSection({
         const key = `mutant:${terms.couponId}`;
         await untilTaken(connection, key, 'locked', leaseMs, deadline);
         try {
-          return await books.inTransaction({}, work, deadline);
+          return await books.inTransaction('plain', work, deadline);
         } finally {
           if ((await connection.client.get(key)) === 'locked') await connection.client.del(key);
         }

@@ -18,7 +18,7 @@ export default defineSection({
         for (; taken.has(couponId); await sleep(5))
           if (Date.now() >= deadline.atMs) throw new NoVerdict('contended', 'taken');
         taken.add(couponId);
-        const result = await books.inTransaction({ lockRead: true }, work, deadline);
+        const result = await books.inTransaction('lock-row', work, deadline);
         taken.delete(couponId);
         return result;
       },

@@ -20,7 +20,7 @@ export default defineSection({
         );
         if (rows[0]?.got !== 1) throw new NoVerdict('contended', name);
         try {
-          return await books.inTransaction({}, work, deadline);
+          return await books.inTransaction('plain', work, deadline);
         } finally {
           await sql`SELECT RELEASE_LOCK(${name})`.execute(connection);
         }

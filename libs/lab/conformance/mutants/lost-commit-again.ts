@@ -12,7 +12,7 @@ export default definePlugin({
   settings: () => undefined,
   open({ stockStore: books }) {
     const rows = issueWithin({
-      enter: (_terms, work, deadline) => books.inTransaction({ lockRead: true }, work, deadline),
+      enter: (_terms, work, deadline) => books.inTransaction('lock-row', work, deadline),
     });
     return {
       async issue(claim, deadline) {

@@ -10,7 +10,7 @@ export default defineSection({
   section: ({ stockStore: books }) => ({
     async enter(_terms, work, deadline) {
       try {
-        return await books.inTransaction({ lockRead: true }, work, deadline);
+        return await books.inTransaction('lock-row', work, deadline);
       } catch (error) {
         throw error instanceof NoVerdict && error.kind === 'indeterminate'
           ? new NoVerdict('unavailable', 'try again')

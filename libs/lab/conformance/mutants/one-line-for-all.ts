@@ -11,7 +11,7 @@ export default defineSection({
     const line = new BoundedSemaphore('everybody', { concurrencyMax: 1, queueMax: 1_000 });
     return {
       enter: (_terms, work, deadline) =>
-        line.run(() => books.inTransaction({ lockRead: true }, work, deadline), deadline),
+        line.run(() => books.inTransaction('lock-row', work, deadline), deadline),
     };
   },
 });

@@ -9,7 +9,7 @@ export default defineSection({
   settings: () => undefined,
   section: ({ stockStore: books, clock }) =>
     withRetry(
-      { enter: (_terms, work, deadline) => books.inTransaction({}, work, deadline) },
+      { enter: (_terms, work, deadline) => books.inTransaction('plain', work, deadline) },
       { attemptsMax: 200, pauseMaxMs: 20 },
       clock,
     ),

@@ -17,7 +17,7 @@ export default defineSection({
         const key = `mutant:${terms.couponId}`;
         await untilTaken(connection, key, randomUUID(), 5_000, deadline);
         return books.inTransaction(
-          {},
+          'plain',
           async (ledger) => {
             try {
               return await work(ledger);

@@ -16,7 +16,7 @@ export default definePlugin({
     const rows = issueWithin({
       enter: (terms, work, deadline) =>
         books.inTransaction(
-          { lockRead: true },
+          'lock-row',
           (ledger) =>
             work({
               read: (of, users) => ledger.read(of, users),

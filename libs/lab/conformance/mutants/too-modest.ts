@@ -7,6 +7,6 @@ export default defineSection({
   guarantees: { ...everything, acrossProcesses: false },
   settings: () => undefined,
   section: ({ stockStore: books }) => ({
-    enter: (_terms, work, deadline) => books.inTransaction({ lockRead: true }, work, deadline),
+    enter: (_terms, work, deadline) => books.inTransaction('lock-row', work, deadline),
   }),
 });

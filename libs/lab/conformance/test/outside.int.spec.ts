@@ -10,11 +10,11 @@ const folder = mkdtempSync(join(tmpdir(), 'outside-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** A plugin as somebody else would write it: one file, importing nothing of ours. */
-const written = (name: string, discipline: string): string => {
+const written = (name: string, mode: string): string => {
   const file = join(folder, `${name}.mjs`);
   const promises =
     '{ neverOverIssues: true, neverLosesUpdates: true, recordedOnReturn: true, acrossProcesses: true, survivesPausedHolder: true }';
-  const section = `({ stockStore }) => ({ enter: (terms, work, deadline) => stockStore.inTransaction(${discipline}, work, deadline) })`;
+  const section = `({ stockStore }) => ({ enter: (terms, work, deadline) => stockStore.inTransaction(${mode}, work, deadline) })`;
   writeFileSync(
     file,
     `export default { name: '${name}', guarantees: ${promises}, settings: () => undefined, section: ${section} };\n`,
@@ -24,12 +24,12 @@ const written = (name: string, discipline: string): string => {
 
 describe('a strategy from outside the repository', () => {
   it.each([
-    ['acme-right', '{ lockRead: true }', false],
-    ['acme-wrong', '{}', true],
+    ['acme-right', "'lock-row'", false],
+    ['acme-wrong', "'plain'", true],
   ])(
     '%s (%s) is attacked by real processes that load its file: found wrong: %s',
-    async (name, discipline, isWrong) => {
-      const plugin = await loadPlugin(written(name, discipline));
+    async (name, mode, isWrong) => {
+      const plugin = await loadPlugin(written(name, mode));
       await using examination = await beginExamination(plugin);
       const reports = await Promise.all(
         scenarios

@@ -1,5 +1,6 @@
 import type { Granted, StockSnapshot, Terms, UserId } from '@coupon/domain';
 import {
+  assertTransactionMode,
   StaleSnapshot,
   type StockStore,
   type TransactionMode,
@@ -12,33 +13,32 @@ import type { Mysql } from './mysql.js';
 import type { Schema } from './schema.js';
 import { runTransaction } from './transaction.js';
 
-/** The books as they stand in the database. */
+/** The stock of all coupons in the database. */
 export function mysqlStockStore(mysql: Mysql): StockStore {
-  return {
+  const store: StockStore = {
     transactionMaxMs: mysql.settings.transactionMaxMs,
     transactionsMax: mysql.transactions.concurrencyMax,
-    inTransaction: (discipline, work, deadline) =>
-      canPipeline(discipline)
-        ? inPipelinedTransaction(mysql, work, deadline)
-        : runTransaction(
-            mysql,
-            (transaction) =>
-              work(new MysqlStockTransaction(transaction, discipline, () => mysql.clock.nowMs())),
-            deadline,
-            discipline,
-          ),
+    async inTransaction(mode, work, deadline) {
+      assertTransactionMode(mode);
+      return await runTransaction(
+        mysql,
+        (transaction) =>
+          work(new MysqlStockTransaction(transaction, mode, () => mysql.clock.nowMs())),
+        deadline,
+        mode,
+      );
+    },
   };
+  // What must be known before COMMIT, or said before BEGIN, cannot travel with them.
+  const pipelined: StockStore = {
+    ...store,
+    inTransaction: (mode, work, deadline) =>
+      mode === 'lock-row'
+        ? inPipelinedTransaction(mysql, work, deadline)
+        : store.inTransaction(mode, work, deadline),
+  };
+  return { ...store, pipelined };
 }
-
-/** What must be known before COMMIT, or said before BEGIN, cannot travel with them. */
-const canPipeline = ({
-  pipelined: joined = false,
-  lockRead = false,
-  compareVersion = false,
-  serializable = false,
-  namedLock,
-}: TransactionMode): boolean =>
-  joined && lockRead && !compareVersion && !serializable && namedLock === undefined;
 
 class MysqlStockTransaction implements StockTransaction {
   private row:
@@ -47,7 +47,7 @@ class MysqlStockTransaction implements StockTransaction {
 
   constructor(
     private readonly transaction: Transaction<Schema>,
-    private readonly discipline: TransactionMode,
+    private readonly mode: TransactionMode,
     private readonly nowMs: () => number,
   ) {}
 
@@ -57,7 +57,7 @@ class MysqlStockTransaction implements StockTransaction {
       .select(['quantity', 'total_quantity', 'version'])
       .where('id', '=', terms.couponId);
     this.row = await (
-      this.discipline.lockRead === true ? coupon.forUpdate() : coupon
+      this.mode === 'lock-row' ? coupon.forUpdate() : coupon
     ).executeTakeFirstOrThrow();
     const held = await holdingsOf(this.transaction, terms, users);
     return { taken: this.row.total_quantity - this.row.quantity, held, readAtMs: this.nowMs() };
@@ -80,7 +80,7 @@ class MysqlStockTransaction implements StockTransaction {
       .set({ quantity: quantity - grants.length, version: version + 1 })
       .where('id', '=', couponId);
     const { numUpdatedRows } = await (
-      this.discipline.compareVersion === true ? write.where('version', '=', version) : write
+      this.mode === 'compare-version' ? write.where('version', '=', version) : write
     ).executeTakeFirst();
     if (numUpdatedRows === 0n)
       throw new StaleSnapshot(`coupon ${couponId} is no longer at version ${version}`);

@@ -9,31 +9,28 @@ import type { Schema } from './schema.js';
 /** The queries of a transaction. */
 export type Work<T> = (transaction: Transaction<Schema>) => Promise<T>;
 
-/** What a transaction asks of its session; nothing of it is the usual. */
-export type SessionDiscipline = Pick<TransactionMode, 'serializable' | 'namedLock'>;
-
 /**
  * Runs `work` in one transaction and resolves with its result when COMMIT was answered.
  *
  * The waits for a connection and for a named lock end with the deadline (NoVerdict 'contended');
  * the transaction itself ends with `transactionMaxMs`, never with the deadline. Rejects with
  * NoVerdict or with what `work` threw; after all of these but NoVerdict 'indeterminate' nothing was
- * recorded.
+ * recorded. Modes that are the statements' own affair (`lock-row`, `compare-version`) are as `plain`.
  */
 export function runTransaction<T>(
   mysql: Mysql,
   work: Work<T>,
   deadline: Deadline,
-  discipline: SessionDiscipline = {},
+  mode: TransactionMode = 'plain',
 ): Promise<T> {
   const session: OpenSession = (use, limit) =>
-    discipline.namedLock === undefined
-      ? use(mysql.db)
-      : underLock(mysql, discipline.namedLock, deadline, limit, use);
+    typeof mode === 'object'
+      ? underLock(mysql, mode.namedLock, deadline, limit, use)
+      : use(mysql.db);
   return bounded(
     mysql,
     session,
-    (db, progress) => untilCommit(db, progress, work, discipline),
+    (db, progress) => untilCommit(db, progress, work, mode === 'serializable'),
     deadline,
   );
 }
@@ -113,7 +110,7 @@ function untilCommit<T>(
   db: Kysely<Schema>,
   progress: Progress,
   work: Work<T>,
-  { serializable = false }: SessionDiscipline,
+  serializable: boolean,
 ): Promise<T> {
   const transactions = serializable
     ? db.transaction().setIsolationLevel('serializable')

@@ -13,7 +13,7 @@ import {
   type Verdict,
 } from '@coupon/domain';
 import { freshDatabase, provideServices } from '@coupon/services';
-import { issueWithin, type TransactionMode } from '@coupon/concurrency';
+import { issueWithin, type StockStore, type TransactionMode } from '@coupon/concurrency';
 import { sql } from 'kysely';
 import {
   mysqlStockStore,
@@ -66,9 +66,9 @@ const coupon = async (totalQuantity = 5): Promise<Terms> => {
   return made.coupon.terms;
 };
 
-const issueUnder = async (
-  discipline: TransactionMode,
-  over: Mysql,
+const issueIn = async (
+  store: StockStore | undefined,
+  mode: TransactionMode,
   terms: Terms,
   waitMs = 10_000,
   id = claimId(randomUUID()),
@@ -76,7 +76,10 @@ const issueUnder = async (
   using deadline = new RequestDeadline(clock, waitMs);
   const claim: Claim = { id, terms, user };
   return await issueWithin({
-    enter: (_terms, work, until) => mysqlStockStore(over).inTransaction(discipline, work, until),
+    async enter(_terms, work, until) {
+      if (store === undefined) throw new Error('this store has no pipelined twin');
+      return await store.inTransaction(mode, work, until);
+    },
   }).issue(claim, deadline);
 };
 
@@ -131,11 +134,13 @@ const killTheOneThatCommits = async (): Promise<void> => {
 };
 
 describe.each([
-  ['statement by statement', { lockRead: true, joined: false }],
-  ['in two round trips', { lockRead: true, joined: true }],
-] as const)('a transaction on the books, %s', (_name, discipline) => {
-  const issue = (over: Mysql, terms: Terms, waitMs?: number, id?: ClaimId) =>
-    issueUnder(discipline, over, terms, waitMs, id);
+  ['statement by statement', false],
+  ['in two round trips', true],
+])('a transaction on the stock, %s', (_name, isPipelined) => {
+  const issue = (over: Mysql, terms: Terms, waitMs?: number, id?: ClaimId) => {
+    const store = mysqlStockStore(over);
+    return issueIn(isPipelined ? store.pipelined : store, 'lock-row', terms, waitMs, id);
+  };
 
   it('records the grant and takes it off the quantity', async () => {
     const terms = await coupon();
@@ -219,9 +224,18 @@ describe.each([
     const told = issue(mysql, terms).catch((error: unknown) => error);
     await killTheOneThatCommits();
     await letGo();
-    expect(await told).toMatchObject({ kind: discipline.joined ? 'unavailable' : 'indeterminate' });
+    expect(await told).toMatchObject({ kind: isPipelined ? 'unavailable' : 'indeterminate' });
     expect(await rowsOf(terms)).toBe(0);
     expect(await issue(mysql, terms)).toMatchObject({ kind: 'granted', ordinal: 1 });
+  });
+
+  it('rejects a mode that only plain JavaScript can pass, naming it', async () => {
+    const plain = mysqlStockStore(mysql);
+    const store = isPipelined ? plain.pipelined : plain;
+    const given = [{ lockRead: true }, () => Promise.resolve(), new AbortController()];
+    await expect(
+      Promise.resolve(store && Reflect.apply(store.inTransaction, store, given)),
+    ).rejects.toThrow('transaction mode {"lockRead":true} must be one of "plain", "lock-row"');
   });
 
   it('says unavailable when there is no database', async () => {
@@ -248,7 +262,7 @@ describe('the stores', () => {
       paused: false,
     });
     expect(await new MysqlCatalog(mysql).find(couponId(9_999_999))).toBeNull();
-    const granted = await issueUnder({}, mysql, terms);
+    const granted = await issueIn(mysqlStockStore(mysql), 'plain', terms);
     expect(await new MysqlGrants(mysql).find(granted.claim.id)).toMatchObject({
       claimId: granted.claim.id,
       user,

@@ -202,7 +202,7 @@ describe('a serializable transaction', () => {
         single,
         (transaction) => transaction.selectFrom('users').select('id').execute(),
         deadline,
-        { serializable },
+        serializable ? 'serializable' : 'plain',
       );
       const first = await Promise.race([
         reading.then(() => 'read'),

@@ -67,7 +67,7 @@ export class LeaseGuard {
     const { stockStore: books, clock } = this.resources;
     try {
       return await books.inTransaction(
-        { compareVersion: this.settings.fenced },
+        this.settings.fenced ? 'compare-version' : 'plain',
         async (ledger) => {
           const result = await work(ledger);
           if (clock.nowMs() >= lease.endsAtMs) throw this.lost(lease, 'before COMMIT');

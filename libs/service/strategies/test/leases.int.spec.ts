@@ -145,9 +145,9 @@ function overtakenBetweenReadAndWrite(terms: Terms, quick: IssuanceStrategy): St
   const { stockStore: books } = room.resources;
   return {
     ...books,
-    inTransaction: (discipline, work, deadline) =>
+    inTransaction: (mode, work, deadline) =>
       books.inTransaction(
-        discipline,
+        mode,
         (ledger) =>
           work({
             async read(...asked) {

@@ -1,6 +1,7 @@
 import { NoVerdict, type Clock } from '@coupon/application';
 import type { Granted, StockSnapshot, Terms, UserId } from '@coupon/domain';
 import {
+  assertTransactionMode,
   StaleSnapshot,
   type StockStore,
   type TransactionMode,
@@ -31,17 +32,17 @@ export function memoryStockStore(
   return {
     transactionMaxMs: TRANSACTION_MAX_MS,
     transactionsMax: Number.POSITIVE_INFINITY,
-    async inTransaction(discipline, work) {
-      const { namedLock } = discipline;
-      if (namedLock === undefined) return inTransaction(database, turns, clock, discipline, work);
+    async inTransaction(mode, work) {
+      assertTransactionMode(mode);
+      if (typeof mode === 'string') return inTransaction(database, turns, clock, mode, work);
       const session: LockOwner = { weight: () => 0, undo: () => undefined };
       await turns.send(
         statement('SELECT GET_LOCK'),
-        () => database.locks.acquire(session, `named ${namedLock}`, 'exclusive'),
+        () => database.locks.acquire(session, `named ${mode.namedLock}`, 'exclusive'),
         ok,
       );
       try {
-        return await inTransaction(database, turns, clock, discipline, work);
+        return await inTransaction(database, turns, clock, mode, work);
       } finally {
         await turns.send(
           statement('SELECT RELEASE_LOCK', { releases: true }),
@@ -57,11 +58,11 @@ async function inTransaction<T>(
   database: MemoryDatabase,
   turns: StatementGate,
   clock: Clock,
-  discipline: TransactionMode,
+  mode: TransactionMode,
   work: (ledger: StockTransaction) => Promise<T>,
 ): Promise<T> {
   const transaction = new MemoryTransaction(database);
-  if (discipline.serializable === true)
+  if (mode === 'serializable')
     await turns.send(
       statement('SET TRANSACTION ISOLATION LEVEL SERIALIZABLE', { takesTurn: false }),
       async () => undefined,
@@ -70,7 +71,7 @@ async function inTransaction<T>(
   await turns.send(statement('BEGIN', { takesTurn: false }), async () => undefined, ok);
   try {
     const result = await work(
-      new MemoryStockTransaction(database.terms, transaction, discipline, turns, clock),
+      new MemoryStockTransaction(database.terms, transaction, mode, turns, clock),
     );
     await turns.send(statement('COMMIT', { releases: true }), async () => transaction.commit(), ok);
     return result;
@@ -86,13 +87,25 @@ async function inTransaction<T>(
   }
 }
 
+/** The lock that a read of the coupon's row takes. */
+const lockOf = (mode: TransactionMode): 'exclusive' | 'shared' | null => {
+  switch (mode) {
+    case 'lock-row':
+      return 'exclusive';
+    case 'serializable':
+      return 'shared';
+    default:
+      return null;
+  }
+};
+
 class MemoryStockTransaction implements StockTransaction {
   private row: CouponRow | undefined;
 
   constructor(
     private readonly known: Terms,
     private readonly transaction: MemoryTransaction,
-    private readonly discipline: TransactionMode,
+    private readonly mode: TransactionMode,
     private readonly turns: StatementGate,
     private readonly clock: Clock,
   ) {}
@@ -100,10 +113,9 @@ class MemoryStockTransaction implements StockTransaction {
   async read(terms: Terms, users: readonly UserId[]): Promise<StockSnapshot> {
     if (terms.couponId !== this.known.couponId)
       throw new Error(`these books are of coupon ${this.known.couponId} only`);
-    const { lockRead = false, serializable = false } = this.discipline;
-    const lock = lockRead ? 'exclusive' : serializable ? 'shared' : null;
+    const lock = lockOf(this.mode);
     const row = await this.turns.send(
-      statement(`SELECT coupons${lockRead ? ' FOR UPDATE' : ''}`),
+      statement(`SELECT coupons${this.mode === 'lock-row' ? ' FOR UPDATE' : ''}`),
       () => this.transaction.readCoupon(lock),
       ({ quantity, version }) => ({ effect: '1 row', read: { quantity, version } }),
     );
@@ -123,7 +135,7 @@ class MemoryStockTransaction implements StockTransaction {
       () => this.transaction.insert(grants),
       () => rows(grants.length),
     );
-    const { compareVersion = false } = this.discipline;
+    const compareVersion = this.mode === 'compare-version';
     const matched = await this.turns.send(
       statement(`UPDATE coupons${compareVersion ? ` IF version = ${version}` : ''}`, {
         written: { ...next },

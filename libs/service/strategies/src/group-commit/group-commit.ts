@@ -1,4 +1,4 @@
-import { batchClaims, issueWithin, type StockStore } from '@coupon/concurrency';
+import { batchClaims, issueWithin } from '@coupon/concurrency';
 import { definePlugin, type Plugin } from '../plugin.js';
 import { groupCommitSettings } from './settings.js';
 
@@ -21,14 +21,15 @@ export const groupCommit = (sections: () => readonly Plugin[]): Plugin =>
     settings: (env) => groupCommitSettings(env, sections()),
     async open(resources, { openSection, batchMax, flightsMax, queueMax, caveats }) {
       for (const caveat of caveats) resources.log.warn('group-commit', { caveat });
-      const section = await openSection({ ...resources, stockStore: joined(resources.stockStore) });
+      const stockStore = resources.stockStore.pipelined ?? resources.stockStore;
+      const section = await openSection({ ...resources, stockStore });
       return {
         ...batchClaims(
           issueWithin(section),
           {
             batchMax,
             inFlightMax: flightsMax,
-            inFlightTotalMax: resources.stockStore.transactionsMax,
+            inFlightTotalMax: stockStore.transactionsMax,
             queueMax,
           },
           resources.clock,
@@ -38,10 +39,3 @@ export const groupCommit = (sections: () => readonly Plugin[]): Plugin =>
       };
     },
   });
-
-/** The same books, with fewer round trips wherever a transaction can do with fewer. */
-const joined = (books: StockStore): StockStore => ({
-  ...books,
-  inTransaction: (discipline, work, deadline) =>
-    books.inTransaction({ ...discipline, pipelined: true }, work, deadline),
-});

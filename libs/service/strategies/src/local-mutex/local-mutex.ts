@@ -38,7 +38,7 @@ function mutex(
         const { couponId } = terms;
         try {
           const result = await books.inTransaction(
-            { lockRead: unsure.has(couponId) },
+            unsure.has(couponId) ? 'lock-row' : 'plain',
             work,
             deadline,
           );

@@ -15,6 +15,6 @@ export const mysqlForUpdate = defineSection({
   },
   settings: () => undefined,
   section: ({ stockStore: books }) => ({
-    enter: (_terms, work, deadline) => books.inTransaction({ lockRead: true }, work, deadline),
+    enter: (_terms, work, deadline) => books.inTransaction('lock-row', work, deadline),
   }),
 });

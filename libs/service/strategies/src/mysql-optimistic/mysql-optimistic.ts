@@ -29,8 +29,7 @@ function optimistic(
 ): CriticalSection {
   const { concurrencyMax: concurrencyMax, queueMax } = settings;
   const once: CriticalSection = {
-    enter: (_terms, work, deadline) =>
-      books.inTransaction({ compareVersion: true }, work, deadline),
+    enter: (_terms, work, deadline) => books.inTransaction('compare-version', work, deadline),
   };
   return withConcurrencyLimit(
     'mysql-optimistic',

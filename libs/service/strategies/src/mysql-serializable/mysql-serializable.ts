@@ -29,7 +29,7 @@ function serializable(
 ): CriticalSection {
   const { concurrencyMax: concurrencyMax, queueMax } = settings;
   const once: CriticalSection = {
-    enter: (_terms, work, deadline) => books.inTransaction({ serializable: true }, work, deadline),
+    enter: (_terms, work, deadline) => books.inTransaction('serializable', work, deadline),
   };
   return withConcurrencyLimit(
     'mysql-serializable',

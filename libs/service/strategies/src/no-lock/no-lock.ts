@@ -16,6 +16,6 @@ export const noLock = defineSection({
   },
   settings: () => undefined,
   section: ({ stockStore: books }) => ({
-    enter: (_terms, work, deadline) => books.inTransaction({}, work, deadline),
+    enter: (_terms, work, deadline) => books.inTransaction('plain', work, deadline),
   }),
 });
