@@ -1,5 +1,6 @@
 import { NoVerdict, type Log } from '@coupon/application';
 import { Redis } from 'ioredis';
+import { lockScripts } from './lock-scripts.js';
 import type { RedisSettings } from './settings.js';
 
 /** One connection to Redis for the request path. */
@@ -10,14 +11,15 @@ export interface RedisConnection extends AsyncDisposable {
 }
 
 /**
- * Connects, or rejects with NoVerdict('unavailable'). While Redis is away commands fail at once
+ * Connects, or rejects with NoVerdict('unavailable'). While Redis is away, commands fail at once
  * instead of waiting in a queue, and none is ever sent twice: a resent SET NX would answer "taken"
- * to the one who holds the lock, a resent INCR counts double (both measured). Reconnects by itself,
- * at least once a second.
+ * to the lock's own holder, and a resent INCR would count twice (both measured). Reconnects by
+ * itself, at least once a second.
  */
 export async function openRedis(settings: RedisSettings, log: Log): Promise<RedisConnection> {
   const client = new Redis(settings.url, {
     keyPrefix: settings.keyPrefix,
+    scripts: lockScripts,
     lazyConnect: true,
     enableOfflineQueue: false,
     maxRetriesPerRequest: 1,
@@ -37,9 +39,7 @@ export async function openRedis(settings: RedisSettings, log: Log): Promise<Redi
   return {
     client,
     async ping() {
-      await client.ping().catch((error: unknown) => {
-        throw redisUnavailable(error);
-      });
+      await client.ping().catch(throwUnavailable);
     },
     async [Symbol.asyncDispose]() {
       await client.quit().catch(() => client.disconnect());
@@ -47,14 +47,16 @@ export async function openRedis(settings: RedisSettings, log: Log): Promise<Redi
   };
 }
 
-/**
- * Any failure of a Redis command as the service tells it: the dependency is down, nothing was
- * issued.
- */
+/** Any failure of a Redis command as NoVerdict('unavailable'): nothing was issued. */
 export function redisUnavailable(error: unknown): NoVerdict {
   return new NoVerdict(
     'unavailable',
     `redis: ${error instanceof Error ? error.message : String(error)}`,
     { cause: error },
   );
+}
+
+/** Throws `error` as {@link redisUnavailable}; for `catch`. */
+export function throwUnavailable(error: unknown): never {
+  throw redisUnavailable(error);
 }

@@ -1,37 +1,33 @@
 import { randomUUID } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import type { Clock } from '@coupon/application';
-import { redisUnavailable, type RedisConnection } from './connection.js';
+import { throwUnavailable, type RedisConnection } from './connection.js';
 import { compareAndDelete, type Lease } from './lease.js';
 
-const takeScript = readFileSync(new URL('./take-turn-2.lua', import.meta.url), 'utf8');
-const renewScript = readFileSync(new URL('./renew-turn-2.lua', import.meta.url), 'utf8');
-
-/** A lease that can go on where no other process waits for it. */
+/** A lease whose holder can extend it as long as no other process waits for the lock. */
 export interface LockTurn extends Lease {
   /**
-   * The turn with its lease counted anew; 'given-up' when another process waited and the lock was
-   * freed for it, 'lost' when the lease had run out. In neither of these cases, nor after
-   * NoVerdict('unavailable'), is this turn to be used again.
+   * Resolves with the turn whose lease starts again now; with 'given-up' when another process
+   * waited and the lock was freed for it; with 'lost' when the lease had expired. In the latter two
+   * cases, and after NoVerdict('unavailable'), this turn must not be used again.
    */
   renew(): Promise<LockTurn | 'given-up' | 'lost'>;
 }
 
-/** How one process takes turns with others. */
+/** How one process shares a fair lock with others. */
 export interface FairLockLimits {
   readonly leaseMs: number;
   /**
-   * An asker stays in line for this long after each try, so it must be more than the pause between
-   * two tries.
+   * How long a waiter keeps its place in the queue after each try; must be longer than the pause
+   * between two tries.
    */
   readonly waiterTtlMs: number;
 }
 
 /**
- * Takes turns at locks with other processes, in the order in which they first asked: who is refused
- * stands in line, and the lock is kept for who is first in it. So a busy process cannot take a lock
- * again and again over the heads of others. A turn at `key` excludes leases of the same key, which
- * know nothing of the line.
+ * A lock that processes hold in turns, in the order in which they first asked: a process whose try
+ * fails joins a queue, and the lock is reserved for the first in it. So a busy process cannot take
+ * a lock again and again while others wait. A turn at `key` excludes leases of the same key, which
+ * do not respect the queue.
  */
 export class FairLock {
   private readonly waiterId = randomUUID();
@@ -43,37 +39,36 @@ export class FairLock {
   ) {}
 
   /**
-   * One try: the turn, or null when the lock is held or somebody else is first in line. Rejects
+   * Tries once: the turn, or null when the lock is held or reserved for another waiter. Rejects
    * with NoVerdict('unavailable').
    */
   async take(key: string): Promise<LockTurn | null> {
     const token = randomUUID();
-    const { leaseMs, waiterTtlMs: inLineMs } = this.limits;
+    const { leaseMs, waiterTtlMs } = this.limits;
+    const { client } = this.redis;
     const endsAtMs = this.clock.nowMs() + leaseMs;
-    const taken = await this.redis.client
-      .eval(takeScript, 2, key, waitQueueKeyOf(key), token, this.waiterId, leaseMs, inLineMs)
+    const taken = await client
+      .takeTurn(key, queueKeyOf(key), token, this.waiterId, leaseMs, waiterTtlMs)
       .catch((error: unknown) => {
-        // it may have run though its answer was lost
-        compareAndDelete(this.redis.client, key, token).catch(() => undefined);
-        throw redisUnavailable(error);
+        // The script may have run although its answer was lost.
+        compareAndDelete(client, key, token).catch(() => undefined);
+        return throwUnavailable(error);
       });
     return taken === 1 ? this.turn(key, token, endsAtMs) : null;
   }
 
   private turn(key: string, token: string, endsAtMs: number): LockTurn {
     const { client } = this.redis;
-    const told = (error: unknown): never => {
-      throw redisUnavailable(error);
-    };
+    const { leaseMs } = this.limits;
     return {
       key,
       endsAtMs,
-      release: () => compareAndDelete(client, key, token).catch(told),
+      release: () => compareAndDelete(client, key, token).catch(throwUnavailable),
       renew: async () => {
-        const renewedEndsAtMs = this.clock.nowMs() + this.limits.leaseMs;
+        const renewedEndsAtMs = this.clock.nowMs() + leaseMs;
         const reply = await client
-          .eval(renewScript, 2, key, waitQueueKeyOf(key), token, this.limits.leaseMs)
-          .catch(told);
+          .renewTurn(key, queueKeyOf(key), token, leaseMs)
+          .catch(throwUnavailable);
         if (reply === 1) return this.turn(key, token, renewedEndsAtMs);
         return reply === 0 ? 'given-up' : 'lost';
       },
@@ -81,4 +76,4 @@ export class FairLock {
   }
 }
 
-const waitQueueKeyOf = (key: string): string => `${key}:line`;
+const queueKeyOf = (key: string): string => `${key}:line`;

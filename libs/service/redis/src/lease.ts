@@ -1,34 +1,31 @@
 import { randomUUID } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import type { Clock } from '@coupon/application';
 import type { Redis } from 'ioredis';
-import { redisUnavailable, type RedisConnection } from './connection.js';
-
-const releaseScript = readFileSync(new URL('./release-1.lua', import.meta.url), 'utf8');
+import { throwUnavailable, type RedisConnection } from './connection.js';
 
 /**
- * A lock held for a limited time. It is a promise of Redis's clock: a holder that pauses may lose
- * it without noticing.
+ * A lock held for a limited time, measured by Redis's clock: a holder that pauses may lose it
+ * without noticing.
  */
 export interface Lease {
   /** The lock's key, without the connection's prefix. */
   readonly key: string;
   /**
-   * When the holder must treat it as lost, in epoch milliseconds: counted from before it was asked
-   * for.
+   * When the holder must treat the lease as lost, in epoch milliseconds, counted from before the
+   * request was sent.
    */
   readonly endsAtMs: number;
   /**
-   * Compare-and-delete. True: released; false: it had run out before. Rejects with
-   * NoVerdict('unavailable').
+   * Compare-and-delete. Resolves with true when the lock is released, with false when the lease had
+   * expired. Rejects with NoVerdict('unavailable').
    */
   release(): Promise<boolean>;
 }
 
 /**
- * One try at `SET key token NX PX leaseMs`: the lease, or null when somebody else holds the lock.
- * Rejects with NoVerdict('unavailable') when Redis does not answer; a lock that was set all the
- * same ends with its lease. With a `channel`, its release is told there (release-news.ts).
+ * Tries once `SET key token NX PX leaseMs`: the lease, or null when the lock is held. Rejects with
+ * NoVerdict('unavailable') when Redis does not answer; a lock that was set all the same expires with
+ * its lease. The release is published on `channel`, if given (release-notifier.ts).
  */
 export async function tryLease(
   { client }: RedisConnection,
@@ -40,37 +37,23 @@ export async function tryLease(
   const token = randomUUID();
   const endsAtMs = clock.nowMs() + leaseMs;
   const release = () => compareAndDelete(client, key, token, channel);
-  try {
-    if ((await client.set(key, token, 'PX', leaseMs, 'NX')) !== 'OK') return null;
-  } catch (error) {
-    // the SET may have run though its answer was lost; the lease ends it in any case
+  const reply = await client.set(key, token, 'PX', leaseMs, 'NX').catch((error: unknown) => {
+    // The SET may have run although its answer was lost; the lease ends it in any case.
     release().catch(() => undefined);
-    throw redisUnavailable(error);
-  }
-  return {
-    key,
-    endsAtMs,
-    release: () =>
-      release().catch((error: unknown) => {
-        throw redisUnavailable(error);
-      }),
-  };
+    return throwUnavailable(error);
+  });
+  return reply === 'OK'
+    ? { key, endsAtMs, release: () => release().catch(throwUnavailable) }
+    : null;
 }
 
-/** True: the lock was the one of `token`, and is free now. Rejects with the client's errors. */
+/** True: the lock had this `token` and is free now. Rejects with the client's errors. */
 export async function compareAndDelete(
   client: Redis,
   key: string,
   token: string,
   channel?: string,
 ): Promise<boolean> {
-  return (
-    (await client.eval(
-      releaseScript,
-      1,
-      key,
-      token,
-      ...(channel === undefined ? [] : [channel]),
-    )) === 1
-  );
+  const channels = channel === undefined ? [] : [channel];
+  return (await client.releaseLock(key, token, ...channels)) === 1;
 }

@@ -1,8 +1,8 @@
--- Deletes a lock, but only the one that the caller took: after a lease ran out the key may be somebody else's.
+-- Deletes a lock if it still has the caller's token: after a lease expires, the key may belong to another holder.
 -- KEYS[1]  the lock
--- ARGV[1]  the token it was taken with
--- ARGV[2]  optional: the channel on which the release is told to who waits for it; the message is the lock's key
--- Reply    1: released; 0: the lease had run out before
+-- ARGV[1]  the token that the lock was taken with
+-- ARGV[2]  optional: the channel to publish the release on; the message is the lock's key
+-- Reply    1: released; 0: the lease had expired
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then
   return 0
 end

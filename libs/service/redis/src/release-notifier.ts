@@ -2,28 +2,28 @@ import { EventEmitter } from 'node:events';
 import type { Log } from '@coupon/application';
 import { redisUnavailable, type RedisConnection } from './connection.js';
 
-/** News of locks that were released, from every process that tells them on `channel`. */
+/** Passes on the releases of locks that any process publishes on `channel`. */
 export interface ReleaseNotifier extends AsyncDisposable {
-  /** What to give `tryLease`, so that the release is told. */
+  /** The channel for `tryLease` to publish the release on. */
   readonly channel: string;
-  /** Begins to listen for the release of the lock `key`. */
+  /** Starts to listen for releases of the lock `key`. */
   subscribe(key: string): Subscription;
 }
 
-/** An open ear: it hears what is told from its making to its disposal. */
+/** Receives the releases published between creation and disposal. */
 export interface Subscription extends Disposable {
   /**
-   * Resolves when a release was told since this ear was opened, at the latest after `ms`. Never
-   * rejects.
+   * Resolves once a release was published since the subscription was created, at the latest after
+   * `ms`. Never rejects.
    */
   next(ms: number): Promise<void>;
 }
 
 /**
- * Subscribes on a connection of its own: one channel for all locks under the key prefix, because a
- * subscription for each would cost two more round trips for each wait. Messages can get lost (a
- * connection that broke, a holder that died), so who waits must also look for itself from time to
- * time. Rejects with NoVerdict('unavailable').
+ * Subscribes on a connection of its own: one channel for all locks under the key prefix, because one
+ * for each lock would cost two more round trips per wait. Messages can get lost (a broken
+ * connection, a holder that died), so waiters must also poll from time to time. Rejects with
+ * NoVerdict('unavailable').
  */
 export async function openReleaseNotifier(
   { client }: RedisConnection,
@@ -31,11 +31,11 @@ export async function openReleaseNotifier(
 ): Promise<ReleaseNotifier> {
   const prefix = client.options.keyPrefix ?? '';
   const channel = `${prefix}lock-released`;
-  const ears = new EventEmitter().setMaxListeners(0);
-  // so that CLIENT LIST tells what it is for
+  const emitter = new EventEmitter().setMaxListeners(0);
+  // names the connection in CLIENT LIST
   const subscriber = client.duplicate({ connectionName: channel });
   subscriber.on('error', (error) => log.warn('redis subscription', { error: error.message }));
-  subscriber.on('message', (_channel, key) => ears.emit(eventOf(key)));
+  subscriber.on('message', (_channel, key) => emitter.emit(eventOf(key)));
   try {
     await subscriber.connect();
     await subscriber.subscribe(channel);
@@ -45,27 +45,27 @@ export async function openReleaseNotifier(
   }
   return {
     channel,
-    subscribe: (key) => subscription(ears, eventOf(prefix + key)),
+    subscribe: (key) => subscription(emitter, eventOf(prefix + key)),
     async [Symbol.asyncDispose]() {
       await subscriber.quit().catch(() => subscriber.disconnect());
     },
   };
 }
 
-/** Never a bare message: an emitter throws on an event named 'error' that nobody listens to. */
+/** Not the bare key: an emitter throws on an event named 'error' without a listener. */
 const eventOf = (key: string): string => `released ${key}`;
 
-function subscription(ears: EventEmitter, event: string): Subscription {
-  let heard = false;
+function subscription(emitter: EventEmitter, event: string): Subscription {
+  let isReleased = false;
   let wake = (): void => undefined;
-  const hear = (): void => {
-    heard = true;
+  const onRelease = (): void => {
+    isReleased = true;
     wake();
   };
-  ears.on(event, hear);
+  emitter.on(event, onRelease);
   return {
     async next(ms) {
-      if (heard) return;
+      if (isReleased) return;
       await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, ms);
         wake = () => {
@@ -75,7 +75,7 @@ function subscription(ears: EventEmitter, event: string): Subscription {
       });
     },
     [Symbol.dispose]() {
-      ears.off(event, hear);
+      emitter.off(event, onRelease);
     },
   };
 }

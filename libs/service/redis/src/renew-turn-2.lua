@@ -1,9 +1,9 @@
--- Goes on with a turn where nobody else waits, and ends it where somebody does.
+-- Extends a turn if no other process waits for the lock, and ends it otherwise.
 -- KEYS[1]  the lock
--- KEYS[2]  the line of those who wait for it
+-- KEYS[2]  the queue of waiters
 -- ARGV[1]  the token of this turn
--- ARGV[2]  lease in milliseconds, counted anew
--- Reply    1: goes on; 0: given up for who is first in line; -1: the lease had run out before
+-- ARGV[2]  lease in milliseconds, starting now
+-- Reply    1: extended; 0: given up for the first waiter; -1: the lease had expired
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then
   return -1
 end

@@ -4,12 +4,11 @@ import { readSettings } from '@coupon/application';
 export interface RedisSettings {
   /** redis://[user:password@]host:port[/db] or rediss:// */
   readonly url: string;
-  /** Put before every key, so that several services can share one Redis. */
+  /** Prefix of every key, so that several services can share one Redis. */
   readonly keyPrefix: string;
   readonly connectMs: number;
   /**
-   * How long one command may wait for its answer; the only thing that ends the wait for a paused
-   * Redis.
+   * How long one command may wait for its answer; nothing else ends the wait for a paused Redis.
    */
   readonly commandMs: number;
 }

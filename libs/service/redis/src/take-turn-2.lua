@@ -1,29 +1,29 @@
--- Takes a lock that processes hold in turns, or puts the caller in the line of those who wait for it.
+-- Takes a lock that processes hold in turns, or puts the caller into the queue of its waiters.
 -- KEYS[1]  the lock
--- KEYS[2]  the line: a hash of each asker's "<first asked at> <stays in line until>", in milliseconds
+-- KEYS[2]  the queue: a hash of waiter id to "<waits since> <waits until>", in epoch milliseconds
 -- ARGV[1]  the token of this turn
--- ARGV[2]  the asker, the same for all tries of one process
+-- ARGV[2]  the waiter id, the same for all tries of one process
 -- ARGV[3]  lease in milliseconds
--- ARGV[4]  how long the asker stays in line without asking again, in milliseconds
--- Reply    1: taken; 0: held, or somebody else is first in line
+-- ARGV[4]  how long the waiter keeps its place without another try, in milliseconds
+-- Reply    1: taken; 0: held, or reserved for the first waiter
 local time = redis.call('TIME')
 local nowMs = time[1] * 1000 + math.floor(time[2] / 1000)
-local myAskedMs = nowMs
-local first, firstAskedMs = ARGV[2], math.huge
+local ownSinceMs = nowMs
+local first, firstSinceMs = ARGV[2], math.huge
 
-local line = redis.call('HGETALL', KEYS[2])
-for i = 1, #line, 2 do
-  local asker = line[i]
-  local askedMs, untilMs = string.match(line[i + 1], '(%d+) (%d+)')
-  askedMs = tonumber(askedMs)
+local queue = redis.call('HGETALL', KEYS[2])
+for i = 1, #queue, 2 do
+  local waiter = queue[i]
+  local sinceMs, untilMs = string.match(queue[i + 1], '(%d+) (%d+)')
+  sinceMs = tonumber(sinceMs)
   if tonumber(untilMs) < nowMs then
-    redis.call('HDEL', KEYS[2], asker)
+    redis.call('HDEL', KEYS[2], waiter)
   else
-    if asker == ARGV[2] then
-      myAskedMs = askedMs
+    if waiter == ARGV[2] then
+      ownSinceMs = sinceMs
     end
-    if askedMs < firstAskedMs or (askedMs == firstAskedMs and asker < first) then
-      first, firstAskedMs = asker, askedMs
+    if sinceMs < firstSinceMs or (sinceMs == firstSinceMs and waiter < first) then
+      first, firstSinceMs = waiter, sinceMs
     end
   end
 end
@@ -32,6 +32,6 @@ if first == ARGV[2] and redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[3], 'NX')
   redis.call('HDEL', KEYS[2], ARGV[2])
   return 1
 end
-redis.call('HSET', KEYS[2], ARGV[2], string.format('%.0f %.0f', myAskedMs, nowMs + ARGV[4]))
-redis.call('PEXPIRE', KEYS[2], ARGV[4]) -- the line ends with the last who asked, so that it exists only while somebody waits
+redis.call('HSET', KEYS[2], ARGV[2], string.format('%.0f %.0f', ownSinceMs, nowMs + ARGV[4]))
+redis.call('PEXPIRE', KEYS[2], ARGV[4]) -- the queue expires with its last waiter
 return 0
