@@ -32,6 +32,11 @@ export function errnoOf(error: unknown): number | undefined {
   return typeof errno === 'number' && errno > 0 ? errno : undefined;
 }
 
+const kindOf = (error: unknown): NoVerdictKind | undefined => {
+  const errno = errnoOf(error);
+  return errno === undefined ? undefined : kindOfErrno.get(errno);
+};
+
 /** The server never answered: the socket, the name or the pool failed. */
 const isConnectionLoss = (error: unknown): boolean =>
   errnoOf(error) === undefined &&
@@ -42,9 +47,9 @@ const isConnectionLoss = (error: unknown): boolean =>
  * seen.
  */
 export function asNoVerdict(error: unknown): unknown {
-  const errno = errnoOf(error);
-  const kind = errno === undefined ? undefined : kindOfErrno.get(errno);
-  if (kind !== undefined) return new NoVerdict(kind, `database errno ${errno}`, { cause: error });
+  const kind = kindOf(error);
+  if (kind !== undefined)
+    return new NoVerdict(kind, `database errno ${errnoOf(error)}`, { cause: error });
   if (isConnectionLoss(error))
     return new NoVerdict('unavailable', `database connection: ${String(field(error, 'code'))}`, {
       cause: error,
@@ -52,25 +57,16 @@ export function asNoVerdict(error: unknown): unknown {
   return error;
 }
 
+/** The server says that it ended the transaction because of a conflict. */
+export const isDeadlock = (error: unknown): boolean => kindOf(error) === 'deadlocked';
+
 const ER_ERROR_DURING_COMMIT = 1180;
 
 /**
- * The server answered a message that ends in COMMIT with an error: then nothing of it lasts. It
- * stops at the first statement that fails, and a COMMIT that is refused (a lock before it, a kill,
- * a server that was made read-only) is rolled back by the server itself before it says so
- * (MariaDB's `ha_commit_trans`; tested with BACKUP STAGE BLOCK_COMMIT). Errno 1180 alone comes from
- * the commit's own middle.
+ * The server answered a message that ends in COMMIT with an error: then nothing of it lasts. The
+ * server stops at the first statement that fails, and rolls back a COMMIT that it refuses (a lock
+ * before it, a kill, a server made read-only) before it answers (MariaDB's `ha_commit_trans`; tested
+ * with BACKUP STAGE BLOCK_COMMIT). Only errno 1180 comes from the middle of the commit.
  */
 export const isAnsweredNo = (error: unknown): boolean =>
   errnoOf(error) !== undefined && errnoOf(error) !== ER_ERROR_DURING_COMMIT;
-
-/**
- * What a failing COMMIT means: only a server that says the transaction is gone makes it known;
- * anything else leaves it open.
- */
-export function afterCommit(error: unknown): NoVerdict {
-  const errno = errnoOf(error);
-  if (errno !== undefined && kindOfErrno.get(errno) === 'deadlocked')
-    return new NoVerdict('deadlocked', `database errno ${errno} at COMMIT`, { cause: error });
-  return new NoVerdict('indeterminate', 'the answer to COMMIT was lost', { cause: error });
-}

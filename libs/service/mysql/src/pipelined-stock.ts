@@ -13,12 +13,12 @@ import { runPipelined, type PipelinedTransaction } from './pipelined.js';
 import type { Mysql } from './mysql.js';
 
 /**
- * The books in one transaction of two round trips, under the lock of the coupon's row. Otherwise as
- * `Books.inTransaction`.
+ * One transaction on the stock in two round trips, under the lock of the coupon's row. Otherwise as
+ * `StockStore.inTransaction`.
  */
 export async function inPipelinedTransaction<T>(
   mysql: Mysql,
-  work: (ledger: StockTransaction) => Promise<T>,
+  work: (stock: StockTransaction) => Promise<T>,
   deadline: Deadline,
 ): Promise<T> {
   const recorded: Granted[] = [];
@@ -35,7 +35,7 @@ export async function inPipelinedTransaction<T>(
 }
 
 /** A row of either read; each has its own columns. */
-interface Line extends Holding {
+interface Row extends Holding {
   readonly quantity: number;
   readonly total_quantity: number;
   readonly version: number;
@@ -46,10 +46,10 @@ function pipelinedStockTransaction(
   recorded: Granted[],
   nowMs: () => number,
 ): StockTransaction {
-  let row: Line | undefined;
+  let row: Row | undefined;
   return {
     async read(terms, users) {
-      const [coupons = [], holdings = []] = await transaction.begin<Line>(readsOf(terms, users));
+      const [coupons = [], holdings = []] = await transaction.begin<Row>(readsOf(terms, users));
       [row] = coupons;
       if (row === undefined) throw new Error(`coupon ${terms.couponId} has no row`);
       return {
@@ -61,7 +61,7 @@ function pipelinedStockTransaction(
     async record(grants) {
       const [first] = grants;
       if (first === undefined || row === undefined)
-        throw new Error('record() needs grants that were judged on books read here');
+        throw new Error('record() needs grants that were judged on stock read here');
       recorded.push(...grants);
       const { quantity, version } = row;
       const write = sql`UPDATE coupons SET quantity = ${quantity - grants.length}, version = ${version + 1} WHERE id = ${first.claim.terms.couponId}`;

@@ -11,7 +11,7 @@ import {
   type Mysql,
   type Schema,
 } from '../src/index.js';
-import { lockNameIn, underNamedLock } from '../src/named-lock.js';
+import { lockNameIn, takeNamedLock } from '../src/named-lock.js';
 import { cuttingProxy, type CuttingProxy } from './cutting-proxy.js';
 
 const clock = { nowMs: () => Date.now() };
@@ -143,13 +143,12 @@ describe('a named lock', () => {
   it('does not go back into the pool with a connection that failed to release it', async () => {
     const single = open({ MYSQL_POOL_MAX: '1' });
     const before = await connectionId(single.db);
-    await single.db.connection().execute((connection) =>
-      underNamedLock(connection, lockNameIn(url, 'gone'), 100, async () => {
-        expect(await connectionId(connection)).toBe(before);
-        // now the release answers that there was nothing to release
-        await sql`DO RELEASE_LOCK(${lockNameIn(url, 'gone')})`.execute(connection);
-      }),
-    );
+    await single.db.connection().execute(async (connection) => {
+      await using _lock = await takeNamedLock(connection, lockNameIn(url, 'gone'), 100);
+      expect(await connectionId(connection)).toBe(before);
+      // now the release answers that there was nothing to release
+      await sql`DO RELEASE_LOCK(${lockNameIn(url, 'gone')})`.execute(connection);
+    });
     await sleep(100);
     expect(await connectionId(single.db)).not.toBe(before);
   });

@@ -1,0 +1,110 @@
+import { NoVerdict, type Deadline } from '@coupon/application';
+import type { Kysely } from 'kysely';
+import { asNoVerdict } from './errors.js';
+import type { Mysql } from './mysql.js';
+import { lockNameIn, takeNamedLock } from './named-lock.js';
+import type { Schema } from './schema.js';
+import { TimeLimit } from './time-limit.js';
+
+/** A transaction that has begun. */
+export interface OpenTransaction<Queries> {
+  /** What the work sends its statements through. */
+  readonly queries: Queries;
+  commit(): Promise<unknown>;
+  rollback(): Promise<unknown>;
+  /** Whether `error`, which `commit` rejected with, proves that nothing of the transaction lasts. */
+  isRolledBack(error: unknown): boolean;
+}
+
+/** Begins a transaction on `session`, which nothing else uses meanwhile. */
+export type Begin<Queries> = (session: Kysely<Schema>) => Promise<OpenTransaction<Queries>>;
+
+/**
+ * One transaction, from the wait for a connection to its release. The waits for a connection and
+ * for a named lock end with the deadline (NoVerdict 'contended'); the transaction itself ends with
+ * `transactionMaxMs` (NoVerdict 'unavailable'), never with the deadline. A run that is given up
+ * never goes on to COMMIT.
+ */
+export class TransactionRun<Queries> {
+  private stage: 'open' | 'committing' | 'abandoned' = 'open';
+  private cause: unknown;
+
+  constructor(
+    private readonly mysql: Mysql,
+    private readonly begin: Begin<Queries>,
+    private readonly deadline: Deadline,
+    private readonly namedLock?: string,
+  ) {}
+
+  /**
+   * Runs `work`, once, and resolves with its result when COMMIT is answered. Rejects with NoVerdict
+   * or with what `work` threw; after all of these but NoVerdict 'indeterminate' nothing was
+   * recorded.
+   */
+  execute<T>(work: (queries: Queries) => Promise<T>): Promise<T> {
+    return this.mysql.transactions.run(() => this.withinLimit(work), this.deadline);
+  }
+
+  private async withinLimit<T>(work: (queries: Queries) => Promise<T>): Promise<T> {
+    using limit = new TimeLimit();
+    limit.start(this.mysql.settings.transactionMaxMs);
+    const run = this.mysql.db
+      .connection()
+      .execute((session) => this.inSession(session, limit, work));
+    try {
+      return await Promise.race([run, limit.passed]);
+    } catch (error) {
+      if (this.stage === 'committing')
+        throw new NoVerdict('indeterminate', 'the answer to COMMIT was lost', { cause: error });
+      throw asNoVerdict(this.cause ?? error);
+    } finally {
+      if (this.stage === 'open') this.stage = 'abandoned';
+    }
+  }
+
+  private async inSession<T>(
+    session: Kysely<Schema>,
+    limit: TimeLimit,
+    work: (queries: Queries) => Promise<T>,
+  ): Promise<T> {
+    await using _lock = await this.lock(session, limit);
+    this.throwIfAbandoned('BEGIN');
+    const transaction = await this.begin(session);
+    try {
+      const result = await work(transaction.queries);
+      this.throwIfAbandoned('COMMIT');
+      this.stage = 'committing';
+      await transaction.commit();
+      return result;
+    } catch (error) {
+      if (this.stage === 'committing' && transaction.isRolledBack(error)) this.stage = 'open';
+      this.cause = error;
+      // A failing ROLLBACK must not mask what went wrong first.
+      await transaction.rollback().catch(() => undefined);
+      throw error;
+    }
+  }
+
+  /**
+   * The lock and the transaction need the same connection: two of the pool's could each wait for
+   * the other for ever.
+   */
+  private async lock(
+    session: Kysely<Schema>,
+    limit: TimeLimit,
+  ): Promise<AsyncDisposable | undefined> {
+    if (this.namedLock === undefined) return undefined;
+    this.throwIfAbandoned('GET_LOCK');
+    const { settings, clock } = this.mysql;
+    const waitMs = Math.max(0, this.deadline.atMs - clock.nowMs());
+    // The server itself ends the wait; the limit is for a server that never answers.
+    limit.start(waitMs + settings.transactionMaxMs);
+    const lock = await takeNamedLock(session, lockNameIn(settings.url, this.namedLock), waitMs);
+    if (this.stage === 'open') limit.start(settings.transactionMaxMs);
+    return lock;
+  }
+
+  private throwIfAbandoned(before: string): void {
+    if (this.stage === 'abandoned') throw new NoVerdict('unavailable', `given up before ${before}`);
+  }
+}
