@@ -21,7 +21,14 @@ export const runStateSchema = z.object({
 });
 
 /** What a race is at. The last three are its ends. */
-export const racePhaseSchema = z.enum(['preparing', 'running', 'stopping', 'finished', 'stopped', 'failed']);
+export const racePhaseSchema = z.enum([
+  'preparing',
+  'running',
+  'stopping',
+  'finished',
+  'stopped',
+  'failed',
+]);
 
 /** The race that runs, or the last one that ran since the lab was started. */
 export const raceStateSchema = z.object({
@@ -40,7 +47,11 @@ export const raceStateSchema = z.object({
 });
 
 /** An exploration that runs. */
-export const exploringSchema = z.object({ strategy: z.string(), clients: z.number().int(), saying: z.string() });
+export const exploringSchema = z.object({
+  strategy: z.string(),
+  clients: z.number().int(),
+  saying: z.string(),
+});
 
 /** All that the page knows of what happens now. */
 export const liveStateSchema = z.object({
@@ -59,9 +70,18 @@ export const liveEventSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('race'), race: raceStateSchema }),
   z.object({ kind: z.literal('phase'), phase: racePhaseSchema, fault: z.string().nullable() }),
   z.object({ kind: z.literal('saying'), text: z.string() }),
-  z.object({ kind: z.literal('heat'), heat: count, phase: z.enum(['running', 'judged']), run: runResultSchema.nullable() }),
+  z.object({
+    kind: z.literal('heat'),
+    heat: count,
+    phase: z.enum(['running', 'judged']),
+    run: runResultSchema.nullable(),
+  }),
   z.object({ kind: z.literal('tick'), heat: count, tick: tickSchema }),
-  z.object({ kind: z.literal('exploring'), exploring: exploringSchema.nullable(), fault: z.string().nullable() }),
+  z.object({
+    kind: z.literal('exploring'),
+    exploring: exploringSchema.nullable(),
+    fault: z.string().nullable(),
+  }),
 ]);
 
 /** What the page asks for: strategies, each once, under one load. */
@@ -73,9 +93,18 @@ export const raceRequestSchema = z.strictObject({
 });
 
 /** Which schedules are to be explored. */
-export const exploreRequestSchema = z.strictObject({ strategy: z.string().max(60), clients: z.number().int().min(2).max(3) });
+export const exploreRequestSchema = z.strictObject({
+  strategy: z.string().max(60),
+  clients: z.number().int().min(2).max(3),
+});
 
-const guaranteesSchema = z.object({ neverOverIssues: z.boolean(), neverLosesUpdates: z.boolean(), recordedOnReturn: z.boolean(), acrossProcesses: z.boolean(), survivesPausedHolder: z.boolean() });
+const guaranteesSchema = z.object({
+  neverOverIssues: z.boolean(),
+  neverLosesUpdates: z.boolean(),
+  recordedOnReturn: z.boolean(),
+  acrossProcesses: z.boolean(),
+  survivesPausedHolder: z.boolean(),
+});
 const bothLanguages = z.object({ en: z.string(), ko: z.string() });
 
 /** What can be chosen. */
@@ -94,7 +123,15 @@ export const choicesSchema = z.object({
       explorable: z.boolean(),
     }),
   ),
-  profiles: z.array(z.object({ name: z.string(), about: z.string(), totalQuantity: count, usersMax: count, loadMs: z.number() })),
+  profiles: z.array(
+    z.object({
+      name: z.string(),
+      about: z.string(),
+      totalQuantity: count,
+      usersMax: count,
+      loadMs: z.number(),
+    }),
+  ),
 });
 
 /** An earlier race, in a line. */
@@ -102,12 +139,20 @@ export const pastRaceSchema = z.object({
   id: z.string(),
   startedAt: z.string(),
   command: z.string(),
-  runs: z.array(z.object({ strategy: z.string(), profile: z.string(), holds: z.boolean(), sound: z.boolean() })),
+  runs: z.array(
+    z.object({ strategy: z.string(), profile: z.string(), holds: z.boolean(), sound: z.boolean() }),
+  ),
   hasReport: z.boolean(),
 });
 
 /** One earlier race in full. */
-export const openedRaceSchema = z.object({ id: z.string(), command: z.string(), environment: environmentSchema, runs: z.array(runResultSchema), hasReport: z.boolean() });
+export const openedRaceSchema = z.object({
+  id: z.string(),
+  command: z.string(),
+  environment: environmentSchema,
+  runs: z.array(runResultSchema),
+  hasReport: z.boolean(),
+});
 
 /** A strategy's page as HTML, made from docs/strategies. */
 export const strategyPageSchema = z.object({ name: z.string(), html: z.string() });
@@ -132,17 +177,38 @@ export const explorationSchema = z.object({
   schedules: z.array(
     z.object({
       order: z.string(),
-      outcome: z.enum(['over-issued', 'lost-update', 'false-answer', 'deadlock', 'no-verdict', 'right']),
+      outcome: z.enum([
+        'over-issued',
+        'lost-update',
+        'false-answer',
+        'deadlock',
+        'no-verdict',
+        'right',
+      ]),
       told: z.array(toldSchema),
       remaining: z.number(),
       ordinals: z.array(z.number()),
-      steps: z.array(z.object({ client: z.number().int(), statement: z.string(), effect: z.string(), blocked: z.boolean(), valueRead: values, valueWritten: values, atMs: z.number(), answeredAtMs: z.number() })),
+      steps: z.array(
+        z.object({
+          client: z.number().int(),
+          statement: z.string(),
+          effect: z.string(),
+          blocked: z.boolean(),
+          valueRead: values,
+          valueWritten: values,
+          atMs: z.number(),
+          answeredAtMs: z.number(),
+        }),
+      ),
     }),
   ),
 });
 
 /** A refusal of the lab's. */
-export const refusalSchema = z.object({ error: z.enum(['BUSY', 'NOT_FOUND', 'INVALID', 'FORBIDDEN', 'FAILED']), message: z.string() });
+export const refusalSchema = z.object({
+  error: z.enum(['BUSY', 'NOT_FOUND', 'INVALID', 'FORBIDDEN', 'FAILED']),
+  message: z.string(),
+});
 
 /** One heat of a race, as far as it got. */
 export type RunState = z.infer<typeof runStateSchema>;

@@ -3,32 +3,73 @@ import fc from 'fast-check';
 import { readHistory } from './history.js';
 
 const id = (n: number) => `0a8e1c9e-94b6-4c8a-9b0e-${String(n).padStart(12, '0')}`;
-const claim = { kind: 'claim', claimId: id(1), startMs: 1, endMs: 2, status: 200, reason: null, ordinal: 3 };
+const claim = {
+  kind: 'claim',
+  claimId: id(1),
+  startMs: 1,
+  endMs: 2,
+  status: 200,
+  reason: null,
+  ordinal: 3,
+};
 const other = { ...claim, claimId: id(2) };
 const line = JSON.stringify(claim);
 
 describe('readHistory', () => {
   it('keeps claims and failures apart, and counts what it cannot read', () => {
-    const lines = [line, '', JSON.stringify({ kind: 'failure', text: 'status 503' }), line.slice(0, 40), '{"kind":"claim"}', 'k6 says hello'];
-    expect(readHistory(lines)).toEqual({ claims: [claim], open: [], failures: ['status 503'], torn: 3 });
+    const lines = [
+      line,
+      '',
+      JSON.stringify({ kind: 'failure', text: 'status 503' }),
+      line.slice(0, 40),
+      '{"kind":"claim"}',
+      'k6 says hello',
+    ];
+    expect(readHistory(lines)).toEqual({
+      claims: [claim],
+      open: [],
+      failures: ['status 503'],
+      torn: 3,
+    });
   });
 
   it('knows of a torn claim that it was made, as far as its line tells', () => {
     const torn = (text: string) => readHistory([text]);
-    expect(torn(line.slice(0, line.indexOf(',"startMs"')))).toEqual({ claims: [], open: [{ claimId: id(1), startMs: null }], failures: [], torn: 1 });
+    expect(torn(line.slice(0, line.indexOf(',"startMs"')))).toEqual({
+      claims: [],
+      open: [{ claimId: id(1), startMs: null }],
+      failures: [],
+      torn: 1,
+    });
     // "startMs":1 may have been 17
-    expect(torn(line.slice(0, line.indexOf(',"endMs"'))).open).toEqual([{ claimId: id(1), startMs: null }]);
-    expect(torn(line.slice(0, line.indexOf('2,"status"'))).open).toEqual([{ claimId: id(1), startMs: 1 }]);
+    expect(torn(line.slice(0, line.indexOf(',"endMs"'))).open).toEqual([
+      { claimId: id(1), startMs: null },
+    ]);
+    expect(torn(line.slice(0, line.indexOf('2,"status"'))).open).toEqual([
+      { claimId: id(1), startMs: 1 },
+    ]);
   });
 
   it('finds the next record behind a stump', () => {
-    expect(readHistory([line.slice(0, 80) + JSON.stringify(other)])).toEqual({ claims: [other], open: [{ claimId: id(1), startMs: 1 }], failures: [], torn: 1 });
+    expect(readHistory([line.slice(0, 80) + JSON.stringify(other)])).toEqual({
+      claims: [other],
+      open: [{ claimId: id(1), startMs: 1 }],
+      failures: [],
+      torn: 1,
+    });
   });
 
   it('takes a claim that ends nowhere as open, and as answered once its answer is read', () => {
     const begun = JSON.stringify({ kind: 'begun', claimId: id(1), startMs: 1 });
     const endless = JSON.stringify({ ...claim, claimId: id(2), endMs: null });
-    expect(readHistory([begun, endless])).toMatchObject({ claims: [], open: [{ claimId: id(1), startMs: 1 }, { claimId: id(2), startMs: 1 }], torn: 0 });
+    expect(readHistory([begun, endless])).toMatchObject({
+      claims: [],
+      open: [
+        { claimId: id(1), startMs: 1 },
+        { claimId: id(2), startMs: 1 },
+      ],
+      torn: 0,
+    });
     expect(readHistory([begun, line])).toMatchObject({ claims: [claim], open: [], torn: 0 });
   });
 

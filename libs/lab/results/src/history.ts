@@ -48,7 +48,12 @@ const failureSchema = z.object({ kind: z.literal('failure'), text: z.string() })
  * A claim whose answer has not come yet: a client may write one before it asks, and then the whole
  * once it was answered.
  */
-const begunSchema = z.object({ kind: z.enum(['begun', 'claim']), claimId: z.uuid().toLowerCase(), startMs: z.number(), endMs: z.null().optional() });
+const begunSchema = z.object({
+  kind: z.enum(['begun', 'claim']),
+  claimId: z.uuid().toLowerCase(),
+  startMs: z.number(),
+  endMs: z.null().optional(),
+});
 const lineSchema = z.union([claimRecordSchema, failureSchema, begunSchema]);
 
 const parsed = (line: string): unknown => {
@@ -83,14 +88,23 @@ export class HistoryReader {
       if (this.#record(piece)) continue;
       const claimId = wholeId.exec(piece)?.[1]?.toLowerCase();
       const startMs = wholeStart.exec(piece)?.[1];
-      if (claimId !== undefined) this.#open.set(claimId, { claimId, startMs: startMs === undefined ? null : Number(startMs) });
+      if (claimId !== undefined)
+        this.#open.set(claimId, {
+          claimId,
+          startMs: startMs === undefined ? null : Number(startMs),
+        });
     }
   }
 
   /** All that was read so far. */
   history(): History {
     for (const { claimId } of this.#open.size === 0 ? [] : this.#claims) this.#open.delete(claimId);
-    return { claims: this.#claims, open: [...this.#open.values()], failures: this.#failures, torn: this.#torn };
+    return {
+      claims: this.#claims,
+      open: [...this.#open.values()],
+      failures: this.#failures,
+      torn: this.#torn,
+    };
   }
 
   #record(line: string): boolean {

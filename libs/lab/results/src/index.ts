@@ -1,4 +1,11 @@
-export { HistoryReader, readHistory, claimRecordSchema, type History, type OpenClaim, type ClaimRecord } from './history.js';
+export {
+  HistoryReader,
+  readHistory,
+  claimRecordSchema,
+  type History,
+  type OpenClaim,
+  type ClaimRecord,
+} from './history.js';
 export {
   environmentSchema,
   violationKinds,

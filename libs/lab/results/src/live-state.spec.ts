@@ -3,17 +3,54 @@ import type { RunState, LiveState, RaceState } from './console.js';
 import { applyLive, isUnderWay, nothingLive, TICKS_KEPT_MAX } from './live-state.js';
 import type { Tick } from './watch.js';
 
-const heat = (strategy: string): RunState => ({ strategy, profile: 'smoke', repeat: 1, instances: 1, totalQuantity: 10, loadMs: 4_000, phase: 'waiting', ticks: [], run: null });
-const race: RaceState = { id: 'a', phase: 'preparing', startedAtMs: 0, expectedMs: 1, heats: [heat('x'), heat('y')], saying: '', fault: null };
-const tick = (requests: number): Tick => ({ atMs: requests, requests, status: {}, reasons: {}, ratePerS: 0, latencyMs: null, quantity: 0, rows: 0 });
-const withTicks = (state: LiveState, count: number): LiveState => Array.from({ length: count }, (_, n) => n).reduce((now, n) => applyLive(now, { kind: 'tick', heat: 1, tick: tick(n) }), state);
+const heat = (strategy: string): RunState => ({
+  strategy,
+  profile: 'smoke',
+  repeat: 1,
+  instances: 1,
+  totalQuantity: 10,
+  loadMs: 4_000,
+  phase: 'waiting',
+  ticks: [],
+  run: null,
+});
+const race: RaceState = {
+  id: 'a',
+  phase: 'preparing',
+  startedAtMs: 0,
+  expectedMs: 1,
+  heats: [heat('x'), heat('y')],
+  saying: '',
+  fault: null,
+};
+const tick = (requests: number): Tick => ({
+  atMs: requests,
+  requests,
+  status: {},
+  reasons: {},
+  ratePerS: 0,
+  latencyMs: null,
+  quantity: 0,
+  rows: 0,
+});
+const withTicks = (state: LiveState, count: number): LiveState =>
+  Array.from({ length: count }, (_, n) => n).reduce(
+    (now, n) => applyLive(now, { kind: 'tick', heat: 1, tick: tick(n) }),
+    state,
+  );
 
 describe('what is live, event by event', () => {
   const begun = applyLive(nothingLive, { kind: 'race', race });
 
   it('changes the heat that the event is of, and no other', () => {
-    const ticked = withTicks(applyLive(begun, { kind: 'heat', heat: 1, phase: 'running', run: null }), 3);
-    expect(ticked.race?.heats.map(({ phase, ticks }) => [phase, ticks.length])).toEqual([['waiting', 0], ['running', 3]]);
+    const ticked = withTicks(
+      applyLive(begun, { kind: 'heat', heat: 1, phase: 'running', run: null }),
+      3,
+    );
+    expect(ticked.race?.heats.map(({ phase, ticks }) => [phase, ticks.length])).toEqual([
+      ['waiting', 0],
+      ['running', 3],
+    ]);
     expect(begun.race?.heats[1]?.ticks).toEqual([]);
   });
 
@@ -22,12 +59,18 @@ describe('what is live, event by event', () => {
     expect(ticks.length).toBeLessThanOrEqual(TICKS_KEPT_MAX);
     expect(ticks.length).toBeGreaterThan(TICKS_KEPT_MAX / 4);
     expect([ticks[0]?.requests, ticks.at(-1)?.requests]).toEqual([0, 3 * TICKS_KEPT_MAX - 1]);
-    expect(ticks.map(({ requests }) => requests)).toEqual(ticks.map(({ requests }) => requests).sort((a, b) => a - b));
+    expect(ticks.map(({ requests }) => requests)).toEqual(
+      ticks.map(({ requests }) => requests).sort((a, b) => a - b),
+    );
   });
 
   it('is under way until one of its three ends', () => {
     const phases = ['preparing', 'running', 'stopping', 'finished', 'stopped', 'failed'] as const;
-    expect(phases.filter((phase) => isUnderWay(applyLive(begun, { kind: 'phase', phase, fault: null }).race))).toEqual(['preparing', 'running', 'stopping']);
+    expect(
+      phases.filter((phase) =>
+        isUnderWay(applyLive(begun, { kind: 'phase', phase, fault: null }).race),
+      ),
+    ).toEqual(['preparing', 'running', 'stopping']);
     expect(isUnderWay(null)).toBe(false);
   });
 

@@ -8,18 +8,26 @@ export const TICKS_KEPT_MAX = 400;
 export const nothingLive: LiveState = { race: null, exploring: null, exploreFault: null };
 
 /** Whether a race has not come to its end. */
-export const isUnderWay = (race: RaceState | null): boolean => race !== null && ['preparing', 'running', 'stopping'].includes(race.phase);
+export const isUnderWay = (race: RaceState | null): boolean =>
+  race !== null && ['preparing', 'running', 'stopping'].includes(race.phase);
 
 /**
  * Every second tick goes when there are too many, but never the last: what remains still spans the
  * whole run.
  */
-const thinned = (ticks: readonly Tick[]): Tick[] => (ticks.length <= TICKS_KEPT_MAX ? [...ticks] : ticks.filter((_, n) => n % 2 === 0 || n === ticks.length - 1));
+const thinned = (ticks: readonly Tick[]): Tick[] =>
+  ticks.length <= TICKS_KEPT_MAX
+    ? [...ticks]
+    : ticks.filter((_, n) => n % 2 === 0 || n === ticks.length - 1);
 
 const withRun = (state: LiveState, heat: number, change: (was: RunState) => RunState): LiveState =>
-  withRace(state, (race) => ({ ...race, heats: race.heats.map((was, n) => (n === heat ? change(was) : was)) }));
+  withRace(state, (race) => ({
+    ...race,
+    heats: race.heats.map((was, n) => (n === heat ? change(was) : was)),
+  }));
 
-const withRace = (state: LiveState, change: (was: RaceState) => RaceState): LiveState => (state.race === null ? state : { ...state, race: change(state.race) });
+const withRace = (state: LiveState, change: (was: RaceState) => RaceState): LiveState =>
+  state.race === null ? state : { ...state, race: change(state.race) };
 
 /**
  * What is so after an event. Pure; the lab and every page that listens come to the same state by
@@ -38,7 +46,10 @@ export function applyLive(state: LiveState, event: LiveEvent): LiveState {
     case 'heat':
       return withRun(state, event.heat, (was) => ({ ...was, phase: event.phase, run: event.run }));
     case 'tick':
-      return withRun(state, event.heat, (was) => ({ ...was, ticks: thinned([...was.ticks, event.tick]) }));
+      return withRun(state, event.heat, (was) => ({
+        ...was,
+        ticks: thinned([...was.ticks, event.tick]),
+      }));
     case 'exploring':
       return { ...state, exploring: event.exploring, exploreFault: event.fault };
   }

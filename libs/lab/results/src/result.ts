@@ -62,7 +62,12 @@ export const violationSchema = z.object({
  * What a run came to: sound (nothing found), what was expected of the strategy, and whether that
  * holds.
  */
-export const verdictSchema = z.object({ sound: z.boolean(), expected: z.string(), holds: z.boolean(), findings: z.array(violationSchema) });
+export const verdictSchema = z.object({
+  sound: z.boolean(),
+  expected: z.string(),
+  holds: z.boolean(),
+  findings: z.array(violationSchema),
+});
 
 /** One strategy under one load. */
 export const runResultSchema = z.object({
@@ -83,7 +88,14 @@ export const runResultSchema = z.object({
      * is sold out is not counted.
      */
     grantsPerS: z.number(),
-    latencyMs: z.object({ avg: z.number(), med: z.number(), p90: z.number(), p95: z.number(), p99: z.number(), max: z.number() }),
+    latencyMs: z.object({
+      avg: z.number(),
+      med: z.number(),
+      p90: z.number(),
+      p95: z.number(),
+      p99: z.number(),
+      max: z.number(),
+    }),
   }),
   rows: rowsSchema,
   /** Claims whose answer never came, and how many of those the rows show as granted after all. */
@@ -107,7 +119,12 @@ export const environmentSchema = z.object({
 });
 
 /** results/<time>/result.json and results/latest.json. */
-export const raceResultSchema = z.object({ schemaVersion: z.literal(1), command: z.string(), environment: environmentSchema, runs: z.array(runResultSchema) });
+export const raceResultSchema = z.object({
+  schemaVersion: z.literal(1),
+  command: z.string(),
+  environment: environmentSchema,
+  runs: z.array(runResultSchema),
+});
 
 /** What the database's rows say of a run. */
 export type Rows = z.infer<typeof rowsSchema>;
