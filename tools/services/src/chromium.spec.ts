@@ -36,7 +36,7 @@ describe('Chromium', () => {
     const bin = program('mine', 'echo Chromium 9.8.7');
     expect((await provide({ CHROMIUM_BIN: bin })).chromium).toEqual({ bin, version: '9.8.7' });
     await expect(provide({ CHROMIUM_BIN: join(folder, 'none') })).rejects.toThrow(
-      /^CHROMIUM_BIN=.*none is no program that can be run/,
+      /^CHROMIUM_BIN=.*none is not an executable file/,
     );
   });
 
@@ -48,6 +48,6 @@ describe('Chromium', () => {
 
   it('that tells no version is not taken for one', async () => {
     program('chromium', 'exit 1');
-    await expect(provide()).rejects.toThrow(/it is no chromium that works here/);
+    await expect(provide()).rejects.toThrow(/this is not a working chromium/);
   });
 });

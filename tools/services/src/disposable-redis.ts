@@ -1,18 +1,18 @@
-import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { askRedis } from './ask.js';
+import { isDocker } from './docker.js';
 import { thisMachine } from './machine.js';
+import { randomPassword } from './password.js';
 import { signalTo } from './process-identity.js';
 import { provision } from './provision.js';
-import type { Recipe } from './recipe.js';
+import { redisSpec } from './redis-spec.js';
 import { startServer, type ServerProcess } from './server-process.js';
-import { ServiceError } from './service-missing.js';
+import { ServiceError } from './service-error.js';
 
 /**
- * A Redis of its maker's own, to be stopped, killed and flushed. Every write is on disk before it
- * is answered (AOF, always).
+ * A Redis that its owner may pause, kill and flush. Every write is on disk before it is acknowledged
+ * (AOF, always). Disposing removes it with its data.
  */
 export interface DisposableRedis extends AsyncDisposable {
   readonly url: string;
@@ -20,81 +20,51 @@ export interface DisposableRedis extends AsyncDisposable {
   pause(): void;
   /** SIGCONT. */
   resume(): void;
-  /** SIGKILL, and its end awaited. */
+  /** SIGKILL; resolves when the process has ended. */
   kill(): Promise<void>;
   /** Starts it again, after `kill`, with its data and on its port. Rejects with ServiceError. */
   restart(): Promise<void>;
 }
-
-const never = new AbortController().signal;
 
 /**
  * Starts one. Throws ServiceMissing or ServiceError where this machine has no redis-server: a
  * container cannot be stopped as a process can.
  */
 export async function disposableRedis(): Promise<DisposableRedis> {
-  const { redis } = await provision(['redis'], thisMachine(process.env), () => undefined, never);
-  if (redis?.from !== 'machine')
+  const { signal } = new AbortController(); // never aborts
+  const { redis } = await provision(['redis'], thisMachine(process.env), () => undefined, signal);
+  if (redis === undefined || isDocker(redis))
     throw new ServiceError(
-      'a Redis that can be stopped and killed needs redis-server (or valkey-server) on this machine',
+      'a Redis that can be paused and killed needs redis-server (or valkey-server) on this machine',
     );
-  const data = mkdtempSync(join(tmpdir(), 'disposable-redis-'));
-  const recipe = recipeIn(data, redis.program);
+  const root = mkdtempSync(join(tmpdir(), 'disposable-redis-'));
+  const spec = redisSpec(redis, root, randomPassword(), 'always');
   let server: ServerProcess;
   try {
-    server = await startServer(recipe, never);
+    server = await startServer(spec, signal);
   } catch (error) {
-    rmSync(data, { recursive: true, force: true });
+    rmSync(root, { recursive: true, force: true });
     throw error;
   }
-  const { port } = server;
-  const signal = (name: NodeJS.Signals): void => signalTo(server.running.process, name);
+  const { port, running } = server;
+  const send = (name: NodeJS.Signals): void => signalTo(server.running.process, name);
   const kill = async (): Promise<void> => {
-    signal('SIGKILL');
+    send('SIGKILL');
     await server.stop();
   };
   return {
-    url: server.running.url,
-    pause: () => signal('SIGSTOP'),
-    resume: () => signal('SIGCONT'),
+    url: running.url,
+    pause: () => send('SIGSTOP'),
+    resume: () => send('SIGCONT'),
     kill,
     async restart() {
-      server = await startServer(recipe, never, port);
+      server = await startServer(spec, signal, port);
       if (server.port !== port)
-        throw new ServiceError(`somebody took port ${port} while Redis was down`);
+        throw new ServiceError(`another process took port ${port} while Redis was down`);
     },
     async [Symbol.asyncDispose]() {
       await kill();
-      rmSync(data, { recursive: true, force: true });
+      rmSync(root, { recursive: true, force: true });
     },
-  };
-}
-
-function recipeIn(data: string, program: string): Recipe {
-  const password = randomBytes(12).toString('hex');
-  return {
-    prepare: async () => {},
-    command: (port) => ({
-      program,
-      args: [
-        '--bind',
-        '127.0.0.1',
-        '--port',
-        String(port),
-        '--dir',
-        data,
-        '--requirepass',
-        password,
-        '--appendonly',
-        'yes',
-        '--appendfsync',
-        'always',
-        '--save',
-        '',
-      ],
-    }),
-    url: (port) => `redis://:${password}@127.0.0.1:${port}`,
-    ask: askRedis,
-    log: join(data, 'redis.log'),
   };
 }

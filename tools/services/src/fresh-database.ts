@@ -1,16 +1,16 @@
 import { randomBytes } from 'node:crypto';
 import { createConnection, type Connection } from 'mysql2/promise';
-import { ServiceError } from './service-missing.js';
+import { messageOf, ServiceError } from './service-error.js';
 
-/** A database of its maker's own; disposing drops it. */
+/** An empty database of its own; disposing drops it. */
 export interface FreshDatabase extends AsyncDisposable {
   readonly url: string;
   readonly name: string;
 }
 
 /**
- * Makes an empty database `coupon_race_<label>_<random>` (utf8mb4) on the server of `database.url`.
- * Dispose drops exactly that one, never anything else. Throws RangeError for a label that is not
+ * Creates an empty database `coupon_race_<label>_<random>` (utf8mb4) on the server of
+ * `database.url`. Dispose drops this database only. Throws RangeError for a label that is not
  * [a-z0-9_]{1,30} after folding other characters, ServiceError when the server refuses (most likely
  * the user lacks the CREATE privilege).
  */
@@ -43,15 +43,13 @@ export async function freshDatabase(
 
 async function onServer(url: URL, statement: string): Promise<void> {
   const server = new URL(url);
-  server.pathname = '/'; // no database selected: the named one may be somebody's, or not be there yet
+  server.pathname = '/'; // selects no database: the one in the URL may not exist yet
   let connection: Connection | undefined;
   try {
     connection = await createConnection({ uri: server.toString(), connectTimeout: 5000 });
     await connection.query(statement);
   } catch (error) {
-    throw new ServiceError(
-      `${statement} on ${url.host} failed: ${error instanceof Error ? error.message : String(error)}`,
-    );
+    throw new ServiceError(`${statement} on ${url.host} failed: ${messageOf(error)}`);
   } finally {
     connection?.destroy();
   }

@@ -1,158 +1,99 @@
 import { mkdirSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { execa } from 'execa';
-import { findProgram, k6CacheFile, k6Version, type Machine } from './machine.js';
-import type { ServiceName } from './service-missing.js';
+import { catalog, k6Version, type ServiceName } from './catalog.js';
+import { findProgram, k6CacheFile, type Machine } from './machine.js';
+import { runToEnd } from './run-to-end.js';
 
-/** Says one line to the user. */
-export type Say = (line: string) => void;
+/** Receives one line for the user. */
+export type Log = (line: string) => void;
 
 const aptWithinMs = 600_000;
 const buildWithinMs = 900_000;
-
-const aptPackages: Record<Exclude<ServiceName, 'k6'>, readonly string[]> = {
-  database: ['mariadb-server-core', 'mariadb-client-core'],
-  redis: ['redis-server'],
-  wrk: ['wrk'],
-  chromium: ['chromium'],
-};
+const checkWithinMs = 10_000;
 
 /** Whether the user allows installing: yes, unless `COUPON_RACE_INSTALL=never`. */
 export const mayInstall = ({ env }: Machine): boolean => env['COUPON_RACE_INSTALL'] !== 'never';
 
 /**
- * Installs what is missing, as far as this machine lets us, and says so first. Returns why
- * something could not be installed, one sentence each; whether it is there now is for the caller to
- * look.
+ * Installs what is missing as far as this machine allows, and announces it first. Resolves with why
+ * something could not be installed, one sentence each; the caller looks whether it is there now.
  */
 export async function install(
   missing: readonly ServiceName[],
   machine: Machine,
-  say: Say,
+  log: Log,
   signal: AbortSignal,
 ): Promise<readonly string[]> {
-  const byApt = missing.flatMap((service) => (service === 'k6' ? [] : aptPackages[service]));
-  const faults: (string | null)[] = [];
-  if (byApt.length > 0) faults.push(await installByApt(byApt, machine, say, signal));
-  if (missing.includes('k6')) faults.push(await buildK6(machine, say, signal));
-  return faults.filter((fault) => fault !== null);
+  const packages = missing.flatMap((name) => catalog[name].apt ?? []);
+  const failures = [
+    packages.length > 0 ? await installByApt(packages, machine, log, signal) : null,
+    missing.includes('k6') ? await buildK6(machine, log, signal) : null,
+  ];
+  return failures.filter((failure) => failure !== null);
 }
 
 async function installByApt(
   packages: readonly string[],
   machine: Machine,
-  say: Say,
+  log: Log,
   signal: AbortSignal,
 ): Promise<string | null> {
   const apt = findProgram(machine, 'apt-get');
-  if (apt === null) return null;
+  if (apt === undefined) return null;
   const asRoot = await rootPrefix(machine, signal);
   if (asRoot === null)
-    return `apt-get was not tried: you are not root and sudo asks for a password.`;
-  say(`Installing ${packages.join(', ')} with apt-get (COUPON_RACE_INSTALL=never forbids it).`);
-  const run = async (...args: readonly string[]): Promise<string | null> => {
-    const [program = apt, ...before] = [
-      ...asRoot,
-      'env',
-      'DEBIAN_FRONTEND=noninteractive',
-      apt,
-      '-o',
-      'DPkg::Lock::Timeout=300',
-    ];
-    return runToEnd(program, [...before, ...args], aptWithinMs, signal);
-  };
-  const redisRan = await redisServiceIsActive(machine);
-  await run('update'); // an old list may do, so only the install's failure counts
-  const fault = await run('install', '-y', '--no-install-recommends', ...packages);
-  if (!redisRan && (await redisServiceIsActive(machine))) {
-    // On a systemd machine the package starts a server of its own on the default port, which nobody
-    // asked for.
-    const [program = 'systemctl', ...args] = [
-      ...asRoot,
-      'systemctl',
-      'disable',
-      '--now',
-      'redis-server',
-    ];
-    await execa(program, args, { reject: false, stdin: 'ignore' });
-  }
-  return fault;
+    return 'apt-get was not tried: you are not root and sudo asks for a password.';
+  log(`Installing ${packages.join(', ')} with apt-get (COUPON_RACE_INSTALL=never forbids it).`);
+  const run = (...args: readonly string[]): Promise<string | null> =>
+    runToEnd('/usr/bin/env', [...asRoot, ...args], { timeoutMs: aptWithinMs, signal });
+  const aptGet = ['env', 'DEBIAN_FRONTEND=noninteractive', apt, '-o', 'DPkg::Lock::Timeout=300'];
+  const redisRan = await redisServiceIsActive(machine, signal);
+  await run(...aptGet, 'update'); // an old list may do, so only the install's failure counts
+  const failure = await run(...aptGet, 'install', '-y', '--no-install-recommends', ...packages);
+  // With systemd the package starts a server of its own on the default port.
+  if (!redisRan && (await redisServiceIsActive(machine, signal)))
+    await run('systemctl', 'disable', '--now', 'redis-server');
+  return failure;
 }
 
-/**
- * What goes before a command to run it as root: nothing, or sudo where it asks for no password;
- * null when neither will do.
- */
+/** The prefix that runs a command as root: none, or sudo without a password; null: neither works. */
 async function rootPrefix(
   machine: Machine,
   signal: AbortSignal,
 ): Promise<readonly string[] | null> {
   if (process.getuid?.() === 0) return [];
   const sudo = findProgram(machine, 'sudo');
-  if (sudo === null) return null;
-  return (await runToEnd(sudo, ['-n', 'true'], 10_000, signal)) === null ? [sudo, '-n'] : null;
+  if (sudo === undefined) return null;
+  const failure = await runToEnd(sudo, ['-n', 'true'], { timeoutMs: checkWithinMs, signal });
+  return failure === null ? [sudo, '-n'] : null;
 }
 
-async function redisServiceIsActive(machine: Machine): Promise<boolean> {
+async function redisServiceIsActive(machine: Machine, signal: AbortSignal): Promise<boolean> {
   const systemctl = findProgram(machine, 'systemctl');
-  if (systemctl === null) return false;
-  return (
-    (
-      await execa(systemctl, ['is-active', '--quiet', 'redis-server'], {
-        reject: false,
-        stdin: 'ignore',
-      })
-    ).exitCode === 0
-  );
+  if (systemctl === undefined) return false;
+  const args = ['is-active', '--quiet', 'redis-server'];
+  return (await runToEnd(systemctl, args, { timeoutMs: checkWithinMs, signal })) === null;
 }
 
-/**
- * Builds k6 beside its final place and moves it there whole, so that two clones may do it at once.
- */
-async function buildK6(machine: Machine, say: Say, signal: AbortSignal): Promise<string | null> {
+/** Builds k6 beside its final place and renames it, so that two clones may build at once. */
+async function buildK6(machine: Machine, log: Log, signal: AbortSignal): Promise<string | null> {
   const go = findProgram(machine, 'go');
-  if (go === null) return null;
+  if (go === undefined) return null;
   const file = k6CacheFile(machine);
-  say(
-    `Building k6 ${k6Version} with go install into ${dirname(file)}: once, for about two minutes (COUPON_RACE_INSTALL=never forbids it).`,
+  const folder = dirname(file);
+  log(
+    `Building k6 ${k6Version} with go install into ${folder}: once, for about two minutes (COUPON_RACE_INSTALL=never forbids it).`,
   );
-  const draft = `${dirname(file)}.${process.pid}.draft`;
+  const draft = `${folder}.${process.pid}.draft`;
   mkdirSync(draft, { recursive: true });
   try {
-    const fault = await runToEnd(
-      go,
-      ['install', `go.k6.io/k6@${k6Version}`],
-      buildWithinMs,
-      signal,
-      { GOBIN: draft },
-    );
-    if (fault !== null) return fault;
-    mkdirSync(dirname(file), { recursive: true });
+    const options = { timeoutMs: buildWithinMs, signal, env: { GOBIN: draft } };
+    const failure = await runToEnd(go, ['install', `go.k6.io/k6@${k6Version}`], options);
+    if (failure !== null) return failure;
+    mkdirSync(folder, { recursive: true });
     renameSync(join(draft, 'k6'), file);
     return null;
   } finally {
     rmSync(draft, { recursive: true, force: true });
   }
-}
-
-/** Null when it went well, else what its last lines say. */
-async function runToEnd(
-  program: string,
-  args: readonly string[],
-  timeout: number,
-  signal: AbortSignal,
-  env: Record<string, string> = {},
-): Promise<string | null> {
-  const result = await execa(program, args, {
-    all: true,
-    reject: false,
-    stdin: 'ignore',
-    timeout,
-    cancelSignal: signal,
-    env,
-  });
-  signal.throwIfAborted();
-  if (!result.failed) return null;
-  const lastLines = (result.all ?? '').trim().split('\n').slice(-3).join('\n');
-  return `${[program, ...args].join(' ')} failed:\n${lastLines === '' ? result.shortMessage : lastLines}`;
 }

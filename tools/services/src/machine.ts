@@ -1,18 +1,17 @@
 import { accessSync, constants } from 'node:fs';
 import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
+import { catalog, k6Version, type Programs, type ServiceName } from './catalog.js';
+import { ServiceError } from './service-error.js';
 
-/** What is asked about this computer. Tests hand in a poorer one. */
+/** The environment and program folders of a computer. Tests pass a restricted one. */
 export interface Machine {
   readonly env: NodeJS.ProcessEnv;
-  /** Where programs are looked for, in this order. */
+  /** Where programs are searched, in this order. */
   readonly folders: readonly string[];
 }
 
-/** The k6 that the profiles were measured with; its tag at go.k6.io/k6. */
-export const k6Version = 'v1.8.1';
-
-/** This computer: PATH, and where servers live that distributions keep out of a user's PATH. */
+/** This computer: PATH, then the folders of servers that distributions keep out of a user's PATH. */
 export function thisMachine(env: NodeJS.ProcessEnv): Machine {
   const path = (env['PATH'] ?? '').split(delimiter).filter((folder) => folder !== '');
   const others = [
@@ -26,29 +25,45 @@ export function thisMachine(env: NodeJS.ProcessEnv): Machine {
   return { env, folders: [...path, ...others] };
 }
 
+/** The first executable of these names; every folder is searched before the next name. */
+export function findProgram(machine: Machine, ...names: readonly string[]): string | undefined {
+  return names
+    .flatMap((name) => machine.folders.map((folder) => join(folder, name)))
+    .find(isExecutable);
+}
+
 /**
- * The first of these programs that can be run, looked for by name in every folder before the next
- * name; null: none.
+ * The programs that this machine already has for these services. Throws ServiceError when K6_BIN or
+ * CHROMIUM_BIN names a file that cannot be executed.
  */
-export function findProgram(machine: Machine, ...names: readonly string[]): string | null {
+export function findPrograms(machine: Machine, names: readonly ServiceName[]): Programs {
+  const found = names.map((name) => [name, findService(machine, name)] as const);
+  return Object.fromEntries(found.filter(([, program]) => program !== undefined));
+}
+
+function findService(machine: Machine, name: ServiceName): string | undefined {
+  const { binVariable, programs } = catalog[name];
+  const configured = binVariable && machine.env[binVariable];
+  if (configured) {
+    if (isExecutable(configured)) return configured;
+    throw new ServiceError(
+      `${binVariable}=${configured} is not an executable file; give the path of ${name}, or unset it`,
+    );
+  }
+  const cached = k6CacheFile(machine);
   return (
-    names.flatMap((name) => machine.folders.map((folder) => join(folder, name))).find(isRunnable) ??
-    null
+    findProgram(machine, ...programs) ??
+    (name === 'k6' && isExecutable(cached) ? cached : undefined)
   );
 }
 
-/** Where this project keeps the k6 that it built, for all clones of this user. */
+/** Where the k6 built by this project is stored, for all clones of this user. */
 export function k6CacheFile({ env }: Machine): string {
-  return join(
-    env['XDG_CACHE_HOME'] ?? join(env['HOME'] ?? homedir(), '.cache'),
-    'coupon-race',
-    `k6-${k6Version}`,
-    'k6',
-  );
+  const cache = env['XDG_CACHE_HOME'] ?? join(env['HOME'] ?? homedir(), '.cache');
+  return join(cache, 'coupon-race', `k6-${k6Version}`, 'k6');
 }
 
-/** Whether that file can be run by this user. */
-export function isRunnable(file: string): boolean {
+function isExecutable(file: string): boolean {
   try {
     accessSync(file, constants.X_OK);
     return true;

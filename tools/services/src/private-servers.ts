@@ -1,109 +1,86 @@
 import { spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { tailOf, type ServicesFolder } from './folder.js';
-import type { Say } from './install.js';
-import { currentState, type KeeperState, type RunningServer } from './keeper-state.js';
-import { leasesIn, takeLease } from './lease.js';
+import { serverKinds } from './catalog.js';
+import type { Log } from './install.js';
+import { poll } from './poll.js';
 import { isAlive, signalTo } from './process-identity.js';
-import { ServiceError } from './service-missing.js';
-import { serverKinds, type ServerKind, type Sources } from './source.js';
+import { ServiceError } from './service-error.js';
+import { logTail, type ServicesFolder } from './services-folder.js';
+import { liveState, type SupervisorState } from './supervisor-state.js';
+import { leasesIn, type ServerPrograms } from './usage-lease.js';
 
 const readyWithinMs = 180_000;
 const endWithinMs = 30_000;
-const keeperStartsMax = 5;
-const keeperShowsUpWithinMs = 10_000;
-const lookEveryMs = 50;
-
-/** Servers lent to this process. */
-export interface LentServers {
-  readonly servers: { readonly [kind in ServerKind]?: RunningServer };
-  /** Gives them back; the last user's keeper then ends them. */
-  release(): void;
-}
+const supervisorStartsMax = 5;
+const supervisorStartsWithinMs = 2000;
 
 /**
- * Borrows the clone's private servers, starting a keeper where none lives. Throws ServiceError with
- * the end of a log.
+ * Waits until a supervisor runs all these servers, which the caller's lease makes it start; starts
+ * a supervisor where there is none. Throws ServiceError with the end of a log, or the signal's
+ * reason.
  */
-export async function borrowServers(
+export async function awaitServers(
   folder: ServicesFolder,
-  sources: Sources,
-  say: Say,
+  programs: ServerPrograms,
+  log: Log,
   signal: AbortSignal,
-): Promise<LentServers> {
-  const lease = takeLease(folder, sources);
-  try {
-    return { servers: await untilRunning(folder, sources, say, signal), release: lease.release };
-  } catch (error) {
-    lease.release();
-    throw error;
-  }
-}
-
-/** Waits until a keeper says that all these servers run; the caller's lease makes it start them. */
-export async function untilRunning(
-  folder: ServicesFolder,
-  sources: Sources,
-  say: Say,
-  signal: AbortSignal,
-): Promise<KeeperState['servers']> {
-  const kinds = serverKinds.filter((kind) => sources[kind] !== undefined);
-  const sinceMs = Date.now();
-  let spawns = 0;
-  let spawnedAtMs = 0;
-  while (Date.now() - sinceMs < readyWithinMs) {
+): Promise<SupervisorState['servers']> {
+  const kinds = serverKinds.filter((kind) => programs[kind] !== undefined);
+  const sinceMs = Date.now(); // compared with what the supervisor wrote down
+  let starts = 0;
+  let startedAtMs = -Infinity;
+  const check = (): SupervisorState['servers'] | undefined => {
     signal.throwIfAborted();
-    const state = currentState(folder);
-    if (state === null && Date.now() - spawnedAtMs > keeperShowsUpWithinMs / keeperStartsMax) {
-      if (spawns === keeperStartsMax)
+    const state = liveState(folder);
+    if (state === undefined && performance.now() - startedAtMs > supervisorStartsWithinMs) {
+      if (starts === 0) log(`Starting private servers in ${folder.root}: ${kinds.join(', ')}.`);
+      if (starts === supervisorStartsMax)
         throw new ServiceError(
-          `the keeper of the private servers does not start. The end of ${folder.log}:\n${tailOf(folder.log, 8)}`,
+          `the supervisor of the private servers does not start. ${logTail(folder.log)}`,
         );
-      if (spawns === 0) say(`Starting private servers in ${folder.root}: ${kinds.join(', ')}.`);
-      spawnKeeper(folder);
-      spawnedAtMs = Date.now();
-      spawns += 1;
+      spawnSupervisor(folder);
+      startedAtMs = performance.now();
+      starts += 1;
     }
-    const fault = kinds
-      .map((kind) => state?.faults[kind])
-      .find((found) => found !== undefined && found.atMs >= sinceMs);
-    if (fault !== undefined) throw new ServiceError(fault.message);
-    if (state !== null && kinds.every((kind) => state.servers[kind] !== undefined))
-      return state.servers;
-    await sleep(lookEveryMs);
-  }
+    for (const kind of kinds) {
+      const failure = state?.failures[kind];
+      if (failure !== undefined && failure.atMs >= sinceMs) throw new ServiceError(failure.message);
+    }
+    return kinds.every((kind) => state?.servers[kind] !== undefined) ? state?.servers : undefined;
+  };
+  const servers = await poll(check, { everyMs: 50, withinMs: readyWithinMs });
+  if (servers !== undefined) return servers;
   throw new ServiceError(
     `the private servers were not ready within ${readyWithinMs / 1000} s; see ${folder.log}`,
   );
 }
 
 /**
- * Waits until the servers are gone, hurrying their keeper, unless somebody still needs them (then
- * it returns false at once).
+ * Makes the supervisor end without its grace period, and waits for that. Resolves with false, at
+ * once, when the servers are still in use.
  */
-export async function untilEnded(folder: ServicesFolder): Promise<boolean> {
-  const keeper = currentState(folder)?.keeper;
-  if (keeper === undefined) return true;
-  const deadlineMs = Date.now() + endWithinMs;
-  while (isAlive(keeper) && Date.now() < deadlineMs) {
+export async function awaitShutdown(folder: ServicesFolder): Promise<boolean> {
+  const supervisor = liveState(folder)?.supervisor;
+  if (supervisor === undefined) return true;
+  const check = (): boolean | undefined => {
+    if (!isAlive(supervisor)) return true;
     if (leasesIn(folder).length > 0) return false;
-    signalTo(keeper, 'SIGTERM');
-    await sleep(100);
-  }
-  return true;
+    signalTo(supervisor, 'SIGTERM');
+    return undefined;
+  };
+  return (await poll(check, { everyMs: 100, withinMs: endWithinMs })) ?? true;
 }
 
 /**
- * Its own session, so that Ctrl-C does not reach it, and none of our pipes, so that nobody waits
- * for it to close them.
+ * Starts it in a session of its own, which Ctrl-C does not reach, and without our pipes, whose
+ * readers would otherwise wait for its end.
  */
-function spawnKeeper(folder: ServicesFolder): void {
+function spawnSupervisor(folder: ServicesFolder): void {
   const log = openSync(folder.log, 'a', 0o600);
   const child = spawn(
     process.execPath,
-    ['--import', 'tsx', fileURLToPath(new URL('keeper.ts', import.meta.url))],
+    ['--import', 'tsx', fileURLToPath(new URL('supervisor.ts', import.meta.url))],
     {
       cwd: fileURLToPath(new URL('..', import.meta.url)), // where `tsx` can be resolved
       env: { ...process.env, NODE_OPTIONS: undefined, COUPON_RACE_SERVICES_DIR: folder.root },
@@ -112,6 +89,6 @@ function spawnKeeper(folder: ServicesFolder): void {
     },
   );
   closeSync(log);
-  child.on('error', () => {}); // shows as "does not start"
+  child.on('error', () => undefined); // reported as "does not start"
   child.unref();
 }

@@ -1,69 +1,59 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { z } from 'zod';
+import { readText } from './services-folder.js';
 
 /**
- * A process that can be told from a later one with the same id: `startMark` is when it started, in
- * the system's own terms.
+ * Distinguishes a process from a later one with the same id: `startMark` is its start time as the
+ * operating system prints it.
  */
-export interface ProcessIdentity {
-  readonly pid: number;
-  readonly startMark: string;
-}
+export const processIdentity = z.object({ pid: z.number(), startMark: z.string() });
+export type ProcessIdentity = Readonly<z.infer<typeof processIdentity>>;
 
-/** The identity of a living process; null when there is none (a zombie is none). */
+/** The identity of a live process; null when there is none (a zombie is not alive). */
 export function identify(pid: number): ProcessIdentity | null {
-  const startMark = process.platform === 'linux' ? startTicks(pid) : startDate(pid);
-  return startMark === null ? null : { pid, startMark };
+  const [state = '', startMark = ''] = process.platform === 'linux' ? readProc(pid) : runPs(pid);
+  return state === '' || /^[ZX]/.test(state) ? null : { pid, startMark };
 }
 
-/** Whether that very process, not a successor with its id, still runs. */
+/** The identity of this process. */
+export function identifySelf(): ProcessIdentity {
+  const self = identify(process.pid);
+  if (self === null) throw new Error('this process cannot read its own start time');
+  return self;
+}
+
+/** Whether this very process, not a successor with its id, is running. */
 export function isAlive(identity: ProcessIdentity): boolean {
   return identify(identity.pid)?.startMark === identity.startMark;
 }
 
-/** Sends a signal to that very process; nothing happens when it is gone. */
+/** Sends a signal to this very process; does nothing when it is gone. */
 export function signalTo(identity: ProcessIdentity, signal: NodeJS.Signals): void {
   if (!isAlive(identity)) return;
   try {
     process.kill(identity.pid, signal);
   } catch {
-    // It ended between the question and the signal.
+    // It ended between the check and the signal.
   }
-}
-
-/** Reads an identity out of a parsed file; null when it is none. */
-export function parseIdentity(value: unknown): ProcessIdentity | null {
-  if (typeof value !== 'object' || value === null || !('pid' in value) || !('startMark' in value))
-    return null;
-  const { pid, startMark } = value;
-  return typeof pid === 'number' && typeof startMark === 'string' ? { pid, startMark } : null;
 }
 
 /**
- * proc(5): state is field 3 and starttime field 22; the command's name (field 2) may itself hold
+ * State and start time. proc(5): fields 3 and 22; the command's name (field 2) may itself contain
  * blanks and brackets.
  */
-function startTicks(pid: number): string | null {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    return fields[0] === 'Z' || fields[0] === 'X' ? null : (fields[19] ?? null);
-  } catch {
-    return null;
-  }
+function readProc(pid: number): readonly (string | undefined)[] {
+  const stat = readText(`/proc/${pid}/stat`);
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return [fields[0], fields[19]];
 }
 
-function startDate(pid: number): string | null {
+function runPs(pid: number): readonly string[] {
   try {
-    const [state = '', ...started] = execFileSync(
-      'ps',
-      ['-o', 'state=,lstart=', '-p', String(pid)],
-      { encoding: 'utf8' },
-    )
-      .trim()
-      .split(/\s+/);
-    return state === '' || state.startsWith('Z') ? null : started.join(' ');
+    const ps = execFileSync('ps', ['-o', 'state=,lstart=', '-p', String(pid)], {
+      encoding: 'utf8',
+    });
+    return ps.trim().split(/\s+(.*)/);
   } catch {
-    return null;
+    return [];
   }
 }

@@ -1,43 +1,31 @@
 import { execa } from 'execa';
-import { askDatabase, askRedis, type ServerAnswer } from './ask.js';
-import { servicesFolder } from './folder.js';
+import { catalog, serverKinds, type ServerKind, type ServiceName } from './catalog.js';
+import type { Log } from './install.js';
 import { thisMachine, type Machine } from './machine.js';
-import { borrowServers, untilEnded } from './private-servers.js';
+import { awaitServers, awaitShutdown } from './private-servers.js';
+import { probe, type ServerInfo } from './probe.js';
 import { provision } from './provision.js';
-import { ServiceError, type ServiceName } from './service-missing.js';
-import { serverKinds } from './source.js';
+import { messageOf, ServiceError } from './service-error.js';
+import { servicesFolder } from './services-folder.js';
+import { takeLease, type ServerPrograms } from './usage-lease.js';
 
-/** A database that answered. `ours`: started by this project, and ended with its last user. */
-export interface DatabaseService {
+/** A database or Redis that accepted the URL's password. */
+export interface ServerService extends ServerInfo {
   readonly url: string;
-  readonly flavour: 'mariadb' | 'mysql';
-  readonly version: string;
-  readonly ours: boolean;
 }
 
-/** A Redis that answered. */
-export interface RedisService {
-  readonly url: string;
-  readonly version: string;
-  readonly ours: boolean;
-}
-
-/** A program that can be run, by its path. */
+/** A program that can be run. `bin` is its path. */
 export interface ProgramService {
   readonly bin: string;
   readonly version: string;
 }
 
-interface ServiceTypes {
-  readonly database: DatabaseService;
-  readonly redis: RedisService;
-  readonly k6: ProgramService;
-  readonly wrk: ProgramService;
-  readonly chromium: ProgramService;
-}
+type ServiceTypes = Readonly<
+  Record<ServerKind, ServerService> & Record<Exclude<ServiceName, ServerKind>, ProgramService>
+>;
 
 /**
- * The services that were asked for, `N` of them certainly (wrk alone is optional). Disposing
+ * The services that were asked for, `N` of them certainly (but wrk, which is optional). Disposing
  * returns the private servers, and waits for their end if they have no other user.
  */
 export type Services<N extends ServiceName = never> = AsyncDisposable &
@@ -48,29 +36,31 @@ export type Services<N extends ServiceName = never> = AsyncDisposable &
 export interface ProvideOptions<N extends ServiceName> {
   readonly need: readonly N[];
   /** Receives a line for each thing that is installed or started. */
-  readonly log?: (line: string) => void;
+  readonly log?: Log;
   readonly signal?: AbortSignal;
-  /** Whose environment and programs are used; by default this process's. */
+  /** The environment and programs to use; by default this process's. */
   readonly machine?: Machine;
   /**
-   * Dispose without waiting for the servers' end: the next user is about to come. By default only
+   * Dispose without waiting for the servers' end, because the next user comes soon. By default only
    * between jest's specs.
    */
   readonly linger?: boolean;
+  /** The private servers run until `services stop`, also when nobody uses them. */
+  readonly pin?: boolean;
 }
 
 /**
- * Provides what is needed: given by environment (DATABASE_URL, REDIS_URL, K6_BIN), else found on
- * the machine, else installed, else by Docker. Servers given by environment are asked for their
- * version and otherwise left alone; private ones are shared by all users of the clone and live as
- * long as one of them does. Throws ServiceMissing with what to install; ServiceError when something
- * that is there does not work; the signal's reason when that aborts.
+ * Provides services: from the environment (DATABASE_URL, REDIS_URL, K6_BIN, CHROMIUM_BIN), else
+ * found on the machine, else installed, else in Docker. Servers from the environment are probed and
+ * otherwise left alone; private ones are shared by all users of the clone and end with the last of
+ * them. Throws ServiceMissing with what to install; ServiceError when something exists but does not
+ * work; the signal's reason when that aborts.
  */
 export async function provideServices<N extends ServiceName>(
   options: ProvideOptions<N>,
 ): Promise<Services<N>> {
   const services = await provide(options);
-  if (!includesAll(services, options.need)) throw new Error('provision left a service out');
+  if (!includesAll(services, options.need)) throw new Error('a service was left out');
   return services;
 }
 
@@ -81,126 +71,81 @@ function includesAll<N extends ServiceName>(
   return need.every((name) => name === 'wrk' || services[name] !== undefined);
 }
 
-async function provide(options: ProvideOptions<ServiceName>): Promise<Services> {
-  const {
-    need,
-    log: say = () => undefined,
-    signal = new AbortController().signal,
-    machine = thisMachine(process.env),
-  } = options;
-  const linger = options.linger ?? process.env['JEST_WORKER_ID'] !== undefined;
-  const given = await givenServers(need, machine);
-  const toFind = need.filter((service) => !(service in given));
-  const found = await provision(toFind, machine, say, signal);
-  const k6 = await programOf('k6', need, found.k6, 'version');
-  const wrk = await programOf('wrk', need, found.wrk, '-v');
-  const chromium = await programOf('chromium', need, found.chromium, '--version');
-  const sources = Object.fromEntries(
-    serverKinds.filter((kind) => toFind.includes(kind)).map((kind) => [kind, found[kind]]),
-  );
-  if (Object.keys(sources).length === 0)
-    return { ...given, ...k6, ...wrk, ...chromium, [Symbol.asyncDispose]: async () => {} };
+async function provide({
+  need,
+  log = () => undefined,
+  signal = new AbortController().signal,
+  machine = thisMachine(process.env),
+  linger = process.env['JEST_WORKER_ID'] !== undefined,
+  pin = false,
+}: ProvideOptions<ServiceName>): Promise<Services> {
+  const services: { -readonly [name in ServiceName]?: ServiceTypes[name] } = {};
+  for (const kind of serverKinds) {
+    const url = machine.env[catalog[kind].urlVariable];
+    if (url && need.includes(kind)) services[kind] = await probeConfigured(kind, url);
+  }
+  const others = need.filter((name) => services[name] === undefined);
+  const { database, redis, ...programs } = await provision(others, machine, log, signal);
+  for (const name of ['k6', 'wrk', 'chromium'] as const) {
+    const bin = programs[name];
+    if (bin !== undefined) services[name] = { bin, version: await versionOf(name, bin) };
+  }
+  const servers = { ...(database && { database }), ...(redis && { redis }) };
+  const started = await startPrivate(servers, { machine, log, signal, linger, pin });
+  return { ...services, ...started };
+}
+
+/** The private servers that these programs run. */
+async function startPrivate(
+  programs: ServerPrograms,
+  { machine, log, signal, linger, pin }: Required<Omit<ProvideOptions<never>, 'need'>>,
+): Promise<Services> {
+  if (Object.keys(programs).length === 0) return { [Symbol.asyncDispose]: () => Promise.resolve() };
   const folder = servicesFolder(machine.env);
-  const goodbye = async (): Promise<void> => void (linger || (await untilEnded(folder)));
-  const { servers, release } = await borrowServers(folder, sources, say, signal).catch(
-    async (error: unknown) => {
-      await goodbye();
-      throw error;
-    },
-  );
-  return {
-    ...given,
-    ...k6,
-    ...wrk,
-    ...chromium,
-    ...(toFind.includes('database') && servers.database
-      ? { database: asDatabase(servers.database, true) }
-      : {}),
-    ...(toFind.includes('redis') && servers.redis ? { redis: asRedis(servers.redis, true) } : {}),
-    async [Symbol.asyncDispose]() {
-      release();
-      await goodbye();
-    },
+  const lease = takeLease(folder, programs, pin);
+  const end = async (): Promise<void> => {
+    lease.release();
+    if (!linger) await awaitShutdown(folder);
   };
+  try {
+    const running = await awaitServers(folder, programs, log, signal);
+    const services: { [kind in ServerKind]?: ServerService } = {};
+    for (const kind of serverKinds) {
+      const server = running[kind];
+      if (programs[kind] === undefined || server === undefined) continue;
+      services[kind] = { url: server.url, flavour: server.flavour, version: server.version };
+    }
+    return { ...services, [Symbol.asyncDispose]: pin ? () => Promise.resolve() : end };
+  } catch (error) {
+    await end();
+    throw error;
+  }
 }
 
-/**
- * The servers that the environment names, once they answered. Throws ServiceError naming the
- * variable of one that does not.
- */
-async function givenServers(
-  need: readonly ServiceName[],
-  { env }: Machine,
-): Promise<{ database?: DatabaseService; redis?: RedisService }> {
-  const { DATABASE_URL: database, REDIS_URL: redis } = env;
-  return {
-    ...(database && need.includes('database')
-      ? { database: asDatabase(await askGiven('DATABASE_URL', database, askDatabase), false) }
-      : {}),
-    ...(redis && need.includes('redis')
-      ? { redis: asRedis(await askGiven('REDIS_URL', redis, askRedis), false) }
-      : {}),
-  };
-}
-
-async function askGiven(
-  variable: string,
-  url: string,
-  ask: (url: string) => Promise<ServerAnswer>,
-): Promise<ServerAnswer & { url: string }> {
+async function probeConfigured(kind: ServerKind, url: string): Promise<ServerService> {
   const place = URL.canParse(url) ? new URL(url).host : '(no URL)'; // never the password
   try {
-    return { ...(await ask(url)), url };
+    return { url, ...(await probe(kind, url)) };
   } catch (error) {
     throw new ServiceError(
-      `${variable} names ${place}, but: ${reasonOf(error)}. Correct it, or unset it to use a private server.`,
+      `${catalog[kind].urlVariable} names ${place}, but: ${messageOf(error)}. Correct it, or unset it to use a private server.`,
     );
   }
 }
 
-const reasonOf = (error: unknown): string => {
-  if (!(error instanceof Error)) return String(error);
-  return error.message !== '' ? error.message : 'code' in error ? String(error.code) : error.name;
-};
-
-const asDatabase = (
-  { url, flavour, version }: { url: string; flavour: string; version: string },
-  ours: boolean,
-): DatabaseService => ({
-  url,
-  flavour: flavour === 'mysql' ? 'mysql' : 'mariadb',
-  version,
-  ours,
-});
-
-const asRedis = (
-  { url, version }: { url: string; version: string },
-  ours: boolean,
-): RedisService => ({ url, version, ours });
-
-type ProgramName = 'k6' | 'wrk' | 'chromium';
-
-/**
- * `{ [name]: program }` if it is needed and there, else `{}`. Programs tell their version in their
- * own ways and with any exit code.
- */
-async function programOf(
-  name: ProgramName,
-  need: readonly ServiceName[],
-  bin: string | undefined,
-  versionFlag: string,
-): Promise<{ [name in ProgramName]?: ProgramService }> {
-  if (bin === undefined || !need.includes(name)) return {};
+/** Programs print their version in various ways and exit with any code. */
+async function versionOf(name: ServiceName, bin: string): Promise<string> {
+  const { versionFlag } = catalog[name];
   const { all, exitCode } = await execa(bin, [versionFlag], {
     all: true,
     reject: false,
     stdin: 'ignore',
     timeout: 60_000,
   });
-  const version = /\bv?(\d+\.\d+\.\d+)/.exec(all ?? '')?.[1];
+  const version = /\bv?(\d+\.\d+\.\d+)/.exec(all)?.[1];
   if (version === undefined)
     throw new ServiceError(
-      `${bin} ${versionFlag} ended with ${exitCode} and told no version: it is no ${name} that works here`,
+      `${bin} ${versionFlag} printed no version and exited with ${exitCode ?? 'a signal'}: this is not a working ${name}`,
     );
-  return { [name]: { bin, version } };
+  return version;
 }

@@ -1,115 +1,93 @@
-import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
-import { closeSync, openSync } from 'node:fs';
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { tailOf } from './folder.js';
+import { closeSync, openSync } from 'node:fs';
 import { freePort } from './free-port.js';
-import type { RunningServer } from './keeper-state.js';
-import { identify, isAlive } from './process-identity.js';
-import type { Recipe } from './recipe.js';
-import { ServiceError } from './service-missing.js';
+import { poll } from './poll.js';
+import { probe } from './probe.js';
+import { identify } from './process-identity.js';
+import type { Command, ServerSpec } from './server-spec.js';
+import { ServiceError } from './service-error.js';
+import { logTail } from './services-folder.js';
+import type { RunningServer } from './supervisor-state.js';
 
-const startAttemptsMax = 3;
+const attemptsMax = 3;
 const readyWithinMs = 120_000; // a container's image may have to be pulled
 const stopWithinMs = 15_000;
 
-/** A server that runs as this process's child. */
+/** A server that runs as a child of this process. */
 export interface ServerProcess {
   readonly running: RunningServer;
   readonly port: number;
   isUp(): boolean;
-  /** Ends it in its own orderly way, and by force when that takes more than 15 s. */
+  /** Sends SIGTERM, SIGKILL after 15 s, and waits for the server's end. */
   stop(): Promise<void>;
 }
 
 /**
- * Prepares and starts a server on a free port (on `wantedPort` if that is free), and waits until it
- * lets us in. Another process may take the port meanwhile: then it is tried again on another.
- * Throws ServiceError with the end of its log.
+ * Prepares and starts a server on a free port (`preferredPort` if that is free), and waits until it
+ * accepts its password. Tries again on another port, since another process may have taken the first
+ * one meanwhile. Throws ServiceError with the end of its log.
  */
 export async function startServer(
-  recipe: Recipe,
+  spec: ServerSpec,
   signal: AbortSignal,
-  wantedPort?: number,
+  preferredPort?: number,
 ): Promise<ServerProcess> {
-  for (let attempt = 1; ; attempt += 1) {
-    const port = await freePort(attempt === 1 ? wantedPort : undefined);
-    await recipe.prepare(port);
-    const child = spawnBound(recipe, port);
-    const running = await untilReady(recipe, port, child, signal);
-    if (running !== null)
-      return { running, port, isUp: () => isAlive(running.process), stop: () => stopChild(child) };
-    await stopChild(child);
-    if (attempt < startAttemptsMax && !signal.aborted) continue;
-    throw new ServiceError(
-      `${recipe.command(port).program} did not start. The end of ${recipe.log}:\n${tailOf(recipe.log, 8)}`,
-    );
+  for (let attempt = 1; attempt <= attemptsMax; attempt += 1) {
+    const port = await freePort(attempt === 1 ? preferredPort : undefined);
+    await spec.prepare(port);
+    const child = spawnBound(spec.command(port), spec.log);
+    const isUp = (): boolean =>
+      child.pid !== undefined && child.exitCode === null && child.signalCode === null;
+    const stop = async (): Promise<void> => {
+      if (!isUp()) return;
+      child.kill();
+      const force = setTimeout(() => child.kill('SIGKILL'), stopWithinMs);
+      await once(child, 'exit');
+      clearTimeout(force);
+    };
+    const running = await untilReady(spec, port, () => isUp() && !signal.aborted, child.pid);
+    if (running !== undefined) return { running, port, isUp, stop };
+    await stop();
+    if (signal.aborted) break;
   }
+  throw new ServiceError(`${spec.command(0).program} did not start. ${logTail(spec.log)}`);
 }
 
 /**
- * A child that ends with us: the kernel sends it SIGTERM even when we are killed by force, where
- * setpriv(1) can ask for that.
+ * Spawns a child that ends with this process: where setpriv(1) supports it, the kernel sends the
+ * child SIGTERM even after this process is killed by SIGKILL.
  */
-function spawnBound(recipe: Recipe, port: number): ChildProcess {
-  const { program, args } = recipe.command(port);
-  const log = openSync(recipe.log, 'w', 0o600);
-  try {
-    const bound = hasSetpriv()
-      ? { program: 'setpriv', args: ['--pdeathsig', 'TERM', '--', program, ...args] }
-      : { program, args };
-    const child = spawn(bound.program, bound.args, { stdio: ['ignore', log, log] });
-    child.on('error', () => {}); // shows as "did not start"
-    return child;
-  } finally {
-    closeSync(log);
-  }
+function spawnBound({ program, args }: Command, logFile: string): ChildProcess {
+  const log = openSync(logFile, 'w', 0o600);
+  const bound = hasDeathSignal() ? ['setpriv', '--pdeathsig', 'TERM', '--'] : [];
+  const [file = program, ...rest] = [...bound, program, ...args];
+  const child = spawn(file, rest, { stdio: ['ignore', log, log] });
+  child.on('error', () => undefined); // reported as "did not start"
+  closeSync(log);
+  return child;
 }
 
 async function untilReady(
-  recipe: Recipe,
+  spec: ServerSpec,
   port: number,
-  child: ChildProcess,
-  signal: AbortSignal,
-): Promise<RunningServer | null> {
-  const deadlineMs = Date.now() + readyWithinMs;
-  const url = recipe.url(port);
-  while (
-    child.pid !== undefined &&
-    child.exitCode === null &&
-    child.signalCode === null &&
-    Date.now() < deadlineMs &&
-    !signal.aborted
-  ) {
-    try {
-      const answer = await recipe.ask(url);
-      const identity = identify(child.pid);
-      if (identity !== null && child.exitCode === null)
-        return { url, ...answer, process: identity };
-    } catch {
-      await sleep(100);
-    }
-  }
-  return null;
+  goesOn: () => boolean,
+  pid = 0,
+): Promise<RunningServer | undefined> {
+  const url = spec.url(port);
+  const answer = await poll(
+    async () => {
+      if (!goesOn()) return null;
+      const info = await probe(spec.kind, url).catch(() => undefined);
+      const process = identify(pid);
+      return info && process && goesOn() ? { url, ...info, process } : undefined;
+    },
+    { everyMs: 100, withinMs: readyWithinMs },
+  );
+  return answer ?? undefined;
 }
 
-async function stopChild(child: ChildProcess): Promise<void> {
-  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
-  const ended = once(child, 'exit');
-  child.kill('SIGTERM');
-  const force = setTimeout(() => child.kill('SIGKILL'), stopWithinMs);
-  await ended;
-  clearTimeout(force);
-}
-
-function hasSetpriv(): boolean {
-  if (process.platform !== 'linux') return false;
-  try {
-    return execFileSync('setpriv', ['--help'], {
-      encoding: 'utf8',
-      stdio: ['ignore', 'pipe', 'ignore'],
-    }).includes('--pdeathsig');
-  } catch {
-    return false;
-  }
+function hasDeathSignal(): boolean {
+  const { stdout } = spawnSync('setpriv', ['--help'], { encoding: 'utf8' });
+  return (stdout ?? '').includes('--pdeathsig'); // null where there is no setpriv
 }

@@ -7,8 +7,9 @@ import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { createConnection } from 'mysql2/promise';
-import { servicesFolder } from '../src/folder.js';
+import { Redis } from 'ioredis';
+import { createConnection, type RowDataPacket } from 'mysql2/promise';
+import { servicesFolder } from '../src/services-folder.js';
 import {
   freshDatabase,
   provideServices,
@@ -16,9 +17,9 @@ import {
   ServiceMissing,
   type Services,
 } from '../src/index.js';
-import { currentState } from '../src/keeper-state.js';
 import { thisMachine, type Machine } from '../src/machine.js';
 import { isAlive, type ProcessIdentity } from '../src/process-identity.js';
+import { liveState } from '../src/supervisor-state.js';
 
 // Servers of this spec's own: killing them disturbs nobody.
 const root = mkdtempSync(join(tmpdir(), 'coupon-race-services-'));
@@ -40,17 +41,18 @@ async function within(limitMs: number, holds: () => boolean): Promise<boolean> {
   return holds();
 }
 
-/** The keeper and the servers that are running now. */
+/** The supervisor and the servers that are running now. */
 function processes(): readonly ProcessIdentity[] {
-  const state = currentState(folder);
-  if (state === null) throw new Error('no keeper is alive');
-  return [state.keeper, ...Object.values(state.servers).map((server) => server.process)];
+  const state = liveState(folder);
+  if (state === undefined) throw new Error('no supervisor is alive');
+  return [state.supervisor, ...Object.values(state.servers).map((server) => server.process)];
 }
 
-async function query(url: string | undefined, sql: string): Promise<unknown> {
-  const connection = await createConnection({ uri: url ?? '', rowsAsArray: true });
+async function query(url: string, sql: string): Promise<unknown[][]> {
+  const connection = await createConnection({ uri: url, rowsAsArray: true });
   try {
-    return (await connection.query(sql))[0];
+    const [rows] = await connection.query<RowDataPacket[][]>(sql);
+    return rows;
   } finally {
     connection.destroy();
   }
@@ -79,8 +81,8 @@ async function killUser(child: ChildProcess): Promise<void> {
 
 afterAll(async () => {
   for (const child of users) child.kill('SIGKILL');
-  await within(10_000, () => currentState(folder) === null);
-  await sleep(1500); // the keeper withdraws its state before the servers have written their last
+  await within(10_000, () => liveState(folder) === undefined);
+  await sleep(1500); // the supervisor withdraws its state before the servers have written their last
   rmSync(root, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
 });
 
@@ -93,11 +95,19 @@ describe('private servers', () => {
 
   afterAll(async () => services[Symbol.asyncDispose]());
 
-  it('are ours, durable, in UTC, and large enough', async () => {
-    expect([services.database.ours, services.redis.ours]).toEqual([true, true]);
+  it('are durable, in UTC, and large enough', async () => {
     const settings =
       'SELECT @@innodb_flush_log_at_trx_commit, @@max_connections, @@global.time_zone, @@character_set_server';
     expect(await query(services.database.url, settings)).toEqual([[1, 600, '+00:00', 'utf8mb4']]);
+  });
+
+  it('keep everything in their own folder', async () => {
+    const folders = 'SELECT @@datadir';
+    const [row] = await query(services.database.url, folders);
+    expect(row?.every((path) => String(path).startsWith(root))).toBe(true);
+    const redis = new Redis(services.redis.url, { lazyConnect: true });
+    expect(await redis.config('GET', 'dir')).toEqual(['dir', join(root, 'redis')]);
+    redis.disconnect();
   });
 
   it('let nobody in without the password', async () => {
@@ -147,10 +157,7 @@ describe('private servers', () => {
       machine: given,
       linger: false,
     });
-    expect([lent.database, lent.redis]).toEqual([
-      { ...services.database, ours: false },
-      { ...services.redis, ours: false },
-    ]);
+    expect([lent.database, lent.redis]).toEqual([services.database, services.redis]);
     await lent[Symbol.asyncDispose]();
     expect(await query(services.database.url, 'SELECT 1')).toEqual([[1]]);
   });
@@ -182,16 +189,16 @@ describe('the end of private servers', () => {
       signal: stop.signal,
     });
     await expect(attempt).rejects.toMatchObject({ name: 'AbortError' });
-    expect(currentState(folder)).toBeNull();
+    expect(liveState(folder)).toBeUndefined();
   }, 60_000);
 
-  it('comes to a keeper killed by force too, and the next user gets new ones', async () => {
+  it('comes to a supervisor killed by force too, and the next user gets new ones', async () => {
     const services = await provide();
-    const [keeper, ...servers] = processes();
-    if (keeper === undefined) throw new Error('no keeper is alive');
-    process.kill(keeper.pid, 'SIGKILL');
+    const [supervisor, ...servers] = processes();
+    if (supervisor === undefined) throw new Error('no supervisor is alive');
+    process.kill(supervisor.pid, 'SIGKILL');
     // who asks before that is still shown its servers
-    expect(await within(1000, () => !isAlive(keeper))).toBe(true);
+    expect(await within(1000, () => !isAlive(supervisor))).toBe(true);
     const next = await provide();
     expect(servers.filter(isAlive)).toEqual([]);
     expect(await query(next.database.url, 'SELECT 1')).toEqual([[1]]);
@@ -199,7 +206,7 @@ describe('the end of private servers', () => {
     await next[Symbol.asyncDispose]();
   }, 60_000);
 
-  it('is one end: users that come at the same moment start one keeper', async () => {
+  it('is one end: users that come at the same moment start one supervisor', async () => {
     const both = await Promise.all([startUser(), startUser(), startUser()]);
     expect(new Set(both.map(({ got }) => JSON.stringify(got))).size).toBe(1);
     const running = processes();

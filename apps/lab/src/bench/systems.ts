@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { sessionSchema } from '@coupon/http-contract';
 import { migrate, mysqlSettings, openMysql } from '@coupon/mysql';
-import { freshDatabase, type DatabaseService, type RedisService } from '@coupon/services';
+import { freshDatabase, type ServerService } from '@coupon/services';
 import { sql } from 'kysely';
 import { z } from 'zod';
 import { startApi } from '../run/api-process.js';
@@ -79,8 +79,8 @@ export async function fixtureSystem(
 
 /** What a strategy is measured on. */
 export interface BenchEnvironment {
-  readonly database: DatabaseService;
-  readonly redis: RedisService;
+  readonly database: ServerService;
+  readonly redis: ServerService;
   /** Where its log goes. */
   readonly folder: string;
   readonly signal: AbortSignal;

@@ -3,9 +3,9 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { servicesFolder, type ServicesFolder } from './folder.js';
-import { returnKeeperLock, takeKeeperLock } from './keeper-lock.js';
-import { keep, leasesIn, letGo, takeLease } from './lease.js';
+import { servicesFolder, type ServicesFolder } from './services-folder.js';
+import { releaseSupervisorLock, takeSupervisorLock } from './supervisor-lock.js';
+import { leasesIn, takeLease, unpin } from './usage-lease.js';
 import { identify, isAlive, signalTo } from './process-identity.js';
 
 let folder: ServicesFolder;
@@ -32,12 +32,12 @@ describe('the folder of the private servers', () => {
   });
 });
 
-describe('the keeper lock', () => {
+describe('the supervisor lock', () => {
   it('is one living process’s at a time', () => {
-    expect(takeKeeperLock(folder)).toBe(true);
-    expect(takeKeeperLock(folder)).toBe(false);
-    returnKeeperLock(folder);
-    expect(takeKeeperLock(folder)).toBe(true);
+    expect(takeSupervisorLock(folder)).toBe(true);
+    expect(takeSupervisorLock(folder)).toBe(false);
+    releaseSupervisorLock(folder);
+    expect(takeSupervisorLock(folder)).toBe(true);
   });
 
   it.each([
@@ -46,34 +46,36 @@ describe('the keeper lock', () => {
     ['nobody, cut short', () => '{"pid":'],
   ])('is taken over from %s, and nothing is left beside it', (_who, content) => {
     writeFileSync(folder.lock, content());
-    expect(takeKeeperLock(folder)).toBe(true);
-    expect(readdirSync(folder.root).sort()).toEqual(['keeper.lock', 'users']);
+    expect(takeSupervisorLock(folder)).toBe(true);
+    expect(readdirSync(folder.root).sort()).toEqual(['leases', 'supervisor.lock']);
   });
 });
 
 describe('leases', () => {
-  const sources = { redis: { from: 'machine', program: '/usr/bin/redis-server' } } as const;
+  const programs = { redis: '/usr/bin/redis-server' };
 
   it('last until released', () => {
-    const lease = takeLease(folder, sources);
-    expect(leasesIn(folder)).toMatchObject([{ user: identify(process.pid), sources }]);
+    const lease = takeLease(folder, programs);
+    expect(leasesIn(folder)).toMatchObject([{ user: identify(process.pid), programs }]);
     lease.release();
     expect(leasesIn(folder)).toEqual([]);
   });
 
   it('of processes that are gone, and files that are none, do not count', () => {
     writeFileSync(
-      join(folder.users, 'gone.json'),
-      JSON.stringify({ user: { pid: deadPid(), startMark: '1' }, sources }),
+      join(folder.leases, 'gone.json'),
+      JSON.stringify({ user: { pid: deadPid(), startMark: '1' }, programs }),
     );
-    writeFileSync(join(folder.users, 'none.json'), '[]');
+    writeFileSync(join(folder.leases, 'none.json'), '[]');
     expect(leasesIn(folder)).toEqual([]);
   });
 
-  it('without a user last until let go', () => {
-    keep(folder, sources);
-    expect(leasesIn(folder)).toMatchObject([{ user: null, sources }]);
-    letGo(folder);
+  it('that are pinned have no user and last until unpinned, also after a reboot', () => {
+    takeLease(folder, programs, true);
+    expect(leasesIn(folder)).toMatchObject([{ user: null, programs }]);
+    unpin(folder, Date.now() - 30_000);
+    expect(leasesIn(folder)).toHaveLength(1);
+    unpin(folder);
     expect(leasesIn(folder)).toEqual([]);
   });
 });
