@@ -1,4 +1,4 @@
-import { existsSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { dockerRun, isDocker } from './docker.js';
 import { runToEnd } from './run-to-end.js';
@@ -47,14 +47,20 @@ export function databaseSpec(program: string, root: string, password: string): S
   }
   const isMariadb = basename(program) === 'mariadbd';
   const data = join(root, isMariadb ? 'mariadb' : 'mysql');
+  // a starting server deletes every #sql* file in its temporary folder, those of others included
+  const temporary = join(root, 'database-tmp');
   const initFile = join(root, 'database-init.sql');
   const options = [
+    `--tmpdir=${temporary}`,
     // both refuse to run as root unless told so
     ...(process.getuid?.() === 0 ? ['--user=root'] : []),
+    // a distribution's default folder for imports and exports may not exist
+    ...(isMariadb ? [] : ['--secure-file-priv=NULL']),
   ];
   return {
     ...common,
     async prepare() {
+      mkdirSync(temporary, { recursive: true, mode: 0o700 });
       writePrivate(initFile, initSql(password));
       if (existsSync(data)) return;
       const draft = `${data}.draft`; // an interrupted initialisation leaves no half data folder

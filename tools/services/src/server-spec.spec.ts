@@ -11,8 +11,18 @@ describe('the command of a private server', () => {
     const data = program === 'mariadbd' ? '/s/mariadb' : '/s/mysql';
     expect(args[0]).toBe('--no-defaults');
     expect(args).toEqual(
-      expect.arrayContaining([`--datadir=${data}`, '--bind-address=127.0.0.1', '--port=4000']),
+      expect.arrayContaining([
+        `--datadir=${data}`,
+        '--tmpdir=/s/database-tmp',
+        '--bind-address=127.0.0.1',
+        '--port=4000',
+      ]),
     );
+  });
+
+  it('needs no folder for imports and exports where the server is MySQL', () => {
+    expect(argsOf('database', '/usr/sbin/mysqld')).toContain('--secure-file-priv=NULL');
+    expect(argsOf('database', '/usr/sbin/mariadbd')).not.toContain('--secure-file-priv=NULL');
   });
 
   it('publishes a container on loopback only, and removes it at its end', () => {

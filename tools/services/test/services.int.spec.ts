@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -30,6 +30,12 @@ const env = {
   REDIS_URL: undefined,
 };
 const machine: Machine = { ...thisMachine(process.env), env };
+// The file of a temporary table that another clone's server uses, in the shared temporary folder.
+const shared = join(root, 'shared-tmp');
+mkdirSync(shared);
+process.env['TMPDIR'] = shared;
+const othersTable = join(shared, '#sql-other-clone.MAI');
+writeFileSync(othersTable, '');
 const folder = servicesFolder(env);
 
 const provide = (): Promise<Services<'database' | 'redis'>> =>
@@ -102,12 +108,16 @@ describe('private servers', () => {
   });
 
   it('keep everything in their own folder', async () => {
-    const folders = 'SELECT @@datadir';
+    const folders = 'SELECT @@datadir, @@tmpdir';
     const [row] = await query(services.database.url, folders);
     expect(row?.every((path) => String(path).startsWith(root))).toBe(true);
     const redis = new Redis(services.redis.url, { lazyConnect: true });
     expect(await redis.config('GET', 'dir')).toEqual(['dir', join(root, 'redis')]);
     redis.disconnect();
+  });
+
+  it('leave another server’s temporary tables alone when they start', () => {
+    expect(existsSync(othersTable)).toBe(true);
   });
 
   it('let nobody in without the password', async () => {
