@@ -1,4 +1,13 @@
 export { cachedCatalog } from './cached-catalog.js';
+export {
+  allGuarantees,
+  forEachGuarantee,
+  guaranteeNames,
+  guarantees,
+  type Bilingual,
+  type GuaranteeName,
+  type Guarantees,
+} from './guarantees.js';
 export { IssueCoupon, type IssueOutcome, type IssueRequest } from './issue-coupon.js';
 export { DuplicateClaim, NoVerdict, type NoVerdictKind } from './no-verdict.js';
 export type { Clock } from './ports/clock.js';

@@ -1,8 +1,11 @@
 import {
-  DuplicateClaim,
   ConfigFaults,
+  DuplicateClaim,
+  guaranteeNames,
   NoVerdict,
   type ConfigFault,
+  type GuaranteeName,
+  type Guarantees,
   type NoVerdictKind,
 } from '@coupon/application';
 import { claimId, judge } from '@coupon/domain';
@@ -10,7 +13,6 @@ import { crossCheck, withConcurrencyLimit, withRetry, StaleSnapshot } from '@cou
 import {
   definePlugin,
   defineSection,
-  type Guarantees,
   type Plugin,
   type Resources,
   type SectionPlugin,
@@ -37,8 +39,15 @@ export interface ExternalResources extends Resources {
   readonly api: PluginApi;
 }
 
+/** What an external plugin declares; `issuesInOrder` is derived where it is left out. */
+export type ExternalGuarantees = Omit<Guarantees, 'issuesInOrder'> & Partial<Guarantees>;
+
 /** A lock from outside: a plain object of this shape is all that its package exports. */
-export interface ExternalSection<Settings> extends Omit<SectionPlugin<Settings>, 'section'> {
+export interface ExternalSection<Settings> extends Omit<
+  SectionPlugin<Settings>,
+  'section' | 'guarantees'
+> {
+  readonly guarantees: ExternalGuarantees;
   section(
     resources: ExternalResources,
     settings: Settings,
@@ -46,7 +55,11 @@ export interface ExternalSection<Settings> extends Omit<SectionPlugin<Settings>,
 }
 
 /** An engine from outside. */
-export interface ExternalEngine<Settings> extends Omit<StrategyPlugin<Settings>, 'open'> {
+export interface ExternalEngine<Settings> extends Omit<
+  StrategyPlugin<Settings>,
+  'open' | 'guarantees'
+> {
+  readonly guarantees: ExternalGuarantees;
   open(
     resources: ExternalResources,
     settings: Settings,
@@ -73,13 +86,8 @@ const isSection = (thing: unknown): thing is ExternalSection<unknown> => has(thi
 const isEngine = (thing: unknown): thing is ExternalEngine<unknown> => has(thing, 'open');
 const isDefined = (thing: unknown): thing is Plugin => has(thing, 'configure');
 
-const flags = [
-  'neverOverIssues',
-  'neverLosesUpdates',
-  'recordedOnReturn',
-  'acrossProcesses',
-  'survivesPausedHolder',
-] as const satisfies readonly (keyof Guarantees)[];
+/** The guarantee that plugins may leave out: it is younger than the others. */
+const MAY_BE_LEFT_OUT = 'issuesInOrder' satisfies GuaranteeName;
 /** It becomes a file name, a metric label and a table's heading. */
 const acceptableName = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
 const NAME_LENGTH_MAX = 60;
@@ -102,17 +110,12 @@ function faultsOf(candidate: unknown): readonly string[] {
       : [
           `whose name is words of a-z and 0-9 joined by "-", ${NAME_LENGTH_MAX} characters at most (it is ${shown(name)})`,
         ]),
-    ...flags.flatMap((flag) => {
-      const value = field(field(candidate, 'guarantees'), flag);
-      return typeof value === 'boolean'
+    ...guaranteeNames.flatMap((guarantee) => {
+      const value = field(field(candidate, 'guarantees'), guarantee);
+      return typeof value === 'boolean' || (guarantee === MAY_BE_LEFT_OUT && value === undefined)
         ? []
-        : [`whose guarantees.${flag} is true or false (it is ${shown(value)})`];
+        : [`whose guarantees.${guarantee} is true or false (it is ${shown(value)})`];
     }),
-    ...(['boolean', 'undefined'].includes(typeof field(candidate, 'numbersInOrder'))
-      ? []
-      : [
-          `whose numbersInOrder is true, false or left out (it is ${shown(field(candidate, 'numbersInOrder'))})`,
-        ]),
     ...(known
       ? []
       : ['with a function section(resources, settings), or open(resources, settings)']),
@@ -188,10 +191,13 @@ function defined(candidate: unknown, opened: Check): Plugin {
 
 const manifestOf = (
   plugin: ExternalSection<unknown> | ExternalEngine<unknown>,
-): Omit<ExternalSection<unknown>, 'section'> => ({
+): Omit<SectionPlugin<unknown>, 'section'> => ({
   name: plugin.name,
-  guarantees: plugin.guarantees,
-  ...(plugin.numbersInOrder === undefined ? {} : { numbersInOrder: plugin.numbersInOrder }),
+  guarantees: {
+    // a lock that loses no update also issues in order, an engine need not
+    [MAY_BE_LEFT_OUT]: isSection(plugin) && plugin.guarantees.neverLosesUpdates,
+    ...plugin.guarantees,
+  },
   settings(env, read) {
     try {
       return plugin.settings(env, read);

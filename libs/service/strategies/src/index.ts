@@ -19,7 +19,6 @@ import { redisSpinLock } from './redis-spin-lock/redis-spin-lock.js';
 export {
   definePlugin,
   defineSection,
-  type Guarantees,
   type Plugin,
   type Resources,
   type SectionPlugin,

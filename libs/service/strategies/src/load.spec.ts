@@ -96,24 +96,32 @@ describe('a strategy from outside', () => {
     );
   });
 
-  it('keeps what it says of its numbers and of its servers', async () => {
+  it('derives issuesInOrder where it is left out, and keeps the warnings', async () => {
     const engine = {
       name: 'x',
       guarantees,
       settings: () => undefined,
-      numbersInOrder: true,
-      open: () => ({ issue: () => undefined, caveats: ['no log'] }),
+      open: () => ({ issue: () => undefined, warnings: ['no log'] }),
     };
-    expect(adaptPlugin(engine, 'x', '/x').numbersInOrder).toBe(true);
-    expect(adaptPlugin({ ...engine, numbersInOrder: undefined }, 'x', '/x').numbersInOrder).toBe(
-      false,
-    );
+    const section = { ...engine, open: undefined, section: () => undefined };
+    const issuesInOrder = (candidate: object, declared?: unknown) =>
+      adaptPlugin(
+        { ...candidate, guarantees: { ...guarantees, issuesInOrder: declared } },
+        'x',
+        '/x',
+      ).guarantees.issuesInOrder;
+    expect([engine, section].map((candidate) => issuesInOrder(candidate))).toEqual([false, true]);
+    expect([engine, section].map((candidate) => issuesInOrder(candidate, true))).toEqual([
+      true,
+      true,
+    ]);
+    expect(issuesInOrder(section, false)).toBe(false);
     expect(await adaptPlugin(engine, 'x', '/x').configure({})(Object.create(null))).toMatchObject({
-      caveats: ['no log'],
+      warnings: ['no log'],
     });
-    expect(
-      await faultsOf((async () => adaptPlugin({ ...engine, numbersInOrder: 'yes' }, 'x', '/x'))()),
-    ).toMatch(/numbersInOrder is true, false or left out \(it is "yes"\)/);
+    expect(await faultsOf((async () => issuesInOrder(engine, 'yes'))())).toMatch(
+      /guarantees\.issuesInOrder is true or false \(it is "yes"\)/,
+    );
   });
 
   it('gets its settings read, all faults at once', async () => {

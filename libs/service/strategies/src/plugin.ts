@@ -2,6 +2,7 @@ import {
   readSettings,
   type Clock,
   type Counters,
+  type Guarantees,
   type IssuanceStrategy,
   type Log,
   type Meter,
@@ -15,23 +16,6 @@ import {
   type StockStore,
   type CriticalSection,
 } from '@coupon/concurrency';
-
-/**
- * What a strategy promises. The lab and the tests hold it to exactly these, both ways: a false one
- * must really break.
- */
-export interface Guarantees {
-  /** Never more than `totalQuantity` grants. */
-  readonly neverOverIssues: boolean;
-  /** `quantity` always is `totalQuantity` less the grants. */
-  readonly neverLosesUpdates: boolean;
-  /** A grant that was answered is in the database. */
-  readonly recordedOnReturn: boolean;
-  /** Holds with several processes at once. */
-  readonly acrossProcesses: boolean;
-  /** Holds when a process stops in the middle of its work and goes on later. */
-  readonly survivesPausedHolder: boolean;
-}
 
 /**
  * What the service lends a strategy. The service opens and closes these; a strategy closes only
@@ -58,11 +42,6 @@ interface PluginManifest<Settings> {
   /** The folder, the configuration value, the metric label and the k6 tag. */
   readonly name: string;
   readonly guarantees: Guarantees;
-  /**
-   * Coupons are numbered 1, 2, 3 in the order of real time. Unless told: so for sections that never
-   * lose updates, not so for engines.
-   */
-  readonly numbersInOrder?: boolean;
   /**
    * Reads its own settings, with `read` or by itself. Throws ConfigFaults with all faults at once;
    * what `read` noted is thrown for it.
@@ -109,8 +88,6 @@ type Configure<Thing> = (
 export interface Plugin {
   readonly name: string;
   readonly guarantees: Guarantees;
-  /** Whether numbers follow real time; the referee of a race holds it to that. */
-  readonly numbersInOrder?: boolean;
   /** Where it came from outside: the file that any other process can load it from. */
   readonly source?: string;
   readonly configure: Configure<IssuanceStrategy & Warnings>;
@@ -120,11 +97,10 @@ export interface Plugin {
 
 /** Closes a strategy over its settings' type. */
 export function definePlugin<Settings>(plugin: StrategyPlugin<Settings>): Plugin {
-  const { name, guarantees, numbersInOrder = false } = plugin;
+  const { name, guarantees } = plugin;
   return {
     name,
     guarantees,
-    numbersInOrder,
     configure(env) {
       const settings = readSettings(env, (read) => plugin.settings(env, read));
       return async (resources) => {
@@ -144,7 +120,7 @@ export function definePlugin<Settings>(plugin: StrategyPlugin<Settings>): Plugin
  * the same for all.
  */
 export function defineSection<Settings>(plugin: SectionPlugin<Settings>): Plugin {
-  const { name, guarantees, numbersInOrder = guarantees.neverLosesUpdates } = plugin;
+  const { name, guarantees } = plugin;
   const configureSection: Configure<CriticalSection> = (env) => {
     const settings = readSettings(env, (read) => plugin.settings(env, read));
     return async (resources) => {
@@ -155,7 +131,6 @@ export function defineSection<Settings>(plugin: SectionPlugin<Settings>): Plugin
   return {
     name,
     guarantees,
-    numbersInOrder,
     configureSection,
     configure(env) {
       const openSection = configureSection(env);

@@ -128,9 +128,9 @@ describe('group-commit', () => {
   );
 
   it('tells what the section below cannot keep', async () => {
-    expect(await room.open('group-commit')).toMatchObject({ caveats: [] });
+    expect(await room.open('group-commit')).toMatchObject({ warnings: [] });
     expect(await room.open('group-commit', { GROUP_COMMIT_OVER: 'redis-spin-lock' })).toMatchObject(
-      { caveats: [expect.stringContaining('survivesPausedHolder')] },
+      { warnings: [expect.stringContaining('survivesPausedHolder')] },
     );
   });
 

@@ -300,7 +300,7 @@ describe('the settlement', () => {
 describe('a Redis of its own', () => {
   it("what it says of durability follows the server's settings", async () => {
     const strategy = await open({ REDIS_URL: redis.url });
-    expect(strategy).toMatchObject({ caveats: [] });
+    expect(strategy).toMatchObject({ warnings: [] });
     const { client } = await room.connectRedis({ REDIS_URL: redis.url });
     await client.config('SET', 'appendfsync', 'everysec');
     expect(await durabilityWarnings(client)).toEqual([expect.stringContaining('everysec')]);

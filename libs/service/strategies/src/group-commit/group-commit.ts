@@ -1,3 +1,4 @@
+import { allGuarantees } from '@coupon/application';
 import { batchClaims, issueWithin } from '@coupon/concurrency';
 import { definePlugin, type Plugin } from '../plugin.js';
 import { groupCommitSettings } from './settings.js';
@@ -5,22 +6,15 @@ import { groupCommitSettings } from './settings.js';
 /**
  * One transaction for all claims that came while the one before committed, over the row lock of
  * mysql-for-update, or over any other of `sections()` by GROUP_COMMIT_OVER: then the guarantees are
- * that section's, and what it lacks is told as caveats. `sections` is asked when settings are read.
+ * that section's, and what it lacks is told as warnings. `sections` is asked when settings are read.
  */
 export const groupCommit = (sections: () => readonly Plugin[]): Plugin =>
   definePlugin({
     name: 'group-commit',
-    guarantees: {
-      neverOverIssues: true,
-      neverLosesUpdates: true,
-      recordedOnReturn: true,
-      acrossProcesses: true,
-      survivesPausedHolder: true,
-    },
-    numbersInOrder: true,
+    guarantees: allGuarantees,
     settings: (env) => groupCommitSettings(env, sections()),
-    async open(resources, { openSection, batchMax, flightsMax, queueMax, caveats }) {
-      for (const caveat of caveats) resources.log.warn('group-commit', { caveat });
+    async open(resources, { openSection, batchMax, flightsMax, queueMax, warnings }) {
+      for (const warning of warnings) resources.log.warn('group-commit', { warning });
       const stockStore = resources.stockStore.pipelined ?? resources.stockStore;
       const section = await openSection({ ...resources, stockStore });
       return {
@@ -34,7 +28,7 @@ export const groupCommit = (sections: () => readonly Plugin[]): Plugin =>
           },
           resources.clock,
         ),
-        warnings: caveats,
+        warnings,
         [Symbol.asyncDispose]: () => section[Symbol.asyncDispose](),
       };
     },

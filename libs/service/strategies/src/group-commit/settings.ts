@@ -17,7 +17,7 @@ export interface GroupCommitSettings {
   /** Opens the section that batches go through, with that section's own settings read already. */
   readonly openSection: OpenSection;
   /** What that section cannot keep of what a row lock keeps. */
-  readonly caveats: readonly string[];
+  readonly warnings: readonly string[];
 }
 
 /**
@@ -45,7 +45,7 @@ export function groupCommitSettings(
         max: 1_000_000,
       }),
       openSection: configured(read, env, section?.configureSection),
-      caveats: Object.entries(section?.guarantees ?? {}).flatMap(([guarantee, kept]) =>
+      warnings: Object.entries(section?.guarantees ?? {}).flatMap(([guarantee, kept]) =>
         kept ? [] : [`GROUP_COMMIT_OVER=${over} does not keep ${guarantee}`],
       ),
     };

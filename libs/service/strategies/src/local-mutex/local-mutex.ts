@@ -1,4 +1,4 @@
-import { NoVerdict } from '@coupon/application';
+import { allGuarantees, NoVerdict } from '@coupon/application';
 import type { CouponId } from '@coupon/domain';
 import { withConcurrencyLimit, type CriticalSection } from '@coupon/concurrency';
 import { defineSection, type Resources } from '../plugin.js';
@@ -11,13 +11,7 @@ import { localMutexSettings, type LocalMutexSettings } from './settings.js';
  */
 export const localMutex = defineSection({
   name: 'local-mutex',
-  guarantees: {
-    neverOverIssues: true,
-    neverLosesUpdates: true,
-    recordedOnReturn: true,
-    acrossProcesses: false,
-    survivesPausedHolder: false,
-  },
+  guarantees: { ...allGuarantees, acrossProcesses: false, survivesPausedHolder: false },
   settings: localMutexSettings,
   section: mutex,
 });

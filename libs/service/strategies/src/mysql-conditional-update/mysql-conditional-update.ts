@@ -1,4 +1,4 @@
-import type { Deadline } from '@coupon/application';
+import { allGuarantees, type Deadline } from '@coupon/application';
 import type { Claim, Verdict } from '@coupon/domain';
 import { holdingsOf, insertGrants, runTransaction, type Mysql } from '@coupon/mysql';
 import { crossCheck } from '@coupon/concurrency';
@@ -11,14 +11,7 @@ import { definePlugin } from '../plugin.js';
  */
 export const mysqlConditionalUpdate = definePlugin({
   name: 'mysql-conditional-update',
-  guarantees: {
-    neverOverIssues: true,
-    neverLosesUpdates: true,
-    recordedOnReturn: true,
-    acrossProcesses: true,
-    survivesPausedHolder: true,
-  },
-  numbersInOrder: true,
+  guarantees: allGuarantees,
   settings: () => undefined,
   open: ({ mysql }) => ({
     async issue(claim, deadline) {

@@ -1,3 +1,4 @@
+import { allGuarantees } from '@coupon/application';
 import { defineSection } from '../plugin.js';
 
 /**
@@ -6,13 +7,7 @@ import { defineSection } from '../plugin.js';
  */
 export const mysqlForUpdate = defineSection({
   name: 'mysql-for-update',
-  guarantees: {
-    neverOverIssues: true,
-    neverLosesUpdates: true,
-    recordedOnReturn: true,
-    acrossProcesses: true,
-    survivesPausedHolder: true,
-  },
+  guarantees: allGuarantees,
   settings: () => undefined,
   section: ({ stockStore: books }) => ({
     enter: (_terms, work, deadline) => books.inTransaction('lock-row', work, deadline),

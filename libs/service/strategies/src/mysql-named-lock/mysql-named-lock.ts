@@ -1,3 +1,4 @@
+import { allGuarantees } from '@coupon/application';
 import { withConcurrencyLimit, type CriticalSection } from '@coupon/concurrency';
 import { defineSection, type Resources } from '../plugin.js';
 import { namedLockSettings, type NamedLockSettings } from './settings.js';
@@ -8,13 +9,7 @@ import { namedLockSettings, type NamedLockSettings } from './settings.js';
  */
 export const mysqlNamedLock = defineSection({
   name: 'mysql-named-lock',
-  guarantees: {
-    neverOverIssues: true,
-    neverLosesUpdates: true,
-    recordedOnReturn: true,
-    acrossProcesses: true,
-    survivesPausedHolder: true,
-  },
+  guarantees: allGuarantees,
   settings: namedLockSettings,
   section: namedLock,
 });

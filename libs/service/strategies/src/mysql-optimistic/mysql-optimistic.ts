@@ -1,3 +1,4 @@
+import { allGuarantees } from '@coupon/application';
 import { withConcurrencyLimit, withRetry, type CriticalSection } from '@coupon/concurrency';
 import { defineSection, type Resources } from '../plugin.js';
 import { optimisticSettings, type OptimisticSettings } from './settings.js';
@@ -8,13 +9,7 @@ import { optimisticSettings, type OptimisticSettings } from './settings.js';
  */
 export const mysqlOptimistic = defineSection({
   name: 'mysql-optimistic',
-  guarantees: {
-    neverOverIssues: true,
-    neverLosesUpdates: true,
-    recordedOnReturn: true,
-    acrossProcesses: true,
-    survivesPausedHolder: true,
-  },
+  guarantees: allGuarantees,
   settings: optimisticSettings,
   section: optimistic,
 });

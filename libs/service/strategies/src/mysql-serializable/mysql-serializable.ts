@@ -1,3 +1,4 @@
+import { allGuarantees } from '@coupon/application';
 import { withConcurrencyLimit, withRetry, type CriticalSection } from '@coupon/concurrency';
 import { defineSection, type Resources } from '../plugin.js';
 import { serializableSettings, type SerializableSettings } from './settings.js';
@@ -8,13 +9,7 @@ import { serializableSettings, type SerializableSettings } from './settings.js';
  */
 export const mysqlSerializable = defineSection({
   name: 'mysql-serializable',
-  guarantees: {
-    neverOverIssues: true,
-    neverLosesUpdates: true,
-    recordedOnReturn: true,
-    acrossProcesses: true,
-    survivesPausedHolder: true,
-  },
+  guarantees: allGuarantees,
   settings: serializableSettings,
   section: serializable,
 });

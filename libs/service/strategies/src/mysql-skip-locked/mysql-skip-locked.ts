@@ -1,5 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { NoVerdict, type Deadline, type IssuanceStrategy } from '@coupon/application';
+import {
+  allGuarantees,
+  NoVerdict,
+  type Deadline,
+  type IssuanceStrategy,
+} from '@coupon/application';
 import type { Claim, Verdict } from '@coupon/domain';
 import { holdingsOf, insertGrants, runTransaction, type Mysql } from '@coupon/mysql';
 import { crossCheck } from '@coupon/concurrency';
@@ -13,13 +18,7 @@ import { skipLockedSettings, type SkipLockedSettings } from './settings.js';
  */
 export const mysqlSkipLocked = definePlugin({
   name: 'mysql-skip-locked',
-  guarantees: {
-    neverOverIssues: true,
-    neverLosesUpdates: true,
-    recordedOnReturn: true,
-    acrossProcesses: true,
-    survivesPausedHolder: true,
-  },
+  guarantees: { ...allGuarantees, issuesInOrder: false },
   settings: (_env, read) => skipLockedSettings(read),
   open: ({ mysql }, settings) => unitByUnit(mysql, settings),
 });

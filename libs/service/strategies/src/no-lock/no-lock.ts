@@ -1,3 +1,4 @@
+import { forEachGuarantee } from '@coupon/application';
 import { defineSection } from '../plugin.js';
 
 /**
@@ -7,13 +8,7 @@ import { defineSection } from '../plugin.js';
  */
 export const noLock = defineSection({
   name: 'no-lock',
-  guarantees: {
-    neverOverIssues: false,
-    neverLosesUpdates: false,
-    recordedOnReturn: true,
-    acrossProcesses: false,
-    survivesPausedHolder: false,
-  },
+  guarantees: { ...forEachGuarantee(() => false), recordedOnReturn: true },
   settings: () => undefined,
   section: ({ stockStore: books }) => ({
     enter: (_terms, work, deadline) => books.inTransaction('plain', work, deadline),

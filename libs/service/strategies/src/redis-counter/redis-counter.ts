@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { DuplicateClaim, NoVerdict, type Deadline } from '@coupon/application';
+import { allGuarantees, DuplicateClaim, NoVerdict, type Deadline } from '@coupon/application';
 import type { Claim, Verdict } from '@coupon/domain';
 import { asNoVerdict, type Mysql } from '@coupon/mysql';
 import { redisUnavailable } from '@coupon/redis';
@@ -20,14 +20,7 @@ const takeScript = new Script('./take-4.lua');
  */
 export const redisCounter = definePlugin({
   name: 'redis-counter',
-  guarantees: {
-    neverOverIssues: true,
-    neverLosesUpdates: true,
-    recordedOnReturn: false,
-    acrossProcesses: true,
-    survivesPausedHolder: true,
-  },
-  numbersInOrder: true,
+  guarantees: { ...allGuarantees, recordedOnReturn: false },
   settings: (_env, read) => counterSettings(read),
   open: openCounter,
 });
@@ -35,8 +28,8 @@ export const redisCounter = definePlugin({
 async function openCounter(resources: Resources, settings: CounterSettings) {
   const { mysql, clock, log } = resources;
   const { client } = await resources.redis();
-  const caveats = await durabilityWarnings(client);
-  for (const caveat of caveats) log.warn('redis-counter', { caveat });
+  const warnings = await durabilityWarnings(client);
+  for (const warning of warnings) log.warn('redis-counter', { warning });
   const seeder = new Seeder(mysql, client);
   const settler =
     settings.settler === 'embedded' ? await openSettler(resources, settings) : undefined;
@@ -64,7 +57,7 @@ async function openCounter(resources: Resources, settings: CounterSettings) {
         );
     }
   };
-  return { issue, caveats, [Symbol.asyncDispose]: async () => settler?.[Symbol.asyncDispose]() };
+  return { issue, warnings, [Symbol.asyncDispose]: async () => settler?.[Symbol.asyncDispose]() };
 }
 
 /** Replies by which Redis says that it did not run the command. */

@@ -1,4 +1,4 @@
-import { NoVerdict, type Deadline } from '@coupon/application';
+import { allGuarantees, NoVerdict, type Deadline } from '@coupon/application';
 import { openReleaseNotifier, redisUnavailable, tryLease, type Lease } from '@coupon/redis';
 import { withConcurrencyLimit, type CriticalSection } from '@coupon/concurrency';
 import { LeaseGuard, lockKeyOf } from '../lease-guard.js';
@@ -11,13 +11,7 @@ import { pubsubLockSettings, type PubsubLockSettings } from './settings.js';
  */
 export const redisPubsubLock = defineSection({
   name: 'redis-pubsub-lock',
-  guarantees: {
-    neverOverIssues: true,
-    neverLosesUpdates: true,
-    recordedOnReturn: true,
-    acrossProcesses: true,
-    survivesPausedHolder: false,
-  },
+  guarantees: { ...allGuarantees, survivesPausedHolder: false },
   settings: pubsubLockSettings,
   section: pubsubLock,
 });

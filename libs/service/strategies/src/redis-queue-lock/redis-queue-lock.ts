@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { NoVerdict, type Deadline } from '@coupon/application';
+import { allGuarantees, NoVerdict, type Deadline } from '@coupon/application';
 import type { CouponId } from '@coupon/domain';
 import { FairLock, type LockTurn } from '@coupon/redis';
 import { KeyedSemaphore, type CriticalSection } from '@coupon/concurrency';
@@ -13,13 +13,7 @@ import { queueLockSettings, type QueueLockSettings } from './settings.js';
  */
 export const redisQueueLock = defineSection({
   name: 'redis-queue-lock',
-  guarantees: {
-    neverOverIssues: true,
-    neverLosesUpdates: true,
-    recordedOnReturn: true,
-    acrossProcesses: true,
-    survivesPausedHolder: false,
-  },
+  guarantees: { ...allGuarantees, survivesPausedHolder: false },
   settings: queueLockSettings,
   section: queueLock,
 });

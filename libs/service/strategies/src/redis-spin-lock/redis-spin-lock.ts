@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { NoVerdict, type Deadline } from '@coupon/application';
+import { allGuarantees, NoVerdict, type Deadline } from '@coupon/application';
 import { tryLease, type Lease } from '@coupon/redis';
 import { withConcurrencyLimit, type CriticalSection } from '@coupon/concurrency';
 import { LeaseGuard, lockKeyOf } from '../lease-guard.js';
@@ -12,13 +12,7 @@ import { spinLockSettings, type SpinLockSettings } from './settings.js';
  */
 export const redisSpinLock = defineSection({
   name: 'redis-spin-lock',
-  guarantees: {
-    neverOverIssues: true,
-    neverLosesUpdates: true,
-    recordedOnReturn: true,
-    acrossProcesses: true,
-    survivesPausedHolder: false,
-  },
+  guarantees: { ...allGuarantees, survivesPausedHolder: false },
   settings: spinLockSettings,
   section: spinLock,
 });
