@@ -18,7 +18,7 @@ const layers = [
   { layer: 'adapter', may: ['domain', 'application', 'concurrency'] },
   { layer: 'strategy', may: ['domain', 'application', 'concurrency', 'adapter'] },
   { layer: 'runtime', may: ['domain', 'application', 'concurrency', 'adapter', 'strategy'] },
-  { layer: 'contract', may: ['contract'], npm: ['zod'] },
+  { layer: 'contract', may: ['contract', 'application'], npm: ['zod'] }, // the guarantees' names
   {
     layer: 'app',
     may: [
@@ -68,7 +68,10 @@ const layers = [
   { layer: 'comparison', may: ['strategy', 'kit'] },
   { layer: 'k6', may: [], npm: ['k6', 'k6/*'] },
   { layer: 'tool', may: ['tool'] },
-  { layer: 'docs', may: ['strategy', 'contract', 'checker', 'kit', 'tool'] },
+  {
+    layer: 'docs', // reads what plugins and adapters declare
+    may: ['application', 'adapter', 'strategy', 'contract', 'checker', 'kit', 'tool'],
+  },
 ];
 
 const constraints = [

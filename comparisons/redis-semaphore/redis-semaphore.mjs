@@ -35,6 +35,7 @@ const plugin = {
     recordedOnReturn: true,
     acrossProcesses: true,
     survivesPausedHolder: false,
+    issuesInOrder: true,
   },
 
   settings: (_env, read) => ({

@@ -24,6 +24,7 @@ const plugin = {
     recordedOnReturn: true,
     acrossProcesses: true,
     survivesPausedHolder: false,
+    issuesInOrder: true,
   },
 
   settings: (_env, read) => ({

@@ -1,4 +1,4 @@
-import type { Choices } from '@coupon/results';
+import { guaranteeNames, guarantees, type Choices, type GuaranteeName } from '@coupon/results';
 import { useContext } from 'preact/hooks';
 import { useQuery } from './queries.js';
 import { strategyHtml } from './lab.js';
@@ -6,13 +6,6 @@ import { PreferencesContext, useWords } from './preferences.js';
 import { hrefTo } from './route.js';
 import type { Words } from './words.js';
 
-const guarantees = [
-  'neverOverIssues',
-  'neverLosesUpdates',
-  'recordedOnReturn',
-  'acrossProcesses',
-  'survivesPausedHolder',
-] as const;
 type Strategy = Choices['strategies'][number];
 
 /** All strategies with what they declare, or one with its page. */
@@ -37,9 +30,9 @@ export function StrategiesView({
             <tr>
               <th scope="col">{say.strategy}</th>
               <th scope="col">{say.apart}</th>
-              {guarantees.map((guarantee) => (
+              {guaranteeNames.map((guarantee) => (
                 <th key={guarantee} scope="col">
-                  {say.guarantees[guarantee]}
+                  {guarantees[guarantee].title[language]}
                 </th>
               ))}
             </tr>
@@ -51,7 +44,7 @@ export function StrategiesView({
                   <a href={hrefTo('strategies', strategy.name)}>{strategy.name}</a>
                 </th>
                 <td class="words">{strategy.about[language]}</td>
-                {guarantees.map((guarantee) => (
+                {guaranteeNames.map((guarantee) => (
                   <td key={guarantee}>
                     <Declared say={say} strategy={strategy} guarantee={guarantee} brief />
                   </td>
@@ -74,7 +67,7 @@ function Declared({
 }: {
   say: Words['strategies'];
   strategy: Strategy;
-  guarantee: (typeof guarantees)[number];
+  guarantee: GuaranteeName;
   brief?: boolean;
 }) {
   const yes = strategy.guarantees[guarantee];
@@ -116,9 +109,9 @@ function OnePage({ strategy }: { strategy: Strategy }) {
         )}
       </div>
       <dl class="promises">
-        {guarantees.map((guarantee) => (
+        {guaranteeNames.map((guarantee) => (
           <div key={guarantee}>
-            <dt>{say.guarantees[guarantee]}</dt>
+            <dt>{guarantees[guarantee].title[language]}</dt>
             <dd>
               <Declared say={say} strategy={strategy} guarantee={guarantee} />
             </dd>

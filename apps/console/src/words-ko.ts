@@ -150,13 +150,6 @@ export const korean: Words = {
     lead: '각 전략이 선언하는 것입니다. 적합성 검사는 모든 "예"를 공격하고 모든 "아니오"를 실제로 깨뜨려야 합니다.',
     strategy: '전략',
     apart: '요청을 떼어 놓는 방법',
-    guarantees: {
-      neverOverIssues: '초과 발급 없음',
-      neverLosesUpdates: '갱신 손실 없음',
-      recordedOnReturn: '응답 시 기록됨',
-      acrossProcesses: '여러 프로세스',
-      survivesPausedHolder: '멈춘 보유자를 견딤',
-    },
     yes: '예',
     no: '아니오',
     attackedHeld: '공격을 견딤',

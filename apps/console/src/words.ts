@@ -139,16 +139,6 @@ export interface Words {
     readonly lead: string;
     readonly strategy: string;
     readonly apart: string;
-    readonly guarantees: Readonly<
-      Record<
-        | 'neverOverIssues'
-        | 'neverLosesUpdates'
-        | 'recordedOnReturn'
-        | 'acrossProcesses'
-        | 'survivesPausedHolder',
-        string
-      >
-    >;
     readonly yes: string;
     readonly no: string;
     readonly attackedHeld: string;
@@ -324,13 +314,6 @@ const english: Words = {
     lead: 'What each declares. The conformance kit attacks every yes and has to break every no.',
     strategy: 'Strategy',
     apart: 'Keeps claims apart by',
-    guarantees: {
-      neverOverIssues: 'Never over-issues',
-      neverLosesUpdates: 'Loses no update',
-      recordedOnReturn: 'Recorded on return',
-      acrossProcesses: 'Across processes',
-      survivesPausedHolder: 'Survives a paused holder',
-    },
     yes: 'yes',
     no: 'no',
     attackedHeld: 'attacked, held',

@@ -1,8 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { plugins, type Guarantees } from '@coupon/strategies';
-import { choosingPage, guaranteeWords } from './choosing.js';
+import { allGuarantees as all, guaranteeNames, type Guarantees } from '@coupon/application';
+import { plugins } from '@coupon/strategies';
+import { choosingPage } from './choosing.js';
 import { asked, decisionTree, flowchartOf, leavesOf } from './decision-tree.js';
 import { noFigures, updated, type Figures } from './figures.js';
 import { pageFile, root, sources, strategiesIn } from './sources.js';
@@ -47,9 +48,9 @@ describe('docs/CHOOSING.md', () => {
 });
 
 describe('the READMEs', () => {
-  const columns: readonly (keyof Guarantees)[] = guaranteeWords
-    .map(([guarantee]) => guarantee)
-    .filter((guarantee) => guarantee !== 'recordedOnReturn');
+  const columns = guaranteeNames.filter(
+    (guarantee) => guarantee !== 'recordedOnReturn' && guarantee !== 'issuesInOrder',
+  );
 
   it.each([
     ['README.md', 'yes'],
@@ -70,7 +71,7 @@ describe('the READMEs', () => {
 });
 
 describe('figures', () => {
-  const held = { declared: true, violates: null };
+  const held = { declared: true, brokenBy: null };
   const attack = (strategy: string, own: object = {}) => ({
     strategy,
     guarantees: {
@@ -83,13 +84,6 @@ describe('figures', () => {
     },
     findings: [],
   });
-  const all: Guarantees = {
-    neverOverIssues: true,
-    neverLosesUpdates: true,
-    recordedOnReturn: true,
-    acrossProcesses: true,
-    survivesPausedHolder: true,
-  };
   const cells = (figures: Figures, guarantees: Guarantees = all) =>
     choosingPage({ plugins: [{ name: 'mine', guarantees }], apart: new Map(), figures })
       .split('\n')
@@ -102,12 +96,12 @@ describe('figures', () => {
     const second = updated(
       first,
       [],
-      [attack('b', { acrossProcesses: { declared: false, violates: { trial: 'rush' } } })],
+      [attack('b', { acrossProcesses: { declared: false, brokenBy: { trial: 'rush' } } })],
     );
     expect(
       second.attacks.map(({ strategy, guarantees }) => [
         strategy,
-        guarantees.acrossProcesses.declared,
+        guarantees['acrossProcesses']?.declared,
       ]),
     ).toEqual([
       ['a', true],
@@ -121,8 +115,8 @@ describe('figures', () => {
       [],
       [
         attack('mine', {
-          acrossProcesses: { declared: false, violates: { trial: 'two-processes' } },
-          survivesPausedHolder: { declared: true, violates: { trial: 'paused' } },
+          acrossProcesses: { declared: false, brokenBy: { trial: 'two-processes' } },
+          survivesPausedHolder: { declared: true, brokenBy: { trial: 'paused' } },
         }),
       ],
     );

@@ -1,15 +1,7 @@
-import type { Guarantees, Plugin } from '@coupon/strategies';
+import { guaranteeNames, guarantees, type GuaranteeName } from '@coupon/application';
+import type { Plugin } from '@coupon/strategies';
 import { decisionTree, flowchartOf, leavesOf } from './decision-tree.js';
 import type { Figures } from './figures.js';
-
-/** The guarantees in the order of the READMEs' columns, as a reader says them. */
-export const guaranteeWords: readonly (readonly [keyof Guarantees, string])[] = [
-  ['neverOverIssues', 'never over-issues'],
-  ['neverLosesUpdates', 'loses no update'],
-  ['recordedOnReturn', 'recorded on return'],
-  ['acrossProcesses', 'across processes'],
-  ['survivesPausedHolder', 'survives a paused holder'],
-];
 
 /** What the page is made of. */
 export interface Sources {
@@ -56,21 +48,25 @@ ${racesOf(figures)}`;
 }
 
 function matrixOf(plugins: Sources['plugins'], apart: Sources['apart'], figures: Figures): string {
-  const cell = (name: string, guarantee: keyof Guarantees, declared: boolean): string => {
+  const cell = (name: string, guarantee: GuaranteeName, declared: boolean): string => {
     const judged = figures.attacks.find(({ strategy }) => strategy === name)?.guarantees[guarantee];
     if (judged === undefined || judged.declared !== declared)
       return `${declared ? 'yes' : 'no'}, not attacked yet`;
     if (declared)
-      return judged.violates === null ? 'yes' : `**broken** by ${judged.violates.trial}`;
-    return judged.violates === null ? '**too modest**' : `no: ${judged.violates.trial}`;
+      return judged.brokenBy === null ? 'yes' : `**broken** by ${judged.brokenBy.trial}`;
+    return judged.brokenBy === null ? '**too modest**' : `no: ${judged.brokenBy.trial}`;
   };
-  const rows = plugins.map(({ name, guarantees }) => [
+  const rows = plugins.map(({ name, guarantees: declared }) => [
     link(name),
     apart.get(name) ?? '',
-    ...guaranteeWords.map(([guarantee]) => cell(name, guarantee, guarantees[guarantee])),
+    ...guaranteeNames.map((guarantee) => cell(name, guarantee, declared[guarantee])),
   ]);
   return table(
-    ['strategy', 'keeps claims apart by', ...guaranteeWords.map(([, words]) => words)],
+    [
+      'strategy',
+      'keeps claims apart by',
+      ...guaranteeNames.map((name) => guarantees[name].title.en),
+    ],
     rows,
   );
 }

@@ -1,4 +1,4 @@
-import type { Guarantees } from '@coupon/strategies';
+import type { GuaranteeName } from '@coupon/application';
 
 /** A question with two answers, or the strategy that the answers so far lead to. */
 export type Branch = Question | Leaf;
@@ -20,7 +20,7 @@ export interface Leaf {
  * What every strategy in the tree must promise: whoever may do without one of these is asked for it
  * on the way.
  */
-export const asked: readonly (keyof Guarantees)[] = [
+export const asked: readonly GuaranteeName[] = [
   'neverOverIssues',
   'neverLosesUpdates',
   'acrossProcesses',

@@ -12,7 +12,7 @@ import { drawSequence } from './sequence-diagram.js';
 const attackedSchema = z.object({
   guarantees: z.record(
     z.string(),
-    z.object({ violates: z.object({ trial: z.string() }).nullable() }),
+    z.object({ brokenBy: z.object({ trial: z.string() }).nullable() }),
   ),
 });
 
@@ -41,9 +41,9 @@ function attackedOf(name: string): Record<string, string | null> | null {
   return line === null
     ? null
     : Object.fromEntries(
-        Object.entries(line.guarantees).map(([guarantee, { violates }]) => [
+        Object.entries(line.guarantees).map(([guarantee, { brokenBy }]) => [
           guarantee,
-          violates?.trial ?? null,
+          brokenBy?.trial ?? null,
         ]),
       );
 }

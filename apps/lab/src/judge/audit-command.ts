@@ -4,7 +4,7 @@ import { exportHistory } from '@coupon/checker';
 import { loadPlugin } from '@coupon/strategies';
 import { UserError } from '../run/user-error.js';
 import { rowsOf, historyOf } from '../run/read-history.js';
-import { audit, evidenceOf, promisesOf, verdictOn, type Evidence } from './audit.js';
+import { audit, evidenceOf, verdictOn, type Evidence } from './audit.js';
 
 /** What `npm run audit` is asked for. */
 export interface AuditOptions {
@@ -60,7 +60,7 @@ export async function auditOf({
     open: history?.open ?? [],
     ...(await rowsOf(databaseUrl, coupon)),
   };
-  const promises = plugin === undefined ? undefined : promisesOf(plugin);
+  const promises = plugin?.guarantees;
   const found = audit(evidence, promises);
   const { total, issued, remaining, lostUpdates, overIssued, duplicateOrdinals } = found.rows;
   say(

@@ -1,3 +1,4 @@
+import { allGuarantees as safe } from '@coupon/results';
 import { describe, expect, it } from '@jest/globals';
 import type { ClaimRecord } from '@coupon/results';
 import { audit, verdictOn, type Evidence, type GrantRow } from './audit.js';
@@ -21,13 +22,6 @@ const sound: Evidence = {
   grants: [row(1), row(2)],
   total: 2,
   remaining: 0,
-};
-const safe = {
-  neverOverIssues: true,
-  neverLosesUpdates: true,
-  recordedOnReturn: true,
-  acrossProcesses: true,
-  survivesPausedHolder: true,
 };
 const unsafe = { ...safe, neverOverIssues: false, neverLosesUpdates: false };
 

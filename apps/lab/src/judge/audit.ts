@@ -1,13 +1,11 @@
-import type { OpenClaim, ClaimRecord } from '@coupon/results';
+import type { Guarantees, OpenClaim, ClaimRecord } from '@coupon/results';
 import {
   check,
   type Attempt,
   type RunHistory as FullEvidence,
   type GrantRow,
-  type CheckedGuarantees,
   type CheckReport,
 } from '@coupon/checker';
-import type { Plugin } from '@coupon/strategies';
 
 export { verdictOn, type GrantRow } from '@coupon/checker';
 
@@ -28,12 +26,6 @@ export interface Evidence {
 
 /** What the evidence shows, before anything is compared with a promise. */
 export type Audit = CheckReport;
-
-/** What a plugin declares, as the referee reads it. */
-export const promisesOf = ({ guarantees, numbersInOrder }: Plugin): CheckedGuarantees => ({
-  ...guarantees,
-  numbersInOrder,
-});
 
 /**
  * Clients and service run on one machine here: what is further apart is a wrong clock, or a wrong
@@ -82,9 +74,9 @@ export function evidenceOf({
  * Lays a race before the referee. `promises` matter only to the order of numbers, which is looked
  * at where a strategy promises it for so many `instances`.
  */
-export function audit(evidence: Evidence, promises?: CheckedGuarantees, instances = 1): Audit {
+export function audit(evidence: Evidence, promises?: Guarantees, instances = 1): Audit {
   return check(
     evidenceOf(evidence),
-    promises?.numbersInOrder === true && (instances === 1 || promises.acrossProcesses),
+    promises?.issuesInOrder === true && (instances === 1 || promises.acrossProcesses),
   );
 }

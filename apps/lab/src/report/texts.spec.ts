@@ -41,6 +41,7 @@ it('has a Korean word for everything that the referee can find, and for every pr
       recordedOnReturn: true,
       acrossProcesses: keeps,
       survivesPausedHolder: keeps,
+      issuesInOrder: keeps,
     };
     const { expected } = verdictOn({ rows, findings: [] }, promises);
     expect(promiseOf(run({ expected })).ko).not.toBe(expected);

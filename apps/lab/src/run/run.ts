@@ -4,7 +4,7 @@ import { failureOf, type RunResult, type Tick, type ClaimRecord } from '@coupon/
 import { migrate } from '@coupon/mysql';
 import { freshDatabase, type Services } from '@coupon/services';
 import type { Plugin } from '@coupon/strategies';
-import { audit, promisesOf, verdictOn } from '../judge/audit.js';
+import { audit, verdictOn } from '../judge/audit.js';
 import type { Progress } from '../tell/progress.js';
 import { startApis, type ApiProcess, type ApiSettings } from './api-process.js';
 import { historyFile, runK6 } from './k6-process.js';
@@ -138,7 +138,7 @@ export async function runOnce(
     return k6Says;
   });
   const history = await historyOf(historyFile(stem));
-  const promises = promisesOf(plugin);
+  const promises = plugin.guarantees;
   const found = audit(
     {
       told: history.claims,

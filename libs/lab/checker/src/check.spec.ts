@@ -46,8 +46,8 @@ function evidence(
   };
 }
 
-const kinds = (one: RunHistory, numbersInOrder = true) =>
-  check(one, numbersInOrder).findings.map(({ kind }) => kind);
+const kinds = (one: RunHistory, issuesInOrder = true) =>
+  check(one, issuesInOrder).findings.map(({ kind }) => kind);
 
 describe('times that touch are no order', () => {
   it.each([

@@ -87,15 +87,15 @@ function unknownIn({ claims: cases }: ClaimIndex): CheckReport['unknown'] {
 
 /**
  * Judges one run. Pure; time and memory grow with the evidence (n log n for the order of times).
- * `numbersInOrder` is what the strategy promises of its numbers. `looksFor` leaves checks out, for
+ * `issuesInOrder` is what the strategy promises of its numbers. `looksFor` leaves checks out, for
  * tests of the referee itself.
  */
 export function check(
   evidence: RunHistory,
-  numbersInOrder: boolean,
+  issuesInOrder: boolean,
   looksFor: readonly ViolationKind[] = violationKinds,
 ): CheckReport {
-  const book = indexClaims(evidence, numbersInOrder);
+  const book = indexClaims(evidence, issuesInOrder);
   const { rows, after } = evidence;
   return {
     rows: {

@@ -22,7 +22,7 @@ export interface ClaimHistory {
 export interface ClaimIndex {
   readonly history: RunHistory;
   /** What the numbers are held to: promised to be given out in the order of real time. */
-  readonly numbersInOrder: boolean;
+  readonly issuesInOrder: boolean;
   readonly claims: ReadonlyMap<string, ClaimHistory>;
   /** Rows from before the run. */
   readonly earlier: ReadonlySet<string>;
@@ -99,7 +99,7 @@ function claimHistoriesOf({ attempts, rows }: RunHistory): Map<string, ClaimHist
 }
 
 /** Orders the evidence. Linear but for one sort; keeps references, copies nothing. */
-export function indexClaims(evidence: RunHistory, numbersInOrder: boolean): ClaimIndex {
+export function indexClaims(evidence: RunHistory, issuesInOrder: boolean): ClaimIndex {
   const cases = claimHistoriesOf(evidence);
   const earlier = new Set(evidence.before.rows.map((row) => row.claimId));
   let taken = 0;
@@ -110,7 +110,7 @@ export function indexClaims(evidence: RunHistory, numbersInOrder: boolean): Clai
   }
   return {
     history: evidence,
-    numbersInOrder,
+    issuesInOrder,
     claims: cases,
     earlier,
     takenFromMs: fromMs.slice(0, taken).sort(),

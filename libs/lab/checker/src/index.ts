@@ -4,7 +4,6 @@ export {
   type CouponRow,
   type RunHistory,
   type GrantRow,
-  type CheckedGuarantees,
   type Restock,
 } from './run-history.js';
 export {

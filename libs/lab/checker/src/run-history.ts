@@ -67,19 +67,6 @@ export interface RunHistory {
   readonly clockSkewMaxMs: number | null;
 }
 
-/** What a strategy declares, as the referee reads it: a plugin's guarantees are such. */
-export interface CheckedGuarantees {
-  readonly neverOverIssues: boolean;
-  readonly neverLosesUpdates: boolean;
-  readonly recordedOnReturn: boolean;
-  readonly acrossProcesses: boolean;
-  /**
-   * Numbers are given out 1, 2, 3 and so on in the order of real time; a strategy that hands out
-   * any free unit promises no such thing.
-   */
-  readonly numbersInOrder?: boolean | undefined;
-}
-
 /**
  * Answers that leave open whether the claim was granted: none came, or one that says that nobody
  * knows. 503 says that nothing was done.

@@ -1,20 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import { violationKinds, type Violation, type ViolationKind } from '@coupon/results';
-import type { CheckedGuarantees } from './run-history.js';
+import { allGuarantees as safe, type Guarantees } from '@coupon/results';
 import { violates, verdictOn } from './verdict.js';
 
-const safe: CheckedGuarantees = {
-  neverOverIssues: true,
-  neverLosesUpdates: true,
-  recordedOnReturn: true,
-  acrossProcesses: true,
-};
-const unsafe: CheckedGuarantees = { ...safe, neverOverIssues: false, neverLosesUpdates: false };
-const behind: CheckedGuarantees = { ...safe, recordedOnReturn: false };
+const unsafe: Guarantees = { ...safe, neverOverIssues: false, neverLosesUpdates: false };
+const behind: Guarantees = { ...safe, recordedOnReturn: false };
 
 const finding = (kind: ViolationKind): Violation => ({ kind, count: 1, text: '', claims: [] });
 const holds = (
-  promises: CheckedGuarantees,
+  promises: Guarantees,
   kinds: readonly ViolationKind[],
   lostUpdates = 0,
   instances = 1,

@@ -1,5 +1,4 @@
-import type { Violation, ViolationKind, RunVerdict } from '@coupon/results';
-import type { CheckedGuarantees } from './run-history.js';
+import type { Guarantees, Violation, ViolationKind, RunVerdict } from '@coupon/results';
 import type { CheckReport } from './check.js';
 
 /**
@@ -7,7 +6,7 @@ import type { CheckReport } from './check.js';
  * recorded, the one about the order of numbers, or nothing that any strategy may leave unpromised:
  * a lie to a client.
  */
-export const violates: Readonly<Record<ViolationKind, keyof CheckedGuarantees | 'truthful'>> = {
+export const violates: Readonly<Record<ViolationKind, keyof Guarantees | 'truthful'>> = {
   'over-issued': 'neverOverIssues',
   'granted-too-early': 'neverOverIssues',
   'per-user-limit': 'neverOverIssues',
@@ -19,7 +18,7 @@ export const violates: Readonly<Record<ViolationKind, keyof CheckedGuarantees | 
   'ordinal-out-of-range': 'neverLosesUpdates',
   'earlier-row-gone': 'neverLosesUpdates',
   'granted-without-row': 'recordedOnReturn',
-  'out-of-order': 'numbersInOrder',
+  'out-of-order': 'issuesInOrder',
   'ordinal-differs': 'truthful',
   'refused-but-recorded': 'truthful',
   'untold-row': 'truthful',
@@ -44,7 +43,7 @@ const isDamage = ({ kind }: Violation): boolean =>
  */
 export function verdictOn(
   { rows, findings }: Pick<CheckReport, 'rows' | 'findings'>,
-  promises: CheckedGuarantees,
+  promises: Guarantees,
   instances = 1,
 ): RunVerdict {
   const keepsBooks =

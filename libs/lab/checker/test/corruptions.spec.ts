@@ -15,7 +15,7 @@ const spoilt = ({
   fc
     .tuple(plans(), fc.nat({ max: 1_000 }))
     .map(([plan, pick]) => {
-      const kept = ordered ? { ...plan, numbersInOrder: true } : plan;
+      const kept = ordered ? { ...plan, issuesInOrder: true } : plan;
       return { plan: kept, corrupted: spoil(simulate(kept), pick) };
     })
     .filter((made): made is { plan: Plan; corrupted: Corrupted } => made.corrupted !== null);
@@ -26,7 +26,7 @@ describe('what is injected is found and named', () => {
   )('%s: %s', (_name, found, corruption) => {
     fc.assert(
       fc.property(spoilt(corruption), ({ plan, corrupted }) => {
-        const finding = check(corrupted.evidence, plan.numbersInOrder).findings.find(
+        const finding = check(corrupted.evidence, plan.issuesInOrder).findings.find(
           ({ kind }) => kind === found,
         );
         if (finding === undefined)
@@ -60,7 +60,7 @@ describe('every check is needed', () => {
             .sample(spoilt(corruption), { numRuns: 300, seed: 1 })
             .some(
               ({ plan, corrupted: { evidence } }) =>
-                check(evidence, plan.numbersInOrder, others).findings.length === 0,
+                check(evidence, plan.issuesInOrder, others).findings.length === 0,
             ),
       );
       expect(silent).not.toEqual([]);

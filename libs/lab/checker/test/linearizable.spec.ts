@@ -40,7 +40,7 @@ describe('beside a search through all orders', () => {
     fc.assert(
       fc.property(plans(STEPS_MAX), (made) => {
         const plan = { ...made, usersKnown: true };
-        expect(isLinearizable(simulate(plan), plan.numbersInOrder)).toBe(true);
+        expect(isLinearizable(simulate(plan), plan.issuesInOrder)).toBe(true);
       }),
       { numRuns: 500 },
     );
@@ -50,8 +50,8 @@ describe('beside a search through all orders', () => {
     const seen = { sound: 0, found: 0, missed: 0 };
     fc.assert(
       fc.property(moved, ({ plan, evidence }) => {
-        const { findings } = check(evidence, plan.numbersInOrder);
-        const linearizable = isLinearizable(evidence, plan.numbersInOrder);
+        const { findings } = check(evidence, plan.issuesInOrder);
+        const linearizable = isLinearizable(evidence, plan.issuesInOrder);
         if (findings.length > 0 && linearizable)
           throw new Error(
             `accused without cause: ${JSON.stringify({ findings, evidence }, null, 1)}`,

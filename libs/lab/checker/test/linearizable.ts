@@ -20,7 +20,7 @@ interface Operation {
 /** Every operation that says something of the books, or changes them. */
 function operationsOf(
   { attempts, rows, restocks, perUserLimit }: RunHistory,
-  numbersInOrder: boolean,
+  issuesInOrder: boolean,
 ): readonly Operation[] {
   const recorded = new Map(rows.map((row) => [row.claimId, row]));
   const grant = (state: State, claimId: string, ordinal: number | null): readonly State[] => {
@@ -29,7 +29,7 @@ function operationsOf(
     if (known !== undefined) return known.ordinal === ordinal ? [state] : [];
     if (row === undefined || row.ordinal !== ordinal || state.granted.size >= state.total)
       return [];
-    if (numbersInOrder && ordinal !== state.granted.size + 1) return [];
+    if (issuesInOrder && ordinal !== state.granted.size + 1) return [];
     const held = [...state.granted.values()].filter(({ userId }) => userId === row.userId).length;
     if (perUserLimit !== null && held >= perUserLimit) return [];
     return [
@@ -84,8 +84,8 @@ function operationsOf(
  * rows: the search of Wing and Gong (1993), which knows nothing of the referee's shortcuts.
  * Exponential: for a dozen operations.
  */
-export function isLinearizable(evidence: RunHistory, numbersInOrder: boolean): boolean {
-  const operations = operationsOf(evidence, numbersInOrder);
+export function isLinearizable(evidence: RunHistory, issuesInOrder: boolean): boolean {
+  const operations = operationsOf(evidence, issuesInOrder);
   const tried = new Set<string>();
   const search = (done: number, state: State): boolean => {
     const key = `${done} ${[...state.granted.keys()].toSorted().join()}`;

@@ -28,7 +28,7 @@ export interface Plan {
     readonly count: number;
     readonly aroundMs: number;
   } | null;
-  readonly numbersInOrder: boolean;
+  readonly issuesInOrder: boolean;
   readonly usersKnown: boolean;
   readonly steps: readonly Step[];
 }
@@ -65,7 +65,7 @@ export const plans = (stepsMax = 24): fc.Arbitrary<Plan> =>
       }),
       { nil: null, freq: 3 },
     ),
-    numbersInOrder: fc.boolean(),
+    issuesInOrder: fc.boolean(),
     usersKnown: fc.boolean(),
     steps: fc.array(step, { maxLength: stepsMax, size: 'max' }),
   });
@@ -138,7 +138,7 @@ class Books {
   }
 
   private free(pick: number): number {
-    if (this.plan.numbersInOrder) return this.rows.length + 1;
+    if (this.plan.issuesInOrder) return this.rows.length + 1;
     const taken = new Set(this.rows.map((row) => row.ordinal));
     const free = Array.from({ length: this.total }, (_, n) => n + 1).filter(
       (unit) => !taken.has(unit),

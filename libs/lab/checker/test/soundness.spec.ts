@@ -9,7 +9,7 @@ describe('what a right service leaves behind', () => {
     fc.assert(
       fc.property(plans(), (plan) => {
         const evidence = simulate(plan);
-        const { findings, unknown } = check(evidence, plan.numbersInOrder);
+        const { findings, unknown } = check(evidence, plan.issuesInOrder);
         if (findings.length > 0) throw new Error(JSON.stringify({ findings, evidence }, null, 1));
         const attempts = evidence.attempts ?? [];
         seen.granted += evidence.rows.length;

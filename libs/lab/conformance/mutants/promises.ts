@@ -1,16 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { NoVerdict, type Deadline } from '@coupon/application';
+import { allGuarantees, NoVerdict, type Deadline, type Guarantees } from '@coupon/application';
 import type { RedisConnection } from '@coupon/redis';
-import type { Guarantees } from '@coupon/strategies';
 
 /** What a mutant falsely says of itself: everything. */
-export const everything: Guarantees = {
-  neverOverIssues: true,
-  neverLosesUpdates: true,
-  recordedOnReturn: true,
-  acrossProcesses: true,
-  survivesPausedHolder: true,
-};
+export const everything = allGuarantees;
 
 /** What a lease can promise at most. */
 export const asLeases: Guarantees = { ...everything, survivesPausedHolder: false };

@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { Guarantees, Plugin } from '@coupon/strategies';
+import type { GuaranteeName, Guarantees } from '@coupon/application';
+import type { Plugin } from '@coupon/strategies';
 import { against, beginExamination, findings, findingsOf, type Examination } from './examine.js';
-import { guaranteeNames, type GuaranteeName } from './invariants.js';
+import { attackedGuarantees } from './invariants.js';
 import { lineOf, matrix, writeLine } from './matrix.js';
 import { scenarios } from './scenarios/index.js';
 
@@ -49,7 +50,7 @@ export function describeStrategy(plugin: Plugin, examined: Examined = {}): void 
       TRIAL_MAX_MS,
     );
 
-    it.each(guaranteeNames)(
+    it.each(attackedGuarantees)(
       `%s is as declared: ${JSON.stringify(guarantees)}`,
       async (name) => {
         const broken = against(name, await examination.reports());
@@ -59,7 +60,7 @@ export function describeStrategy(plugin: Plugin, examined: Examined = {}): void 
       TRIAL_MAX_MS * scenarios.length,
     );
 
-    it.each(guaranteeNames)(
+    it.each(attackedGuarantees)(
       '%s turned round would be found out',
       async (name) => {
         expect(findings(flipped(name), await examination.reports())).not.toEqual([]);

@@ -1,22 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Guarantees } from '@coupon/strategies';
+import { allGuarantees as all, forEachGuarantee, type Guarantees } from '@coupon/application';
 import { findings, type ScenarioReport } from './examine.js';
-import { guaranteeNames, type InvariantName, type Scope } from './invariants.js';
+import { attackedGuarantees, type InvariantName, type Scope } from './invariants.js';
 
-const all: Guarantees = {
-  neverOverIssues: true,
-  neverLosesUpdates: true,
-  recordedOnReturn: true,
-  acrossProcesses: true,
-  survivesPausedHolder: true,
-};
-const none: Guarantees = {
-  neverOverIssues: false,
-  neverLosesUpdates: false,
-  recordedOnReturn: false,
-  acrossProcesses: false,
-  survivesPausedHolder: false,
-};
+const none = forEachGuarantee(() => false);
 const report = (scope: Scope, ...broken: readonly InvariantName[]): ScenarioReport => ({
   trial: { name: scope, title: '', scope, run: () => Promise.resolve([]) },
   breaches: broken.map((law) => ({ law, what: 'seen' })),
@@ -56,6 +43,6 @@ describe('findings', () => {
   });
 
   it('name every guarantee that is withheld without need', () => {
-    expect(about(none, report('one-process'))).toEqual(guaranteeNames);
+    expect(about(none, report('one-process'))).toEqual(attackedGuarantees);
   });
 });

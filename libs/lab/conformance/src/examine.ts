@@ -1,13 +1,8 @@
-import type { Guarantees, Plugin } from '@coupon/strategies';
+import type { GuaranteeName, Guarantees } from '@coupon/application';
+import type { Plugin } from '@coupon/strategies';
 import type { Breach } from './audit.js';
 import { openHarness } from './harness.js';
-import {
-  guaranteeNames,
-  promiseOf,
-  refuted,
-  type GuaranteeName,
-  type InvariantName,
-} from './invariants.js';
+import { attackedGuarantees, promiseOf, refuted, type InvariantName } from './invariants.js';
 import type { FaultScenario } from './fault-scenario.js';
 import { scenarios } from './scenarios/index.js';
 
@@ -121,7 +116,7 @@ export function underclaimed(
   guarantees: Guarantees,
   reports: readonly ScenarioReport[],
 ): readonly Breakage[] {
-  return guaranteeNames
+  return attackedGuarantees
     .filter((name) => !guarantees[name] && against(name, reports).length === 0)
     .map((name) => ({ law: name, trial: 'all', what: `declared false, but no trial broke it` }));
 }

@@ -11,11 +11,10 @@ export {
   type ScenarioReport,
 } from './examine.js';
 export {
-  guaranteeNames,
+  attackedGuarantees,
   invariantNames,
   invariants,
   refuted,
-  type GuaranteeName,
   type InvariantName,
   type Scope,
 } from './invariants.js';

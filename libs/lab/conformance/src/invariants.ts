@@ -1,4 +1,4 @@
-import type { Guarantees } from '@coupon/strategies';
+import { guaranteeNames, type GuaranteeName } from '@coupon/application';
 
 /** What every strategy is held to. The names are what reports, tests and docs say. */
 export const invariants = {
@@ -33,22 +33,14 @@ export const invariantNames: readonly InvariantName[] = Object.keys(invariants).
  */
 export type Scope = 'one-process' | 'processes' | 'paused';
 
-export type GuaranteeName = keyof Guarantees;
-
-/** The names of all guarantees, in the order in which they are told. */
-export const guaranteeNames = [
-  'neverOverIssues',
-  'neverLosesUpdates',
-  'recordedOnReturn',
-  'acrossProcesses',
-  'survivesPausedHolder',
-] as const satisfies readonly GuaranteeName[];
-
-const integrity: Readonly<Partial<Record<InvariantName, GuaranteeName>>> = {
+/** The guarantee that the breach of an invariant refutes; none: every strategy must keep it. */
+const refutedBy: Readonly<Partial<Record<InvariantName, GuaranteeName>>> = {
   'no-coupon-too-many': 'neverOverIssues',
   'no-lost-update': 'neverLosesUpdates',
   'numbered-once-each': 'neverLosesUpdates',
   'per-user-limit': 'neverOverIssues',
+  'recorded-on-return': 'recordedOnReturn',
+  'late-release-is-harmless': 'acrossProcesses',
 };
 
 /** The guarantee that a trial of that scope is after. */
@@ -63,9 +55,13 @@ export const promiseOf: Readonly<Record<Scope, GuaranteeName>> = {
  * process speaks against what a strategy promises at all; damage done by several, or by one that
  * was stopped, against its promise for exactly that.
  */
-export function refuted(law: InvariantName, scope: Scope): GuaranteeName | null {
-  if (law === 'recorded-on-return') return 'recordedOnReturn';
-  if (law === 'late-release-is-harmless') return 'acrossProcesses';
-  const promise = integrity[law];
-  return promise === undefined || scope === 'one-process' ? (promise ?? null) : promiseOf[scope];
+export function refuted(invariant: InvariantName, scope: Scope): GuaranteeName | null {
+  const guarantee = refutedBy[invariant] ?? null;
+  const isIntegrity = guarantee === 'neverOverIssues' || guarantee === 'neverLosesUpdates';
+  return isIntegrity && scope !== 'one-process' ? promiseOf[scope] : guarantee;
 }
+
+/** The guarantees that some scenario can refute, in the order of tables. */
+export const attackedGuarantees: readonly GuaranteeName[] = guaranteeNames.filter((name) =>
+  [...Object.values(refutedBy), ...Object.values(promiseOf)].includes(name),
+);

@@ -1,27 +1,22 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import type { Guarantees } from '@coupon/strategies';
+import type { GuaranteeName, Guarantees } from '@coupon/application';
 import Table from 'cli-table3';
 import { z } from 'zod';
 import { against, findings, type ScenarioReport } from './examine.js';
-import { guaranteeNames, invariantNames } from './invariants.js';
+import { attackedGuarantees, invariantNames } from './invariants.js';
 
 const verdict = z.object({
   declared: z.boolean(),
   /** Which trial broke it, and how; null: none could. */
-  violates: z.object({ trial: z.string(), law: z.string(), what: z.string() }).nullable(),
+  brokenBy: z.object({ trial: z.string(), law: z.string(), what: z.string() }).nullable(),
 });
 
 /** One strategy's line of the matrix, as it is written to a file. */
 export const lineSchema = z.object({
   strategy: z.string(),
-  guarantees: z.object({
-    neverOverIssues: verdict,
-    neverLosesUpdates: verdict,
-    recordedOnReturn: verdict,
-    acrossProcesses: verdict,
-    survivesPausedHolder: verdict,
-  }),
+  /** By the name of a guarantee: those that the scenarios attack. */
+  guarantees: z.record(z.string(), verdict),
   /**
    * The laws that were broken where a broken law is a fault; none for a strategy that is as it
    * says.
@@ -41,19 +36,13 @@ export function lineOf(
   guarantees: Guarantees,
   reports: readonly ScenarioReport[],
 ): Line {
-  const judged = (name: keyof Guarantees): Line['guarantees']['acrossProcesses'] => {
+  const judged = (name: GuaranteeName): z.infer<typeof verdict> => {
     const [first = null] = against(name, reports);
-    return { declared: guarantees[name], violates: first };
+    return { declared: guarantees[name], brokenBy: first };
   };
   return {
     strategy,
-    guarantees: {
-      neverOverIssues: judged('neverOverIssues'),
-      neverLosesUpdates: judged('neverLosesUpdates'),
-      recordedOnReturn: judged('recordedOnReturn'),
-      acrossProcesses: judged('acrossProcesses'),
-      survivesPausedHolder: judged('survivesPausedHolder'),
-    },
+    guarantees: Object.fromEntries(attackedGuarantees.map((name) => [name, judged(name)])),
     findings: [...findings(guarantees, reports)],
     trials: reports.map(({ trial, breaches, tookMs }) => ({
       name: trial.name,
@@ -72,14 +61,16 @@ export function writeLine(file: string, line: Line): void {
 /** The strategies' lines as a table: what each promises, and what became of it. */
 export function matrix(lines: readonly Line[]): string {
   const table = new Table({
-    head: ['strategy', ...guaranteeNames, 'laws'],
+    head: ['strategy', ...attackedGuarantees, 'laws'],
     style: { head: [], border: [] },
   });
   for (const { strategy, guarantees, findings: wrong } of lines) {
-    const cells = guaranteeNames.map((name) => {
-      const { declared, violates } = guarantees[name];
-      if (declared) return violates === null ? 'held' : `BROKEN by ${violates.trial}`;
-      return violates === null ? 'TOO MODEST' : `no: ${violates.trial}`;
+    const cells = attackedGuarantees.map((name) => {
+      const judged = guarantees[name];
+      if (judged === undefined) return 'not attacked';
+      const { declared, brokenBy } = judged;
+      if (declared) return brokenBy === null ? 'held' : `BROKEN by ${brokenBy.trial}`;
+      return brokenBy === null ? 'TOO MODEST' : `no: ${brokenBy.trial}`;
     });
     table.push([
       strategy,

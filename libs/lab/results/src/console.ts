@@ -1,3 +1,4 @@
+import { forEachGuarantee } from '@coupon/application';
 import { z } from 'zod';
 import { environmentSchema, runResultSchema } from './result.js';
 import { tickSchema } from './watch.js';
@@ -98,13 +99,7 @@ export const exploreRequestSchema = z.strictObject({
   clients: z.number().int().min(2).max(3),
 });
 
-const guaranteesSchema = z.object({
-  neverOverIssues: z.boolean(),
-  neverLosesUpdates: z.boolean(),
-  recordedOnReturn: z.boolean(),
-  acrossProcesses: z.boolean(),
-  survivesPausedHolder: z.boolean(),
-});
+const guaranteesSchema = z.object(forEachGuarantee(() => z.boolean()));
 const bothLanguages = z.object({ en: z.string(), ko: z.string() });
 
 /** What can be chosen. */

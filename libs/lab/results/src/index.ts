@@ -1,4 +1,11 @@
 export {
+  allGuarantees,
+  guaranteeNames,
+  guarantees,
+  type GuaranteeName,
+  type Guarantees,
+} from '@coupon/application';
+export {
   HistoryReader,
   readHistory,
   claimRecordSchema,

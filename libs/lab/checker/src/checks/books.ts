@@ -64,7 +64,7 @@ export function missingOrdinals(book: ClaimIndex): ViolationEvidence {
   const { rows, after } = book.history;
   const charge = new ViolationCollector();
   const highest = highestOf(book);
-  if (book.numbersInOrder || rows.length >= after.total) {
+  if (book.issuesInOrder || rows.length >= after.total) {
     const sorted = rows
       .filter(({ ordinal }) => ordinal >= 1 && ordinal <= highest)
       .sort((a, b) => a.ordinal - b.ordinal);

@@ -173,11 +173,11 @@ const numberedOf = (one: ClaimHistory): Numbered | null => {
 export function outOfOrder({
   claims: cases,
   earlier,
-  numbersInOrder,
+  issuesInOrder,
 }: ClaimIndex): ViolationEvidence {
   const charge = new ViolationCollector();
   const text = 'a lower number than that of a claim which was answered before this one began';
-  if (!numbersInOrder) return charge.proof(text);
+  if (!issuesInOrder) return charge.proof(text);
   const byStart: Numbered[] = [];
   for (const one of cases.values()) {
     const numbered = earlier.has(one.claimId) ? null : numberedOf(one);
