@@ -9,6 +9,7 @@ export {
   type Guarantees,
 } from './guarantees.js';
 export { IssueCoupon, type IssueOutcome, type IssueRequest } from './issue-coupon.js';
+export { DisposalStack, openTogether } from './disposal-stack.js';
 export { DuplicateClaim, NoVerdict, type NoVerdictKind } from './no-verdict.js';
 export type { Clock } from './ports/clock.js';
 export type { Counters } from './ports/counters.js';
