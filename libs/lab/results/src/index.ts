@@ -29,6 +29,7 @@ export {
   type RunResult,
   type RunVerdict,
 } from './result.js';
+export { scheduleSchema, stepSchema, type Schedule, type Step, type Told } from './schedule.js';
 export { failureOf, tickSchema, type Tick } from './watch.js';
 export {
   choicesSchema,
