@@ -22,7 +22,7 @@ import { asNoVerdict, errnoOf } from './errors.js';
 import type { Mysql } from './mysql.js';
 import type { Schema } from './schema.js';
 
-/** Runs a lookup, turning the driver's expected failures into NoVerdict. */
+/** Awaits a lookup; expected failures of the driver become NoVerdict. */
 async function lookup<T>(query: Promise<T>): Promise<T> {
   try {
     return await query;
@@ -134,7 +134,7 @@ export class MysqlGrants implements GrantArchive {
   }
 }
 
-/** Users in MySQL; the email's collation compares without case. */
+/** Users in MySQL; the collation of the email column ignores case. */
 export class MysqlUsers implements UserDirectory {
   constructor(private readonly mysql: Mysql) {}
 
