@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { availableParallelism, freemem } from 'node:os';
 import type { Redis } from 'ioredis';
 import { catalog, type ServerKind, type ServiceName } from './catalog.js';
@@ -6,6 +5,7 @@ import { mayInstall } from './install.js';
 import { findPrograms, type Machine } from './machine.js';
 import { probe, queryRow, withRedis } from './probe.js';
 import { answeringDocker } from './provision.js';
+import { run } from './run.js';
 import { messageOf } from './service-error.js';
 import { readText } from './services-folder.js';
 
@@ -23,17 +23,12 @@ const memoryMinMib = 1500;
 // 2,000 connections of k6 and as many of the API, in processes that inherit this limit
 const openFilesMin = 4096;
 
-const ok = (what: string): Finding => ({ grade: 'ok', what, remedy: [] });
-const poor = (what: string, ...remedy: readonly string[]): Finding => ({
-  grade: 'poor',
-  what,
-  remedy,
-});
-const missing = (what: string, ...remedy: readonly string[]): Finding => ({
-  grade: 'missing',
-  what,
-  remedy,
-});
+const found =
+  (grade: Finding['grade']) =>
+  (what: string, ...remedy: readonly string[]): Finding => ({ grade, what, remedy });
+const ok = found('ok');
+const poor = found('poor');
+const missing = found('missing');
 
 /** Checks everything that a run needs. Changes nothing. */
 export async function examine(machine: Machine): Promise<readonly Finding[]> {
@@ -41,11 +36,11 @@ export async function examine(machine: Machine): Promise<readonly Finding[]> {
   return [
     nodeFinding(process.versions.node),
     memoryFinding(availableMemoryMib()),
-    filesFinding(openFilesLimit()),
+    filesFinding(await openFilesLimit()),
     ok(`${availableParallelism()} CPU cores`),
     await serverFinding('database', machine, docker),
     await serverFinding('redis', machine, docker),
-    programFinding('k6', machine, docker),
+    await programFinding('k6', machine, docker),
     optionalFinding('wrk', 'the HTTP benchmarks need', machine),
     optionalFinding('chromium', 'the live page’s own tests need', machine),
   ];
@@ -130,15 +125,21 @@ async function redisSetting(redis: Redis, name: string): Promise<string> {
 }
 
 /** Judges a service that no URL names: installed, installable, in Docker, or missing. */
-function programFinding(name: ServiceName, machine: Machine, docker: boolean): Finding {
+async function programFinding(
+  name: ServiceName,
+  machine: Machine,
+  docker: boolean,
+): Promise<Finding> {
+  const { remedies, versionFlag } = catalog[name];
   try {
     const program = findPrograms(machine, [name])[name];
-    if (program !== undefined)
-      return ok(`${name}: ${program}${name === 'k6' ? '' : ` (${firstLine(name, program)})`}`);
+    if (program !== undefined) {
+      const { output } = await run([program, versionFlag], 5000);
+      return ok(`${name}: ${program} (${output.split('\n')[0] ?? ''})`);
+    }
   } catch (error) {
     return missing(messageOf(error));
   }
-  const { remedies } = catalog[name];
   if (docker) return ok(`${name}: not installed, will run in Docker unless it can be installed`);
   return mayInstall(machine)
     ? missing(
@@ -155,32 +156,14 @@ function optionalFinding(name: ServiceName, neededBy: string, machine: Machine):
     : ok(`${name} at ${program}`);
 }
 
-function firstLine(name: ServiceName, program: string): string {
-  try {
-    return execute(program, catalog[name].versionFlag).split('\n')[0] ?? '';
-  } catch {
-    return 'prints no version';
-  }
-}
-
 /** Linux counts caches that can be dropped as available; os.freemem() does not. */
 function availableMemoryMib(): number {
   const kib = /MemAvailable:\s+(\d+)/.exec(readText('/proc/meminfo'))?.[1];
   return Math.floor(kib === undefined ? freemem() / 2 ** 20 : Number(kib) / 1024);
 }
 
-function openFilesLimit(): number | null {
-  try {
-    const limit = execute('sh', '-c', 'ulimit -n').trim();
-    return limit === 'unlimited' ? Number.MAX_SAFE_INTEGER : Number(limit);
-  } catch {
-    return null;
-  }
+async function openFilesLimit(): Promise<number | null> {
+  const { output, failure } = await run(['sh', '-c', 'ulimit -n'], 5000);
+  if (failure !== null) return null;
+  return output === 'unlimited' ? Number.MAX_SAFE_INTEGER : Number(output);
 }
-
-const execute = (program: string, ...args: readonly string[]): string =>
-  execFileSync(program, args, {
-    encoding: 'utf8',
-    timeout: 5000,
-    stdio: ['ignore', 'pipe', 'ignore'],
-  });
