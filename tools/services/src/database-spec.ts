@@ -6,7 +6,7 @@ import type { ServerSpec } from './server-spec.js';
 import { ServiceError } from './service-error.js';
 import { writePrivate } from './services-folder.js';
 
-const initialiseWithinMs = 120_000;
+const createDataWithinMs = 120_000;
 
 /**
  * For a program and a container alike: connections for 2,000 users behind several API processes,
@@ -50,7 +50,7 @@ export function databaseSpec(program: string, root: string, password: string): S
   const initFile = join(root, 'database-init.sql');
   const options = [
     `--tmpdir=${temporary}`,
-    // both refuse to run as root unless told so
+    // without it, both refuse to run as root
     ...(process.getuid?.() === 0 ? ['--user=root'] : []),
     // a distribution's default folder for imports and exports may not exist
     ...(isMariadb ? [] : ['--secure-file-priv=NULL']),
@@ -61,14 +61,14 @@ export function databaseSpec(program: string, root: string, password: string): S
       mkdirSync(temporary, { recursive: true, mode: 0o700 });
       writePrivate(initFile, initSql(password));
       if (existsSync(data)) return;
-      const draft = `${data}.draft`; // an interrupted initialisation leaves no half data folder
+      const draft = `${data}.draft`; // an interrupted attempt leaves no half data folder
       rmSync(draft, { recursive: true, force: true });
-      const initialiser = isMariadb ? installDb(program) : program;
+      const installer = isMariadb ? installDb(program) : program;
       const noPasswordYet = isMariadb
         ? ['--auth-root-authentication-method=normal', '--skip-test-db']
         : ['--initialize-insecure'];
       const args = ['--no-defaults', `--datadir=${draft}`, ...noPasswordYet, ...options];
-      const { failure } = await run([initialiser, ...args], initialiseWithinMs);
+      const { failure } = await run([installer, ...args], createDataWithinMs);
       if (failure !== null) throw new ServiceError(`no data folder could be created: ${failure}`);
       renameSync(draft, data);
     },

@@ -9,9 +9,9 @@ import { run } from './run.js';
 import { messageOf } from './service-error.js';
 import { readText } from './services-folder.js';
 
-/** The result of one check. `missing` gives the doctor exit code 1; `poor` works, but not well. */
+/** The result of one check. `missing` gives the doctor exit code 1; a `warning` leaves a run possible. */
 export interface Finding {
-  readonly grade: 'ok' | 'poor' | 'missing';
+  readonly grade: 'ok' | 'warning' | 'missing';
   readonly what: string;
   /** What to do about it, one line each; none when it is ok. */
   readonly remedy: readonly string[];
@@ -23,12 +23,12 @@ const memoryMinMib = 1500;
 // 2,000 connections of k6 and as many of the API, in processes that inherit this limit
 const openFilesMin = 4096;
 
-const found =
+const graded =
   (grade: Finding['grade']) =>
   (what: string, ...remedy: readonly string[]): Finding => ({ grade, what, remedy });
-const ok = found('ok');
-const poor = found('poor');
-const missing = found('missing');
+const ok = graded('ok');
+const warning = graded('warning');
+const missing = graded('missing');
 
 /** Checks everything that a run needs. Changes nothing. */
 export async function examine(machine: Machine): Promise<readonly Finding[]> {
@@ -42,13 +42,13 @@ export async function examine(machine: Machine): Promise<readonly Finding[]> {
     await serverFinding('redis', machine, docker),
     await programFinding('k6', machine, docker),
     optionalFinding('wrk', 'the HTTP benchmarks need', machine),
-    optionalFinding('chromium', 'the live page’s own tests need', machine),
+    optionalFinding('chromium', 'the tests of the live page need', machine),
   ];
 }
 
 /** A finding as lines to print. */
 export function format({ grade, what, remedy }: Finding): string {
-  const marks = { ok: 'ok     ', poor: 'poor   ', missing: 'MISSING' };
+  const marks = { ok: 'ok     ', warning: 'warning', missing: 'MISSING' };
   return [`${marks[grade]} ${what}`, ...remedy.map((line) => `          ${line}`)].join('\n');
 }
 
@@ -64,7 +64,7 @@ export function nodeFinding(version: string): Finding {
 export function memoryFinding(availableMib: number): Finding {
   const what = `${availableMib} MiB of memory free`;
   const remedy = `the full load of 2,000 users needs ${memoryMinMib} MiB: close something, or use a smaller profile`;
-  return availableMib >= memoryMinMib ? ok(what) : poor(what, remedy);
+  return availableMib >= memoryMinMib ? ok(what) : warning(what, remedy);
 }
 
 /** Judges the limit of open files; null where it cannot be read. */
@@ -73,7 +73,7 @@ export function filesFinding(limit: number | null): Finding {
   const what = `${limit} open files allowed`;
   return limit >= openFilesMin
     ? ok(what)
-    : poor(what, `before a full load: ulimit -n ${openFilesMin}`);
+    : warning(what, `before a full load: ulimit -n ${openFilesMin}`);
 }
 
 async function serverFinding(
@@ -102,7 +102,7 @@ async function databaseFinding(server: string, url: string): Promise<Finding> {
   const what = `${server}, max_connections ${connectionsMax}`;
   return Number(connectionsMax) >= databaseConnectionsMin
     ? ok(what)
-    : poor(what, `raise it: SET GLOBAL max_connections = ${databaseConnectionsMin}`);
+    : warning(what, `raise it: SET GLOBAL max_connections = ${databaseConnectionsMin}`);
 }
 
 async function redisFinding(server: string, url: string): Promise<Finding> {
@@ -114,7 +114,7 @@ async function redisFinding(server: string, url: string): Promise<Finding> {
   const what = `${server}, maxmemory-policy ${eviction}, appendonly ${durability}`;
   return eviction === 'noeviction' || eviction === 'unknown'
     ? ok(what)
-    : poor(what, 'a lock or a counter may be evicted: CONFIG SET maxmemory-policy noeviction');
+    : warning(what, 'a lock or a counter may be evicted: CONFIG SET maxmemory-policy noeviction');
 }
 
 /** RESP2 replies with a list of names and values, RESP3 with a map. Hosted Redis forbids CONFIG. */
@@ -152,7 +152,7 @@ async function programFinding(
 function optionalFinding(name: ServiceName, neededBy: string, machine: Machine): Finding {
   const program = findPrograms({ ...machine, env: {} }, [name])[name];
   return program === undefined
-    ? poor(`${name} is not installed; only ${neededBy} it`, ...catalog[name].remedies)
+    ? warning(`${name} is not installed; only ${neededBy} it`, ...catalog[name].remedies)
     : ok(`${name} at ${program}`);
 }
 

@@ -27,7 +27,7 @@ const graceMs = 2000; // between two specs there may be no user for a moment
 const pinnedLeaseFreshMs = 30_000;
 const orphansEndWithinMs = 10_000;
 
-/** What is known of one kind of server; `server` may have ended. */
+/** One kind of server: the one started last, which may have ended, or why that failed. */
 interface Slot {
   server?: ServerProcess;
   failure?: { readonly message: string; readonly atMs: number } | undefined;
