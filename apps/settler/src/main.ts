@@ -1,6 +1,6 @@
 import { ConfigFaults, NoVerdict, openTogether } from '@coupon/application';
 import { openResources } from '@coupon/runtime';
-import { openSettler } from '@coupon/strategies';
+import { openWriteBehindWorker } from '@coupon/strategies';
 import { settingsFrom, type Settings } from './settings.js';
 
 /**
@@ -25,7 +25,7 @@ const openService = (settings: Settings) =>
   openTogether(async (stack) => {
     const resources = stack.use(openResources(settings));
     await resources.mysql.ping();
-    stack.use(await openSettler(resources, settings.settler));
+    stack.use(await openWriteBehindWorker(resources, settings.settler));
     return { log: resources.log };
   });
 

@@ -1,17 +1,17 @@
 import { readSettings } from '@coupon/application';
 import { resourceSettings, SettingsParts, type ResourceSettings } from '@coupon/runtime';
-import { settlerSettings, type SettlerSettings } from '@coupon/strategies';
+import { writeBehindSettings, type WriteBehindSettings } from '@coupon/strategies';
 
 /** The settings of a settler process: the service's own variables, as far as both use them. */
 export interface Settings extends ResourceSettings {
-  readonly settler: SettlerSettings;
+  readonly settler: WriteBehindSettings;
 }
 
 /** Reads the environment. Rejects with ConfigFaults: the faults of all parts together. */
 export async function settingsFrom(env: NodeJS.ProcessEnv): Promise<Settings> {
   const parts = new SettingsParts();
   const resources = await parts.read(() => resourceSettings(env));
-  const settler = await parts.read(() => readSettings(env, settlerSettings));
+  const settler = await parts.read(() => writeBehindSettings(env));
   if (resources && settler) return { ...resources, settler };
   throw parts.faults();
 }

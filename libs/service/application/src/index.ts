@@ -1,5 +1,16 @@
 export { cachedCatalog } from './cached-catalog.js';
 export {
+  defineSettings,
+  deriveSettings,
+  flag,
+  integer,
+  oneOf,
+  text,
+  type DeclaredSettings,
+  type Setting,
+  type SettingFacts,
+} from './declared-settings.js';
+export {
   allGuarantees,
   forEachGuarantee,
   guaranteeNames,
@@ -20,5 +31,11 @@ export type { IssuanceStrategy } from './ports/issuance-strategy.js';
 export type { Log } from './ports/log.js';
 export type { Meter } from './ports/meter.js';
 export { RequestDeadline } from './request-deadline.js';
-export { ConfigFaults, readSettings, SettingsReader, type ConfigFault } from './settings.js';
+export {
+  ConfigFaults,
+  readSettings,
+  SettingsReader,
+  type ConfigFault,
+  type Env,
+} from './settings.js';
 export type { Role, User, UserDirectory } from './ports/user-directory.js';
