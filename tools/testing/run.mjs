@@ -15,14 +15,13 @@ const nx = join(root, 'node_modules/.bin/nx');
 const resultsFolder = join(root, '.test-results');
 const stop = new AbortController();
 
-/** What holds the repository's form: npm scripts, with their arguments. */
+/** What holds the repository's form; each is an npm script or a command of nx. */
 const checks = [
-  ['format:check'],
-  ['knip'],
-  ['syncpack'],
-  ['spell'],
-  ['docs:graph', '--', '--check'],
-  ['sync:check'],
+  ['npm', ['run', '--silent', 'format:check']],
+  ['npm', ['run', '--silent', 'knip']],
+  ['npm', ['run', '--silent', 'syncpack']],
+  ['npm', ['run', '--silent', 'spell']],
+  [nx, ['sync:check']],
 ];
 
 /**
@@ -43,9 +42,9 @@ function run(program, args) {
 /** Runs the checks one after the other; resolves with their counts. */
 async function checkForm() {
   const broken = [];
-  for (const check of checks) {
+  for (const [program, args] of checks) {
     if (stop.signal.aborted) break;
-    if ((await run('npm', ['run', '--silent', ...check])) !== 0) broken.push(check[0]);
+    if ((await run(program, args)) !== 0) broken.push(args.at(-1));
   }
   if (broken.length > 0) console.error(`checks that failed: ${broken.join(', ')}`);
   return { passed: checks.length - broken.length, failed: broken.length, skipped: 0 };

@@ -19,12 +19,13 @@ const DEATHS_WITHIN_MS = 60_000;
 export async function runWorkers({
   http,
   logLevel,
-  plugin: { name: strategy, guarantees },
+  strategyName,
+  acrossProcesses,
 }: Settings): Promise<void> {
   const log = pinoLog(logLevel);
-  if (!guarantees.acrossProcesses)
+  if (!acrossProcesses)
     log.warn('this strategy does not hold across processes', {
-      strategy,
+      strategy: strategyName,
       workers: http.workers,
     });
   let [up, stopping] = [false, false];
@@ -51,7 +52,7 @@ export async function runWorkers({
   up = true;
   log.info('listening', {
     url: urlOf(http.host, port ?? http.port),
-    strategy,
+    strategy: strategyName,
     workers: http.workers,
   });
 }

@@ -1,5 +1,5 @@
 import type { OpenedRace } from '@coupon/results';
-import { compareRuns, type Compared } from '@coupon/checker';
+import { compareRuns, type ComparedFigure } from '@coupon/checker';
 import { useQuery } from './queries.js';
 import { formatFor } from './format.js';
 import { openedRace } from './lab.js';
@@ -71,7 +71,7 @@ const shown = (value: number): string => (value >= 100 ? value.toFixed(0) : valu
 const percent = (ratio: number): string =>
   `${ratio >= 1 ? '+' : '−'}${Math.abs(100 * (ratio - 1)).toFixed(1)}\u00a0%`;
 
-function Group({ name, figures }: { name: string; figures: readonly Compared[] }) {
+function Group({ name, figures }: { name: string; figures: readonly ComparedFigure[] }) {
   const { results: say } = useWords();
   return (
     <div class="card">

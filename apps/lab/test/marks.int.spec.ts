@@ -3,8 +3,7 @@ import { explore, isWrong, openDatabaseRunner, type Schedule } from '@coupon/int
 import { migrate } from '@coupon/mysql';
 import { freshDatabase, provideServices, type Services } from '@coupon/services';
 import { pluginNamed } from '@coupon/strategies';
-import { scheduleSchema } from '@coupon/results';
-import { lostIn, overwritesIn } from '@coupon/swimlanes';
+import { lostIn, overwritesIn, scheduleSchema } from '@coupon/swimlanes';
 
 let services: Services;
 beforeAll(async () => {

@@ -8,8 +8,9 @@ import { freshDatabase, provideServices, type Services } from '@coupon/services'
 import { plugins, pluginNamed } from '@coupon/strategies';
 import { execa } from 'execa';
 import { z } from 'zod';
-import { auditOf } from '../src/judge/audit-command.js';
-import { audit, verdictOn } from '../src/judge/audit.js';
+import { auditOf } from '../src/check/audit-command.js';
+import { verdictOn } from '@coupon/checker';
+import { checkRun } from '../src/check/check-run.js';
 import { buildApi, startApi } from '../src/run/api-process.js';
 import { historyFile, runK6 } from '../src/run/k6-process.js';
 import { root } from '../src/run/paths.js';
@@ -17,7 +18,7 @@ import { readProfile } from '../src/run/profiles.js';
 import { runOnce } from '../src/run/run.js';
 import { rowsOf, historyOf } from '../src/run/read-history.js';
 import { seed } from '../src/run/seed.js';
-import { sentenceOf, tableOf } from '../src/output/table.js';
+import { sentenceOf, tableOf } from '../src/tell/table.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'coupon-race-lab-'));
 const signal = new AbortController().signal;
@@ -110,14 +111,14 @@ describe('kill -9 of the API in the middle of a run', () => {
     setTimeout(() => api.child.kill('SIGKILL'), 2_500);
     await runK6({ bin: services.k6.bin, profile, urls: [api.url], seed: seeded, stem, signal });
     const { claims, open } = await historyOf(historyFile(stem));
-    const found = audit({
-      told: claims,
+    const found = checkRun({
+      claims,
       open,
       ...(await rowsOf(fresh.url, seeded.couponId)),
     });
     expect(found.rows.issued).toBeGreaterThan(0);
     expect(found.unknown.claims).toBeGreaterThan(0);
-    expect(found.findings).toEqual([]);
+    expect(found.violations).toEqual([]);
     expect(verdictOn(found, pluginNamed('mysql-for-update').guarantees).holds).toBe(true);
 
     const files = {

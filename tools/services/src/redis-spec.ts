@@ -11,23 +11,26 @@ export function redisSpec(
   password: string,
   appendfsync: 'everysec' | 'always' = 'everysec',
 ): ServerSpec {
+  const kind = 'redis';
   const options = { requirepass: password, appendonly: 'yes', appendfsync, save: '' };
   const common = {
-    kind: 'redis',
+    kind,
     url: (port: number) => `redis://:${password}@127.0.0.1:${port}`,
     log: join(root, 'redis.log'),
   } as const;
   if (isDocker(program)) {
     const args = Object.entries(options).flatMap(([name, value]) => [`--${name}`, value]);
-    const command = (port: number) => [...dockerRun(program, 'redis', { root, port }, {}), ...args];
-    return { ...common, command };
+    return {
+      ...common,
+      prepare: async () => undefined,
+      command: (port) => dockerRun(program, { kind, root, port }, {}, args),
+    };
   }
   const dir = join(root, 'redis');
   const settings = join(root, 'redis.conf'); // in a file: every user can read a process's arguments
   return {
     ...common,
-    command: () => [program, settings],
-    prepare(port) {
+    async prepare(port) {
       mkdirSync(dir, { recursive: true, mode: 0o700 });
       const all = { bind: '127.0.0.1', port, dir, maxclients: 4000, ...options };
       const lines = Object.entries(all).map(
@@ -35,5 +38,6 @@ export function redisSpec(
       );
       writePrivate(settings, lines.join(''));
     },
+    command: () => ({ program, args: [settings] }),
   };
 }

@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
 import { violationKinds, type RunResult } from '@coupon/results';
 import { verdictOn } from '@coupon/checker';
-import { figuresOf } from '../output/table.js';
+import { figuresOf } from '../tell/table.js';
 import { findingNames, happenedIn, labels, promiseOf, stateOf } from './texts.js';
 
 const rows = {
@@ -43,7 +43,7 @@ it('has a Korean word for everything that the referee can find, and for every pr
       survivesPausedHolder: keeps,
       issuesInOrder: keeps,
     };
-    const { expected } = verdictOn({ rows, findings: [] }, promises);
+    const { expected } = verdictOn({ rows, violations: [] }, promises);
     expect(promiseOf(run({ expected })).ko).not.toBe(expected);
   }
 });

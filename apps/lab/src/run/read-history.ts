@@ -3,7 +3,7 @@ import { createInterface } from 'node:readline';
 import { couponId } from '@coupon/domain';
 import { HistoryReader, type History } from '@coupon/results';
 import { mysqlSettings, openMysql } from '@coupon/mysql';
-import type { Evidence } from '../judge/audit.js';
+import type { RunRecords } from '../check/check-run.js';
 import { UserError } from './user-error.js';
 
 /** The history that k6 left in `file`. Throws UserError when there is none. */
@@ -21,7 +21,7 @@ export async function historyOf(file: string): Promise<History> {
 export async function rowsOf(
   databaseUrl: string,
   id: number,
-): Promise<Omit<Evidence, 'told' | 'open'>> {
+): Promise<Omit<RunRecords, 'claims' | 'open'>> {
   await using mysql = openMysql(mysqlSettings({ DATABASE_URL: databaseUrl }), {
     nowMs: () => Date.now(),
   });

@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import { AnswerTally, type RunResult, type Tick, type ClaimRecord } from '@coupon/results';
+import { failureOf, type RunResult, type Tick, type ClaimRecord } from '@coupon/results';
 import { migrate } from '@coupon/mysql';
 import { freshDatabase, type Services } from '@coupon/services';
 import type { Plugin } from '@coupon/strategies';
-import { audit, verdictOn } from '../judge/audit.js';
-import type { Progress } from '../output/progress.js';
+import { guaranteesFor, verdictOn } from '@coupon/checker';
+import { checkRun } from '../check/check-run.js';
+import type { Progress } from '../tell/progress.js';
 import { startApis, type ApiProcess, type ApiSettings } from './api-process.js';
 import { historyFile, runK6 } from './k6-process.js';
 import { UserError } from './user-error.js';
@@ -138,25 +139,18 @@ export async function runOnce(
     return k6Says;
   });
   const history = await historyOf(historyFile(stem));
-  const promises = plugin.guarantees;
-  const found = audit(
-    {
-      told: history.claims,
-      open: history.open,
-      ...(await rowsOf(fresh.url, seeded.couponId)),
-    },
-    promises,
-    instances,
-  );
+  const guarantees = guaranteesFor(plugin.guarantees, instances);
+  const rows = await rowsOf(fresh.url, seeded.couponId);
+  const report = checkRun({ claims: history.claims, open: history.open, ...rows }, guarantees);
   const run: RunResult = {
     strategy: plugin.name,
     profile: profile.name,
     repeat,
     instances,
-    http: { ...countsOf(history.claims), ...measured },
-    rows: found.rows,
-    unknown: found.unknown,
-    verdict: verdictOn(found, promises, instances),
+    http: { ...tally(history.claims), ...measured },
+    rows: report.rows,
+    unknown: report.unknown,
+    verdict: verdictOn(report, guarantees),
   };
   onEvent?.({ kind: 'heat-ends', heat, run });
   return run;
@@ -194,22 +188,27 @@ async function whileSampling<T>(
   }
 }
 
-/** Counts the answers, and how fast coupons were granted while there were any. */
-function countsOf(
+/**
+ * Answers by status, failures by reason, and how fast coupons were granted while there were any.
+ */
+function tally(
   claims: readonly ClaimRecord[],
 ): Pick<RunResult['http'], 'requests' | 'status' | 'reasons' | 'grantsPerS'> {
-  const tally = new AnswerTally();
-  let firstMs = Infinity;
-  let lastGrantMs = -Infinity;
+  const status: Record<string, number> = {};
+  const reasons: Record<string, number> = {};
+  let [firstMs, lastGrantMs] = [Infinity, -Infinity];
   for (const claim of claims) {
-    tally.add(claim);
     firstMs = Math.min(firstMs, claim.startMs);
     if (claim.status === 200) lastGrantMs = Math.max(lastGrantMs, claim.endMs);
+    status[claim.status] = (status[claim.status] ?? 0) + 1;
+    const failure = failureOf(claim);
+    if (failure !== null) reasons[failure] = (reasons[failure] ?? 0) + 1;
   }
-  const counts = tally.counts();
-  const grants = counts.status['200'] ?? 0;
+  const grants = status[200] ?? 0;
   return {
-    ...counts,
+    requests: claims.length,
+    status,
+    reasons,
     grantsPerS: grants === 0 ? 0 : (1_000 * grants) / Math.max(1, lastGrantMs - firstMs),
   };
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { Attempt, RunHistory, GrantRow } from './run-history.js';
 import { check } from './check.js';
 
-const told = (
+const answered = (
   claimId: string,
   [startMs, endMs]: readonly [number, number],
   status: number,
@@ -13,19 +13,19 @@ const granted = (
   times: readonly [number, number],
   ordinal: number,
   userId?: number,
-): Attempt => told(claimId, times, 200, { ordinal, userId });
+): Attempt => answered(claimId, times, 200, { ordinal, userId });
 const soldOut = (claimId: string, times: readonly [number, number]): Attempt =>
-  told(claimId, times, 409, { reason: 'SOLD_OUT' });
+  answered(claimId, times, 409, { reason: 'SOLD_OUT' });
 const limited = (claimId: string, times: readonly [number, number], userId?: number): Attempt =>
-  told(claimId, times, 409, { reason: 'LIMIT_REACHED', userId });
+  answered(claimId, times, 409, { reason: 'LIMIT_REACHED', userId });
 const row = (claimId: string, ordinal: number, over: Partial<GrantRow> = {}): GrantRow => ({
   claimId,
   ordinal,
   ...over,
 });
 
-/** A coupon of `total`; all that is not told otherwise is in order. */
-function evidence(
+/** A coupon of `total` where everything that `over` does not change is in order. */
+function historyOf(
   total: number,
   attempts: readonly Attempt[],
   rows: readonly GrantRow[],
@@ -47,33 +47,33 @@ function evidence(
 }
 
 const kinds = (one: RunHistory, issuesInOrder = true) =>
-  check(one, issuesInOrder).findings.map(({ kind }) => kind);
+  check(one, { issuesInOrder }).violations.map(({ kind }) => kind);
 
 describe('times that touch are no order', () => {
   it.each([
     [
       'sold out may be told in the very millisecond in which the last claim begins',
-      evidence(1, [granted('a', [5, 9], 1), soldOut('b', [0, 5])], [row('a', 1)]),
+      historyOf(1, [granted('a', [5, 9], 1), soldOut('b', [0, 5])], [row('a', 1)]),
       [],
     ],
     [
       'but not in the one before',
-      evidence(1, [granted('a', [5, 9], 1), soldOut('b', [0, 4])], [row('a', 1)]),
+      historyOf(1, [granted('a', [5, 9], 1), soldOut('b', [0, 4])], [row('a', 1)]),
       ['sold-out-too-early'],
     ],
     [
       'numbers may change places where one answer and the next claim share a millisecond',
-      evidence(2, [granted('a', [0, 5], 2), granted('b', [5, 9], 1)], [row('b', 1), row('a', 2)]),
+      historyOf(2, [granted('a', [0, 5], 2), granted('b', [5, 9], 1)], [row('b', 1), row('a', 2)]),
       [],
     ],
     [
       'but not a millisecond later',
-      evidence(2, [granted('a', [0, 5], 2), granted('b', [6, 9], 1)], [row('b', 1), row('a', 2)]),
+      historyOf(2, [granted('a', [0, 5], 2), granted('b', [6, 9], 1)], [row('b', 1), row('a', 2)]),
       ['out-of-order'],
     ],
     [
       'a replay may be refused in the millisecond in which the grant is told',
-      evidence(
+      historyOf(
         2,
         [granted('a', [0, 5], 1), granted('b', [0, 1], 2), soldOut('a', [5, 9])],
         [row('a', 1), row('b', 2)],
@@ -82,7 +82,7 @@ describe('times that touch are no order', () => {
     ],
     [
       'but not after it',
-      evidence(
+      historyOf(
         2,
         [granted('a', [0, 5], 1), granted('b', [0, 1], 2), soldOut('a', [6, 9])],
         [row('a', 1), row('b', 2)],
@@ -91,7 +91,7 @@ describe('times that touch are no order', () => {
     ],
     [
       'a row may be dated at either end of its claim',
-      evidence(
+      historyOf(
         2,
         [granted('a', [3, 5], 1), granted('b', [3, 5], 2)],
         [row('a', 1, { issuedAtMs: 3 }), row('b', 2, { issuedAtMs: 5 })],
@@ -100,7 +100,7 @@ describe('times that touch are no order', () => {
     ],
     [
       'but not beyond',
-      evidence(1, [granted('a', [3, 5], 1)], [row('a', 1, { issuedAtMs: 6 })]),
+      historyOf(1, [granted('a', [3, 5], 1)], [row('a', 1, { issuedAtMs: 6 })]),
       ['issued-outside-claim'],
     ],
   ])('%s', (_what, one, found) => {
@@ -111,17 +111,17 @@ describe('times that touch are no order', () => {
 describe('a claim is no reason against itself', () => {
   it('sold out is not true because of the coupon that the same claim got', () => {
     expect(
-      kinds(evidence(1, [granted('a', [0, 9], 1), soldOut('a', [0, 9])], [row('a', 1)])),
+      kinds(historyOf(1, [granted('a', [0, 9], 1), soldOut('a', [0, 9])], [row('a', 1)])),
     ).toEqual(['sold-out-too-early']);
     expect(
-      kinds(evidence(1, [granted('a', [0, 9], 1), soldOut('b', [0, 9])], [row('a', 1)])),
+      kinds(historyOf(1, [granted('a', [0, 9], 1), soldOut('b', [0, 9])], [row('a', 1)])),
     ).toEqual([]);
   });
 
   it('nor is the limit', () => {
     expect(
       kinds(
-        evidence(
+        historyOf(
           2,
           [granted('a', [0, 9], 1, 7), limited('a', [0, 9], 7)],
           [row('a', 1, { userId: 7 })],
@@ -131,7 +131,7 @@ describe('a claim is no reason against itself', () => {
     ).toEqual(['limit-too-early']);
     expect(
       kinds(
-        evidence(
+        historyOf(
           2,
           [granted('a', [0, 9], 1, 7), limited('b', [0, 9], 7)],
           [row('a', 1, { userId: 7 })],
@@ -141,7 +141,7 @@ describe('a claim is no reason against itself', () => {
     ).toEqual([]);
     expect(
       kinds(
-        evidence(
+        historyOf(
           2,
           [granted('a', [0, 9], 1, 7), limited('b', [0, 9], 7)],
           [row('a', 1, { userId: 7 })],
@@ -151,31 +151,33 @@ describe('a claim is no reason against itself', () => {
   });
 
   it('and where every attempt was told no, that lie is named once', () => {
-    expect(kinds(evidence(1, [soldOut('a', [0, 9])], [row('a', 1)]))).toEqual([
+    expect(kinds(historyOf(1, [soldOut('a', [0, 9])], [row('a', 1)]))).toEqual([
       'refused-but-recorded',
     ]);
   });
 });
 
-describe('answers that do not say all', () => {
+describe('answers that leave the outcome open', () => {
   it.each([0, 500, 502, 504])('%d leaves the outcome open: with a row and without', (status) => {
-    const { findings, unknown } = check(
-      evidence(2, [told('a', [0, 1], status), told('b', [0, 1], status)], [row('a', 1)]),
-      true,
+    const { violations, unknown } = check(
+      historyOf(2, [answered('a', [0, 1], status), answered('b', [0, 1], status)], [row('a', 1)]),
+      { issuesInOrder: true },
     );
-    expect({ findings, unknown }).toEqual({ findings: [], unknown: { claims: 2, granted: 1 } });
+    expect({ violations, unknown }).toEqual({ violations: [], unknown: { claims: 2, granted: 1 } });
   });
 
   it.each([503, 409, 400])('%d says that nothing was issued', (status) => {
-    expect(kinds(evidence(2, [told('a', [0, 1], status)], [row('a', 1)]))).toEqual([
+    expect(kinds(historyOf(2, [answered('a', [0, 1], status)], [row('a', 1)]))).toEqual([
       'refused-but-recorded',
     ]);
   });
 
   it('a lost answer is known once another attempt at the claim is answered', () => {
     expect(
-      check(evidence(2, [told('a', [0, 1], 0), granted('a', [2, 3], 1)], [row('a', 1)]), true),
-    ).toMatchObject({ findings: [], unknown: { claims: 0, granted: 0 } });
+      check(historyOf(2, [answered('a', [0, 1], 0), granted('a', [2, 3], 1)], [row('a', 1)]), {
+        issuesInOrder: true,
+      }),
+    ).toMatchObject({ violations: [], unknown: { claims: 0, granted: 0 } });
   });
 
   it('a no to the first attempt and a row by the next are no contradiction, and count from the next', () => {
@@ -184,39 +186,63 @@ describe('answers that do not say all', () => {
       restocks: [{ count: 1, startMs: 5, endMs: 6 }],
       before: { total: 1, remaining: 1, rows: [] },
     };
-    expect(kinds(evidence(2, again, [row('a', 1), row('b', 2)], restocked))).toEqual([]);
+    expect(kinds(historyOf(2, again, [row('a', 1), row('b', 2)], restocked))).toEqual([]);
     expect(
-      kinds(evidence(2, [...again, soldOut('c', [7, 7])], [row('a', 1), row('b', 2)], restocked)),
+      kinds(historyOf(2, [...again, soldOut('c', [7, 7])], [row('a', 1), row('b', 2)], restocked)),
     ).toEqual(['sold-out-too-early']);
+  });
+});
+
+describe('a replay made no row', () => {
+  const refused = answered('a', [0, 1], 503);
+  const replayed = answered('a', [2, 3], 200, { ordinal: 1, replayed: true });
+
+  it('so that a refusal before it was false, unless another attempt can have made the row', () => {
+    const ordinal1 = [row('a', 1)];
+    expect(kinds(historyOf(1, [refused, replayed], ordinal1))).toEqual(['refused-but-recorded']);
+    expect(kinds(historyOf(1, [answered('a', [0, 1], 504), replayed], ordinal1))).toEqual([]);
+    expect(kinds(historyOf(1, [refused, granted('a', [2, 3], 1)], ordinal1))).toEqual([]);
+    expect(kinds(historyOf(1, [granted('a', [0, 1], 1), replayed], ordinal1))).toEqual([]);
+  });
+
+  it('nor took the stock later than the grant that it repeats', () => {
+    const made = [answered('a', [5, 6], 504), { ...replayed, startMs: 0, endMs: 9 }];
+    expect(kinds(historyOf(1, [...made, soldOut('b', [0, 4])], [row('a', 1)]))).toEqual([
+      'sold-out-too-early',
+    ]);
   });
 });
 
 describe('a grant that has no row', () => {
   it('was one to its client, so that sold out was true to the next', () => {
-    expect(kinds(evidence(1, [granted('a', [0, 1], 1), soldOut('b', [2, 3])], []))).toEqual([
+    expect(kinds(historyOf(1, [granted('a', [0, 1], 1), soldOut('b', [2, 3])], []))).toEqual([
       'granted-without-row',
     ]);
   });
 });
 
-describe('what was there before', () => {
+describe('rows from before the run', () => {
   const before = { total: 2, remaining: 1, rows: [row('z', 1)] };
 
   it("is nobody's lie, and none of the stock", () => {
     expect(
       kinds(
-        evidence(2, [granted('a', [0, 1], 2), soldOut('b', [2, 3])], [row('z', 1), row('a', 2)], {
+        historyOf(2, [granted('a', [0, 1], 2), soldOut('b', [2, 3])], [row('z', 1), row('a', 2)], {
           before,
         }),
       ),
     ).toEqual([]);
     expect(
       kinds(
-        evidence(2, [granted('z', [0, 1], 1), told('z', [2, 3], 503)], [row('z', 1)], { before }),
+        historyOf(2, [granted('z', [0, 1], 1), answered('z', [2, 3], 503)], [row('z', 1)], {
+          before,
+        }),
       ),
     ).toEqual([]);
-    expect(kinds(evidence(2, [told('z', [2, 3], 503)], [row('z', 1)], { before }))).toEqual([]);
-    expect(kinds(evidence(2, [soldOut('b', [2, 3])], [row('z', 1)], { before }))).toEqual([
+    expect(kinds(historyOf(2, [answered('z', [2, 3], 503)], [row('z', 1)], { before }))).toEqual(
+      [],
+    );
+    expect(kinds(historyOf(2, [soldOut('b', [2, 3])], [row('z', 1)], { before }))).toEqual([
       'under-issued',
       'sold-out-too-early',
     ]);
@@ -224,11 +250,11 @@ describe('what was there before', () => {
 
   it('a total that is raised or lowered while clients claim is no damage', () => {
     expect(
-      kinds(evidence(5, [granted('a', [0, 1], 2)], [row('z', 1), row('a', 2)], { before })),
+      kinds(historyOf(5, [granted('a', [0, 1], 2)], [row('z', 1), row('a', 2)], { before })),
     ).toEqual([]);
     expect(
       kinds(
-        evidence(1, [granted('a', [0, 1], 2)], [row('z', 1), row('a', 2)], {
+        historyOf(1, [granted('a', [0, 1], 2)], [row('z', 1), row('a', 2)], {
           before,
           after: { total: 1, remaining: -1 },
         }),
@@ -236,7 +262,7 @@ describe('what was there before', () => {
     ).toEqual([]);
     expect(
       kinds(
-        evidence(5, [granted('a', [0, 1], 2), soldOut('b', [2, 3])], [row('z', 1), row('a', 2)], {
+        historyOf(5, [granted('a', [0, 1], 2), soldOut('b', [2, 3])], [row('z', 1), row('a', 2)], {
           before,
         }),
       ),
@@ -244,26 +270,26 @@ describe('what was there before', () => {
   });
 });
 
-describe('what is not known is not held against anybody', () => {
+describe('what is unknown violates nothing', () => {
   const gap = [row('a', 1), row('b', 3)];
   const both = [granted('a', [0, 1], 1), granted('b', [2, 3], 3)];
 
   it('a number left out, where none is promised and some are left', () => {
-    expect(kinds(evidence(4, both, gap), false)).toEqual([]);
-    expect(kinds(evidence(4, both, gap), true)).toEqual(['missing-ordinals']);
+    expect(kinds(historyOf(4, both, gap), false)).toEqual([]);
+    expect(kinds(historyOf(4, both, gap), true)).toEqual(['missing-ordinals']);
     expect(
-      kinds(evidence(3, [...both, granted('c', [2, 3], 3)], [...gap, row('c', 3)]), false),
+      kinds(historyOf(3, [...both, granted('c', [2, 3], 3)], [...gap, row('c', 3)]), false),
     ).toEqual(['duplicate-ordinals', 'missing-ordinals']);
   });
 
   it('rows without a history, stock that is left while claims are under way, clocks that cannot be compared', () => {
-    expect(kinds(evidence(4, [], [row('a', 1)], { attempts: null }))).toEqual([]);
-    expect(kinds(evidence(1, [soldOut('a', [0, 1])], [], { quiet: false }))).toEqual([
+    expect(kinds(historyOf(4, [], [row('a', 1)], { attempts: null }))).toEqual([]);
+    expect(kinds(historyOf(1, [soldOut('a', [0, 1])], [], { quiet: false }))).toEqual([
       'sold-out-too-early',
     ]);
     expect(
       kinds(
-        evidence(1, [granted('a', [0, 1], 1)], [row('a', 1, { issuedAtMs: 1e9 })], {
+        historyOf(1, [granted('a', [0, 1], 1)], [row('a', 1, { issuedAtMs: 1e9 })], {
           clockSkewMaxMs: null,
         }),
       ),
@@ -273,9 +299,9 @@ describe('what is not known is not held against anybody', () => {
   it('another user in an attempt that was told no', () => {
     expect(
       kinds(
-        evidence(
+        historyOf(
           2,
-          [granted('a', [0, 1], 1, 7), told('a', [0, 1], 401, { userId: 8 })],
+          [granted('a', [0, 1], 1, 7), answered('a', [0, 1], 401, { userId: 8 })],
           [row('a', 1, { userId: 7 })],
         ),
       ),

@@ -1,5 +1,11 @@
-import { violationKinds, type Violation, type ViolationKind, type Rows } from '@coupon/results';
-import { indexClaims, type ClaimIndex } from './claim-index.js';
+import {
+  violationKinds,
+  type Guarantees,
+  type Rows,
+  type Violation,
+  type ViolationKind,
+} from '@coupon/results';
+import { indexClaims, type ClaimHistory, type ClaimIndex } from './claim-index.js';
 import {
   grantedWithoutRow,
   ordinalDiffers,
@@ -11,17 +17,17 @@ import {
 } from './checks/answers.js';
 import {
   claimRecordedTwice,
-  dueOf,
   duplicateOrdinals,
   duplicatesIn,
   earlierRowGone,
+  expectedRemaining,
   lostUpdates,
   missingOrdinals,
   ordinalOutOfRange,
   overIssued,
   perUserLimit,
   stockLeaked,
-} from './checks/books.js';
+} from './checks/rows.js';
 import {
   grantedTooEarly,
   issuedOutsideClaim,
@@ -30,10 +36,10 @@ import {
   soldOutTooEarly,
 } from './checks/times.js';
 import { isUnknown, type RunHistory } from './run-history.js';
-import type { ViolationEvidence } from './violation-collector.js';
+import type { CheckResult } from './violation-collector.js';
 
-/** Looks for one kind of damage. A count of 0: there is none. */
-export type Check = (book: ClaimIndex) => ViolationEvidence;
+/** Looks for one kind of violation. */
+export type Check = (index: ClaimIndex) => CheckResult;
 
 /** Every check, named by what it finds. */
 export const checks: Readonly<Record<ViolationKind, Check>> = {
@@ -60,55 +66,54 @@ export const checks: Readonly<Record<ViolationKind, Check>> = {
   'granted-too-early': grantedTooEarly,
 };
 
-/** What the evidence shows, before it is compared with a promise. */
+/** What a history shows, before it is compared with any guarantee. */
 export interface CheckReport {
   readonly rows: Rows;
   /** Claims without a known answer, and how many of these the rows show as granted. */
   readonly unknown: { readonly claims: number; readonly granted: number };
-  /** In the order of `findingKinds`. */
-  readonly findings: readonly Violation[];
+  /** In the order of `violationKinds`. */
+  readonly violations: readonly Violation[];
 }
 
-function unknownIn({ claims: cases }: ClaimIndex): CheckReport['unknown'] {
-  let [claims, granted] = [0, 0];
-  for (const { first, later, row } of cases.values()) {
-    // A claim of which another attempt was answered is known.
-    if (
-      first === null ||
-      !isUnknown(first) ||
-      later?.some((attempt) => !isUnknown(attempt)) === true
-    )
-      continue;
+/** Whether no attempt at the claim has a known answer. */
+const isUndecided = ({ first, later }: ClaimHistory): boolean =>
+  first !== null && isUnknown(first) && (later ?? []).every(isUnknown);
+
+function unknownIn(index: ClaimIndex): CheckReport['unknown'] {
+  let claims = 0;
+  let granted = 0;
+  for (const one of index.claims.values()) {
+    if (!isUndecided(one)) continue;
     claims += 1;
-    if (row !== null) granted += 1;
+    if (one.row !== null) granted += 1;
   }
   return { claims, granted };
 }
 
 /**
- * Judges one run. Pure; time and memory grow with the evidence (n log n for the order of times).
- * `issuesInOrder` is what the strategy promises of its numbers. `looksFor` leaves checks out, for
- * tests of the referee itself.
+ * Checks one run. Pure; time and memory grow with the history (n log n for the order of times).
+ * `issuesInOrder`: whether the numbers are held to the order of real time. `looksFor` leaves checks
+ * out.
  */
 export function check(
-  evidence: RunHistory,
-  issuesInOrder: boolean,
+  history: RunHistory,
+  { issuesInOrder }: Pick<Guarantees, 'issuesInOrder'>,
   looksFor: readonly ViolationKind[] = violationKinds,
 ): CheckReport {
-  const book = indexClaims(evidence, issuesInOrder);
-  const { rows, after } = evidence;
+  const index = indexClaims(history, issuesInOrder);
+  const { rows, after } = history;
   return {
     rows: {
       total: after.total,
       issued: rows.length,
       remaining: after.remaining,
-      lostUpdates: after.remaining - dueOf(evidence),
+      lostUpdates: after.remaining - expectedRemaining(history),
       overIssued: Math.max(0, rows.length - after.total),
       duplicateOrdinals: duplicatesIn(rows).length,
     },
-    unknown: unknownIn(book),
-    findings: looksFor.flatMap((kind) => {
-      const { count, claims, text } = checks[kind](book);
+    unknown: unknownIn(index),
+    violations: looksFor.flatMap((kind) => {
+      const { count, claims, text } = checks[kind](index);
       return count === 0 ? [] : [{ kind, count, text, claims: [...claims] }];
     }),
   };

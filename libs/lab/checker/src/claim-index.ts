@@ -1,10 +1,10 @@
 import {
+  canMakeRow,
   isForeign,
   isGrant,
-  isUnknown,
   type Attempt,
-  type RunHistory,
   type GrantRow,
+  type RunHistory,
 } from './run-history.js';
 
 /** All that is known of one claim. */
@@ -12,23 +12,23 @@ export interface ClaimHistory {
   readonly claimId: string;
   /** Its row; the first one, should there be more. */
   row: GrantRow | null;
-  /** Its attempts in the order given; foreign ones left out. */
+  /** The first of its attempts in the order given; foreign ones left out. */
   readonly first: Attempt | null;
-  /** Attempts after the first: most claims have none, so that most cases need no list. */
+  /** Attempts after the first. Most claims have none, so most need no list. */
   later: Attempt[] | null;
 }
 
-/** The evidence in the order that the checks need, made once. */
+/** A history by claim, indexed once for all checks. */
 export interface ClaimIndex {
   readonly history: RunHistory;
-  /** What the numbers are held to: promised to be given out in the order of real time. */
+  /** Whether the strategy guarantees that numbers follow real time. */
   readonly issuesInOrder: boolean;
   readonly claims: ReadonlyMap<string, ClaimHistory>;
-  /** Rows from before the run. */
+  /** Claims whose rows are from before the run. */
   readonly earlier: ReadonlySet<string>;
   /**
-   * Times from which on each coupon can have been taken, ascending: of claims that have a row, or
-   * were told that they do.
+   * The earliest time at which each claim can have taken its coupon, ascending: of claims that have
+   * a row, or were told that they do.
    */
   readonly takenFromMs: Float64Array;
 }
@@ -41,7 +41,7 @@ export function* attemptsOf({ first, later }: ClaimHistory): Generator<Attempt> 
   if (later !== null) yield* later;
 }
 
-/** The answer that granted the claim, the earliest of several; null when there was none. */
+/** The answer that granted the claim, the earliest of several; null when there is none. */
 export function grantOf(one: ClaimHistory): Attempt | null {
   if (one.later === null) return one.first !== null && isGrant(one.first) ? one.first : null;
   let grant: Attempt | null = null;
@@ -50,38 +50,34 @@ export function grantOf(one: ClaimHistory): Attempt | null {
   return grant;
 }
 
-/** When an attempt was over for its client: never, where no answer came. */
+/** When an attempt ended for its client; infinity where no answer came. */
 export const endOf = ({ endMs }: Attempt): number => endMs ?? Number.POSITIVE_INFINITY;
 
-/** When an attempt began: any time before, where nobody knows. */
+/** When an attempt began; minus infinity where nobody knows. */
 export const startOf = ({ startMs }: Attempt): number => startMs ?? noTime;
 
-/** Whether any attempt can have made a row: granted, or unknown. */
+/** Whether any attempt can have made a row. */
 export function canHaveRow(one: ClaimHistory): boolean {
-  for (const attempt of attemptsOf(one)) if (isGrant(attempt) || isUnknown(attempt)) return true;
+  for (const attempt of attemptsOf(one)) if (canMakeRow(attempt)) return true;
   return false;
 }
 
-/**
- * The earliest time at which the claim can have been recorded: before all times where no client can
- * say.
- */
+/** The earliest time at which the claim can have been recorded; minus infinity where unknown. */
 export function recordedFromMs(one: ClaimHistory): number {
   const honest = canHaveRow(one);
   let fromMs = Number.POSITIVE_INFINITY;
   for (const attempt of attemptsOf(one))
-    if (!honest || isGrant(attempt) || isUnknown(attempt))
-      fromMs = Math.min(fromMs, startOf(attempt));
+    if (!honest || canMakeRow(attempt)) fromMs = Math.min(fromMs, startOf(attempt));
   return fromMs === Number.POSITIVE_INFINITY ? noTime : fromMs;
 }
 
 function claimHistoriesOf({ attempts, rows }: RunHistory): Map<string, ClaimHistory> {
-  const cases = new Map<string, ClaimHistory>();
+  const claims = new Map<string, ClaimHistory>();
   for (const attempt of attempts ?? []) {
     if (isForeign(attempt)) continue;
-    const known = cases.get(attempt.claimId);
+    const known = claims.get(attempt.claimId);
     if (known === undefined)
-      cases.set(attempt.claimId, {
+      claims.set(attempt.claimId, {
         claimId: attempt.claimId,
         row: null,
         first: attempt,
@@ -90,28 +86,28 @@ function claimHistoriesOf({ attempts, rows }: RunHistory): Map<string, ClaimHist
     else (known.later ??= []).push(attempt);
   }
   for (const row of rows) {
-    const known = cases.get(row.claimId);
+    const known = claims.get(row.claimId);
     if (known === undefined)
-      cases.set(row.claimId, { claimId: row.claimId, row, first: null, later: null });
+      claims.set(row.claimId, { claimId: row.claimId, row, first: null, later: null });
     else known.row ??= row;
   }
-  return cases;
+  return claims;
 }
 
-/** Orders the evidence. Linear but for one sort; keeps references, copies nothing. */
-export function indexClaims(evidence: RunHistory, issuesInOrder: boolean): ClaimIndex {
-  const cases = claimHistoriesOf(evidence);
-  const earlier = new Set(evidence.before.rows.map((row) => row.claimId));
+/** Indexes a history. Linear but for one sort; keeps references, copies nothing. */
+export function indexClaims(history: RunHistory, issuesInOrder: boolean): ClaimIndex {
+  const claims = claimHistoriesOf(history);
+  const earlier = new Set(history.before.rows.map((row) => row.claimId));
   let taken = 0;
-  const fromMs = new Float64Array(cases.size);
-  for (const one of cases.values()) {
+  const fromMs = new Float64Array(claims.size);
+  for (const one of claims.values()) {
     if (earlier.has(one.claimId)) continue;
     if (one.row !== null || grantOf(one) !== null) fromMs[taken++] = recordedFromMs(one);
   }
   return {
-    history: evidence,
+    history,
     issuesInOrder,
-    claims: cases,
+    claims,
     earlier,
     takenFromMs: fromMs.slice(0, taken).sort(),
   };
@@ -119,7 +115,8 @@ export function indexClaims(evidence: RunHistory, issuesInOrder: boolean): Claim
 
 /** How many of the ascending `times` are at or before `atMs`. */
 export function countUntil(times: Float64Array, atMs: number): number {
-  let [low, high] = [0, times.length];
+  let low = 0;
+  let high = times.length;
   while (low < high) {
     const middle = (low + high) >>> 1;
     if ((times[middle] ?? Number.POSITIVE_INFINITY) <= atMs) low = middle + 1;

@@ -1,18 +1,19 @@
-export { compareRuns, type Compared, type Comparison } from './compare.js';
-export {
-  type Attempt,
-  type CouponRow,
-  type RunHistory,
-  type GrantRow,
-  type Restock,
-} from './run-history.js';
+export { check, type CheckReport } from './check.js';
+export { compareRuns, type ComparedFigure, type Comparison } from './compare-runs.js';
 export {
   exportHistory,
   type ExportedOperation,
+  type ExportedOutcome,
   type ExportHeader,
-  type Outcome,
-} from './export.js';
-export { check, type CheckReport } from './check.js';
+} from './export-history.js';
+export {
+  newCouponHistory,
+  type Attempt,
+  type CouponRow,
+  type GrantRow,
+  type Restock,
+  type RunHistory,
+} from './run-history.js';
 export {
   changeOf,
   median,
@@ -22,4 +23,5 @@ export {
   type Change,
   type Estimate,
 } from './statistics.js';
-export { violates, verdictOn } from './verdict.js';
+export { guaranteesFor, verdictOn } from './verdict.js';
+export { violates } from './violates.js';

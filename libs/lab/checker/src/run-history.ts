@@ -1,13 +1,13 @@
 /**
  * One attempt at a claim as its client saw it; a replay is another attempt with the same claim id.
- * A `ToldClaim` of the contract is one. Times are epoch milliseconds of the clients' clock, which
- * they are taken to share.
+ * A `ClaimRecord` of a result's history is one. Times are epoch milliseconds of the clients' clock,
+ * which all clients are taken to share.
  */
 export interface Attempt {
   readonly claimId: string;
-  /** Where the client wrote down whose claim it was. */
+  /** Left out where the client did not write it down. */
   readonly userId?: number | undefined;
-  /** Null: it was made, nobody knows when. */
+  /** Null: the attempt was made, at an unknown time. */
   readonly startMs: number | null;
   /** Null: no answer was ever seen. */
   readonly endMs: number | null;
@@ -16,29 +16,34 @@ export interface Attempt {
   readonly reason: string | null;
   /** The coupon's number, in a 200. */
   readonly ordinal: number | null;
+  /**
+   * True for a 200 that says that an earlier attempt had been granted: this one made no row. Left
+   * out where the client does not know.
+   */
+  readonly replayed?: boolean | undefined;
 }
 
-/** A grant as its row tells it. */
+/** A grant as its row shows it. */
 export interface GrantRow {
   readonly claimId: string;
   readonly ordinal: number;
-  /** Where it was read. */
+  /** Left out where it was not read. */
   readonly userId?: number | undefined;
-  /** Epoch milliseconds of the service's clock, where it was read. */
+  /** Epoch milliseconds of the service's clock; left out where it was not read. */
   readonly issuedAtMs?: number | undefined;
 }
 
 /** The coupon's own row. */
 export interface CouponRow {
-  /** How many there are. */
+  /** How many coupons there are. */
   readonly total: number;
-  /** `quantity`: what it says is left. */
+  /** The column `quantity`: how many are left. */
   readonly remaining: number;
 }
 
 /**
  * Stock that came back, or was added, while clients claimed: `total` went up by `count` at some
- * time from start to end.
+ * time from `startMs` to `endMs`.
  */
 export interface Restock {
   readonly count: number;
@@ -46,30 +51,30 @@ export interface Restock {
   readonly endMs: number;
 }
 
-/** All that the referee looks at. It asks neither the server nor the strategy. */
+/** Everything that the checker looks at. It asks neither the server nor the strategy. */
 export interface RunHistory {
   /**
    * What clients did and were told, in any order; null: nobody wrote it down, so that only the rows
-   * can speak.
+   * can be checked.
    */
   readonly attempts: readonly Attempt[] | null;
-  /** Every row of the coupon once all was over, those from before the run too. */
+  /** Every row of the coupon after the run, those from before the run included. */
   readonly rows: readonly GrantRow[];
   /** The coupon when the run began, with the rows that it had. */
   readonly before: CouponRow & { readonly rows: readonly GrantRow[] };
   readonly after: CouponRow;
-  /** How many one user may hold; null: any number. */
+  /** How many coupons one user may hold; null: any number. */
   readonly perUserLimit: number | null;
   readonly restocks: readonly Restock[];
-  /** Whether the rows were read when no claim was under way any more. */
+  /** Whether no claim was in flight any more when the rows were read. */
   readonly quiet: boolean;
   /** How far apart the clients' clock and the service's may be; null: they cannot be compared. */
   readonly clockSkewMaxMs: number | null;
 }
 
 /**
- * Answers that leave open whether the claim was granted: none came, or one that says that nobody
- * knows. 503 says that nothing was done.
+ * Answers that leave open whether the claim was granted: none came, or the server does not know
+ * either. 503 says that nothing was issued.
  */
 export const isUnknown = ({ status }: Attempt): boolean =>
   status === 0 || (status >= 500 && status !== 503);
@@ -77,9 +82,29 @@ export const isUnknown = ({ status }: Attempt): boolean =>
 /** The claim was granted, as far as its client knows. */
 export const isGrant = ({ status }: Attempt): boolean => status === 200;
 
+/** Whether the attempt can have made its claim's row: a grant that is no replay, or unknown. */
+export const canMakeRow = (attempt: Attempt): boolean =>
+  isUnknown(attempt) || (isGrant(attempt) && attempt.replayed !== true);
+
 /** The key was another claim's: the answer says nothing of the claim that has it. */
 export const isForeign = ({ status }: Attempt): boolean => status === 422;
 
 /** The client was told that nothing was issued. */
-export const isNo = (attempt: Attempt): boolean =>
+export const saysNothingIssued = (attempt: Attempt): boolean =>
   !isUnknown(attempt) && !isGrant(attempt) && !isForeign(attempt);
+
+/** A history of a coupon that was new when the run began: all its rows are of the run. */
+export function newCouponHistory(
+  history: Pick<RunHistory, 'attempts' | 'rows' | 'perUserLimit' | 'clockSkewMaxMs'> & {
+    readonly coupon: CouponRow;
+  },
+): RunHistory {
+  const { coupon, ...seen } = history;
+  return {
+    ...seen,
+    before: { total: coupon.total, remaining: coupon.total, rows: [] },
+    after: coupon,
+    restocks: [],
+    quiet: true,
+  };
+}

@@ -108,7 +108,8 @@ export function rankSumChance(first: readonly number[], second: readonly number[
   }
   const seen = ranks.slice(0, first.length).reduce((sum, rank) => sum + rank, 0);
   const mean = (first.length * (ranks.length + 1) * 2) / 2;
-  let [all, far] = [0, 0];
+  let all = 0;
+  let far = 0;
   for (const [sum, count] of ways[first.length] ?? []) {
     all += count;
     if (Math.abs(sum - mean) >= Math.abs(seen - mean)) far += count;
@@ -118,7 +119,8 @@ export function rankSumChance(first: readonly number[], second: readonly number[
 
 /** Tells whether `after` differs from `before` by more than runs differ among themselves. */
 export function changeOf(before: readonly number[], after: readonly number[]): Change {
-  const [middle, now] = [median(before), median(after)];
+  const middle = median(before);
+  const now = median(after);
   const ratio = intervalOf(
     now / middle,
     (random) => median(drawnFrom(after, random)) / median(drawnFrom(before, random)),

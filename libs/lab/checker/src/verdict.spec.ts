@@ -1,14 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
 import { violationKinds, type Violation, type ViolationKind } from '@coupon/results';
 import { allGuarantees as safe, type Guarantees } from '@coupon/results';
-import { violates, verdictOn } from './verdict.js';
+import { guaranteesFor, verdictOn } from './verdict.js';
+import { violates } from './violates.js';
 
 const unsafe: Guarantees = { ...safe, neverOverIssues: false, neverLosesUpdates: false };
 const behind: Guarantees = { ...safe, recordedOnReturn: false };
 
 const finding = (kind: ViolationKind): Violation => ({ kind, count: 1, text: '', claims: [] });
 const holds = (
-  promises: Guarantees,
+  guarantees: Guarantees,
   kinds: readonly ViolationKind[],
   lostUpdates = 0,
   instances = 1,
@@ -17,10 +18,9 @@ const holds = (
   verdictOn(
     {
       rows: { total: 9, issued, remaining: 4, lostUpdates, overIssued: 0, duplicateOrdinals: 0 },
-      findings: kinds.map(finding),
+      violations: kinds.map(finding),
     },
-    promises,
-    instances,
+    guaranteesFor(guarantees, instances),
   ).holds;
 
 describe('the verdict', () => {

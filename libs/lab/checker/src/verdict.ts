@@ -1,67 +1,41 @@
-import type { Guarantees, Violation, ViolationKind, RunVerdict } from '@coupon/results';
+import type { Guarantees, RunVerdict, Violation } from '@coupon/results';
 import type { CheckReport } from './check.js';
+import { violates } from './violates.js';
 
 /**
- * What each finding breaks: the two promises about the books, the one that an answered grant is
- * recorded, the one about the order of numbers, or nothing that any strategy may leave unpromised:
- * a lie to a client.
+ * The guarantees that hold for so many `instances`: what a strategy guarantees within one process
+ * says nothing of several, unless it holds across processes too.
  */
-export const violates: Readonly<Record<ViolationKind, keyof Guarantees | 'truthful'>> = {
-  'over-issued': 'neverOverIssues',
-  'granted-too-early': 'neverOverIssues',
-  'per-user-limit': 'neverOverIssues',
-  'claim-recorded-twice': 'neverOverIssues',
-  'lost-updates': 'neverLosesUpdates',
-  'duplicate-ordinals': 'neverLosesUpdates',
-  'stock-leaked': 'neverLosesUpdates',
-  'missing-ordinals': 'neverLosesUpdates',
-  'ordinal-out-of-range': 'neverLosesUpdates',
-  'earlier-row-gone': 'neverLosesUpdates',
-  'granted-without-row': 'recordedOnReturn',
-  'out-of-order': 'issuesInOrder',
-  'ordinal-differs': 'truthful',
-  'refused-but-recorded': 'truthful',
-  'untold-row': 'truthful',
-  'under-issued': 'truthful',
-  'user-differs': 'truthful',
-  'replay-differs': 'truthful',
-  'sold-out-too-early': 'truthful',
-  'limit-too-early': 'truthful',
-  'issued-outside-claim': 'truthful',
-};
+export const guaranteesFor = (guarantees: Guarantees, instances: number): Guarantees =>
+  instances === 1 || guarantees.acrossProcesses
+    ? guarantees
+    : { ...guarantees, neverOverIssues: false, neverLosesUpdates: false, issuesInOrder: false };
 
-/** Damage that a strategy without promises about the books is expected to do. */
+/** Damage that a strategy without integrity is expected to do. */
 const isDamage = ({ kind }: Violation): boolean =>
   violates[kind] === 'neverOverIssues' || violates[kind] === 'neverLosesUpdates';
 
 /**
- * Holds a strategy to what it declares, both ways: one that promises integrity for so many
- * `instances` must show no damage, one that does not must show lost updates, for a race in which
- * nothing broke is no evidence. A run that issued nothing is none either. Lies to clients are never
- * allowed; a grant without its row is none where grants are declared to be answered before they are
- * recorded.
+ * Compares a report with what the strategy guarantees, both ways: a strategy that guarantees
+ * integrity must show no damage, any other must lose updates, for a race without damage proves
+ * nothing. A run that issued nothing proves nothing either. False answers are never allowed; a
+ * grant without its row is none where `recordedOnReturn` is not guaranteed.
  */
 export function verdictOn(
-  { rows, findings }: Pick<CheckReport, 'rows' | 'findings'>,
-  promises: Guarantees,
-  instances = 1,
+  { rows, violations }: Pick<CheckReport, 'rows' | 'violations'>,
+  guarantees: Guarantees,
 ): RunVerdict {
-  const keepsBooks =
-    promises.neverLosesUpdates &&
-    promises.neverOverIssues &&
-    (instances === 1 || promises.acrossProcesses);
-  const asPromised = keepsBooks ? !findings.some(isDamage) : rows.lostUpdates > 0;
-  const lied = findings.some(
-    (finding) =>
-      !isDamage(finding) &&
-      (violates[finding.kind] !== 'recordedOnReturn' || promises.recordedOnReturn),
-  );
+  const hasIntegrity = guarantees.neverLosesUpdates && guarantees.neverOverIssues;
+  const isAsDeclared = hasIntegrity ? !violations.some(isDamage) : rows.lostUpdates > 0;
+  const isFalse = (violation: Violation): boolean =>
+    !isDamage(violation) &&
+    (violates[violation.kind] !== 'recordedOnReturn' || guarantees.recordedOnReturn);
   return {
-    sound: findings.length === 0,
-    expected: keepsBooks
+    sound: violations.length === 0,
+    expected: hasIntegrity
       ? 'no lost update, no coupon too many, every answer in the rows'
       : 'breaks: lost updates, while every 200 still has its row',
-    holds: rows.issued > 0 && asPromised && !lied,
-    findings: [...findings],
+    holds: rows.issued > 0 && isAsDeclared && !violations.some(isFalse),
+    findings: [...violations],
   };
 }

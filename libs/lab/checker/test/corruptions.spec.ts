@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { violationKinds, type ViolationKind } from '@coupon/results';
 import fc from 'fast-check';
 import { checks, check } from '../src/check.js';
-import { corruptions, type Corrupted, type Corruption } from './corruptions.js';
+import { corruptions, type Corrupted, type Corruption } from './corruptions/index.js';
 import { plans, simulate, type Plan } from './simulator.js';
 
 /** How many spoilt histories each corruption is looked for in. */
@@ -26,13 +26,13 @@ describe('what is injected is found and named', () => {
   )('%s: %s', (_name, found, corruption) => {
     fc.assert(
       fc.property(spoilt(corruption), ({ plan, corrupted }) => {
-        const finding = check(corrupted.evidence, plan.issuesInOrder).findings.find(
+        const violation = check(corrupted.history, plan).violations.find(
           ({ kind }) => kind === found,
         );
-        if (finding === undefined)
-          throw new Error(`not found in ${JSON.stringify(corrupted.evidence, null, 1)}`);
-        if (corrupted.claimId !== null && finding.count <= 5)
-          expect(finding.claims).toContain(corrupted.claimId);
+        if (violation === undefined)
+          throw new Error(`not found in ${JSON.stringify(corrupted.history, null, 1)}`);
+        if (corrupted.claimId !== null && violation.count <= 5)
+          expect(violation.claims).toContain(corrupted.claimId);
       }),
       { numRuns: SPOILT },
     );
@@ -59,8 +59,8 @@ describe('every check is needed', () => {
           fc
             .sample(spoilt(corruption), { numRuns: 300, seed: 1 })
             .some(
-              ({ plan, corrupted: { evidence } }) =>
-                check(evidence, plan.issuesInOrder, others).findings.length === 0,
+              ({ plan, corrupted: { history } }) =>
+                check(history, plan, others).violations.length === 0,
             ),
       );
       expect(silent).not.toEqual([]);

@@ -19,20 +19,20 @@ const moves = fc.array(
  */
 const moved = fc
   .tuple(plans(STEPS_MAX), moves)
-  .map(([made, list]): { readonly plan: Plan; readonly evidence: RunHistory } => {
+  .map(([made, list]): { readonly plan: Plan; readonly history: RunHistory } => {
     const plan = { ...made, usersKnown: true };
-    const evidence = simulate(plan);
+    const history = simulate(plan);
     const byMs = (n: number): number =>
       list.filter(({ which }) => which === n).reduce((sum, one) => sum + one.byMs, 0);
     const later = (ms: number | null, n: number): number | null =>
       ms === null ? null : ms + byMs(n);
     const attempts =
-      evidence.attempts?.map((attempt, n) => ({
+      history.attempts?.map((attempt, n) => ({
         ...attempt,
         startMs: later(attempt.startMs, n),
         endMs: later(attempt.endMs, n),
       })) ?? null;
-    return { plan, evidence: { ...evidence, attempts, clockSkewMaxMs: null } };
+    return { plan, history: { ...history, attempts, clockSkewMaxMs: null } };
   });
 
 describe('beside a search through all orders', () => {
@@ -46,23 +46,23 @@ describe('beside a search through all orders', () => {
     );
   });
 
-  it('the referee accuses nobody whose history has an order, and misses few that have none', () => {
+  it('the checker finds nothing in a history that has an order, and misses few that have none', () => {
     const seen = { sound: 0, found: 0, missed: 0 };
     fc.assert(
-      fc.property(moved, ({ plan, evidence }) => {
-        const { findings } = check(evidence, plan.issuesInOrder);
-        const linearizable = isLinearizable(evidence, plan.issuesInOrder);
-        if (findings.length > 0 && linearizable)
+      fc.property(moved, ({ plan, history }) => {
+        const { violations } = check(history, plan);
+        const linearizable = isLinearizable(history, plan.issuesInOrder);
+        if (violations.length > 0 && linearizable)
           throw new Error(
-            `accused without cause: ${JSON.stringify({ findings, evidence }, null, 1)}`,
+            `found without cause: ${JSON.stringify({ violations, history }, null, 1)}`,
           );
         if (linearizable) seen.sound += 1;
-        else if (findings.length > 0) seen.found += 1;
+        else if (violations.length > 0) seen.found += 1;
         else seen.missed += 1;
       }),
       { numRuns: 10_000 },
     );
-    // Neither half is empty: a referee that never speaks would be right most of the time.
+    // Neither half is empty: a checker that finds nothing would be right most of the time.
     expect(seen.found).toBeGreaterThan(400);
     expect(seen.sound).toBeGreaterThan(4_000);
     // What it misses takes several answers together, such as a limit told between two numbers that

@@ -1,7 +1,7 @@
 import { endOf, startOf } from '../src/claim-index.js';
 import { isForeign, isGrant, isUnknown, type RunHistory } from '../src/run-history.js';
 
-/** The books at some moment of a possible order of the claims. */
+/** The stock at some moment of a possible order of the claims. */
 interface State {
   readonly total: number;
   readonly granted: ReadonlyMap<
@@ -13,11 +13,11 @@ interface State {
 interface Operation {
   readonly startMs: number;
   readonly endMs: number;
-  /** The states that the books can be in afterwards; none: not now. */
+  /** The states that can follow; none: the operation cannot happen now. */
   step(state: State): readonly State[];
 }
 
-/** Every operation that says something of the books, or changes them. */
+/** Every operation that says something of the stock, or changes it. */
 function operationsOf(
   { attempts, rows, restocks, perUserLimit }: RunHistory,
   issuesInOrder: boolean,
@@ -43,7 +43,16 @@ function operationsOf(
     };
     const { claimId, reason, userId, ordinal } = attempt;
     if (isForeign(attempt)) return [];
-    if (isGrant(attempt)) return [{ ...times, step: (state) => grant(state, claimId, ordinal) }];
+    if (isGrant(attempt))
+      return [
+        {
+          ...times,
+          step: (state) =>
+            attempt.replayed === true && !state.granted.has(claimId)
+              ? []
+              : grant(state, claimId, ordinal),
+        },
+      ];
     if (isUnknown(attempt))
       return [
         {
@@ -81,18 +90,18 @@ function operationsOf(
 
 /**
  * Whether any order of the operations that fits their times explains all answers and ends in the
- * rows: the search of Wing and Gong (1993), which knows nothing of the referee's shortcuts.
+ * rows: the search of Wing and Gong (1993), which shares none of the checker's shortcuts.
  * Exponential: for a dozen operations.
  */
-export function isLinearizable(evidence: RunHistory, issuesInOrder: boolean): boolean {
-  const operations = operationsOf(evidence, issuesInOrder);
+export function isLinearizable(history: RunHistory, issuesInOrder: boolean): boolean {
+  const operations = operationsOf(history, issuesInOrder);
   const tried = new Set<string>();
   const search = (done: number, state: State): boolean => {
     const key = `${done} ${[...state.granted.keys()].toSorted().join()}`;
     if (tried.has(key)) return false;
     tried.add(key);
     const open = operations.flatMap((operation, n) => ((done >> n) & 1 ? [] : [{ operation, n }]));
-    if (open.length === 0) return state.granted.size === evidence.rows.length;
+    if (open.length === 0) return state.granted.size === history.rows.length;
     const firstEndMs = Math.min(...open.map(({ operation }) => operation.endMs));
     return open.some(
       ({ operation, n }) =>
@@ -101,7 +110,7 @@ export function isLinearizable(evidence: RunHistory, issuesInOrder: boolean): bo
     );
   };
   const granted = new Map(
-    evidence.before.rows.map((row) => [row.claimId, { ordinal: row.ordinal, userId: row.userId }]),
+    history.before.rows.map((row) => [row.claimId, { ordinal: row.ordinal, userId: row.userId }]),
   );
-  return search(0, { total: evidence.before.total, granted });
+  return search(0, { total: history.before.total, granted });
 }

@@ -81,7 +81,7 @@ const failures = [
 ] as const;
 
 /**
- * A step with its times: the books are looked at and written in one moment, some time between start
+ * A step with its times: the stock is read and written in one moment, some time between start
  * and end.
  */
 interface Timed extends Step {
@@ -110,8 +110,8 @@ function timed(steps: readonly Step[]): readonly Timed[] {
   return made;
 }
 
-/** The books that are always right: one moment after the other. */
-class Books {
+/** Stock that is always right: one claim after the other. */
+class SimulatedStock {
   readonly rows: GrantRow[] = [];
 
   constructor(
@@ -119,10 +119,18 @@ class Books {
     public total: number,
   ) {}
 
-  /** The law; returns the answer's status, reason and number. */
-  settle({ claimId, user, momentMs, pick }: Timed): Pick<Attempt, 'status' | 'reason' | 'ordinal'> {
+  /** The law's answer. Some services say of a replay that it is one. */
+  settle({
+    claimId,
+    user,
+    momentMs,
+    pick,
+  }: Timed): Pick<Attempt, 'status' | 'reason' | 'ordinal' | 'replayed'> {
     const known = this.rows.find((row) => row.claimId === claimId);
-    if (known !== undefined) return { status: 200, reason: null, ordinal: known.ordinal };
+    if (known !== undefined) {
+      const replay = { status: 200, reason: null, ordinal: known.ordinal };
+      return pick % 2 === 0 ? { ...replay, replayed: true } : replay;
+    }
     if (this.rows.length >= this.total) return { status: 409, reason: 'SOLD_OUT', ordinal: null };
     const held = this.rows.filter((row) => row.userId === user).length;
     if (this.plan.perUserLimit !== null && held >= this.plan.perUserLimit)
@@ -147,17 +155,17 @@ class Books {
   }
 }
 
-function attemptOf(one: Timed, books: Books, usersKnown: boolean): Attempt {
+function attemptOf(one: Timed, stock: SimulatedStock, usersKnown: boolean): Attempt {
   const user = usersKnown ? { userId: one.user } : {};
   const seen = { claimId: one.claimId, ...user, startMs: one.startMs, endMs: one.endMs };
-  if (one.fate === 'answered') return { ...seen, ...books.settle(one) };
+  if (one.fate === 'answered') return { ...seen, ...stock.settle(one) };
   if (one.fate === 'failed') {
     const [status, reason] = failures[one.pick % failures.length] ?? failures[0];
     return { ...seen, status, reason, ordinal: null };
   }
   if (one.fate === 'foreign')
     return { ...seen, userId: 9, status: 422, reason: 'KEY_REUSED', ordinal: null };
-  if (one.fate === 'lost') books.settle(one);
+  if (one.fate === 'lost') stock.settle(one);
   // A client may give up before its claim is settled, know no end, or have left a torn line without
   // a time.
   const endMs = [null, one.startMs, one.endMs][one.pick % 3] ?? null;
@@ -174,30 +182,30 @@ function attemptOf(one: Timed, books: Books, usersKnown: boolean): Attempt {
 /** What a right service leaves behind after a plan, as its clients and its database would tell. */
 export function simulate(plan: Plan): RunHistory {
   const { restock, perUserLimit, usersKnown } = plan;
-  const books = new Books(plan, plan.total);
+  const stock = new SimulatedStock(plan, plan.total);
   const earlier = Math.min(plan.earlier, plan.total);
   // The earlier ones are of users who make no claims any more.
   for (let n = 1; n <= earlier; n += 1)
-    books.rows.push({ claimId: idOf(n), ordinal: n, userId: 20 + n, issuedAtMs: -100 });
-  const before = { total: plan.total, remaining: plan.total - earlier, rows: [...books.rows] };
+    stock.rows.push({ claimId: idOf(n), ordinal: n, userId: 20 + n, issuedAtMs: -100 });
+  const before = { total: plan.total, remaining: plan.total - earlier, rows: [...stock.rows] };
   const events = timed(plan.steps).toSorted((a, b) => a.momentMs - b.momentMs);
   const attempts: Attempt[] = [];
   let due = restock;
   for (const one of events) {
     if (due !== null && due.atMs <= one.momentMs) {
-      books.total += due.count;
+      stock.total += due.count;
       due = null;
     }
-    attempts.push(attemptOf(one, books, usersKnown));
+    attempts.push(attemptOf(one, stock, usersKnown));
   }
-  if (due !== null) books.total += due.count;
+  if (due !== null) stock.total += due.count;
   return {
     attempts: attempts.toSorted((a, b) => (a.endMs ?? 1e9) - (b.endMs ?? 1e9)),
     rows: usersKnown
-      ? books.rows
-      : books.rows.map(({ claimId, ordinal, issuedAtMs }) => ({ claimId, ordinal, issuedAtMs })),
+      ? stock.rows
+      : stock.rows.map(({ claimId, ordinal, issuedAtMs }) => ({ claimId, ordinal, issuedAtMs })),
     before,
-    after: { total: books.total, remaining: books.total - books.rows.length },
+    after: { total: stock.total, remaining: stock.total - stock.rows.length },
     perUserLimit,
     restocks:
       restock === null

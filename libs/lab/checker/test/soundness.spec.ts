@@ -8,11 +8,12 @@ describe('what a right service leaves behind', () => {
     const seen = { granted: 0, soldOut: 0, limited: 0, unknown: 0, replayed: 0 };
     fc.assert(
       fc.property(plans(), (plan) => {
-        const evidence = simulate(plan);
-        const { findings, unknown } = check(evidence, plan.issuesInOrder);
-        if (findings.length > 0) throw new Error(JSON.stringify({ findings, evidence }, null, 1));
-        const attempts = evidence.attempts ?? [];
-        seen.granted += evidence.rows.length;
+        const history = simulate(plan);
+        const { violations, unknown } = check(history, plan);
+        if (violations.length > 0)
+          throw new Error(JSON.stringify({ violations, history }, null, 1));
+        const attempts = history.attempts ?? [];
+        seen.granted += history.rows.length;
         seen.soldOut += attempts.filter(({ reason }) => reason === 'SOLD_OUT').length;
         seen.limited += attempts.filter(({ reason }) => reason === 'LIMIT_REACHED').length;
         seen.unknown += unknown.granted;
@@ -20,7 +21,7 @@ describe('what a right service leaves behind', () => {
       }),
       { numRuns: 10_000 },
     );
-    // The histories are no evidence unless they hold all that can happen, thousands of times.
+    // The histories are no history unless they hold all that can happen, thousands of times.
     expect(Object.entries(seen).filter(([, count]) => count < 2_000)).toEqual([]);
   });
 });

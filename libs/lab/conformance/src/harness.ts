@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { DisposalStack, IssueCoupon, type IssuanceStrategy } from '@coupon/application';
+import { IssueCoupon, type IssuanceStrategy } from '@coupon/application';
 import { userId, type Terms, type UserId } from '@coupon/domain';
 import {
   migrate,
@@ -9,12 +9,12 @@ import {
   openMysql,
   type Mysql,
 } from '@coupon/mysql';
-import { openRuntime, runtimeSettings, silentLog } from '@coupon/runtime';
 import { freshDatabase, provideServices } from '@coupon/services';
 import type { Plugin } from '@coupon/strategies';
 import type { Books } from './audit.js';
 import { answerOf, clock, withPatience, type Client } from './clients/answer.js';
 import { shortLeases } from './short-leases.js';
+import { openResources } from './clients/resources.js';
 import { startWorker, type WorkerProcess } from './clients/worker-process.js';
 import { FaultProxy } from './proxy/fault-proxy.js';
 
@@ -88,12 +88,25 @@ export async function openHarness(
   plugin: Plugin,
   env: Readonly<Record<string, string>> = {},
 ): Promise<Harness> {
-  const opened = new DisposalStack();
+  const opened: AsyncDisposable[] = []; // Node 20 has no AsyncDisposableStack
+  const keep = <T extends AsyncDisposable>(resource: T): T => {
+    opened.unshift(resource);
+    return resource;
+  };
+  const dispose = async (): Promise<void> => {
+    // one that does not close must not keep the others, such as the database, from ending
+    const faults: unknown[] = [];
+    for (const resource of opened.splice(0))
+      await Promise.resolve(resource[Symbol.asyncDispose]()).catch((fault: unknown) =>
+        faults.push(fault),
+      );
+    if (faults.length > 0) throw faults[0];
+  };
   try {
-    const services = opened.use(await provideServices({ need: ['database', 'redis'] }));
-    const database = opened.use(await freshDatabase(services.database, 'conformance'));
+    const services = keep(await provideServices({ need: ['database', 'redis'] }));
+    const database = keep(await freshDatabase(services.database, 'conformance'));
     await migrate(database.url);
-    const mysql = opened.use(
+    const mysql = keep(
       openMysql(mysqlSettings({ DATABASE_URL: database.url, MYSQL_POOL_MAX: '20' }), clock),
     );
     const prefix = `kit:${randomUUID().slice(0, 8)}:`;
@@ -106,14 +119,14 @@ export async function openHarness(
       nobody: userId(999_999_999),
       shortLeases: shortLeases(plugin),
       ...dbHelpers(mysql),
-      open: async (wish) => opened.use(await openInstance(plugin, places, wish)),
+      open: async (wish) => keep(await openInstance(plugin, places, wish)),
       workers: workerPool(async (n) =>
-        opened.use(await openWorker(plugin, places, n < 2 ? prefix : `${prefix}${n}:`)),
+        keep(await openWorker(plugin, places, n < 2 ? prefix : `${prefix}${n}:`)),
       ),
-      [Symbol.asyncDispose]: () => opened[Symbol.asyncDispose](),
+      [Symbol.asyncDispose]: dispose,
     };
   } catch (error) {
-    await opened[Symbol.asyncDispose]();
+    await dispose();
     throw error;
   }
 }
@@ -236,34 +249,35 @@ async function openInstance(
 ): Promise<ServiceInstance> {
   const wires = await openProxies({ ...places, redisUrl: wish.redisUrl ?? places.redisUrl });
   const env = environment(wires, places, wish.env);
+  const own = openResources(env);
+  const close = async (): Promise<void> => {
+    await own[Symbol.asyncDispose]();
+    await wires[Symbol.asyncDispose]();
+  };
   // by the trial that opened it, and by the bench for those that were not
   let closed: Promise<void> | undefined;
   try {
-    const runtime = await openRuntime(await runtimeSettings(env, plugin), {
-      clock,
-      log: silentLog,
-    });
-    const { strategy, resources } = runtime;
-    const close = async (): Promise<void> => {
-      await runtime[Symbol.asyncDispose]();
-      await wires[Symbol.asyncDispose]();
+    const strategy = await plugin.configure(env)(own.resources);
+    const end = async (): Promise<void> => {
+      await strategy[Symbol.asyncDispose]();
+      await close();
     };
     return {
       wires,
       strategy,
-      usedRedis: () => resources.redisInUse() !== undefined,
+      usedRedis: own.usedRedis,
       useCase: new IssueCoupon(
-        new MysqlCatalog(resources.mysql),
+        new MysqlCatalog(own.mysql),
         strategy,
-        new MysqlGrants(resources.mysql),
+        new MysqlGrants(own.mysql),
         clock,
       ),
       issue: (terms, user, id, waitMs) =>
         withPatience(answerOf(strategy, { id, terms, user }, waitMs), waitMs),
-      [Symbol.asyncDispose]: () => (closed ??= close()),
+      [Symbol.asyncDispose]: () => (closed ??= end()),
     };
   } catch (error) {
-    await wires[Symbol.asyncDispose]();
+    await close();
     throw error;
   }
 }

@@ -22,7 +22,7 @@ export const rowsSchema = z.object({
 });
 
 /**
- * Everything that the referee (libs/lab/checker) can find; docs/REFEREE.md says what each means.
+ * Everything that the checker (libs/lab/checker) can find; docs/CHECKER.md explains each.
  * Kinds are only ever added.
  */
 export const violationKinds = [

@@ -1,4 +1,4 @@
-import type { Schedule, Step, Told } from '@coupon/results';
+import type { Schedule, Step, Told } from './schedule.js';
 
 /** The languages a picture can be in. */
 export const languages = ['en', 'ko'] as const;

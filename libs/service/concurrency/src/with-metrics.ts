@@ -2,28 +2,28 @@ import type { Clock, Meter } from '@coupon/application';
 import type { CriticalSection } from './critical-section.js';
 
 /**
- * The same section, observed by `meter`: the time before the work first ran (`section_wait_ms`), the
- * time from then until the section was left, COMMIT included (`section_hold_ms`), and how often the
- * work ran (`section_attempts`).
+ * The same section, seen by `meter`: how long each claim waited before its work first ran
+ * (`section_wait_ms`), how long from then until the section was left again, COMMIT included
+ * (`section_hold_ms`), and how often its work was run (`section_attempts`).
  */
 export function withMetrics(section: CriticalSection, meter: Meter, clock: Clock): CriticalSection {
   return {
     async enter(terms, work, deadline) {
-      const startMs = clock.nowMs();
-      let enteredMs = startMs;
+      const arrivedMs = clock.nowMs();
+      let enteredMs = arrivedMs;
       let attempts = 0;
       try {
         return await section.enter(
           terms,
-          (stock) => {
+          (ledger) => {
             if ((attempts += 1) === 1) enteredMs = clock.nowMs();
-            return work(stock);
+            return work(ledger);
           },
           deadline,
         );
       } finally {
         const leftMs = clock.nowMs();
-        meter.observe('section_wait_ms', (attempts === 0 ? leftMs : enteredMs) - startMs);
+        meter.observe('section_wait_ms', (attempts === 0 ? leftMs : enteredMs) - arrivedMs);
         if (attempts > 0) meter.observe('section_hold_ms', leftMs - enteredMs);
         meter.observe('section_attempts', attempts);
       }

@@ -58,17 +58,14 @@ function pipelinedStockTransaction(
         readAtMs: nowMs(),
       };
     },
-    record(grants) {
+    async record(grants) {
       const [first] = grants;
       if (first === undefined || row === undefined)
-        return Promise.reject(
-          new Error('record() needs grants that were judged on the stock read here'),
-        );
+        throw new Error('record() needs grants that were judged on stock read here');
       recorded.push(...grants);
       const { quantity, version } = row;
       const write = sql`UPDATE coupons SET quantity = ${quantity - grants.length}, version = ${version + 1} WHERE id = ${first.claim.terms.couponId}`;
       transaction.atCommit(insertionOf(first, grants), write);
-      return Promise.resolve();
     },
   };
 }

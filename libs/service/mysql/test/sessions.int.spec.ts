@@ -1,16 +1,45 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { RequestDeadline } from '@coupon/application';
+import { freshDatabase, provideServices } from '@coupon/services';
 import { sql, type Kysely } from 'kysely';
-import { runTransaction, type Mysql, type Schema } from '../src/index.js';
+import {
+  migrate,
+  mysqlSettings,
+  openMysql,
+  runTransaction,
+  type Mysql,
+  type Schema,
+} from '../src/index.js';
 import { lockNameIn, takeNamedLock } from '../src/named-lock.js';
-import { clock, openMysqlFixture, type MysqlFixture } from './mysql-fixture.js';
+import { cuttingProxy, type CuttingProxy } from './cutting-proxy.js';
 
-let fixture: MysqlFixture;
+const clock = { nowMs: () => Date.now() };
+const opened: AsyncDisposable[] = [];
+const keep = <T extends AsyncDisposable>(resource: T): T => {
+  opened.unshift(resource);
+  return resource;
+};
+
+let url: string;
+let mysql: Mysql;
+let proxy: CuttingProxy;
+const open = (env: Record<string, string> = {}, port?: number) => {
+  const at = new URL(url);
+  if (port !== undefined) at.port = String(port);
+  return keep(openMysql(mysqlSettings({ DATABASE_URL: at.href, ...env }), clock));
+};
+
 beforeAll(async () => {
-  fixture = await openMysqlFixture('sessions');
+  const { database } = keep(await provideServices({ need: ['database'] }));
+  ({ url } = keep(await freshDatabase(database, 'sessions')));
+  await migrate(url);
+  proxy = keep(await cuttingProxy(Number(new URL(url).port)));
+  mysql = open();
 }, 60_000);
-afterAll(async () => fixture[Symbol.asyncDispose]());
+afterAll(async () => {
+  for (const resource of opened) await resource[Symbol.asyncDispose]();
+});
 
 /** Runs `work` in a transaction under the lock `name`, waiting up to `waitMs`. */
 const locked = async <T>(
@@ -26,24 +55,24 @@ const connectionId = async (db: Kysely<Schema>) =>
   (await sql<{ id: number }>`SELECT CONNECTION_ID() AS id`.execute(db)).rows[0]?.id;
 const isFree = async (name: string) =>
   (
-    await sql<{
-      free: number;
-    }>`SELECT IS_FREE_LOCK(${lockNameIn(fixture.url, name)}) AS free`.execute(fixture.mysql.db)
+    await sql<{ free: number }>`SELECT IS_FREE_LOCK(${lockNameIn(url, name)}) AS free`.execute(
+      mysql.db,
+    )
   ).rows[0]?.free === 1;
 
-/** Takes the lock `name` on another connection; calling the result releases it. */
+/** Holds the lock `name` on another connection until told to let go. */
 const holding = async (name: string) => {
-  let unlock = (): void => undefined;
-  const until = new Promise<void>((resolve) => (unlock = resolve));
+  let letGo = (): void => undefined;
+  const until = new Promise<void>((resolve) => (letGo = resolve));
   let entered = (): void => undefined;
   const inside = new Promise<void>((resolve) => (entered = resolve));
-  const done = locked(fixture.mysql, name, () => {
+  const done = locked(mysql, name, () => {
     entered();
     return until;
   });
   await inside;
   return async () => {
-    unlock();
+    letGo();
     await done;
   };
 };
@@ -70,64 +99,63 @@ describe('a named lock', () => {
       await sleep(5);
       inside -= 1;
     };
-    await Promise.all(Array.from({ length: 12 }, () => locked(fixture.mysql, 'one', work)));
+    await Promise.all(Array.from({ length: 12 }, () => locked(mysql, 'one', work)));
     expect(most).toBe(1);
     expect(await isFree('one')).toBe(true);
   });
 
   it('is released after work that fails', async () => {
-    await expect(
-      locked(fixture.mysql, 'failing', () => Promise.reject(new Error('work'))),
-    ).rejects.toThrow('work');
+    await expect(locked(mysql, 'failing', () => Promise.reject(new Error('work')))).rejects.toThrow(
+      'work',
+    );
     expect(await isFree('failing')).toBe(true);
   });
 
   it('may be waited for longer than a statement or a transaction may take', async () => {
-    const unlock = await holding('slow');
-    const hasty = fixture.open({ MYSQL_TRANSACTION_MAX_MS: '300' });
+    const letGo = await holding('slow');
+    const hasty = open({ MYSQL_TRANSACTION_MAX_MS: '300' });
     const waiting = locked(hasty, 'slow', () => Promise.resolve('in'));
     await sleep(900);
-    await unlock();
+    await letGo();
     expect(await waiting).toBe('in');
   });
 
   it('is waited for until the deadline, not to the next full second, and then is contended', async () => {
-    const unlock = await holding('held');
-    const startMs = clock.nowMs();
+    const letGo = await holding('held');
+    const beganMs = clock.nowMs();
     let ran = false;
     await expect(
-      locked(fixture.mysql, 'held', () => Promise.resolve((ran = true)), 350),
+      locked(mysql, 'held', () => Promise.resolve((ran = true)), 350),
     ).rejects.toMatchObject({ kind: 'contended' });
-    expect(clock.nowMs() - startMs).toBeLessThan(900);
-    await unlock();
+    expect(clock.nowMs() - beganMs).toBeLessThan(900);
+    await letGo();
     expect(ran).toBe(false);
     expect(await isFree('held')).toBe(true);
   });
 
   it('needs no second connection', async () => {
-    const single = fixture.open({ MYSQL_POOL_MAX: '1' });
+    const single = open({ MYSQL_POOL_MAX: '1' });
     expect(
       await Promise.all([1, 2, 3].map((n) => locked(single, 'single', () => Promise.resolve(n)))),
     ).toEqual([1, 2, 3]);
   });
 
   it('does not go back into the pool with a connection that failed to release it', async () => {
-    const single = fixture.open({ MYSQL_POOL_MAX: '1' });
+    const single = open({ MYSQL_POOL_MAX: '1' });
     const before = await connectionId(single.db);
     await single.db.connection().execute(async (connection) => {
-      await using lock = await takeNamedLock(connection, lockNameIn(fixture.url, 'gone'), 100);
-      expect(lock).toBeDefined();
+      await using _lock = await takeNamedLock(connection, lockNameIn(url, 'gone'), 100);
       expect(await connectionId(connection)).toBe(before);
       // now the release answers that there was nothing to release
-      await sql`DO RELEASE_LOCK(${lockNameIn(fixture.url, 'gone')})`.execute(connection);
+      await sql`DO RELEASE_LOCK(${lockNameIn(url, 'gone')})`.execute(connection);
     });
     await sleep(100);
     expect(await connectionId(single.db)).not.toBe(before);
   });
 
   it('falls with its connection, and leaves what was committed as it is', async () => {
-    const over = fixture.open({ MYSQL_POOL_MAX: '1' }, fixture.proxy.port);
-    fixture.proxy.cutAt('release_lock', 'before');
+    const over = open({ MYSQL_POOL_MAX: '1' }, proxy.port);
+    proxy.cutAt('release_lock', 'before');
     expect(await locked(over, 'cut', () => Promise.resolve('committed'))).toBe('committed');
     await sleep(100);
     expect(await isFree('cut')).toBe(true);
@@ -135,8 +163,8 @@ describe('a named lock', () => {
   });
 
   it('a lost connection while waiting for it means unavailable', async () => {
-    const over = fixture.open({}, fixture.proxy.port);
-    fixture.proxy.cutAt('get_lock', 'after');
+    const over = open({}, proxy.port);
+    proxy.cutAt('get_lock', 'after');
     await expect(locked(over, 'lost', () => Promise.resolve())).rejects.toMatchObject({
       kind: 'unavailable',
     });
@@ -145,7 +173,7 @@ describe('a named lock', () => {
   });
 
   it('is released only after a transaction that took too long is really over', async () => {
-    const hasty = fixture.open({ MYSQL_TRANSACTION_MAX_MS: '200' });
+    const hasty = open({ MYSQL_TRANSACTION_MAX_MS: '200' });
     let end = (): void => undefined;
     const stuck = new Promise<void>((resolve) => (end = resolve));
     await expect(locked(hasty, 'stuck', () => stuck)).rejects.toMatchObject({
@@ -160,10 +188,10 @@ describe('a named lock', () => {
 
 describe('a serializable transaction', () => {
   it('runs at SERIALIZABLE, and the next one on its connection does not', async () => {
-    const single = fixture.open({ MYSQL_POOL_MAX: '1' });
+    const single = open({ MYSQL_POOL_MAX: '1' });
     /** Only at SERIALIZABLE does a plain read wait for a row that another transaction writes. */
     const readWaits = async (serializable: boolean) => {
-      const blocker = await fixture.mysql.db.startTransaction().execute();
+      const blocker = await mysql.db.startTransaction().execute();
       await blocker
         .insertInto('users')
         .values({ email: `${serializable}@example.org`, password_hash: '', role: 'user' })

@@ -7,7 +7,6 @@ import {
   type GuaranteeName,
   type Guarantees,
   type NoVerdictKind,
-  type SettingsReader,
 } from '@coupon/application';
 import { claimId, judge } from '@coupon/domain';
 import { crossCheck, withConcurrencyLimit, withRetry, StaleSnapshot } from '@coupon/concurrency';
@@ -194,14 +193,12 @@ const manifestOf = (
   plugin: ExternalSection<unknown> | ExternalEngine<unknown>,
 ): Omit<SectionPlugin<unknown>, 'section'> => ({
   name: plugin.name,
-  ...(plugin.summary === undefined ? {} : { summary: plugin.summary }),
   guarantees: {
-    ...plugin.guarantees,
     // a lock that loses no update also issues in order, an engine need not
-    issuesInOrder:
-      plugin.guarantees.issuesInOrder ?? (isSection(plugin) && plugin.guarantees.neverLosesUpdates),
+    [MAY_BE_LEFT_OUT]: isSection(plugin) && plugin.guarantees.neverLosesUpdates,
+    ...plugin.guarantees,
   },
-  settings: (env: NodeJS.ProcessEnv, read: SettingsReader) => {
+  settings(env, read) {
     try {
       return plugin.settings(env, read);
     } catch (error) {

@@ -2,11 +2,17 @@ import type { Counters } from '@coupon/application';
 import { Counter, Registry } from 'prom-client';
 import type { MemoryHistograms } from './memory-histograms.js';
 
-/** More names than this indicate a bug; further ones are counted together, to bound memory. */
+/**
+ * More names than this are a bug somewhere; the surplus is counted together, so that memory stays
+ * bounded.
+ */
 const NAMES_MAX = 200;
 const SURPLUS = 'other';
 
-/** Counters in memory: counting costs one Map access; Prometheus' own work is done per scrape. */
+/**
+ * Counters in memory: counting costs one Map access, and Prometheus' own work is done only when
+ * somebody looks.
+ */
 export class MemoryCounters implements Counters {
   private readonly totals = new Map<string, number>();
 
@@ -17,7 +23,7 @@ export class MemoryCounters implements Counters {
     else this.totals.set(SURPLUS, (this.totals.get(SURPLUS) ?? 0) + 1);
   }
 
-  /** All events counted so far, with their totals. */
+  /** Every event counted so far, with its total. */
   entries(): IterableIterator<[string, number]> {
     return this.totals.entries();
   }
@@ -28,12 +34,12 @@ export interface CounterFamily {
   /** The metric's name, ending in `_total`. */
   readonly name: string;
   readonly help: string;
-  /** The label that distinguishes its counters, such as `outcome`. */
+  /** The label that tells its counters apart, such as `outcome`. */
   readonly label: string;
   readonly counters: MemoryCounters;
 }
 
-/** The metrics page in Prometheus' text format. Every line gets the labels `constant`. */
+/** The metrics page. `constant` labels stand on every line. */
 export function metricsPage(
   families: readonly CounterFamily[],
   histograms: MemoryHistograms,
@@ -56,7 +62,7 @@ export function metricsPage(
   return {
     contentType: registry.contentType,
     async text() {
-      histograms.register(registry);
+      histograms.showOn(registry);
       return registry.metrics();
     },
   };

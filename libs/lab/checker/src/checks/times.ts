@@ -10,20 +10,20 @@ import {
   type ClaimIndex,
 } from '../claim-index.js';
 import type { Attempt, RunHistory } from '../run-history.js';
-import { ViolationCollector, type ViolationEvidence } from '../violation-collector.js';
+import { ViolationCollector, type CheckResult } from '../violation-collector.js';
 
 /**
- * Whether the stock can have been gone at some moment of `attempt`. At a moment, at most those
- * coupons can be gone whose claims had begun by then; and at least that stock must have been there
- * whose return was over. A claim that came to nothing takes no stock.
+ * Whether the stock can have been gone at some moment of `attempt`. At any moment, at most those
+ * coupons can be gone whose claims had begun by then, and at least that stock must have come back
+ * whose restock had ended. A claim that was not granted takes no stock.
  */
 function canHaveBeenSoldOut(
   attempt: Attempt,
   ownFromMs: number,
-  { history: evidence, takenFromMs }: ClaimIndex,
+  { history, takenFromMs }: ClaimIndex,
   restocks: RunHistory['restocks'],
 ): boolean {
-  const stock = evidence.before.total - evidence.before.rows.length;
+  const stock = history.before.total - history.before.rows.length;
   const goneBy = (atMs: number, back: number): boolean =>
     countUntil(takenFromMs, atMs) - (ownFromMs <= atMs ? 1 : 0) >= stock + back;
   let back = 0;
@@ -36,9 +36,9 @@ function canHaveBeenSoldOut(
 }
 
 /**
- * From when on the claim's own coupon can have been among those that were gone: it is no reason for
- * a no to the same claim. Infinity: it is not, or every attempt was told no, which is a finding of
- * its own.
+ * From when on the claim's own coupon can have been among those that were gone: it does not justify
+ * refusing the same claim. Infinity: it was not among them, or no attempt can have made its row,
+ * which is a violation of its own.
  */
 const ownFromMs = (one: ClaimHistory): number =>
   (one.row !== null || grantOf(one) !== null) && canHaveRow(one)
@@ -46,43 +46,43 @@ const ownFromMs = (one: ClaimHistory): number =>
     : Number.POSITIVE_INFINITY;
 
 /**
- * Told "sold out" before that was true, or after stock had come back: no order of the claims that
- * fits their times explains the answer.
+ * Claims that were told "sold out" before that was true, or after stock had come back: no order of
+ * the claims that fits their times explains the answer.
  */
-export function soldOutTooEarly(book: ClaimIndex): ViolationEvidence {
-  const charge = new ViolationCollector();
-  const restocks = book.history.restocks.toSorted((a, b) => a.endMs - b.endMs);
-  for (const one of book.claims.values()) {
+export function soldOutTooEarly(index: ClaimIndex): CheckResult {
+  const collector = new ViolationCollector();
+  const restocks = index.history.restocks.toSorted((a, b) => a.endMs - b.endMs);
+  for (const one of index.claims.values()) {
     for (const attempt of attemptsOf(one)) {
       if (attempt.reason !== 'SOLD_OUT') continue;
       if (
         !canHaveBeenSoldOut(
           attempt,
-          book.earlier.has(one.claimId) ? Number.POSITIVE_INFINITY : ownFromMs(one),
-          book,
+          index.earlier.has(one.claimId) ? Number.POSITIVE_INFINITY : ownFromMs(one),
+          index,
           restocks,
         )
       )
-        charge.add(one.claimId);
+        collector.add(one.claimId);
     }
   }
-  return charge.proof('told sold out while there was stock');
+  return collector.result('told sold out while there was stock');
 }
 
 /**
- * Granted before the stock for it had come: at some moment more grants were answered than there can
- * have been coupons by then.
+ * Claims that were granted before the stock for them had come: at some moment more grants were
+ * answered than there can have been coupons by then.
  */
 export function grantedTooEarly({
-  claims: cases,
+  claims,
   earlier,
   history: { before, after, restocks },
-}: ClaimIndex): ViolationEvidence {
-  const charge = new ViolationCollector();
-  // A total that was raised at a time that nobody knows proves nothing.
+}: ClaimIndex): CheckResult {
+  const collector = new ViolationCollector();
+  // A total that was raised at an unknown time proves nothing.
   const known = restocks.reduce((total, { count }) => total + count, before.total) === after.total;
   if (known && restocks.length > 0) {
-    const answers = [...cases.values()].flatMap((one) => {
+    const answers = [...claims.values()].flatMap((one) => {
       const grant = one.row === null || earlier.has(one.claimId) ? null : grantOf(one);
       return grant === null ? [] : [{ claimId: one.claimId, untilMs: endOf(grant) }];
     });
@@ -94,22 +94,19 @@ export function grantedTooEarly({
     answers
       .sort((a, b) => a.untilMs - b.untilMs)
       .forEach(({ claimId, untilMs }, done) => {
-        if (done + 1 > stockBy(untilMs)) charge.add(claimId);
+        if (done + 1 > stockBy(untilMs)) collector.add(claimId);
       });
   }
-  return charge.proof('granted before there was stock for it');
+  return collector.result('granted before there was stock for it');
 }
 
 /**
- * Times from which on each user's coupons can have been taken, ascending; null when some row does
- * not tell its user.
+ * The earliest times at which each user's coupons can have been taken, ascending; null when some
+ * row's user is unknown.
  */
-function takenByUser({
-  claims: cases,
-  earlier,
-}: ClaimIndex): ReadonlyMap<number, Float64Array> | null {
+function takenByUser({ claims, earlier }: ClaimIndex): ReadonlyMap<number, Float64Array> | null {
   const times = new Map<number, number[]>();
-  for (const one of cases.values()) {
+  for (const one of claims.values()) {
     const grant = grantOf(one);
     if (one.row === null && grant === null) continue;
     const userId = one.row?.userId ?? grant?.userId;
@@ -124,28 +121,26 @@ function takenByUser({
 
 const none = new Float64Array();
 
-/**
- * Told that the limit is reached by a user who cannot have held so many at any moment of the claim.
- */
-export function limitTooEarly(book: ClaimIndex): ViolationEvidence {
+/** Claims that were told "limit reached" while their user cannot have held so many coupons. */
+export function limitTooEarly(index: ClaimIndex): CheckResult {
   const {
     earlier,
     history: { perUserLimit },
-  } = book;
-  const charge = new ViolationCollector();
+  } = index;
+  const collector = new ViolationCollector();
   let taken: ReturnType<typeof takenByUser> | undefined;
-  for (const one of book.claims.values()) {
+  for (const one of index.claims.values()) {
     for (const attempt of attemptsOf(one)) {
       if (attempt.reason !== 'LIMIT_REACHED') continue;
-      if (taken === undefined) taken = takenByUser(book);
-      if (perUserLimit === null) charge.add(one.claimId);
+      if (taken === undefined) taken = takenByUser(index);
+      if (perUserLimit === null) collector.add(one.claimId);
       if (perUserLimit === null || taken === null || attempt.userId === undefined) continue;
       const own = !earlier.has(one.claimId) && ownFromMs(one) <= endOf(attempt) ? 1 : 0;
       if (countUntil(taken.get(attempt.userId) ?? none, endOf(attempt)) - own < perUserLimit)
-        charge.add(one.claimId);
+        collector.add(one.claimId);
     }
   }
-  return charge.proof('told that the limit is reached by a user below it');
+  return collector.result('told that the limit is reached by a user below it');
 }
 
 interface Numbered {
@@ -170,16 +165,12 @@ const numberedOf = (one: ClaimHistory): Numbered | null => {
  * A claim that began after another was answered has the lower number, where the strategy promises
  * order. Both are named.
  */
-export function outOfOrder({
-  claims: cases,
-  earlier,
-  issuesInOrder,
-}: ClaimIndex): ViolationEvidence {
-  const charge = new ViolationCollector();
+export function outOfOrder({ claims, earlier, issuesInOrder }: ClaimIndex): CheckResult {
+  const collector = new ViolationCollector();
   const text = 'a lower number than that of a claim which was answered before this one began';
-  if (!issuesInOrder) return charge.proof(text);
+  if (!issuesInOrder) return collector.result(text);
   const byStart: Numbered[] = [];
-  for (const one of cases.values()) {
+  for (const one of claims.values()) {
     const numbered = earlier.has(one.claimId) ? null : numberedOf(one);
     if (numbered !== null) byStart.push(numbered);
   }
@@ -196,27 +187,28 @@ export function outOfOrder({
       if (highest === null || next.ordinal > highest.ordinal) highest = next;
       ended += 1;
     }
-    if (highest !== null && now.ordinal < highest.ordinal) charge.add(now.claimId, highest.claimId);
+    if (highest !== null && now.ordinal < highest.ordinal)
+      collector.add(now.claimId, highest.claimId);
   }
-  return charge.proof(text);
+  return collector.result(text);
 }
 
 /**
- * A row dated before its claim began or after it was answered, by more than the clocks can differ.
+ * Rows dated before their claim began or after it was answered, by more than the clocks can differ.
  */
 export function issuedOutsideClaim({
   history: { clockSkewMaxMs },
-  claims: cases,
-}: ClaimIndex): ViolationEvidence {
-  const charge = new ViolationCollector();
+  claims,
+}: ClaimIndex): CheckResult {
+  const collector = new ViolationCollector();
   if (clockSkewMaxMs !== null) {
-    for (const one of cases.values()) {
+    for (const one of claims.values()) {
       const numbered = numberedOf(one);
       const atMs = one.row?.issuedAtMs;
       if (numbered === null || atMs === undefined) continue;
       if (atMs < numbered.fromMs - clockSkewMaxMs || atMs > numbered.untilMs + clockSkewMaxMs)
-        charge.add(one.claimId);
+        collector.add(one.claimId);
     }
   }
-  return charge.proof('the row is dated outside the time of its claim');
+  return collector.result('the row is dated outside the time of its claim');
 }

@@ -11,13 +11,9 @@ import { groupCommitSettings } from './settings.js';
 export const groupCommit = (sections: () => readonly Plugin[]): Plugin =>
   definePlugin({
     name: 'group-commit',
-    summary: {
-      en: 'one transaction for all claims that arrived while the previous one committed',
-      ko: '앞 트랜잭션이 커밋되는 동안 모인 요청을 한 트랜잭션으로',
-    },
     guarantees: allGuarantees,
-    settings: groupCommitSettings(sections),
-    async open(resources, { openSection, batchMax, inFlightMax, queueMax, warnings }) {
+    settings: (env) => groupCommitSettings(env, sections()),
+    async open(resources, { openSection, batchMax, flightsMax, queueMax, warnings }) {
       for (const warning of warnings) resources.log.warn('group-commit', { warning });
       const stockStore = resources.stockStore.pipelined ?? resources.stockStore;
       const section = await openSection({ ...resources, stockStore });
@@ -26,7 +22,7 @@ export const groupCommit = (sections: () => readonly Plugin[]): Plugin =>
           issueWithin(section),
           {
             batchMax,
-            inFlightMax,
+            inFlightMax: flightsMax,
             inFlightTotalMax: stockStore.transactionsMax,
             queueMax,
           },

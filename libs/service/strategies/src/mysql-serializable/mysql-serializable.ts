@@ -1,15 +1,7 @@
-import { allGuarantees, defineSettings } from '@coupon/application';
+import { allGuarantees } from '@coupon/application';
 import { withConcurrencyLimit, withRetry, type CriticalSection } from '@coupon/concurrency';
 import { defineSection, type Resources } from '../plugin.js';
-import { concurrencyMax, queueMax, retryLimits } from '../setting-presets.js';
-
-const serializableSettings = defineSettings({
-  concurrencyMax: concurrencyMax('MYSQL_SERIALIZABLE'),
-  ...retryLimits('MYSQL_SERIALIZABLE'),
-  queueMax: queueMax('MYSQL_SERIALIZABLE'),
-});
-
-type SerializableSettings = ReturnType<typeof serializableSettings>;
+import { serializableSettings, type SerializableSettings } from './settings.js';
 
 /**
  * The plain transaction at SERIALIZABLE: the database finds every conflict, as a deadlock, and its
@@ -17,7 +9,6 @@ type SerializableSettings = ReturnType<typeof serializableSettings>;
  */
 export const mysqlSerializable = defineSection({
   name: 'mysql-serializable',
-  summary: { en: 'SERIALIZABLE, deadlocks are retried', ko: 'SERIALIZABLE, 데드락이면 다시 시도' },
   guarantees: allGuarantees,
   settings: serializableSettings,
   section: serializable,

@@ -1,0 +1,124 @@
+import type { ClaimIndex } from '../claim-index.js';
+import type { GrantRow } from '../run-history.js';
+import { ViolationCollector, type CheckResult } from '../violation-collector.js';
+
+/** What `quantity` must be: what it was, plus what was added, less what was issued since. */
+export const expectedRemaining = ({ before, after, rows }: ClaimIndex['history']): number =>
+  before.remaining + (after.total - before.total) - (rows.length - before.rows.length);
+
+/** Rows whose number another row has too, the first of each not counted. */
+export function duplicatesIn(rows: readonly GrantRow[]): readonly GrantRow[] {
+  const seen = new Set<number>();
+  return rows.filter(({ ordinal }) => seen.size === seen.add(ordinal).size);
+}
+
+/**
+ * The highest number that can be right. More rows than coupons are over-issued, which is another
+ * violation.
+ */
+const highestOf = ({ history: { after, rows } }: ClaimIndex): number =>
+  Math.max(after.total, rows.length);
+
+/**
+ * `quantity` is higher than expected: an update was overwritten. The duplicate numbers show whose.
+ */
+export function lostUpdates({ history }: ClaimIndex): CheckResult {
+  const collector = new ViolationCollector();
+  const expected = expectedRemaining(history);
+  const lost = Math.max(0, history.after.remaining - expected);
+  if (lost > 0) for (const { claimId } of duplicatesIn(history.rows)) collector.add(claimId);
+  return collector.result(
+    `quantity is ${history.after.remaining} where ${expected} is expected`,
+    lost,
+  );
+}
+
+/** `quantity` is lower than expected: stock was taken without a row. */
+export function stockLeaked({ history }: ClaimIndex): CheckResult {
+  const expected = expectedRemaining(history);
+  return new ViolationCollector().result(
+    `quantity is ${history.after.remaining} where ${expected} is expected: taken without a row`,
+    Math.max(0, expected - history.after.remaining),
+  );
+}
+
+/** More rows than there ever were coupons. */
+export function overIssued({ history: { before, after, rows } }: ClaimIndex): CheckResult {
+  const collector = new ViolationCollector();
+  const total = Math.max(before.total, after.total);
+  const excess = Math.max(0, rows.length - total);
+  if (excess > 0)
+    for (const { claimId, ordinal } of rows) if (ordinal > total) collector.add(claimId);
+  return collector.result(`${rows.length} coupons issued of ${total}`, excess);
+}
+
+/** Numbers of several coupons: these were issued from the same stock snapshot. */
+export function duplicateOrdinals({ history }: ClaimIndex): CheckResult {
+  const collector = new ViolationCollector();
+  for (const { claimId } of duplicatesIn(history.rows)) collector.add(claimId);
+  return collector.result('coupon numbers given out more than once');
+}
+
+/**
+ * Numbers below the highest that no row has, where coupons are issued in order or all are issued.
+ * Proven by the next row.
+ */
+export function missingOrdinals(index: ClaimIndex): CheckResult {
+  const { rows, after } = index.history;
+  const collector = new ViolationCollector();
+  const highest = highestOf(index);
+  if (index.issuesInOrder || rows.length >= after.total) {
+    const sorted = rows
+      .filter(({ ordinal }) => ordinal >= 1 && ordinal <= highest)
+      .sort((a, b) => a.ordinal - b.ordinal);
+    let last = 0;
+    for (const { ordinal, claimId } of sorted) {
+      for (let missing = last + 1; missing < ordinal; missing += 1) collector.add(claimId);
+      last = ordinal;
+    }
+  }
+  return collector.result('coupon numbers left out');
+}
+
+/** Rows with a number that no coupon has. */
+export function ordinalOutOfRange(index: ClaimIndex): CheckResult {
+  const collector = new ViolationCollector();
+  const highest = highestOf(index);
+  for (const { ordinal, claimId } of index.history.rows)
+    if (!(Number.isSafeInteger(ordinal) && ordinal >= 1 && ordinal <= highest))
+      collector.add(claimId);
+  return collector.result(`coupon numbers outside 1 to ${index.history.after.total}`);
+}
+
+/** Rows of a claim that has another row. */
+export function claimRecordedTwice({ history, claims }: ClaimIndex): CheckResult {
+  const collector = new ViolationCollector();
+  for (const row of history.rows)
+    if (claims.get(row.claimId)?.row !== row) collector.add(row.claimId);
+  return collector.result('a claim with more than one row');
+}
+
+/** Rows from before the run that are gone or changed. */
+export function earlierRowGone({ history, claims }: ClaimIndex): CheckResult {
+  const collector = new ViolationCollector();
+  for (const row of history.before.rows)
+    if (claims.get(row.claimId)?.row?.ordinal !== row.ordinal) collector.add(row.claimId);
+  return collector.result('a row from before the run is gone, or has another number');
+}
+
+/** Rows of a user beyond what one user may hold. */
+export function perUserLimit({ history: { rows, perUserLimit } }: ClaimIndex): CheckResult {
+  const collector = new ViolationCollector();
+  const held = new Map<number, number>();
+  if (perUserLimit !== null) {
+    for (const { userId, claimId } of rows) {
+      if (userId === undefined) continue;
+      const count = (held.get(userId) ?? 0) + 1;
+      held.set(userId, count);
+      if (count > perUserLimit) collector.add(claimId);
+    }
+  }
+  return collector.result(
+    `more coupons than the ${perUserLimit ?? 'any number'} that one user may hold`,
+  );
+}
