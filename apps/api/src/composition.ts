@@ -2,6 +2,7 @@ import type { Server } from 'node:http';
 import {
   cachedCatalog,
   IssueCoupon,
+  openTogether,
   type Clock,
   type CouponCatalog,
   type GrantArchive,
@@ -9,16 +10,9 @@ import {
   type Log,
   type UserDirectory,
 } from '@coupon/application';
-import {
-  mysqlStockStore,
-  MysqlCatalog,
-  MysqlGrants,
-  MysqlUsers,
-  openMysql,
-  type Mysql,
-} from '@coupon/mysql';
-import { openRedis, type RedisConnection } from '@coupon/redis';
-import { MemoryCounters, MemoryHistograms, metricsPage, pinoLog } from '@coupon/telemetry';
+import { MysqlCatalog, MysqlGrants, MysqlUsers, type Mysql } from '@coupon/mysql';
+import { openRuntime, type OpenResources, type Runtime } from '@coupon/runtime';
+import { MemoryCounters, MemoryHistograms, metricsPage } from '@coupon/telemetry';
 import type { Express } from 'express';
 import { Container, type ServiceIdentifier } from 'inversify';
 import { createApp } from './app.js';
@@ -47,21 +41,6 @@ export interface Service extends AsyncDisposable {
   readonly passwords: Passwords;
 }
 
-/** Redis, connected when somebody first asks for it: a strategy without Redis needs none. */
-class RedisOnDemand {
-  private opening: Promise<RedisConnection> | undefined;
-  opened: RedisConnection | undefined;
-
-  constructor(private readonly open: () => Promise<RedisConnection>) {}
-
-  connection(): Promise<RedisConnection> {
-    this.opening ??= this.open().then((connection) => (this.opened = connection));
-    return this.opening;
-  }
-}
-
-type Strategy = IssuanceStrategy & AsyncDisposable;
-
 /** What the container knows each part by. This file is the only one that knows the container. */
 const part = <T>(name: string): ServiceIdentifier<T> => Symbol(name);
 const parts = {
@@ -72,8 +51,8 @@ const parts = {
   outcomes: part<MemoryCounters>('outcomes'),
   meter: part<MemoryHistograms>('meter'),
   mysql: part<Mysql>('mysql'),
-  redis: part<RedisOnDemand>('redis'),
-  strategy: part<Strategy>('strategy'),
+  strategy: part<IssuanceStrategy>('strategy'),
+  dependencies: part<() => readonly Dependency[]>('dependencies'),
   catalog: part<CouponCatalog>('catalog'),
   grants: part<GrantArchive>('grants'),
   users: part<UserDirectory>('users'),
@@ -94,85 +73,35 @@ const TOKENS_REMEMBERED_MAX = 10_000;
  * Puts the service together. Rejects with what opening the strategy rejects with, having closed
  * again what was open.
  */
-export async function composeService(settings: Settings): Promise<Service> {
+export function composeService(settings: Settings): Promise<Service> {
   const container = new Container({ defaultScope: 'Singleton' });
   container.bind(parts.settings).toConstantValue(settings);
-  bindResources(container);
-  bindUseCases(container);
-  bindHttp(container);
-  const close = async (): Promise<void> => {
-    await container.get(parts.redis).opened?.[Symbol.asyncDispose]();
-    await container.get(parts.mysql)[Symbol.asyncDispose]();
-  };
-  try {
-    const strategy = await container.getAsync(parts.strategy);
-    const [drain, log, catalog, users, passwords] = [
-      container.get(parts.drain),
-      container.get(parts.log),
-      container.get(parts.catalog),
-      container.get(parts.users),
-      container.get(parts.passwords),
-    ];
-    const server = await container.getAsync(parts.server);
+  return openTogether(async (stack) => {
+    const events = new MemoryCounters();
+    const meter = new MemoryHistograms('coupon_');
+    container.bind(parts.events).toConstantValue(events);
+    container.bind(parts.outcomes).toConstantValue(new MemoryCounters());
+    container.bind(parts.meter).toConstantValue(meter);
+    bindRuntime(container, stack.use(await openRuntime(settings, { counters: events, meter })));
+    bindUseCases(container);
+    bindHttp(container);
     return {
-      server,
-      drain,
-      log,
-      catalog,
-      users,
-      passwords,
-      async [Symbol.asyncDispose]() {
-        await strategy[Symbol.asyncDispose]();
-        await close();
-      },
+      server: await container.getAsync(parts.server),
+      drain: container.get(parts.drain),
+      log: container.get(parts.log),
+      catalog: container.get(parts.catalog),
+      users: container.get(parts.users),
+      passwords: container.get(parts.passwords),
     };
-  } catch (error) {
-    await close();
-    throw error;
-  }
+  });
 }
 
-function bindResources(container: Container): void {
-  container.bind(parts.clock).toConstantValue({ nowMs: () => Date.now() });
-  container.bind(parts.events).toConstantValue(new MemoryCounters());
-  container.bind(parts.outcomes).toConstantValue(new MemoryCounters());
-  container.bind(parts.meter).toConstantValue(new MemoryHistograms('coupon_'));
-  container
-    .bind(parts.log)
-    .toResolvedValue(({ logLevel }: Settings) => pinoLog(logLevel), [parts.settings]);
-  container
-    .bind(parts.mysql)
-    .toResolvedValue(
-      ({ mysql }: Settings, clock: Clock) => openMysql(mysql, clock),
-      [parts.settings, parts.clock],
-    );
-  container
-    .bind(parts.redis)
-    .toResolvedValue(
-      ({ redis }: Settings, log: Log) => new RedisOnDemand(() => openRedis(redis, log)),
-      [parts.settings, parts.log],
-    );
-  container.bind(parts.strategy).toResolvedValue(
-    (
-      { openStrategy }: Settings,
-      mysql: Mysql,
-      redis: RedisOnDemand,
-      clock: Clock,
-      log: Log,
-      counters: MemoryCounters,
-      meter: MemoryHistograms,
-    ) =>
-      openStrategy({
-        stockStore: mysqlStockStore(mysql),
-        mysql,
-        redis: () => redis.connection(),
-        clock,
-        log,
-        counters,
-        meter,
-      }),
-    [parts.settings, parts.mysql, parts.redis, parts.clock, parts.log, parts.events, parts.meter],
-  );
+function bindRuntime(container: Container, { resources, strategy }: Runtime): void {
+  container.bind(parts.clock).toConstantValue(resources.clock);
+  container.bind(parts.log).toConstantValue(resources.log);
+  container.bind(parts.mysql).toConstantValue(resources.mysql);
+  container.bind(parts.strategy).toConstantValue(strategy);
+  container.bind(parts.dependencies).toConstantValue(() => dependenciesOf(resources));
 }
 
 function bindUseCases(container: Container): void {
@@ -189,7 +118,7 @@ function bindUseCases(container: Container): void {
     (
       { http }: Settings,
       catalog: CouponCatalog,
-      strategy: Strategy,
+      strategy: IssuanceStrategy,
       grants: GrantArchive,
       clock: Clock,
     ) =>
@@ -254,7 +183,7 @@ function bindHttp(container: Container): void {
         authentication,
       }),
       ...healthRoutes({
-        dependencies: () => dependencies(container),
+        dependencies: container.get(parts.dependencies),
         drain,
         metrics: metrics(container),
       }),
@@ -283,9 +212,8 @@ function bindHttp(container: Container): void {
 }
 
 /** What readiness asks: Redis only where the strategy uses it. */
-function dependencies(container: Container): readonly Dependency[] {
-  const mysql = container.get(parts.mysql);
-  const redis = container.get(parts.redis).opened;
+function dependenciesOf({ mysql, redisInUse }: OpenResources): readonly Dependency[] {
+  const redis = redisInUse();
   return [
     { name: 'mysql', ping: () => mysql.ping() },
     ...(redis === undefined ? [] : [{ name: 'redis', ping: () => redis.ping() }]),
@@ -309,5 +237,5 @@ const metrics = (container: Container): ReturnType<typeof metricsPage> =>
       },
     ],
     container.get(parts.meter),
-    { strategy: container.get(parts.settings).strategyName },
+    { strategy: container.get(parts.settings).plugin.name },
   );

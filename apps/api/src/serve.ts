@@ -24,7 +24,7 @@ export async function serve(settings: Settings): Promise<void> {
     const url = await listen(server, settings.http);
     for (const signal of ['SIGTERM', 'SIGINT'] as const)
       process.on(signal, () => void stop(service));
-    if (cluster.isPrimary) log.info('listening', { url, strategy: settings.strategyName });
+    if (cluster.isPrimary) log.info('listening', { url, strategy: settings.plugin.name });
   } catch (error) {
     await service[Symbol.asyncDispose]();
     throw error;

@@ -16,8 +16,8 @@ const faultsOf = async (env: NodeJS.ProcessEnv): Promise<Record<string, string>>
 describe('the settings', () => {
   it('need a database and a secret, no more; the strategy is then a right one', async () => {
     expect(await faultsOf({})).toEqual({ JWT_SECRET: '', DATABASE_URL: '' });
-    const { http, strategyName } = await serviceSettings(enough);
-    expect(strategyName).toBe('mysql-for-update');
+    const { http, plugin } = await serviceSettings(enough);
+    expect(plugin.name).toBe('mysql-for-update');
     expect(http).toMatchObject({
       host: '127.0.0.1',
       port: 3_000,

@@ -1,9 +1,6 @@
 import { isIP } from 'node:net';
-import { ConfigFaults, readSettings, type ConfigFault } from '@coupon/application';
-import { mysqlSettings, type MysqlSettings } from '@coupon/mysql';
-import { redisSettings, type RedisSettings } from '@coupon/redis';
-import { loadPlugin, type Plugin } from '@coupon/strategies';
-import { telemetrySettings, type LogLevel } from '@coupon/telemetry';
+import { readSettings } from '@coupon/application';
+import { runtimeSettings, SettingsParts, type RuntimeSettings } from '@coupon/runtime';
 
 /** The service's own settings; its parts have theirs. */
 export interface HttpSettings {
@@ -27,49 +24,20 @@ export interface HttpSettings {
 }
 
 /** Everything that the environment says. */
-export interface Settings {
+export interface Settings extends RuntimeSettings {
   readonly http: HttpSettings;
-  readonly mysql: MysqlSettings;
-  readonly redis: RedisSettings;
-  readonly strategyName: string;
-  /** Whether the strategy holds with several processes at once. */
-  readonly acrossProcesses: boolean;
-  /** Opens the strategy with its own settings, which have been checked by now. */
-  readonly openStrategy: ReturnType<Plugin['configure']>;
-  readonly logLevel: LogLevel;
 }
 
 /**
- * Reads the whole environment and loads the strategy it names. Rejects with ConfigFaults: the
+ * Reads the whole environment and loads the strategy that it names. Rejects with ConfigFaults: the
  * faults of all parts together.
  */
 export async function serviceSettings(env: NodeJS.ProcessEnv): Promise<Settings> {
-  const faults: ConfigFault[] = [];
-  const part = async <T>(read: () => T | Promise<T>): Promise<T | undefined> => {
-    try {
-      return await read();
-    } catch (error) {
-      if (!(error instanceof ConfigFaults)) throw error;
-      faults.push(...error.faults);
-      return undefined;
-    }
-  };
-  const http = await part(() => httpSettings(env));
-  const mysql = await part(() => mysqlSettings(env));
-  const redis = await part(() => redisSettings(env));
-  const telemetry = await part(() => telemetrySettings(env));
-  // A default that is right: whoever wants the broken one must ask for it.
-  const strategy = await part(async () => {
-    const plugin = await loadPlugin(env['LOCK_STRATEGY'] || 'mysql-for-update');
-    return {
-      strategyName: plugin.name,
-      acrossProcesses: plugin.guarantees.acrossProcesses,
-      openStrategy: plugin.configure(env),
-    };
-  });
-  if (http && mysql && redis && telemetry && strategy)
-    return { http, mysql, redis, ...strategy, logLevel: telemetry.logLevel };
-  throw new ConfigFaults(faults);
+  const parts = new SettingsParts();
+  const http = await parts.read(() => httpSettings(env));
+  const runtime = await parts.read(() => runtimeSettings(env));
+  if (http && runtime) return { http, ...runtime };
+  throw parts.faults();
 }
 
 const isHost = (value: string): boolean =>

@@ -19,13 +19,12 @@ const DEATHS_WITHIN_MS = 60_000;
 export async function runWorkers({
   http,
   logLevel,
-  strategyName,
-  acrossProcesses,
+  plugin: { name: strategy, guarantees },
 }: Settings): Promise<void> {
   const log = pinoLog(logLevel);
-  if (!acrossProcesses)
+  if (!guarantees.acrossProcesses)
     log.warn('this strategy does not hold across processes', {
-      strategy: strategyName,
+      strategy,
       workers: http.workers,
     });
   let [up, stopping] = [false, false];
@@ -52,7 +51,7 @@ export async function runWorkers({
   up = true;
   log.info('listening', {
     url: urlOf(http.host, port ?? http.port),
-    strategy: strategyName,
+    strategy,
     workers: http.workers,
   });
 }

@@ -9,10 +9,10 @@ import { UserError } from './run/user-error.js';
 import { readProfile } from './run/profiles.js';
 import { expectedMs, interleave, type Run } from './run/run.js';
 import { runRace } from './run/race.js';
-import { besideTheOriginal } from './tell/beside-the-original.js';
-import { openProgress } from './tell/progress.js';
-import { openFolder } from './tell/result-file.js';
-import { sentenceOf, tableOf } from './tell/table.js';
+import { besideTheOriginal } from './output/beside-the-original.js';
+import { openProgress } from './output/progress.js';
+import { openFolder } from './output/result-file.js';
+import { sentenceOf, tableOf } from './output/table.js';
 
 /** Every command resolves with the process's exit code: 0 only if all is as it should be. */
 type ExitCode = 0 | 1;

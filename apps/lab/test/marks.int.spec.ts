@@ -3,7 +3,8 @@ import { explore, isWrong, openDatabaseRunner, type Schedule } from '@coupon/int
 import { migrate } from '@coupon/mysql';
 import { freshDatabase, provideServices, type Services } from '@coupon/services';
 import { pluginNamed } from '@coupon/strategies';
-import { lostIn, overwritesIn, scheduleSchema } from '@coupon/swimlanes';
+import { scheduleSchema } from '@coupon/results';
+import { lostIn, overwritesIn } from '@coupon/swimlanes';
 
 let services: Services;
 beforeAll(async () => {

@@ -18,7 +18,7 @@ import { readProfile } from '../src/run/profiles.js';
 import { runOnce } from '../src/run/run.js';
 import { rowsOf, historyOf } from '../src/run/read-history.js';
 import { seed } from '../src/run/seed.js';
-import { sentenceOf, tableOf } from '../src/tell/table.js';
+import { sentenceOf, tableOf } from '../src/output/table.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'coupon-race-lab-'));
 const signal = new AbortController().signal;

@@ -3,14 +3,14 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { raceResultSchema, type RunResult } from '@coupon/results';
+import { raceResultSchema, runNameOf, type RunResult } from '@coupon/results';
 import { pluginNamed } from '@coupon/strategies';
 import type { Page } from 'playwright-core';
 import { resultsFolder } from '../src/run/paths.js';
 import { readProfile } from '../src/run/profiles.js';
 import { runRace, type RaceOutcome } from '../src/run/race.js';
 import { reportPage, reportParts } from '../src/report/page.js';
-import { figuresOf, nameOf, sentenceOf, tableOf } from '../src/tell/table.js';
+import { figuresOf, sentenceOf, tableOf } from '../src/output/table.js';
 import { openBrowser, until, type TestBrowser } from './console/browser.js';
 
 const pictures = join(resultsFolder, 'screenshots');
@@ -96,7 +96,7 @@ describe('the report of a race', () => {
     );
     for (const cell of due.flat()) expect(tableOf(race.runs)).toContain(cell.split('\n')[0]);
     for (const run of race.runs) {
-      const card = page.locator(`.card[data-run="${nameOf(run)}"]`);
+      const card = page.locator(`.card[data-run="${runNameOf(run)}"]`);
       expect(await card.innerText()).toContain(sentenceOf(run));
       expect(await card.locator('dd').first().innerText()).toBe(
         (run.http.status['200'] ?? 0).toLocaleString('en-US'),

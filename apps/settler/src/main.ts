@@ -1,71 +1,40 @@
-import { ConfigFaults, NoVerdict, type Log } from '@coupon/application';
-import { openMysql } from '@coupon/mysql';
-import { openRedis } from '@coupon/redis';
-import { openSettler } from '@coupon/strategies';
-import { MemoryCounters, pinoLog } from '@coupon/telemetry';
-import { settingsFrom } from './settings.js';
+import { ConfigFaults, NoVerdict, openTogether } from '@coupon/application';
+import { openResources } from '@coupon/runtime';
+import { openWriteBehindWorker } from '@coupon/strategies';
+import { settingsFrom, type Settings } from './settings.js';
 
 /**
- * The settler of redis-counter as a process of its own: run one, and another to take over; set
+ * The settler of redis-counter as a process of its own: run one, and a second to take over; set
  * REDIS_COUNTER_SETTLER=apart at the API.
  */
 async function main(): Promise<void> {
-  const settings = settingsFrom(process.env);
-  const log = pinoLog(settings.logLevel);
-  const close = await open(settings, log);
+  const service = await openService(await settingsFrom(process.env));
+  const { log } = service;
   log.info('settling');
-  let ending = false;
-  const end = (): void => {
-    if (ending) return;
-    ending = true;
-    void close().then(() => log.info('stopped'));
+  let stopping = false;
+  const stop = (): void => {
+    if (stopping) return;
+    stopping = true;
+    void service[Symbol.asyncDispose]().then(() => log.info('stopped'));
   };
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, end);
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, stop);
 }
 
-/**
- * Opens everything and resolves with what closes it again: the settler first, which settles what is
- * left.
- */
-async function open(
-  {
-    mysql: mysqlSettings,
-    redis: redisSettings,
-    settler: settlerSettings,
-  }: ReturnType<typeof settingsFrom>,
-  log: Log,
-): Promise<() => Promise<void>> {
-  const clock = { nowMs: () => Date.now() };
-  const opened: AsyncDisposable[] = [];
-  const close = async (): Promise<void> => {
-    for (const resource of opened) await resource[Symbol.asyncDispose]();
-  };
-  try {
-    const mysql = openMysql(mysqlSettings, clock);
-    opened.unshift(mysql);
-    await mysql.ping();
-    const redis = await openRedis(redisSettings, log);
-    opened.unshift(redis);
-    opened.unshift(
-      await openSettler(
-        { mysql, redis: () => Promise.resolve(redis), clock, log, counters: new MemoryCounters() },
-        settlerSettings,
-      ),
-    );
-    return close;
-  } catch (error) {
-    await close();
-    throw error;
-  }
-}
+/** Opens the settler on its resources. Disposing settles what is left, then closes them. */
+const openService = (settings: Settings) =>
+  openTogether(async (stack) => {
+    const resources = stack.use(openResources(settings));
+    await resources.mysql.ping();
+    stack.use(await openWriteBehindWorker(resources, settings.settler));
+    return { log: resources.log };
+  });
 
 main().catch((error: unknown) => {
-  const where =
-    error instanceof NoVerdict ? ' (DATABASE_URL and REDIS_URL say where they are)' : '';
+  const hint = error instanceof NoVerdict ? ' (DATABASE_URL and REDIS_URL say where they are)' : '';
   process.stderr.write(
     error instanceof ConfigFaults
       ? `${error.message}\n`
-      : `cannot start: ${error instanceof Error ? error.message : String(error)}${where}\n`,
+      : `cannot start: ${error instanceof Error ? error.message : String(error)}${hint}\n`,
   );
   process.exitCode = 1;
 });

@@ -26,7 +26,7 @@ const provide = (env?: NodeJS.ProcessEnv) =>
   provideServices({ need: ['chromium'], machine: machine(env) });
 
 describe('Chromium', () => {
-  it('is found by any of its names, and tells its version', async () => {
+  it('is found by any of its names, and reports its version', async () => {
     const bin = program('google-chrome', 'echo Google Chrome 140.0.7000.1');
     expect((await provide()).chromium).toEqual({ bin, version: '140.0.7000' });
   });
@@ -40,13 +40,13 @@ describe('Chromium', () => {
     );
   });
 
-  it('that is missing is told of with what to install, where nothing may be installed', async () => {
+  it('that is missing is reported with what to install, where nothing may be installed', async () => {
     await expect(provide()).rejects.toThrow(
       /chromium is missing[\s\S]*apt-get install chromium[\s\S]*COUPON_RACE_INSTALL=never/,
     );
   });
 
-  it('that tells no version is not taken for one', async () => {
+  it('that prints no version is refused', async () => {
     program('chromium', 'exit 1');
     await expect(provide()).rejects.toThrow(/this is not a working chromium/);
   });

@@ -1,12 +1,12 @@
 import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { dockerRun, isDocker } from './docker.js';
-import { runToEnd } from './run-to-end.js';
+import { run } from './run.js';
 import type { ServerSpec } from './server-spec.js';
 import { ServiceError } from './service-error.js';
 import { writePrivate } from './services-folder.js';
 
-const initialiseWithinMs = 120_000;
+const createDataWithinMs = 120_000;
 
 /**
  * For a program and a container alike: connections for 2,000 users behind several API processes,
@@ -28,8 +28,7 @@ const serverOptions = [
  * can create others.
  */
 export function databaseSpec(program: string, root: string, password: string): ServerSpec {
-  const kind = 'database';
-  const common = { kind, log: join(root, 'database.log') } as const;
+  const common = { kind: 'database', log: join(root, 'database.log') } as const;
   const url = (user: string) => (port: number) =>
     `mysql://${user}:${password}@127.0.0.1:${port}/coupon_race`;
   if (isDocker(program)) {
@@ -38,12 +37,11 @@ export function databaseSpec(program: string, root: string, password: string): S
       MARIADB_DATABASE: 'coupon_race',
       MARIADB_ROOT_HOST: '%',
     };
-    return {
-      ...common,
-      prepare: async () => undefined,
-      command: (port) => dockerRun(program, { kind, root, port }, env, serverOptions),
-      url: url('root'),
-    };
+    const command = (port: number) => [
+      ...dockerRun(program, 'database', { root, port }, env),
+      ...serverOptions,
+    ];
+    return { ...common, command, url: url('root') };
   }
   const isMariadb = basename(program) === 'mariadbd';
   const data = join(root, isMariadb ? 'mariadb' : 'mysql');
@@ -52,7 +50,7 @@ export function databaseSpec(program: string, root: string, password: string): S
   const initFile = join(root, 'database-init.sql');
   const options = [
     `--tmpdir=${temporary}`,
-    // both refuse to run as root unless told so
+    // without it, both refuse to run as root
     ...(process.getuid?.() === 0 ? ['--user=root'] : []),
     // a distribution's default folder for imports and exports may not exist
     ...(isMariadb ? [] : ['--secure-file-priv=NULL']),
@@ -63,27 +61,29 @@ export function databaseSpec(program: string, root: string, password: string): S
       mkdirSync(temporary, { recursive: true, mode: 0o700 });
       writePrivate(initFile, initSql(password));
       if (existsSync(data)) return;
-      const draft = `${data}.draft`; // an interrupted initialisation leaves no half data folder
+      const draft = `${data}.draft`; // an interrupted attempt leaves no half data folder
       rmSync(draft, { recursive: true, force: true });
-      await (isMariadb
-        ? initialiseMariadb(program, draft, options)
-        : initialiseMysql(program, draft, options));
+      const installer = isMariadb ? installDb(program) : program;
+      const noPasswordYet = isMariadb
+        ? ['--auth-root-authentication-method=normal', '--skip-test-db']
+        : ['--initialize-insecure'];
+      const args = ['--no-defaults', `--datadir=${draft}`, ...noPasswordYet, ...options];
+      const { failure } = await run([installer, ...args], createDataWithinMs);
+      if (failure !== null) throw new ServiceError(`no data folder could be created: ${failure}`);
       renameSync(draft, data);
     },
-    command: (port) => ({
+    command: (port) => [
       program,
-      args: [
-        '--no-defaults',
-        `--datadir=${data}`,
-        '--socket=server.sock', // in the data folder: a socket's full path is limited to 107 bytes
-        `--port=${port}`,
-        '--bind-address=127.0.0.1',
-        `--init-file=${initFile}`,
-        ...(isMariadb ? [] : ['--mysqlx=OFF']),
-        ...serverOptions,
-        ...options,
-      ],
-    }),
+      '--no-defaults',
+      `--datadir=${data}`,
+      '--socket=server.sock', // in the data folder: a socket's full path is limited to 107 bytes
+      `--port=${port}`,
+      '--bind-address=127.0.0.1',
+      `--init-file=${initFile}`,
+      ...(isMariadb ? [] : ['--mysqlx=OFF']),
+      ...serverOptions,
+      ...options,
+    ],
     url: url('coupon'),
   };
 }
@@ -107,24 +107,14 @@ function initSql(password: string): string {
   ].join('\n');
 }
 
-async function initialiseMariadb(program: string, data: string, options: readonly string[]) {
+/** The script that creates MariaDB's data folder. */
+function installDb(program: string): string {
   const folders = [dirname(program), join(dirname(program), '../bin'), '/usr/bin'];
   const script = ['mariadb-install-db', 'mysql_install_db']
     .flatMap((name) => folders.map((folder) => join(folder, name)))
     .find((path) => existsSync(path));
-  if (script === undefined)
-    throw new ServiceError(
-      `mariadb-install-db is not beside ${program}: install the rest of MariaDB's server package`,
-    );
-  const withPassword = '--auth-root-authentication-method=normal';
-  await initialise(script, data, [withPassword, '--skip-test-db', ...options]);
-}
-
-const initialiseMysql = (program: string, data: string, options: readonly string[]) =>
-  initialise(program, data, ['--initialize-insecure', ...options]);
-
-async function initialise(program: string, data: string, options: readonly string[]) {
-  const args = ['--no-defaults', `--datadir=${data}`, ...options];
-  const failure = await runToEnd(program, args, { timeoutMs: initialiseWithinMs });
-  if (failure !== null) throw new ServiceError(`the data folder cannot be created: ${failure}`);
+  if (script !== undefined) return script;
+  throw new ServiceError(
+    `mariadb-install-db is not beside ${program}: install the rest of MariaDB's server package`,
+  );
 }

@@ -12,9 +12,9 @@ describe('the doctor', () => {
   });
 
   it('warns of too little memory and too few files, and says what to do', () => {
-    expect([memoryFinding(1499).grade, memoryFinding(1500).grade]).toEqual(['poor', 'ok']);
+    expect([memoryFinding(1499).grade, memoryFinding(1500).grade]).toEqual(['warning', 'ok']);
     expect([filesFinding(1024).grade, filesFinding(4096).grade, filesFinding(null).grade]).toEqual([
-      'poor',
+      'warning',
       'ok',
       'ok',
     ]);

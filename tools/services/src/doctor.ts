@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { availableParallelism, freemem } from 'node:os';
 import type { Redis } from 'ioredis';
 import { catalog, type ServerKind, type ServiceName } from './catalog.js';
@@ -6,12 +5,13 @@ import { mayInstall } from './install.js';
 import { findPrograms, type Machine } from './machine.js';
 import { probe, queryRow, withRedis } from './probe.js';
 import { answeringDocker } from './provision.js';
+import { run } from './run.js';
 import { messageOf } from './service-error.js';
 import { readText } from './services-folder.js';
 
-/** The result of one check. `missing` gives the doctor exit code 1; `poor` works, but not well. */
+/** The result of one check. `missing` gives the doctor exit code 1; a `warning` leaves a run possible. */
 export interface Finding {
-  readonly grade: 'ok' | 'poor' | 'missing';
+  readonly grade: 'ok' | 'warning' | 'missing';
   readonly what: string;
   /** What to do about it, one line each; none when it is ok. */
   readonly remedy: readonly string[];
@@ -23,17 +23,12 @@ const memoryMinMib = 1500;
 // 2,000 connections of k6 and as many of the API, in processes that inherit this limit
 const openFilesMin = 4096;
 
-const ok = (what: string): Finding => ({ grade: 'ok', what, remedy: [] });
-const poor = (what: string, ...remedy: readonly string[]): Finding => ({
-  grade: 'poor',
-  what,
-  remedy,
-});
-const missing = (what: string, ...remedy: readonly string[]): Finding => ({
-  grade: 'missing',
-  what,
-  remedy,
-});
+const graded =
+  (grade: Finding['grade']) =>
+  (what: string, ...remedy: readonly string[]): Finding => ({ grade, what, remedy });
+const ok = graded('ok');
+const warning = graded('warning');
+const missing = graded('missing');
 
 /** Checks everything that a run needs. Changes nothing. */
 export async function examine(machine: Machine): Promise<readonly Finding[]> {
@@ -41,19 +36,19 @@ export async function examine(machine: Machine): Promise<readonly Finding[]> {
   return [
     nodeFinding(process.versions.node),
     memoryFinding(availableMemoryMib()),
-    filesFinding(openFilesLimit()),
+    filesFinding(await openFilesLimit()),
     ok(`${availableParallelism()} CPU cores`),
     await serverFinding('database', machine, docker),
     await serverFinding('redis', machine, docker),
-    programFinding('k6', machine, docker),
+    await programFinding('k6', machine, docker),
     optionalFinding('wrk', 'the HTTP benchmarks need', machine),
-    optionalFinding('chromium', 'the live page’s own tests need', machine),
+    optionalFinding('chromium', 'the tests of the live page need', machine),
   ];
 }
 
 /** A finding as lines to print. */
 export function format({ grade, what, remedy }: Finding): string {
-  const marks = { ok: 'ok     ', poor: 'poor   ', missing: 'MISSING' };
+  const marks = { ok: 'ok     ', warning: 'warning', missing: 'MISSING' };
   return [`${marks[grade]} ${what}`, ...remedy.map((line) => `          ${line}`)].join('\n');
 }
 
@@ -69,7 +64,7 @@ export function nodeFinding(version: string): Finding {
 export function memoryFinding(availableMib: number): Finding {
   const what = `${availableMib} MiB of memory free`;
   const remedy = `the full load of 2,000 users needs ${memoryMinMib} MiB: close something, or use a smaller profile`;
-  return availableMib >= memoryMinMib ? ok(what) : poor(what, remedy);
+  return availableMib >= memoryMinMib ? ok(what) : warning(what, remedy);
 }
 
 /** Judges the limit of open files; null where it cannot be read. */
@@ -78,7 +73,7 @@ export function filesFinding(limit: number | null): Finding {
   const what = `${limit} open files allowed`;
   return limit >= openFilesMin
     ? ok(what)
-    : poor(what, `before a full load: ulimit -n ${openFilesMin}`);
+    : warning(what, `before a full load: ulimit -n ${openFilesMin}`);
 }
 
 async function serverFinding(
@@ -107,7 +102,7 @@ async function databaseFinding(server: string, url: string): Promise<Finding> {
   const what = `${server}, max_connections ${connectionsMax}`;
   return Number(connectionsMax) >= databaseConnectionsMin
     ? ok(what)
-    : poor(what, `raise it: SET GLOBAL max_connections = ${databaseConnectionsMin}`);
+    : warning(what, `raise it: SET GLOBAL max_connections = ${databaseConnectionsMin}`);
 }
 
 async function redisFinding(server: string, url: string): Promise<Finding> {
@@ -119,7 +114,7 @@ async function redisFinding(server: string, url: string): Promise<Finding> {
   const what = `${server}, maxmemory-policy ${eviction}, appendonly ${durability}`;
   return eviction === 'noeviction' || eviction === 'unknown'
     ? ok(what)
-    : poor(what, 'a lock or a counter may be evicted: CONFIG SET maxmemory-policy noeviction');
+    : warning(what, 'a lock or a counter may be evicted: CONFIG SET maxmemory-policy noeviction');
 }
 
 /** RESP2 replies with a list of names and values, RESP3 with a map. Hosted Redis forbids CONFIG. */
@@ -130,15 +125,21 @@ async function redisSetting(redis: Redis, name: string): Promise<string> {
 }
 
 /** Judges a service that no URL names: installed, installable, in Docker, or missing. */
-function programFinding(name: ServiceName, machine: Machine, docker: boolean): Finding {
+async function programFinding(
+  name: ServiceName,
+  machine: Machine,
+  docker: boolean,
+): Promise<Finding> {
+  const { remedies, versionFlag } = catalog[name];
   try {
     const program = findPrograms(machine, [name])[name];
-    if (program !== undefined)
-      return ok(`${name}: ${program}${name === 'k6' ? '' : ` (${firstLine(name, program)})`}`);
+    if (program !== undefined) {
+      const { output } = await run([program, versionFlag], 5000);
+      return ok(`${name}: ${program} (${output.split('\n')[0] ?? ''})`);
+    }
   } catch (error) {
     return missing(messageOf(error));
   }
-  const { remedies } = catalog[name];
   if (docker) return ok(`${name}: not installed, will run in Docker unless it can be installed`);
   return mayInstall(machine)
     ? missing(
@@ -151,16 +152,8 @@ function programFinding(name: ServiceName, machine: Machine, docker: boolean): F
 function optionalFinding(name: ServiceName, neededBy: string, machine: Machine): Finding {
   const program = findPrograms({ ...machine, env: {} }, [name])[name];
   return program === undefined
-    ? poor(`${name} is not installed; only ${neededBy} it`, ...catalog[name].remedies)
+    ? warning(`${name} is not installed; only ${neededBy} it`, ...catalog[name].remedies)
     : ok(`${name} at ${program}`);
-}
-
-function firstLine(name: ServiceName, program: string): string {
-  try {
-    return execute(program, catalog[name].versionFlag).split('\n')[0] ?? '';
-  } catch {
-    return 'prints no version';
-  }
 }
 
 /** Linux counts caches that can be dropped as available; os.freemem() does not. */
@@ -169,18 +162,8 @@ function availableMemoryMib(): number {
   return Math.floor(kib === undefined ? freemem() / 2 ** 20 : Number(kib) / 1024);
 }
 
-function openFilesLimit(): number | null {
-  try {
-    const limit = execute('sh', '-c', 'ulimit -n').trim();
-    return limit === 'unlimited' ? Number.MAX_SAFE_INTEGER : Number(limit);
-  } catch {
-    return null;
-  }
+async function openFilesLimit(): Promise<number | null> {
+  const { output, failure } = await run(['sh', '-c', 'ulimit -n'], 5000);
+  if (failure !== null) return null;
+  return output === 'unlimited' ? Number.MAX_SAFE_INTEGER : Number(output);
 }
-
-const execute = (program: string, ...args: readonly string[]): string =>
-  execFileSync(program, args, {
-    encoding: 'utf8',
-    timeout: 5000,
-    stdio: ['ignore', 'pipe', 'ignore'],
-  });

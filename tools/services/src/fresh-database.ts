@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { createConnection, type Connection } from 'mysql2/promise';
 import { messageOf, ServiceError } from './service-error.js';
 
-/** An empty database of its own; disposing drops it. */
+/** An empty database with a unique name; disposing drops it. */
 export interface FreshDatabase extends AsyncDisposable {
   readonly url: string;
   readonly name: string;
@@ -27,12 +27,12 @@ export async function freshDatabase(
   const name = `coupon_race_${folded}_${randomBytes(4).toString('hex')}`;
   const url = new URL(database.url);
   await onServer(url, `CREATE DATABASE ${name} CHARACTER SET utf8mb4`);
-  const own = new URL(url);
-  own.pathname = `/${name}`;
+  const fresh = new URL(url);
+  fresh.pathname = `/${name}`;
   let dropped = false;
   return {
     name,
-    url: own.toString(),
+    url: fresh.href,
     async [Symbol.asyncDispose]() {
       if (dropped) return;
       dropped = true;

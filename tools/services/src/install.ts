@@ -2,7 +2,7 @@ import { mkdirSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { catalog, k6Version, type ServiceName } from './catalog.js';
 import { findProgram, k6CacheFile, type Machine } from './machine.js';
-import { runToEnd } from './run-to-end.js';
+import { run } from './run.js';
 
 /** Receives one line for the user. */
 export type Log = (line: string) => void;
@@ -40,39 +40,23 @@ async function installByApt(
 ): Promise<string | null> {
   const apt = findProgram(machine, 'apt-get');
   if (apt === undefined) return null;
-  const asRoot = await rootPrefix(machine, signal);
-  if (asRoot === null)
+  const sudo = process.getuid?.() === 0 ? [] : [findProgram(machine, 'sudo') ?? 'sudo', '-n'];
+  if (sudo.length > 0 && (await run([...sudo, 'true'], checkWithinMs, { signal })).failure !== null)
     return 'apt-get was not tried: you are not root and sudo asks for a password.';
   log(`Installing ${packages.join(', ')} with apt-get (COUPON_RACE_INSTALL=never forbids it).`);
-  const run = (...args: readonly string[]): Promise<string | null> =>
-    runToEnd('/usr/bin/env', [...asRoot, ...args], { timeoutMs: aptWithinMs, signal });
-  const aptGet = ['env', 'DEBIAN_FRONTEND=noninteractive', apt, '-o', 'DPkg::Lock::Timeout=300'];
-  const redisRan = await redisServiceIsActive(machine, signal);
-  await run(...aptGet, 'update'); // an old list may do, so only the install's failure counts
-  const failure = await run(...aptGet, 'install', '-y', '--no-install-recommends', ...packages);
+  const environment = ['env', 'DEBIAN_FRONTEND=noninteractive'];
+  const aptGet = [...sudo, ...environment, apt, '-o', 'DPkg::Lock::Timeout=300'];
+  const redisRuns = async (): Promise<boolean> =>
+    (await run(['systemctl', 'is-active', '--quiet', 'redis-server'], checkWithinMs)).failure ===
+    null;
+  const redisRan = await redisRuns();
+  await run([...aptGet, 'update'], aptWithinMs, { signal }); // may fail: an old list may do
+  const command = [...aptGet, 'install', '-y', '--no-install-recommends', ...packages];
+  const { failure } = await run(command, aptWithinMs, { signal });
   // With systemd the package starts a server of its own on the default port.
-  if (!redisRan && (await redisServiceIsActive(machine, signal)))
-    await run('systemctl', 'disable', '--now', 'redis-server');
+  if (!redisRan && (await redisRuns()))
+    await run([...sudo, 'systemctl', 'disable', '--now', 'redis-server'], checkWithinMs);
   return failure;
-}
-
-/** The prefix that runs a command as root: none, or sudo without a password; null: neither works. */
-async function rootPrefix(
-  machine: Machine,
-  signal: AbortSignal,
-): Promise<readonly string[] | null> {
-  if (process.getuid?.() === 0) return [];
-  const sudo = findProgram(machine, 'sudo');
-  if (sudo === undefined) return null;
-  const failure = await runToEnd(sudo, ['-n', 'true'], { timeoutMs: checkWithinMs, signal });
-  return failure === null ? [sudo, '-n'] : null;
-}
-
-async function redisServiceIsActive(machine: Machine, signal: AbortSignal): Promise<boolean> {
-  const systemctl = findProgram(machine, 'systemctl');
-  if (systemctl === undefined) return false;
-  const args = ['is-active', '--quiet', 'redis-server'];
-  return (await runToEnd(systemctl, args, { timeoutMs: checkWithinMs, signal })) === null;
 }
 
 /** Builds k6 beside its final place and renames it, so that two clones may build at once. */
@@ -87,8 +71,8 @@ async function buildK6(machine: Machine, log: Log, signal: AbortSignal): Promise
   const draft = `${folder}.${process.pid}.draft`;
   mkdirSync(draft, { recursive: true });
   try {
-    const options = { timeoutMs: buildWithinMs, signal, env: { GOBIN: draft } };
-    const failure = await runToEnd(go, ['install', `go.k6.io/k6@${k6Version}`], options);
+    const command = [go, 'install', `go.k6.io/k6@${k6Version}`];
+    const { failure } = await run(command, buildWithinMs, { signal, env: { GOBIN: draft } });
     if (failure !== null) return failure;
     mkdirSync(folder, { recursive: true });
     renameSync(join(draft, 'k6'), file);

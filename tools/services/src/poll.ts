@@ -5,8 +5,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
  * undefined after `withinMs`. Rejects when `check` does.
  */
 export async function poll<T>(
+  everyMs: number,
+  withinMs: number,
   check: () => T | undefined | Promise<T | undefined>,
-  { everyMs, withinMs }: { readonly everyMs: number; readonly withinMs: number },
 ): Promise<T | undefined> {
   const deadlineMs = performance.now() + withinMs;
   for (;;) {

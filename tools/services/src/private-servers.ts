@@ -49,7 +49,7 @@ export async function awaitServers(
     }
     return kinds.every((kind) => state?.servers[kind] !== undefined) ? state?.servers : undefined;
   };
-  const servers = await poll(check, { everyMs: 50, withinMs: readyWithinMs });
+  const servers = await poll(50, readyWithinMs, check);
   if (servers !== undefined) return servers;
   throw new ServiceError(
     `the private servers were not ready within ${readyWithinMs / 1000} s; see ${folder.log}`,
@@ -69,7 +69,7 @@ export async function awaitShutdown(folder: ServicesFolder): Promise<boolean> {
     signalTo(supervisor, 'SIGTERM');
     return undefined;
   };
-  return (await poll(check, { everyMs: 100, withinMs: endWithinMs })) ?? true;
+  return (await poll(100, endWithinMs, check)) ?? true;
 }
 
 /**

@@ -1,10 +1,10 @@
-import { execa } from 'execa';
 import { catalog, serverKinds, type ServerKind, type ServiceName } from './catalog.js';
 import type { Log } from './install.js';
 import { thisMachine, type Machine } from './machine.js';
 import { awaitServers, awaitShutdown } from './private-servers.js';
 import { probe, type ServerInfo } from './probe.js';
 import { provision } from './provision.js';
+import { run } from './run.js';
 import { messageOf, ServiceError } from './service-error.js';
 import { servicesFolder } from './services-folder.js';
 import { takeLease, type ServerPrograms } from './usage-lease.js';
@@ -109,7 +109,7 @@ async function startPrivate(
   };
   try {
     const running = await awaitServers(folder, programs, log, signal);
-    const services: { [kind in ServerKind]?: ServerService } = {};
+    const services: Partial<Record<ServerKind, ServerService>> = {};
     for (const kind of serverKinds) {
       const server = running[kind];
       if (programs[kind] === undefined || server === undefined) continue;
@@ -136,16 +136,8 @@ async function probeConfigured(kind: ServerKind, url: string): Promise<ServerSer
 /** Programs print their version in various ways and exit with any code. */
 async function versionOf(name: ServiceName, bin: string): Promise<string> {
   const { versionFlag } = catalog[name];
-  const { all, exitCode } = await execa(bin, [versionFlag], {
-    all: true,
-    reject: false,
-    stdin: 'ignore',
-    timeout: 60_000,
-  });
-  const version = /\bv?(\d+\.\d+\.\d+)/.exec(all)?.[1];
-  if (version === undefined)
-    throw new ServiceError(
-      `${bin} ${versionFlag} printed no version and exited with ${exitCode ?? 'a signal'}: this is not a working ${name}`,
-    );
-  return version;
+  const { output } = await run([bin, versionFlag], 60_000);
+  const version = /\bv?(\d+\.\d+\.\d+)/.exec(output)?.[1];
+  if (version !== undefined) return version;
+  throw new ServiceError(`${bin} ${versionFlag} printed no version: this is not a working ${name}`);
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { catalog, type Programs, type ServiceName } from './catalog.js';
 import { install, mayInstall, type Log } from './install.js';
 import { findProgram, findPrograms, type Machine } from './machine.js';
-import { runToEnd } from './run-to-end.js';
+import { run } from './run.js';
 import { ServiceMissing } from './service-error.js';
 import { servicesFolder, writePrivate } from './services-folder.js';
 
@@ -50,8 +50,8 @@ async function programsInDocker(
 export async function answeringDocker(machine: Machine): Promise<string | null> {
   const docker = findProgram(machine, 'docker');
   if (docker === undefined) return null;
-  const args = ['version', '--format', '{{.Server.Version}}'];
-  return (await runToEnd(docker, args, { timeoutMs: 5000 })) === null ? docker : null;
+  const command = [docker, 'version', '--format', '{{.Server.Version}}'];
+  return (await run(command, 5000)).failure === null ? docker : null;
 }
 
 /** A program that runs k6 in a container with this machine's files and loopback interface. */

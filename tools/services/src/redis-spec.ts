@@ -11,26 +11,23 @@ export function redisSpec(
   password: string,
   appendfsync: 'everysec' | 'always' = 'everysec',
 ): ServerSpec {
-  const kind = 'redis';
   const options = { requirepass: password, appendonly: 'yes', appendfsync, save: '' };
   const common = {
-    kind,
+    kind: 'redis',
     url: (port: number) => `redis://:${password}@127.0.0.1:${port}`,
     log: join(root, 'redis.log'),
   } as const;
   if (isDocker(program)) {
     const args = Object.entries(options).flatMap(([name, value]) => [`--${name}`, value]);
-    return {
-      ...common,
-      prepare: async () => undefined,
-      command: (port) => dockerRun(program, { kind, root, port }, {}, args),
-    };
+    const command = (port: number) => [...dockerRun(program, 'redis', { root, port }, {}), ...args];
+    return { ...common, command };
   }
   const dir = join(root, 'redis');
   const settings = join(root, 'redis.conf'); // in a file: every user can read a process's arguments
   return {
     ...common,
-    async prepare(port) {
+    command: () => [program, settings],
+    prepare(port) {
       mkdirSync(dir, { recursive: true, mode: 0o700 });
       const all = { bind: '127.0.0.1', port, dir, maxclients: 4000, ...options };
       const lines = Object.entries(all).map(
@@ -38,6 +35,5 @@ export function redisSpec(
       );
       writePrivate(settings, lines.join(''));
     },
-    command: () => ({ program, args: [settings] }),
   };
 }

@@ -5,7 +5,7 @@ import { freePort } from './free-port.js';
 import { poll } from './poll.js';
 import { probe } from './probe.js';
 import { identify } from './process-identity.js';
-import type { Command, ServerSpec } from './server-spec.js';
+import type { ServerSpec } from './server-spec.js';
 import { ServiceError } from './service-error.js';
 import { logTail } from './services-folder.js';
 import type { RunningServer } from './supervisor-state.js';
@@ -33,61 +33,60 @@ export async function startServer(
   signal: AbortSignal,
   preferredPort?: number,
 ): Promise<ServerProcess> {
-  for (let attempt = 1; attempt <= attemptsMax; attempt += 1) {
+  for (let attempt = 1; attempt <= attemptsMax && !signal.aborted; attempt += 1) {
     const port = await freePort(attempt === 1 ? preferredPort : undefined);
-    await spec.prepare(port);
+    await spec.prepare?.(port);
     const child = spawnBound(spec.command(port), spec.log);
     const isUp = (): boolean =>
       child.pid !== undefined && child.exitCode === null && child.signalCode === null;
     const stop = async (): Promise<void> => {
-      if (!isUp()) return;
-      child.kill();
-      const force = setTimeout(() => child.kill('SIGKILL'), stopWithinMs);
-      await once(child, 'exit');
-      clearTimeout(force);
+      if (isUp()) await stopChild(child);
     };
-    const running = await untilReady(spec, port, () => isUp() && !signal.aborted, child.pid);
-    if (running !== undefined) return { running, port, isUp, stop };
+    const running = await poll(100, readyWithinMs, () =>
+      isUp() && !signal.aborted ? probeChild(spec, port, child) : null,
+    );
+    if (running && isUp()) return { running, port, isUp, stop };
     await stop();
-    if (signal.aborted) break;
   }
-  throw new ServiceError(`${spec.command(0).program} did not start. ${logTail(spec.log)}`);
+  throw new ServiceError(`the ${spec.kind} server did not start. ${logTail(spec.log)}`);
+}
+
+/** What a ready server reports; undefined before it accepts its password. */
+async function probeChild(
+  spec: ServerSpec,
+  port: number,
+  { pid = 0 }: ChildProcess,
+): Promise<RunningServer | undefined> {
+  const url = spec.url(port);
+  const info = await probe(spec.kind, url).catch(() => undefined);
+  const process = identify(pid);
+  return info && process ? { url, ...info, process } : undefined;
+}
+
+async function stopChild(child: ChildProcess): Promise<void> {
+  const ended = once(child, 'exit');
+  child.kill();
+  const force = setTimeout(() => child.kill('SIGKILL'), stopWithinMs);
+  await ended;
+  clearTimeout(force);
 }
 
 /**
  * Spawns a child that ends with this process: where setpriv(1) supports it, the kernel sends the
  * child SIGTERM even after this process is killed by SIGKILL.
  */
-function spawnBound({ program, args }: Command, logFile: string): ChildProcess {
+function spawnBound(command: readonly string[], logFile: string): ChildProcess {
+  const prefix = hasDeathSignal() ? ['setpriv', '--pdeathsig', 'TERM', '--'] : [];
+  const bound = [...prefix, ...command];
+  const [program = '', ...args] = bound;
   const log = openSync(logFile, 'w', 0o600);
-  const bound = hasDeathSignal() ? ['setpriv', '--pdeathsig', 'TERM', '--'] : [];
-  const [file = program, ...rest] = [...bound, program, ...args];
-  const child = spawn(file, rest, { stdio: ['ignore', log, log] });
+  const child = spawn(program, args, { stdio: ['ignore', log, log] });
   child.on('error', () => undefined); // reported as "did not start"
   closeSync(log);
   return child;
 }
 
-async function untilReady(
-  spec: ServerSpec,
-  port: number,
-  goesOn: () => boolean,
-  pid = 0,
-): Promise<RunningServer | undefined> {
-  const url = spec.url(port);
-  const answer = await poll(
-    async () => {
-      if (!goesOn()) return null;
-      const info = await probe(spec.kind, url).catch(() => undefined);
-      const process = identify(pid);
-      return info && process && goesOn() ? { url, ...info, process } : undefined;
-    },
-    { everyMs: 100, withinMs: readyWithinMs },
-  );
-  return answer ?? undefined;
-}
-
 function hasDeathSignal(): boolean {
-  const { stdout } = spawnSync('setpriv', ['--help'], { encoding: 'utf8' });
-  return (stdout ?? '').includes('--pdeathsig'); // null where there is no setpriv
+  const { error, stdout } = spawnSync('setpriv', ['--help'], { encoding: 'utf8' });
+  return error === undefined && stdout.includes('--pdeathsig');
 }

@@ -3,13 +3,13 @@ import { serverSpec } from './server-spec.js';
 
 const folder = { root: '/s', leases: '', state: '', lock: '', log: '' };
 const argsOf = (kind: 'database' | 'redis', program: string): readonly string[] =>
-  serverSpec(kind, program, folder, 'secret').command(4000).args;
+  serverSpec(kind, program, folder, 'secret').command(4000);
 
 describe('the command of a private server', () => {
   it.each(['mariadbd', 'mysqld'])('keeps %s on loopback and in its own folder', (program) => {
     const args = argsOf('database', `/usr/sbin/${program}`);
     const data = program === 'mariadbd' ? '/s/mariadb' : '/s/mysql';
-    expect(args[0]).toBe('--no-defaults');
+    expect(args[1]).toBe('--no-defaults');
     expect(args).toEqual(
       expect.arrayContaining([
         `--datadir=${data}`,
@@ -31,7 +31,7 @@ describe('the command of a private server', () => {
       ['redis', 'redis:7', 6379],
     ] as const) {
       const args = argsOf(kind, '/usr/bin/docker');
-      expect(args.slice(0, 2)).toEqual(['run', '--rm']);
+      expect(args.slice(0, 3)).toEqual(['/usr/bin/docker', 'run', '--rm']);
       expect(args.join(' ')).toContain(`--publish 127.0.0.1:4000:${port} `);
       expect(args).toContain(image);
     }

@@ -3,18 +3,13 @@ import { databaseSpec } from './database-spec.js';
 import { redisSpec } from './redis-spec.js';
 import type { ServicesFolder } from './services-folder.js';
 
-/** A program with its arguments. */
-export interface Command {
-  readonly program: string;
-  readonly args: readonly string[];
-}
-
-/** How one server is prepared, run and reached. The supervisor knows no more about a server. */
+/** How one server is run and reached. The supervisor knows no more about a server. */
 export interface ServerSpec {
   readonly kind: ServerKind;
+  /** Program and arguments; the data folder is in place. */
+  command(port: number): readonly string[];
   /** Creates the data folder and settings files; takes seconds the first time. */
-  prepare(port: number): Promise<void>;
-  command(port: number): Command;
+  prepare?(port: number): Promise<void> | void;
   /** The URL, password included. */
   url(port: number): string;
   /** Receives stdout and stderr. */
@@ -28,6 +23,5 @@ export function serverSpec(
   { root }: ServicesFolder,
   password: string,
 ): ServerSpec {
-  const spec = kind === 'database' ? databaseSpec : redisSpec;
-  return spec(program, root, password);
+  return (kind === 'database' ? databaseSpec : redisSpec)(program, root, password);
 }

@@ -5,7 +5,10 @@ export class ServiceError extends Error {
   override readonly name: string = 'ServiceError';
 }
 
-/** Some services are neither configured nor found nor installable; the message says how to install them. */
+/**
+ * Some services are neither configured nor found nor installable. The message lists, for each, the
+ * ways to provide it.
+ */
 export class ServiceMissing extends ServiceError {
   override readonly name = 'ServiceMissing';
 
@@ -22,7 +25,7 @@ export class ServiceMissing extends ServiceError {
   }
 }
 
-/** What an error says; drivers leave the message of a refused connection empty and set a code. */
+/** An error's message; drivers leave the message of a refused connection empty and set a code. */
 export function messageOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   return error.message || ('code' in error ? String(error.code) : error.name);

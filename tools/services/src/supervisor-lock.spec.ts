@@ -43,7 +43,7 @@ describe('the supervisor lock', () => {
   it.each([
     ['a dead process', () => JSON.stringify({ pid: deadPid(), startMark: '1' })],
     ['an earlier process with our id', () => JSON.stringify({ pid: process.pid, startMark: '1' })],
-    ['nobody, cut short', () => '{"pid":'],
+    ['an incomplete file', () => '{"pid":'],
   ])('is taken over from %s, and nothing is left beside it', (_who, content) => {
     writeFileSync(folder.lock, content());
     expect(takeSupervisorLock(folder)).toBe(true);

@@ -27,7 +27,7 @@ const graceMs = 2000; // between two specs there may be no user for a moment
 const pinnedLeaseFreshMs = 30_000;
 const orphansEndWithinMs = 10_000;
 
-/** What is known of one kind of server; `server` may have ended. */
+/** One kind of server: the one started last, which may have ended, or why that failed. */
 interface Slot {
   server?: ServerProcess;
   failure?: { readonly message: string; readonly atMs: number } | undefined;
@@ -64,7 +64,10 @@ class Supervisor {
       await sleep(checkEveryMs);
     }
     this.#shutdown.abort();
-    const end = async ({ starting, server }: Slot) => (await starting, server)?.stop();
+    const end = async (slot: Slot): Promise<void> => {
+      await slot.starting;
+      await slot.server?.stop();
+    };
     await Promise.all(Object.values(this.#slots).map(end));
   }
 
@@ -116,10 +119,7 @@ class Supervisor {
 async function endOrphans(folder: ServicesFolder): Promise<void> {
   const orphans = Object.values(lastState(folder)?.servers ?? {}).map((server) => server.process);
   for (const orphan of orphans) signalTo(orphan, 'SIGTERM');
-  await poll(() => !orphans.some(isAlive) || undefined, {
-    everyMs: 100,
-    withinMs: orphansEndWithinMs,
-  });
+  await poll(100, orphansEndWithinMs, () => !orphans.some(isAlive) || undefined);
   for (const orphan of orphans) signalTo(orphan, 'SIGKILL');
   withdrawState(folder);
 }

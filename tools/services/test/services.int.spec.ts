@@ -76,7 +76,7 @@ async function startUser(): Promise<{ child: ChildProcess; got: unknown }> {
   users.push(child);
   for await (const line of createInterface({ input: child.stdout }))
     return { child, got: JSON.parse(line) };
-  throw new Error('the user process ended without a word');
+  throw new Error('the user process ended without output');
 }
 
 async function killUser(child: ChildProcess): Promise<void> {
@@ -120,7 +120,7 @@ describe('private servers', () => {
     expect(existsSync(othersTable)).toBe(true);
   });
 
-  it('let nobody in without the password', async () => {
+  it('refuse every login without the password', async () => {
     const url = new URL(services.database.url);
     for (const user of ['root', 'coupon', '']) {
       await expect(query(`mysql://${user}@${url.host}/mysql`, 'SELECT 1')).rejects.toThrow(
@@ -207,7 +207,7 @@ describe('the end of private servers', () => {
     const [supervisor, ...servers] = processes();
     if (supervisor === undefined) throw new Error('no supervisor is alive');
     process.kill(supervisor.pid, 'SIGKILL');
-    // who asks before that is still shown its servers
+    // until then its state still counts
     expect(await within(1000, () => !isAlive(supervisor))).toBe(true);
     const next = await provide();
     expect(servers.filter(isAlive)).toEqual([]);

@@ -6,4 +6,4 @@ import { provideServices } from '../src/index.js';
 
 const { database, redis } = await provideServices({ need: ['database', 'redis'] });
 process.stdout.write(`${JSON.stringify({ database: database.url, redis: redis.url })}\n`);
-setInterval(() => {}, 60_000);
+setInterval(() => undefined, 60_000);

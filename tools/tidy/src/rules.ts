@@ -1,4 +1,5 @@
 import ts from 'typescript';
+import { formerWords } from './former-words.js';
 
 /** One file of the repository: its path from the root, with forward slashes, and its text. */
 export interface SourceFile {
@@ -7,22 +8,19 @@ export interface SourceFile {
 }
 
 /** Where a rule is broken and how; `null` line: the whole file. */
-export interface Fault {
+export interface Finding {
   readonly path: string;
   readonly line: number | null;
   readonly what: string;
 }
 
 /** A rule of style: what it finds wrong in one file. */
-export type Rule = (file: SourceFile) => readonly Fault[];
-
-const FILE_LINES_MAX = 300;
-const FUNCTION_LINES_MAX = 70;
+export type Rule = (file: SourceFile) => readonly Finding[];
 
 const isTypeScript = ({ path }: SourceFile): boolean => /\.tsx?$/.test(path);
-const isSpec = ({ path }: SourceFile): boolean => /\.spec\.ts$/.test(path);
+const isSpec = ({ path }: SourceFile): boolean => path.endsWith('.spec.ts');
 
-const linesMatching = ({ path, text }: SourceFile, pattern: RegExp, what: string): Fault[] =>
+const linesMatching = ({ path, text }: SourceFile, pattern: RegExp, what: string): Finding[] =>
   text
     .split('\n')
     .flatMap((line, index) =>
@@ -36,35 +34,6 @@ const parse = (file: SourceFile) =>
 
 const lineOf = (source: ts.SourceFile, position: number): number =>
   source.getLineAndCharacterOfPosition(position).line + 1;
-
-/** No source file is longer than a reader can hold. */
-export const shortFiles: Rule = (file) => {
-  const lines = file.text.split('\n').length - 1;
-  return isTypeScript(file) && lines > FILE_LINES_MAX
-    ? [{ path: file.path, line: null, what: `${lines} lines, at most ${FILE_LINES_MAX}` }]
-    : [];
-};
-
-/** No function is longer than a screen. Specs may: their describe blocks are lists. */
-export const shortFunctions: Rule = (file) => {
-  if (!isTypeScript(file) || isSpec(file)) return [];
-  const source = parse(file);
-  const faults: Fault[] = [];
-  const visit = (node: ts.Node): void => {
-    if (ts.isFunctionLike(node)) {
-      const [first, last] = [lineOf(source, node.getStart(source)), lineOf(source, node.getEnd())];
-      if (last - first + 1 > FUNCTION_LINES_MAX)
-        faults.push({
-          path: file.path,
-          line: first,
-          what: `function of ${last - first + 1} lines, at most ${FUNCTION_LINES_MAX}`,
-        });
-    }
-    ts.forEachChild(node, visit);
-  };
-  visit(source);
-  return faults;
-};
 
 const isExported = (node: ts.Statement): boolean =>
   ts.canHaveModifiers(node) &&
@@ -129,36 +98,21 @@ export const kebabFiles: Rule = ({ path }) => {
     : [];
 };
 
-/** No check is switched off without a reason beside it, and no test is. */
-export const nothingSwitchedOff: Rule = (file) => {
-  if (!isTypeScript(file)) return [];
-  const source = parse(file);
-  const faults: Fault[] = [];
-  const visit = (node: ts.Node): void => {
-    if (node.kind === ts.SyntaxKind.AnyKeyword)
-      faults.push({
-        path: file.path,
-        line: lineOf(source, node.getStart(source)),
-        what: 'a type is switched off',
-      });
-    ts.forEachChild(node, visit);
-  };
-  visit(source);
-  return [
-    ...faults,
-    ...linesMatching(file, /@ts-(?:ignore|nocheck|expect-error)\b/, 'a type check is switched off'),
-    ...linesMatching(
-      file,
-      /eslint-disable(?!.*--\s*\S)/,
-      'a lint rule is switched off without a reason',
-    ),
-    ...linesMatching(
-      file,
-      /\b(it|test|describe)\.(skip|only|todo)\b|\bx(it|describe)\(/,
-      'a test is switched off',
-    ),
-  ];
-};
+/** No lint rule is switched off without a reason beside it. */
+export const reasonedExceptions: Rule = (file) =>
+  isTypeScript(file) || file.path.endsWith('.mjs')
+    ? linesMatching(
+        file,
+        /eslint-disable(?!.*--\s*\S)/,
+        'a lint rule is switched off without a reason',
+      )
+    : [];
+
+/** No word that the glossary replaced is left as an identifier. */
+export const fieldWords: Rule = (file) =>
+  (isTypeScript(file) || file.path.endsWith('.mjs')) && !file.path.startsWith('tools/tidy/')
+    ? linesMatching(file, formerWords, 'a word that the glossary replaced')
+    : [];
 
 /** Spelled so that this file does not break its own rule. */
 const laterMarks = new RegExp(`\\b(${['TO' + 'DO', 'FIX' + 'ME', 'HA' + 'CK'].join('|')})\\b`);
@@ -179,20 +133,41 @@ export const finishedAndPortable: Rule = (file) => {
   ];
 };
 
-/** Dependencies are pinned exactly; @types/node follows the oldest Node that is supported. */
-export const exactPins: Rule = (file) => {
-  if (!/(^|\/)package\.json$/.test(file.path)) return [];
-  return linesMatching(file, /^\s+"(?!node"|@types\/node")[^"]+": "[\^~*]/, 'not an exact version');
-};
-
-/** Every rule there is. */
+/** Every rule that looks at one file. */
 export const rules: readonly Rule[] = [
-  shortFiles,
-  shortFunctions,
   documentedExports,
   plainNames,
   kebabFiles,
-  nothingSwitchedOff,
+  reasonedExceptions,
+  fieldWords,
   finishedAndPortable,
-  exactPins,
 ];
+
+/**
+ * No two exported types of the workspace have one name: a reader who searches for a type finds the
+ * one that is meant.
+ */
+export function duplicateTypes(files: readonly SourceFile[]): readonly Finding[] {
+  const places = new Map<string, Finding[]>();
+  for (const file of files) {
+    if (!isTypeScript(file) || isSpec(file)) continue;
+    const source = parse(file);
+    for (const node of source.statements) {
+      if (!isExported(node) || !declaresType(node)) continue;
+      const { text } = node.name;
+      const line = lineOf(source, node.getStart(source));
+      const same = places.get(text) ?? [];
+      places.set(text, [...same, { path: file.path, line, what: `exports the type ${text} too` }]);
+    }
+  }
+  return [...places.values()].filter((same) => same.length > 1).flat();
+}
+
+type NamedClass = ts.ClassDeclaration & { readonly name: ts.Identifier };
+
+const declaresType = (
+  node: ts.Statement,
+): node is ts.InterfaceDeclaration | ts.TypeAliasDeclaration | NamedClass =>
+  ts.isInterfaceDeclaration(node) ||
+  ts.isTypeAliasDeclaration(node) ||
+  (ts.isClassDeclaration(node) && node.name !== undefined);

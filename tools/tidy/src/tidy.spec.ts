@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
-import { rules } from './rules.js';
+import { duplicateTypes, rules, type Finding } from './rules.js';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '../../..');
 const files = execFileSync('git', ['ls-files', '-co', '--exclude-standard'], {
@@ -14,13 +14,16 @@ const files = execFileSync('git', ['ls-files', '-co', '--exclude-standard'], {
   .filter((path) => path !== '' && existsSync(join(root, path)))
   .map((path) => ({ path, text: readFileSync(join(root, path), 'utf8') }));
 
+const lines = (findings: readonly Finding[]): string[] =>
+  findings.map(({ path, line, what }) => `${path}${line === null ? '' : `:${line}`} ${what}`);
+
 describe('the repository', () => {
   it.each(rules.map((rule) => [rule.name, rule] as const))('%s', (_name, rule) => {
-    expect(
-      files
-        .flatMap((file) => rule(file))
-        .map(({ path, line, what }) => `${path}${line === null ? '' : `:${line}`} ${what}`),
-    ).toEqual([]);
+    expect(lines(files.flatMap((file) => rule(file)))).toEqual([]);
+  });
+
+  it('exports no two types of one name', () => {
+    expect(lines(duplicateTypes(files))).toEqual([]);
   });
 
   it('lists every strategy that has a folder', () => {
@@ -49,7 +52,7 @@ describe('the repository', () => {
       const sources = files.filter(
         ({ path }) =>
           /^(apps|libs|tools\/services|k6)\/.*\.ts$/.test(path) &&
-          !/spec|\/test\/|^libs\/conformance\//.test(path),
+          !/spec|\/test\/|^libs\/lab\/conformance\//.test(path),
       );
       const variables = new Set(
         sources.flatMap(({ text }) =>

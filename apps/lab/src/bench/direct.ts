@@ -5,23 +5,14 @@
  * `{issued: rate[], inserted: rate[]}` in grants and rows a second.
  */
 import { randomUUID } from 'node:crypto';
-import { RequestDeadline } from '@coupon/application';
+import { RequestDeadline, type IssuanceStrategy } from '@coupon/application';
 import { claimId, couponId, userId, type Terms } from '@coupon/domain';
-import {
-  mysqlStockStore,
-  MysqlCatalog,
-  MysqlUsers,
-  mysqlSettings,
-  openMysql,
-  type Mysql,
-} from '@coupon/mysql';
-import { pluginNamed } from '@coupon/strategies';
+import { MysqlCatalog, MysqlUsers, type Mysql } from '@coupon/mysql';
+import { openRuntime, runtimeSettings, silentLog, systemClock as clock } from '@coupon/runtime';
 import { createConnection, type Connection } from 'mysql2/promise';
 
 const ASKERS = 400;
 const ROUNDS = 6;
-const clock = { nowMs: () => Date.now() };
-const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
 /** Length of one turn. */
 const TURN_MS = 2_000;
 
@@ -37,11 +28,7 @@ async function newTerms(mysql: Mysql): Promise<Terms> {
 }
 
 /** Grants a second through the strategy. */
-async function issueRate(
-  strategy: Awaited<ReturnType<ReturnType<ReturnType<typeof pluginNamed>['configure']>>>,
-  terms: Terms,
-  user: number,
-): Promise<number> {
+async function issueRate(strategy: IssuanceStrategy, terms: Terms, user: number): Promise<number> {
   const beganMs = clock.nowMs();
   const endMs = beganMs + TURN_MS;
   let issued = 0;
@@ -84,21 +71,14 @@ async function insertRate(connection: Connection, terms: Terms, user: number): P
   return (inserted * 1_000) / (clock.nowMs() - beganMs);
 }
 
-const settings = mysqlSettings(process.env);
-const mysql = openMysql(settings, clock);
-const connection = await createConnection({ uri: settings.url, timezone: 'Z' });
-const user = (await new MysqlUsers(mysql).add('direct@example.org', 'no hash', 'user'))?.id ?? 0;
-const noRedis = (): Promise<never> => Promise.reject(new Error('no Redis here'));
-const open = pluginNamed(process.env['LOCK_STRATEGY'] ?? '').configure(process.env);
-const strategy = await open({
-  stockStore: mysqlStockStore(mysql),
-  mysql,
-  redis: noRedis,
-  clock,
-  log: silent,
-  counters: { count: () => undefined },
-  meter: { observe: () => undefined },
+const runtime = await openRuntime(await runtimeSettings(process.env), {
+  log: silentLog,
+  redis: () => Promise.reject(new Error('no Redis here')),
 });
+const { strategy } = runtime;
+const { mysql } = runtime.resources;
+const connection = await createConnection({ uri: mysql.settings.url, timezone: 'Z' });
+const user = (await new MysqlUsers(mysql).add('direct@example.org', 'no hash', 'user'))?.id ?? 0;
 await issueRate(strategy, await newTerms(mysql), user); // warm up
 await insertRate(connection, await newTerms(mysql), user);
 const [issued, inserted]: [number[], number[]] = [[], []];
@@ -109,8 +89,7 @@ for (let round = 0; round < ROUNDS; round += 1) {
     inserted.push(await insertRate(connection, await newTerms(mysql), user));
   for (const turn of round % 2 === 0 ? [issue, insert] : [insert, issue]) await turn();
 }
-await strategy[Symbol.asyncDispose]();
 await connection.end();
-await mysql[Symbol.asyncDispose]();
+await runtime[Symbol.asyncDispose]();
 process.send?.({ issued, inserted });
 process.disconnect?.();

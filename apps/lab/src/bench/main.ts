@@ -12,7 +12,7 @@ import { Command, InvalidArgumentError } from 'commander';
 import { buildApi } from '../run/api-process.js';
 import { UserError } from '../run/user-error.js';
 import { resultsFolder } from '../run/paths.js';
-import { environmentOf, openFolder } from '../tell/result-file.js';
+import { environmentOf, openFolder } from '../output/result-file.js';
 import { listenerOn } from './cpu-time.js';
 import {
   crowds,

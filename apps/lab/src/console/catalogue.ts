@@ -27,14 +27,6 @@ const parsedFile = <Schema extends z.ZodType>(
   }
 };
 
-/** What keeps claims apart, by strategy: the second column of the README's table. */
-function aboutIn(file: string): ReadonlyMap<string, string> {
-  const rows = readFileSync(join(root, file), 'utf8').matchAll(
-    /^\| `([a-z0-9-]+)` \| ([^|]+) \|/gm,
-  );
-  return new Map([...rows].map(([, name = '', about = '']) => [name, about.trim()]));
-}
-
 /** What the conformance kit left of a strategy when it was last run in this clone. */
 function attackedOf(name: string): Record<string, string | null> | null {
   const line = parsedFile(join(resultsFolder, 'conformance', `${name}.json`), attackedSchema);
@@ -51,15 +43,14 @@ function attackedOf(name: string): Record<string, string | null> | null {
 const pageFile = (name: string): string => join(root, 'docs/strategies', `${name}.md`);
 
 /**
- * Which strategies and loads can be chosen, read anew each time: the README and the conformance
+ * Which strategies and loads can be chosen, read each time, since the conformance
  * results may change meanwhile.
  */
 export function choicesOf(plugins: readonly Plugin[]): Choices {
-  const [en, ko] = [aboutIn('README.md'), aboutIn('README.ko.md')];
   return {
     strategies: plugins.map((plugin) => ({
       name: plugin.name,
-      about: { en: en.get(plugin.name) ?? '', ko: ko.get(plugin.name) ?? '' },
+      about: plugin.summary,
       guarantees: plugin.guarantees,
       attacked: attackedOf(plugin.name),
       hasPage: existsSync(pageFile(plugin.name)),

@@ -4,7 +4,7 @@ import { UserError } from '../run/user-error.js';
 import { loadMs, profileNames, readProfile } from '../run/profiles.js';
 import { expectedMs, interleave, type Run } from '../run/run.js';
 import type { RaceSettings } from '../run/race.js';
-import { folderNameOf } from '../tell/result-file.js';
+import { folderNameOf } from '../output/result-file.js';
 import type { EventStream } from './event-stream.js';
 
 /** Something runs already. */

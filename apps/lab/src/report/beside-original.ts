@@ -1,7 +1,7 @@
 import type { Text } from '@coupon/charts';
-import type { RunResult } from '@coupon/results';
+import { runFiguresOf, runNameOf, type RunResult } from '@coupon/results';
 import { original } from '../original.js';
-import { grantableIn, nameOf, percent, time, whole } from '../tell/table.js';
+import { percent, time, whole } from '../output/table.js';
 import { both, esc, table } from './html.js';
 
 /** A line of the original's table: a run of its own, or one of this race. */
@@ -60,9 +60,9 @@ const lineOf = (run: RunResult): Line => {
   const { http, rows } = run;
   const granted = http.status['200'] ?? 0;
   const { avg, med, p90, p95, max } = http.latencyMs;
-  const grantable = grantableIn(run);
+  const grantable = runFiguresOf(run).grantable;
   return {
-    name: nameOf(run),
+    name: runNameOf(run),
     load: run.profile,
     requests: http.requests,
     granted,

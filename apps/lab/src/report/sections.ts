@@ -1,7 +1,7 @@
 import type { Text } from '@coupon/charts';
-import type { Environment, RunResult } from '@coupon/results';
+import { runNameOf, type Environment, type RunResult } from '@coupon/results';
 import { drawSwimlanes, languages, momentsOf, words, letterOf } from '@coupon/swimlanes';
-import { figuresOf, nameOf, whole } from '../tell/table.js';
+import { figuresOf, whole } from '../output/table.js';
 import type { ChartPanel } from './charts.js';
 import { both, either, esc, table } from './html.js';
 import {
@@ -48,8 +48,8 @@ function cardOf(run: RunResult): string {
     findings.length === 0
       ? `<p>${both(nothing)}</p>`
       : `<ul class="evidence">${findings.join('')}</ul>`;
-  return `<article class="card ${state}" data-run="${esc(nameOf(run))}">
-<header><h3>${esc(nameOf(run))}</h3><p class="load">${esc(run.profile)}</p><strong class="state">${both(states[state])}</strong></header>
+  return `<article class="card ${state}" data-run="${esc(runNameOf(run))}">
+<header><h3>${esc(runNameOf(run))}</h3><p class="load">${esc(run.profile)}</p><strong class="state">${both(states[state])}</strong></header>
 <p class="label">${both({ en: 'Promised', ko: '약속' })}</p><p>${both(promiseOf(run))}</p>
 <p class="label">${both({ en: 'Happened', ko: '결과' })}</p><p>${both(happenedIn(run))}</p>
 <dl class="figures">${headlines.join('')}</dl><p class="label">${both({ en: 'Evidence', ko: '증거' })}</p>${evidence}</article>`;
@@ -118,8 +118,8 @@ export function courseSection(
     const run = runs[n];
     if (run === undefined) return '';
     if (own.every(({ chart }) => chart.x.values.length === 0))
-      return `<section class="run"><h3>${esc(nameOf(run))}</h3><p>${both(nothingKept)}</p></section>`;
-    return `<section class="run"><h3>${esc(nameOf(run))}</h3><div class="plates">${own.map((plate) => plateOf(plate, `run-${n}`)).join('')}</div></section>`;
+      return `<section class="run"><h3>${esc(runNameOf(run))}</h3><p>${both(nothingKept)}</p></section>`;
+    return `<section class="run"><h3>${esc(runNameOf(run))}</h3><div class="plates">${own.map((plate) => plateOf(plate, `run-${n}`)).join('')}</div></section>`;
   });
   const note =
     leftOut === 0
@@ -152,7 +152,7 @@ export function tableSection(runs: readonly RunResult[]): string {
     { en: 'All figures', ko: '모든 수치' },
     table(
       { en: 'As printed by the race', ko: '경주가 출력한 표' },
-      [['', ...runs.map((run) => esc(nameOf(run)))], ...lines],
+      [['', ...runs.map((run) => esc(runNameOf(run)))], ...lines],
       'figures',
     ),
   );

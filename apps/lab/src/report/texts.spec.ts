@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
 import { violationKinds, type RunResult } from '@coupon/results';
 import { verdictOn } from '@coupon/checker';
-import { figuresOf } from '../tell/table.js';
+import { figuresOf } from '../output/table.js';
 import { findingNames, happenedIn, labels, promiseOf, stateOf } from './texts.js';
 
 const rows = {

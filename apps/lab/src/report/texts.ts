@@ -1,6 +1,6 @@
 import type { Text } from '@coupon/charts';
-import type { Violation, RunResult } from '@coupon/results';
-import { integrityOf, nameOf, percent, sentenceOf, successOf, whole } from '../tell/table.js';
+import { runNameOf, type Violation, type RunResult } from '@coupon/results';
+import { integrityOf, percent, sentenceOf, successOf, whole } from '../output/table.js';
 
 /** What a run came to, in a word that a card can be headed with. */
 export type State = 'holds' | 'breaks' | 'differs';
@@ -63,7 +63,7 @@ export function happenedIn(run: RunResult): Text {
   const { rows, http, verdict } = run;
   const granted = http.status['200'] ?? 0;
   const soldOut = http.reasons['SOLD_OUT'] ?? 0;
-  const name = nameOf(run);
+  const name = runNameOf(run);
   const end = soldOut > 0 ? ` 그 뒤 ${whole(soldOut)}건은 매진 응답을 받았습니다.` : '';
   const korean: Readonly<Record<State, string>> = {
     holds: `${name}: 쿠폰 ${whole(granted)}장이 발급되었고, 모두 행과 고유한 번호가 있으며 quantity가 정확합니다. 성공률 ${successOf(run)}, 초당 ${http.grantsPerS.toFixed(0)}장.${end}`,

@@ -9,7 +9,7 @@ import {
 import { migrate } from '@coupon/mysql';
 import { freshDatabase, type Services } from '@coupon/services';
 import type { Plugin } from '@coupon/strategies';
-import { scheduleSchema } from '@coupon/swimlanes';
+import { scheduleSchema } from '@coupon/results';
 import { z } from 'zod';
 
 /** What is drawn of one strategy: trace.json is a list of these. */

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import { failureOf, type RunResult, type Tick, type ClaimRecord } from '@coupon/results';
+import { AnswerTally, type RunResult, type Tick, type ClaimRecord } from '@coupon/results';
 import { migrate } from '@coupon/mysql';
 import { freshDatabase, type Services } from '@coupon/services';
 import type { Plugin } from '@coupon/strategies';
 import { guaranteesFor, verdictOn } from '@coupon/checker';
 import { checkRun } from '../check/check-run.js';
-import type { Progress } from '../tell/progress.js';
+import type { Progress } from '../output/progress.js';
 import { startApis, type ApiProcess, type ApiSettings } from './api-process.js';
 import { historyFile, runK6 } from './k6-process.js';
 import { UserError } from './user-error.js';
@@ -147,7 +147,7 @@ export async function runOnce(
     profile: profile.name,
     repeat,
     instances,
-    http: { ...tally(history.claims), ...measured },
+    http: { ...countsOf(history.claims), ...measured },
     rows: report.rows,
     unknown: report.unknown,
     verdict: verdictOn(report, guarantees),
@@ -188,27 +188,22 @@ async function whileSampling<T>(
   }
 }
 
-/**
- * Answers by status, failures by reason, and how fast coupons were granted while there were any.
- */
-function tally(
+/** Counts the answers, and how fast coupons were granted while there were any. */
+function countsOf(
   claims: readonly ClaimRecord[],
 ): Pick<RunResult['http'], 'requests' | 'status' | 'reasons' | 'grantsPerS'> {
-  const status: Record<string, number> = {};
-  const reasons: Record<string, number> = {};
-  let [firstMs, lastGrantMs] = [Infinity, -Infinity];
+  const tally = new AnswerTally();
+  let firstMs = Infinity;
+  let lastGrantMs = -Infinity;
   for (const claim of claims) {
+    tally.add(claim);
     firstMs = Math.min(firstMs, claim.startMs);
     if (claim.status === 200) lastGrantMs = Math.max(lastGrantMs, claim.endMs);
-    status[claim.status] = (status[claim.status] ?? 0) + 1;
-    const failure = failureOf(claim);
-    if (failure !== null) reasons[failure] = (reasons[failure] ?? 0) + 1;
   }
-  const grants = status[200] ?? 0;
+  const counts = tally.counts();
+  const grants = counts.status['200'] ?? 0;
   return {
-    requests: claims.length,
-    status,
-    reasons,
+    ...counts,
     grantsPerS: grants === 0 ? 0 : (1_000 * grants) / Math.max(1, lastGrantMs - firstMs),
   };
 }

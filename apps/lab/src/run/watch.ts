@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { failureOf, type Tick, type ClaimRecord } from '@coupon/results';
+import { AnswerTally, quantileOf, type Tick, type ClaimRecord } from '@coupon/results';
 import { couponId as couponIdOf } from '@coupon/domain';
 import { mysqlSettings, openMysql, type Mysql } from '@coupon/mysql';
 import { HistoryTail } from './history-tail.js';
@@ -51,12 +51,12 @@ export async function watchRun({
     nowMs: () => Date.now(),
   });
   await using out = await open(watchFile, 'w');
-  const counted = new Counts();
+  const answers = new WatchedAnswers();
   for (let ticks = 0, last = false; !last; ticks += 1) {
     last = signal.aborted;
     const beganMs = performance.now();
-    counted.add(await tail.look());
-    const tick = counted.tick(Date.now(), await stockOf(mysql, couponId));
+    answers.add(await tail.look());
+    const tick = answers.tick(Date.now(), await stockOf(mysql, couponId));
     await out.write(`${JSON.stringify(tick)}\n`);
     onTick?.(tick);
     if (!last)
@@ -99,20 +99,15 @@ async function stockOf({ db }: Mysql, couponId: number): Promise<Stock> {
     : { quantity: row.quantity, rows: Number(row.issued) };
 }
 
-/** The answers so far, and those since the last tick. */
-class Counts {
-  private requests = 0;
-  private readonly status: Record<string, number> = {};
-  private readonly reasons: Record<string, number> = {};
+/** The answers so far, and the latencies of those since the last tick. */
+class WatchedAnswers {
+  private readonly tally = new AnswerTally();
   private latenciesMs: number[] = [];
   private tickedAtMs: number | undefined;
 
   add(claims: readonly ClaimRecord[]): void {
     for (const claim of claims) {
-      this.requests += 1;
-      this.status[claim.status] = (this.status[claim.status] ?? 0) + 1;
-      const failure = failureOf(claim);
-      if (failure !== null) this.reasons[failure] = (this.reasons[failure] ?? 0) + 1;
+      this.tally.add(claim);
       this.latenciesMs.push(claim.endMs - claim.startMs);
     }
   }
@@ -120,20 +115,11 @@ class Counts {
   tick(atMs: number, stock: Stock): Tick {
     const passedMs = atMs - (this.tickedAtMs ?? atMs);
     const sorted = this.latenciesMs.sort((a, b) => a - b);
-    const at = (share: number): number =>
-      sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 0;
+    const at = (share: number): number => quantileOf(sorted, share) ?? 0;
     const latencyMs = sorted.length === 0 ? null : { med: at(0.5), p95: at(0.95), max: at(1) };
     const ratePerS = passedMs > 0 ? (1_000 * sorted.length) / passedMs : 0;
     this.latenciesMs = [];
     this.tickedAtMs = atMs;
-    return {
-      atMs,
-      requests: this.requests,
-      status: { ...this.status },
-      reasons: { ...this.reasons },
-      ratePerS,
-      latencyMs,
-      ...stock,
-    };
+    return { atMs, ...this.tally.counts(), ratePerS, latencyMs, ...stock };
   }
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { IssueCoupon, type IssuanceStrategy } from '@coupon/application';
+import { DisposalStack, IssueCoupon, type IssuanceStrategy } from '@coupon/application';
 import { userId, type Terms, type UserId } from '@coupon/domain';
 import {
   migrate,
@@ -9,12 +9,12 @@ import {
   openMysql,
   type Mysql,
 } from '@coupon/mysql';
+import { openRuntime, runtimeSettings, silentLog } from '@coupon/runtime';
 import { freshDatabase, provideServices } from '@coupon/services';
 import type { Plugin } from '@coupon/strategies';
 import type { Books } from './audit.js';
 import { answerOf, clock, withPatience, type Client } from './clients/answer.js';
 import { shortLeases } from './short-leases.js';
-import { openResources } from './clients/resources.js';
 import { startWorker, type WorkerProcess } from './clients/worker-process.js';
 import { FaultProxy } from './proxy/fault-proxy.js';
 
@@ -88,25 +88,12 @@ export async function openHarness(
   plugin: Plugin,
   env: Readonly<Record<string, string>> = {},
 ): Promise<Harness> {
-  const opened: AsyncDisposable[] = []; // Node 20 has no AsyncDisposableStack
-  const keep = <T extends AsyncDisposable>(resource: T): T => {
-    opened.unshift(resource);
-    return resource;
-  };
-  const dispose = async (): Promise<void> => {
-    // one that does not close must not keep the others, such as the database, from ending
-    const faults: unknown[] = [];
-    for (const resource of opened.splice(0))
-      await Promise.resolve(resource[Symbol.asyncDispose]()).catch((fault: unknown) =>
-        faults.push(fault),
-      );
-    if (faults.length > 0) throw faults[0];
-  };
+  const opened = new DisposalStack();
   try {
-    const services = keep(await provideServices({ need: ['database', 'redis'] }));
-    const database = keep(await freshDatabase(services.database, 'conformance'));
+    const services = opened.use(await provideServices({ need: ['database', 'redis'] }));
+    const database = opened.use(await freshDatabase(services.database, 'conformance'));
     await migrate(database.url);
-    const mysql = keep(
+    const mysql = opened.use(
       openMysql(mysqlSettings({ DATABASE_URL: database.url, MYSQL_POOL_MAX: '20' }), clock),
     );
     const prefix = `kit:${randomUUID().slice(0, 8)}:`;
@@ -119,14 +106,14 @@ export async function openHarness(
       nobody: userId(999_999_999),
       shortLeases: shortLeases(plugin),
       ...dbHelpers(mysql),
-      open: async (wish) => keep(await openInstance(plugin, places, wish)),
+      open: async (wish) => opened.use(await openInstance(plugin, places, wish)),
       workers: workerPool(async (n) =>
-        keep(await openWorker(plugin, places, n < 2 ? prefix : `${prefix}${n}:`)),
+        opened.use(await openWorker(plugin, places, n < 2 ? prefix : `${prefix}${n}:`)),
       ),
-      [Symbol.asyncDispose]: dispose,
+      [Symbol.asyncDispose]: () => opened[Symbol.asyncDispose](),
     };
   } catch (error) {
-    await dispose();
+    await opened[Symbol.asyncDispose]();
     throw error;
   }
 }
@@ -249,35 +236,34 @@ async function openInstance(
 ): Promise<ServiceInstance> {
   const wires = await openProxies({ ...places, redisUrl: wish.redisUrl ?? places.redisUrl });
   const env = environment(wires, places, wish.env);
-  const own = openResources(env);
-  const close = async (): Promise<void> => {
-    await own[Symbol.asyncDispose]();
-    await wires[Symbol.asyncDispose]();
-  };
   // by the trial that opened it, and by the bench for those that were not
   let closed: Promise<void> | undefined;
   try {
-    const strategy = await plugin.configure(env)(own.resources);
-    const end = async (): Promise<void> => {
-      await strategy[Symbol.asyncDispose]();
-      await close();
+    const runtime = await openRuntime(await runtimeSettings(env, plugin), {
+      clock,
+      log: silentLog,
+    });
+    const { strategy, resources } = runtime;
+    const close = async (): Promise<void> => {
+      await runtime[Symbol.asyncDispose]();
+      await wires[Symbol.asyncDispose]();
     };
     return {
       wires,
       strategy,
-      usedRedis: own.usedRedis,
+      usedRedis: () => resources.redisInUse() !== undefined,
       useCase: new IssueCoupon(
-        new MysqlCatalog(own.mysql),
+        new MysqlCatalog(resources.mysql),
         strategy,
-        new MysqlGrants(own.mysql),
+        new MysqlGrants(resources.mysql),
         clock,
       ),
       issue: (terms, user, id, waitMs) =>
         withPatience(answerOf(strategy, { id, terms, user }, waitMs), waitMs),
-      [Symbol.asyncDispose]: () => (closed ??= end()),
+      [Symbol.asyncDispose]: () => (closed ??= close()),
     };
   } catch (error) {
-    await close();
+    await wires[Symbol.asyncDispose]();
     throw error;
   }
 }

@@ -1,6 +1,7 @@
 import { forEachGuarantee } from '@coupon/application';
 import { z } from 'zod';
 import { environmentSchema, runResultSchema } from './result.js';
+import { scheduleSchema } from './schedule.js';
 import { tickSchema } from './watch.js';
 
 const count = z.number().int().nonnegative();
@@ -152,14 +153,6 @@ export const openedRaceSchema = z.object({
 /** A strategy's page as HTML, made from docs/strategies. */
 export const strategyPageSchema = z.object({ name: z.string(), html: z.string() });
 
-const values = z.record(z.string(), z.union([z.string(), z.number(), z.null()])).nullable();
-const toldSchema = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('granted'), ordinal: z.number() }),
-  z.object({ kind: z.literal('refused'), refusal: z.string() }),
-  z.object({ kind: z.literal('no-verdict'), why: z.string() }),
-  z.object({ kind: z.literal('failed'), message: z.string() }),
-]);
-
 /** What `npm run explore -- --json` leaves: every schedule, step by step. */
 export const explorationSchema = z.object({
   schemaVersion: z.literal(1),
@@ -169,34 +162,7 @@ export const explorationSchema = z.object({
   totalQuantity: count,
   complete: z.boolean(),
   counts: z.record(z.string(), count),
-  schedules: z.array(
-    z.object({
-      order: z.string(),
-      outcome: z.enum([
-        'over-issued',
-        'lost-update',
-        'false-answer',
-        'deadlock',
-        'no-verdict',
-        'right',
-      ]),
-      told: z.array(toldSchema),
-      remaining: z.number(),
-      ordinals: z.array(z.number()),
-      steps: z.array(
-        z.object({
-          client: z.number().int(),
-          statement: z.string(),
-          effect: z.string(),
-          blocked: z.boolean(),
-          valueRead: values,
-          valueWritten: values,
-          atMs: z.number(),
-          answeredAtMs: z.number(),
-        }),
-      ),
-    }),
-  ),
+  schedules: z.array(scheduleSchema),
 });
 
 /** A refusal of the lab's. */

@@ -29,7 +29,19 @@ export {
   type RunResult,
   type RunVerdict,
 } from './result.js';
-export { failureOf, tickSchema, type Tick } from './watch.js';
+export { scheduleSchema, stepSchema, type Schedule, type Step, type Told } from './schedule.js';
+export { AnswerTally, failureOf } from './answer-tally.js';
+export {
+  expectedRemaining,
+  quantileOf,
+  runEndingOf,
+  runFiguresOf,
+  runNameOf,
+  shareOf,
+  type RunEnding,
+  type RunFigures,
+} from './run-figures.js';
+export { tickSchema, type Tick } from './watch.js';
 export {
   choicesSchema,
   exploreRequestSchema,

@@ -27,18 +27,3 @@ export const tickSchema = z.object({
 
 /** A run at one moment: a line of `<run>.watch.jsonl`. */
 export type Tick = z.infer<typeof tickSchema>;
-
-/**
- * Under which name a claim's answer is counted as a failure: its reason, or why there is none; null
- * for a grant.
- */
-export function failureOf({
-  status,
-  reason,
-}: {
-  readonly status: number;
-  readonly reason: string | null;
-}): string | null {
-  if (status === 200) return null;
-  return reason ?? (status === 0 ? 'NO_ANSWER' : `HTTP_${status}`);
-}

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { drawSwimlanes } from './draw.js';
 import { lostIn, overwritesIn, rowValuesOf } from './marks.js';
 import { momentsOf } from './moments.js';
-import { scheduleSchema, type Schedule, type Step } from './schedule.js';
+import { scheduleSchema, type Schedule, type Step } from '@coupon/results';
 
 type Said = Partial<Omit<Step, 'client' | 'statement' | 'atMs'>>;
 

@@ -1,6 +1,6 @@
 import { lostIn, rowValuesOf } from './marks.js';
 import { momentsOf, type Line, type Moment } from './moments.js';
-import type { Schedule } from './schedule.js';
+import type { Schedule } from '@coupon/results';
 import { letterOf, words, type Language } from './words.js';
 
 /** How a picture is made. */

@@ -1,4 +1,4 @@
-import type { Schedule, Step } from './schedule.js';
+import type { Schedule, Step } from '@coupon/results';
 
 /** What a race is about: the column that is read, computed with and written back. */
 const COLUMN = 'quantity';

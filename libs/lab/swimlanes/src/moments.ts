@@ -1,5 +1,5 @@
 import { cameToNothing, overwritesIn, rowValuesOf, type RowValue } from './marks.js';
-import type { Schedule, Step } from './schedule.js';
+import type { Schedule, Step } from '@coupon/results';
 import { letterOf, valuesOf, words, type Language } from './words.js';
 
 /** How a line of a moment is to be taken. */

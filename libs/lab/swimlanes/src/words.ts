@@ -1,4 +1,4 @@
-import type { Schedule, Step, Told } from './schedule.js';
+import type { Schedule, Step, Told } from '@coupon/results';
 
 /** The languages a picture can be in. */
 export const languages = ['en', 'ko'] as const;

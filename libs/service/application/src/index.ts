@@ -1,5 +1,16 @@
 export { cachedCatalog } from './cached-catalog.js';
 export {
+  defineSettings,
+  deriveSettings,
+  flag,
+  integer,
+  oneOf,
+  text,
+  type DeclaredSettings,
+  type Setting,
+  type SettingFacts,
+} from './declared-settings.js';
+export {
   allGuarantees,
   forEachGuarantee,
   guaranteeNames,
@@ -9,15 +20,24 @@ export {
   type Guarantees,
 } from './guarantees.js';
 export { IssueCoupon, type IssueOutcome, type IssueRequest } from './issue-coupon.js';
+export { DisposalStack, openTogether } from './disposal-stack.js';
 export { DuplicateClaim, NoVerdict, type NoVerdictKind } from './no-verdict.js';
 export type { Clock } from './ports/clock.js';
 export type { Counters } from './ports/counters.js';
+export type { CouponProgress, CouponRecord, CouponRecords } from './ports/coupon-records.js';
 export type { CouponCatalog, NewCoupon, StockedCoupon } from './ports/coupon-catalog.js';
 export type { Deadline } from './ports/deadline.js';
+export type { FixtureGrant, FixtureStore, RivalTransaction } from './ports/fixture-store.js';
 export type { GrantArchive, RecordedGrant } from './ports/grant-archive.js';
 export type { IssuanceStrategy } from './ports/issuance-strategy.js';
 export type { Log } from './ports/log.js';
 export type { Meter } from './ports/meter.js';
 export { RequestDeadline } from './request-deadline.js';
-export { ConfigFaults, readSettings, SettingsReader, type ConfigFault } from './settings.js';
+export {
+  ConfigFaults,
+  readSettings,
+  SettingsReader,
+  type ConfigFault,
+  type Env,
+} from './settings.js';
 export type { Role, User, UserDirectory } from './ports/user-directory.js';

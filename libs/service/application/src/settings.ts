@@ -18,7 +18,8 @@ export class ConfigFaults extends Error {
   }
 }
 
-type Env = Readonly<Record<string, string | undefined>>;
+/** Environment variables, as `process.env` holds them. */
+export type Env = Readonly<Record<string, string | undefined>>;
 
 /**
  * Reads typed settings. A missing or empty variable takes its default; a wrong one is noted and the

@@ -13,14 +13,14 @@ const held = () => {
 };
 
 describe('BoundedSemaphore', () => {
-  it('lets no more in than it may, and the others in the order they came', async () => {
-    const gate = new BoundedSemaphore('test', { concurrencyMax: 2, queueMax: 10 });
+  it('runs no more at once than it may, and the others in the order of arrival', async () => {
+    const semaphore = new BoundedSemaphore('test', { concurrencyMax: 2, queueMax: 10 });
     const order: number[] = [];
     let inside = 0;
     let most = 0;
     await Promise.all(
       [0, 1, 2, 3, 4, 5].map((n) =>
-        gate.run(async () => {
+        semaphore.run(async () => {
           order.push(n);
           most = Math.max(most, (inside += 1));
           await new Promise(setImmediate);
@@ -32,12 +32,12 @@ describe('BoundedSemaphore', () => {
     expect(most).toBe(2);
   });
 
-  it('turns newcomers away when the line is full', async () => {
-    const gate = new BoundedSemaphore('test', { concurrencyMax: 1, queueMax: 1 });
+  it('rejects further callers when the queue is full', async () => {
+    const semaphore = new BoundedSemaphore('test', { concurrencyMax: 1, queueMax: 1 });
     const first = held();
-    const inside = gate.run(first.work, never);
-    const second = gate.run(() => Promise.resolve('in'), never);
-    await expect(gate.run(() => Promise.resolve('in'), never)).rejects.toMatchObject({
+    const inside = semaphore.run(first.work, never);
+    const second = semaphore.run(() => Promise.resolve('in'), never);
+    await expect(semaphore.run(() => Promise.resolve('in'), never)).rejects.toMatchObject({
       kind: 'unavailable',
     });
     first.end();
@@ -45,15 +45,15 @@ describe('BoundedSemaphore', () => {
     expect(await second).toBe('in');
   });
 
-  it('who waits past the deadline leaves the line and never runs', async () => {
-    const gate = new BoundedSemaphore('test', { concurrencyMax: 1, queueMax: 5 });
+  it('a caller past its deadline leaves the queue, and its work never runs', async () => {
+    const semaphore = new BoundedSemaphore('test', { concurrencyMax: 1, queueMax: 5 });
     const first = held();
-    const inside = gate.run(first.work, never);
-    const patience = new AbortController();
+    const inside = semaphore.run(first.work, never);
+    const caller = new AbortController();
     let ran = false;
-    const late = gate.run(() => Promise.resolve((ran = true)), deadlineWith(patience.signal));
-    const next = gate.run(() => Promise.resolve('next'), never);
-    patience.abort();
+    const late = semaphore.run(() => Promise.resolve((ran = true)), deadlineWith(caller.signal));
+    const next = semaphore.run(() => Promise.resolve('next'), never);
+    caller.abort();
     await expect(late).rejects.toBeInstanceOf(NoVerdict);
     await expect(late).rejects.toMatchObject({ kind: 'contended' });
     first.end();
@@ -62,28 +62,30 @@ describe('BoundedSemaphore', () => {
     expect(ran).toBe(false);
   });
 
-  it('gives the place back when the work throws', async () => {
-    const gate = new BoundedSemaphore('test', { concurrencyMax: 1, queueMax: 0 });
-    await expect(gate.run(() => Promise.reject(new Error('work')), never)).rejects.toThrow('work');
-    expect(await gate.run(() => Promise.resolve('in'), never)).toBe('in');
+  it('releases the permit when the work throws', async () => {
+    const semaphore = new BoundedSemaphore('test', { concurrencyMax: 1, queueMax: 0 });
+    await expect(semaphore.run(() => Promise.reject(new Error('work')), never)).rejects.toThrow(
+      'work',
+    );
+    expect(await semaphore.run(() => Promise.resolve('in'), never)).toBe('in');
   });
 });
 
 describe('KeyedSemaphore', () => {
-  it('a crowd before one key does not hold up another, and no gate outlives its use', async () => {
-    const gates = new KeyedSemaphore<string>('test', { concurrencyMax: 1, queueMax: 1 });
+  it('contention on one key does not delay another, and no semaphore outlives its use', async () => {
+    const semaphores = new KeyedSemaphore<string>('test', { concurrencyMax: 1, queueMax: 1 });
     const first = held();
-    const inside = gates.run('a', first.work, never);
-    const waiting = gates.run('a', () => Promise.resolve('waited'), never);
-    expect(await gates.run('b', () => Promise.resolve('at once'), never)).toBe('at once');
-    await expect(gates.run('a', () => Promise.resolve(), never)).rejects.toMatchObject({
+    const inside = semaphores.run('a', first.work, never);
+    const waiting = semaphores.run('a', () => Promise.resolve('waited'), never);
+    expect(await semaphores.run('b', () => Promise.resolve('at once'), never)).toBe('at once');
+    await expect(semaphores.run('a', () => Promise.resolve(), never)).rejects.toMatchObject({
       kind: 'unavailable',
     });
-    expect(gates.size).toBe(1);
-    expect([gates.waiting('a'), gates.waiting('b')]).toEqual([1, 0]);
+    expect(semaphores.size).toBe(1);
+    expect([semaphores.waiting('a'), semaphores.waiting('b')]).toEqual([1, 0]);
     first.end();
     await inside;
     expect(await waiting).toBe('waited');
-    expect(gates.size).toBe(0);
+    expect(semaphores.size).toBe(0);
   });
 });

@@ -1,28 +1,25 @@
 import { NoVerdict, type Deadline } from '@coupon/application';
 
-/** How many may be inside at once, and how many may stand in line before it. */
+/** How many pieces of work may run at once, and how many may wait. */
 export interface SemaphoreLimits {
   readonly concurrencyMax: number;
   readonly queueMax: number;
 }
 
-/**
- * A bounded door: first come, first in. Whoever waits past its deadline leaves the line; a full
- * line turns newcomers away.
- */
+/** A semaphore with a bounded FIFO queue, whose waiters leave when their deadline passes. */
 export class BoundedSemaphore {
   private running = 0;
   private readonly queue = new Set<() => void>();
 
-  /** `name` says in errors what is being waited for. */
+  /** `name` says in errors what callers wait for. */
   constructor(
     private readonly name: string,
     private readonly limits: SemaphoreLimits,
   ) {}
 
   /**
-   * Runs `work` once a place is free, and resolves or rejects as it does. Rejects with NoVerdict:
-   * 'unavailable' when the line is full, 'contended' when the deadline passes in it.
+   * Runs `work` once a permit is free, and settles as it does. Rejects with NoVerdict 'unavailable'
+   * when the queue is full, and 'contended' when the deadline passes in the queue.
    */
   async run<T>(work: () => Promise<T>, deadline: Deadline): Promise<T> {
     if (this.running < this.limits.concurrencyMax) this.running += 1;
@@ -30,30 +27,30 @@ export class BoundedSemaphore {
     try {
       return await work();
     } finally {
-      this.leave();
+      this.release();
     }
   }
 
   private enqueue(deadline: Deadline): Promise<void> {
-    if (this.queue.size >= this.limits.queueMax) {
-      throw new NoVerdict(
-        'unavailable',
-        `${this.name}: ${this.limits.queueMax} are waiting already`,
-      );
-    }
+    const { queueMax } = this.limits;
+    if (this.queue.size >= queueMax)
+      throw new NoVerdict('unavailable', `${this.name}: ${queueMax} are waiting already`);
     const { signal } = deadline;
-    return new Promise((enter, turnAway) => {
-      const giveUp = () => {
-        this.queue.delete(called);
-        turnAway(new NoVerdict('contended', `${this.name}: deadline passed in line`));
+    return new Promise((resolve, reject) => {
+      const onAbort = (): void => {
+        this.queue.delete(acquire);
+        reject(new NoVerdict('contended', `${this.name}: deadline passed in the queue`));
       };
-      const called = () => {
-        signal.removeEventListener('abort', giveUp);
-        enter();
+      const acquire = (): void => {
+        signal.removeEventListener('abort', onAbort);
+        resolve();
       };
-      if (signal.aborted) return giveUp();
-      signal.addEventListener('abort', giveUp, { once: true });
-      this.queue.add(called);
+      if (signal.aborted) {
+        onAbort();
+        return;
+      }
+      signal.addEventListener('abort', onAbort, { once: true });
+      this.queue.add(acquire);
     });
   }
 
@@ -61,20 +58,18 @@ export class BoundedSemaphore {
     return this.limits.concurrencyMax;
   }
 
-  /** How many stand in line. */
+  /** How many callers wait in the queue. */
   get waiting(): number {
     return this.queue.size;
   }
 
-  /** Nobody is inside, so nobody waits either. */
+  /** Nothing runs, so nothing waits either. */
   get idle(): boolean {
     return this.running === 0;
   }
 
-  /**
-   * The place passes straight to the next in line, so nobody who comes later can slip in between.
-   */
-  private leave(): void {
+  /** The permit passes straight to the first waiter, so that a later caller cannot take it. */
+  private release(): void {
     const [next] = this.queue;
     if (next === undefined) {
       this.running -= 1;
@@ -86,8 +81,8 @@ export class BoundedSemaphore {
 }
 
 /**
- * A gate for each key, such as a coupon: a crowd before one never holds up another. A gate lives as
- * long as it is in use.
+ * One {@link BoundedSemaphore} for each key, such as a coupon: contention on one key never delays
+ * another. A semaphore exists only while it is in use.
  */
 export class KeyedSemaphore<Key> {
   private readonly semaphores = new Map<Key, BoundedSemaphore>();
@@ -97,24 +92,24 @@ export class KeyedSemaphore<Key> {
     private readonly limits: SemaphoreLimits,
   ) {}
 
-  /** As {@link BoundedSemaphore.run}, at the gate of `key`. */
+  /** As {@link BoundedSemaphore.run}, on the semaphore of `key`. */
   async run<T>(key: Key, work: () => Promise<T>, deadline: Deadline): Promise<T> {
-    const gate =
+    const semaphore =
       this.semaphores.get(key) ?? new BoundedSemaphore(`${this.name} ${String(key)}`, this.limits);
-    this.semaphores.set(key, gate);
+    this.semaphores.set(key, semaphore);
     try {
-      return await gate.run(work, deadline);
+      return await semaphore.run(work, deadline);
     } finally {
-      if (gate.idle) this.semaphores.delete(key);
+      if (semaphore.idle) this.semaphores.delete(key);
     }
   }
 
-  /** How many stand in line at the gate of `key`. */
+  /** How many callers wait for `key`. */
   waiting(key: Key): number {
     return this.semaphores.get(key)?.waiting ?? 0;
   }
 
-  /** KeyedSemaphore in use: as many as there are keys with somebody inside. */
+  /** How many keys are in use. */
   get size(): number {
     return this.semaphores.size;
   }

@@ -28,6 +28,6 @@ export function assertTransactionMode(mode: unknown): asserts mode is Transactio
     if (typeof mode.namedLock === 'string') return;
   const allowed = [...names.map((name) => JSON.stringify(name)), '{ "namedLock": "a name" }'];
   throw new TypeError(
-    `transaction mode ${JSON.stringify(mode) ?? 'undefined'} must be one of ${allowed.join(', ')}`,
+    `transaction mode ${JSON.stringify(mode)} must be one of ${allowed.join(', ')}`,
   );
 }

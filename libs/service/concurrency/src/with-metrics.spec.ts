@@ -7,7 +7,7 @@ import { withMetrics } from './with-metrics.js';
 
 const terms = { couponId: couponId(1), totalQuantity: 1, perUserLimit: null };
 const deadline: Deadline = { atMs: 0, signal: new AbortController().signal };
-const ledger: StockTransaction = {
+const stock: StockTransaction = {
   read: () => Promise.reject(new Error('not read here')),
   record: () => Promise.resolve(),
 };
@@ -20,11 +20,11 @@ const observed = async (runs: number, fails = false) => {
     async enter(_terms, work) {
       clock.atMs += 30;
       for (let run = 1; run < runs; run += 1) {
-        await work(ledger);
+        await work(stock);
         clock.atMs += 5;
       }
       if (runs === 0) throw new Error('never entered');
-      const result = await work(ledger);
+      const result = await work(stock);
       clock.atMs += 5;
       if (fails) throw new Error('COMMIT failed');
       return result;
@@ -37,8 +37,8 @@ const observed = async (runs: number, fails = false) => {
   return { seen, result };
 };
 
-describe('measured', () => {
-  it('tells the wait, the time inside with its COMMIT, and the attempts', async () => {
+describe('withMetrics', () => {
+  it('observes the wait, the time inside with its COMMIT, and the attempts', async () => {
     expect(await observed(1)).toEqual({
       result: 'done',
       seen: { section_wait_ms: 30, section_hold_ms: 5, section_attempts: 1 },
@@ -49,7 +49,7 @@ describe('measured', () => {
     });
   });
 
-  it('tells them of a section that failed too, and no time inside where nobody came in', async () => {
+  it('observes a section that failed too, and no time inside if the work never ran', async () => {
     expect(await observed(1, true)).toMatchObject({
       result: new Error('COMMIT failed'),
       seen: { section_hold_ms: 5 },

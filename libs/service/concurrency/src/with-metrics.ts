@@ -2,28 +2,28 @@ import type { Clock, Meter } from '@coupon/application';
 import type { CriticalSection } from './critical-section.js';
 
 /**
- * The same section, seen by `meter`: how long each claim waited before its work first ran
- * (`section_wait_ms`), how long from then until the section was left again, COMMIT included
- * (`section_hold_ms`), and how often its work was run (`section_attempts`).
+ * The same section, observed by `meter`: the time before the work first ran (`section_wait_ms`), the
+ * time from then until the section was left, COMMIT included (`section_hold_ms`), and how often the
+ * work ran (`section_attempts`).
  */
 export function withMetrics(section: CriticalSection, meter: Meter, clock: Clock): CriticalSection {
   return {
     async enter(terms, work, deadline) {
-      const arrivedMs = clock.nowMs();
-      let enteredMs = arrivedMs;
+      const startMs = clock.nowMs();
+      let enteredMs = startMs;
       let attempts = 0;
       try {
         return await section.enter(
           terms,
-          (ledger) => {
+          (stock) => {
             if ((attempts += 1) === 1) enteredMs = clock.nowMs();
-            return work(ledger);
+            return work(stock);
           },
           deadline,
         );
       } finally {
         const leftMs = clock.nowMs();
-        meter.observe('section_wait_ms', (attempts === 0 ? leftMs : enteredMs) - arrivedMs);
+        meter.observe('section_wait_ms', (attempts === 0 ? leftMs : enteredMs) - startMs);
         if (attempts > 0) meter.observe('section_hold_ms', leftMs - enteredMs);
         meter.observe('section_attempts', attempts);
       }

@@ -2,29 +2,29 @@ import { NoVerdict, type Clock } from '@coupon/application';
 import type { CriticalSection } from './critical-section.js';
 import { StaleSnapshot } from './stock-transaction.js';
 
-/** How often a conflict is tried again, and how long the pauses between grow. */
+/** How often the work runs again after conflicts, and how long the pauses get. */
 export interface RetryLimits {
-  /** Runs of the section for one claim, the first included. */
+  /** How often the section is entered for one claim, the first time included. */
   readonly attemptsMax: number;
   /**
-   * Longest pause: they double from 1 ms up to this, and each claim sleeps a random part of its
-   * pause.
+   * The longest pause: pauses double from 1 ms up to this, and each claim sleeps a random part of
+   * its pause.
    */
   readonly pauseMaxMs: number;
 }
 
 /**
- * Nothing was recorded, and only because others were at the same books: the same work can succeed a
- * moment later.
+ * Nothing was recorded, only because other transactions used the same stock: the same work can
+ * succeed a moment later.
  */
 const isConflict = (error: unknown): boolean =>
   error instanceof StaleSnapshot || (error instanceof NoVerdict && error.kind === 'deadlocked');
 
 /**
  * The same section, entered again after a conflict: StaleSnapshot or NoVerdict 'deadlocked', and
- * nothing else. The pauses are random, so that two claims that met once do not meet again in step.
- * Out of attempts, or where the pause would outlast the deadline, it rejects with NoVerdict
- * 'contended' whose cause is the last conflict. `random` gives numbers from 0 to below 1.
+ * nothing else. The pauses are random, so that two claims that collided do not collide again in
+ * step. Out of attempts, or if the pause would outlast the deadline, `enter` rejects with NoVerdict
+ * 'contended' whose cause is the last conflict. `random` returns numbers from 0 to below 1.
  */
 export function withRetry(
   section: CriticalSection,

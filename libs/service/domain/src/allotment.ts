@@ -1,9 +1,6 @@
 import type { ClaimId, CouponId, UserId } from './ids.js';
 
-/**
- * What is promised for a coupon: how many there are, and how many of them one user may hold (null:
- * any number).
- */
+/** What a coupon promises: how many there are, and how many one user may hold (null: no limit). */
 export interface Terms {
   readonly couponId: CouponId;
   readonly totalQuantity: number;
@@ -18,9 +15,9 @@ export interface Claim {
 }
 
 /**
- * The books as they stood when somebody read them: coupons taken so far, how many each of the users
- * in question holds (absent: none), and the time of the reading in epoch milliseconds, which
- * becomes the time of any grant.
+ * A coupon's stock at one moment: how many are taken, how many each of the users in question holds
+ * (absent: none), and the time of reading in epoch milliseconds, which becomes the time of the
+ * grants.
  */
 export interface StockSnapshot {
   readonly taken: number;
@@ -28,7 +25,7 @@ export interface StockSnapshot {
   readonly readAtMs: number;
 }
 
-/** Not exported: without this key nobody but the law can make a verdict. */
+/** Not exported: without this key, only the law can make a verdict. */
 const seal: unique symbol = Symbol('judged');
 
 /** The claim is granted coupon number `ordinal` (1..totalQuantity). */
@@ -40,10 +37,10 @@ export interface Granted {
   readonly issuedAtMs: number;
 }
 
-/** Why the law says no: the last coupon is gone, or the user holds all that one user may. */
+/** Why a claim is refused: the stock is used up, or the user holds as many as one user may. */
 export type Refusal = 'SOLD_OUT' | 'LIMIT_REACHED';
 
-/** The claim is refused, and nothing is to be recorded. */
+/** The claim is refused; there is nothing to record. */
 export interface Refused {
   readonly [seal]: true;
   readonly kind: 'refused';
@@ -51,16 +48,17 @@ export interface Refused {
   readonly refusal: Refusal;
 }
 
+/** What the law says of a claim. Only {@link judge} makes one. */
 export type Verdict = Granted | Refused;
 
 /**
- * The law: first come, first served, until `totalQuantity` are taken, no user above `perUserLimit`.
+ * The law: first come, first served, until `totalQuantity` are taken, and no user holds more than
+ * `perUserLimit`.
  *
- * Pure and total. All claims are for the coupon whose books `ledger` is; they are judged in their
- * order, each against the books as the ones before it left them, so a batch gets the verdicts that
- * its claims would get one after the other. Stock is looked at first: to a user at the limit of a
- * sold-out coupon, "sold out" is the final answer. Returns one verdict for each claim, in the
- * claims' order.
+ * Pure and total. All claims are for the coupon of `stock`. Each claim is judged against the stock
+ * that the claims before it leave, so a batch gets the verdicts that its claims would get one after
+ * the other. Stock comes before the limit: a user who is at the limit of a sold-out coupon is told
+ * `SOLD_OUT`, which is final. Returns one verdict for each claim, in their order.
  */
 export function judge(stock: StockSnapshot, claims: readonly Claim[]): readonly Verdict[] {
   let taken = stock.taken;

@@ -1,8 +1,8 @@
 import { NoVerdict, type NoVerdictKind } from '@coupon/application';
 
 /**
- * What a server's error number means for a claim. Sources: MariaDB and MySQL error references;
- * measured on MariaDB 10.11.
+ * What a server's error number means for a claim. Sources: the error references of MariaDB and
+ * MySQL; checked on MariaDB 10.11.
  */
 const kindOfErrno: ReadonlyMap<number, NoVerdictKind> = new Map([
   [1213, 'deadlocked'], // ER_LOCK_DEADLOCK: the transaction is gone
@@ -23,12 +23,10 @@ const kindOfErrno: ReadonlyMap<number, NoVerdictKind> = new Map([
 const field = (error: unknown, name: 'errno' | 'code' | 'fatal'): unknown =>
   typeof error === 'object' && error !== null ? Reflect.get(error, name) : undefined;
 
-/**
- * The server's error number; undefined when the error is not an answer of the server (negative
- * numbers are the socket's).
- */
+/** The server's error number; undefined if the error does not come from the server. */
 export function errnoOf(error: unknown): number | undefined {
   const errno = field(error, 'errno');
+  // Negative numbers are the socket's.
   return typeof errno === 'number' && errno > 0 ? errno : undefined;
 }
 
@@ -42,10 +40,7 @@ const isConnectionLoss = (error: unknown): boolean =>
   errnoOf(error) === undefined &&
   (field(error, 'fatal') === true || typeof field(error, 'code') === 'string');
 
-/**
- * `error` as NoVerdict where it is one of the expected failures, else itself: a bug that must be
- * seen.
- */
+/** `error` as NoVerdict if it is an expected failure; otherwise unchanged, as it is a bug. */
 export function asNoVerdict(error: unknown): unknown {
   const kind = kindOf(error);
   if (kind !== undefined)

@@ -5,9 +5,9 @@ import { errnoOf } from './errors.js';
 import type { Schema } from './schema.js';
 
 /**
- * Inserts one row for each grant, in one statement; it says nothing of `coupons.quantity`. The
- * grants are of one judgement: of one coupon, at one time. Rejects with DuplicateClaim, naming the
- * claims, when a claim id stands there (errno 1062): the transaction must then be rolled back.
+ * Inserts one row for each grant, in one statement, and leaves `coupons.quantity` alone. The grants
+ * come from one call of `judge`: one coupon, one time. Rejects with DuplicateClaim, naming the claims
+ * that are recorded already (errno 1062): the transaction must then be rolled back.
  */
 export async function insertGrants(
   transaction: Transaction<Schema>,
@@ -31,7 +31,7 @@ const insertionOfOne = ({ claim, ordinal, issuedAtMs }: Granted): RawBuilder<unk
     VALUES (${claim.terms.couponId}, ${claim.user}, ${ordinal}, ${claim.id}, ${new Date(issuedAtMs)})`;
 
 /**
- * The rows as one parameter: building and escaping five values for each would cost more than the
+ * Passes all rows as one parameter: building and escaping five values for each costs more than the
  * rest of a claim (measured).
  */
 const insertionOfMany = (
@@ -43,10 +43,7 @@ const insertionOfMany = (
     FROM JSON_TABLE(${JSON.stringify(grants.map((grant) => [grant.claim.user, grant.ordinal, grant.claim.id]))},
       '$[*]' COLUMNS (u BIGINT UNSIGNED PATH '$[0]', o INT UNSIGNED PATH '$[1]', c CHAR(36) PATH '$[2]')) AS granted`;
 
-/**
- * How many of the coupon each of `users` holds, by a plain read; nobody is looked up where `terms`
- * know no limit.
- */
+/** How many each of `users` holds, by a plain read. Empty, without a query, if there is no limit. */
 export async function holdingsOf(
   transaction: Transaction<Schema>,
   terms: Terms,
@@ -62,17 +59,17 @@ export interface Holding {
   readonly count: number;
 }
 
-/** The query behind {@link holdingsOf}, for whoever sends it together with others. */
+/** The query of {@link holdingsOf}, to be sent together with others. */
 export const holdingsQuery = ({ couponId }: Terms, users: readonly UserId[]): RawBuilder<Holding> =>
   sql`SELECT user_id, COUNT(*) AS count FROM user_coupon WHERE coupon_id = ${couponId} AND user_id IN (${sql.join(users)}) GROUP BY user_id`;
 
-/** Its rows by user. */
+/** The rows of {@link holdingsQuery} by user. */
 export const heldIn = (rows: readonly Holding[]): ReadonlyMap<UserId, number> =>
-  new Map(rows.map((row) => [userId(row.user_id), Number(row.count)]));
+  new Map(rows.map((row) => [userId(row.user_id), row.count]));
 
 /**
- * `error` as DuplicateClaim where it is errno 1062, whose message names the value: in a batch that
- * tells which claim to leave out.
+ * `error` as DuplicateClaim if it is errno 1062; otherwise unchanged. The server's message contains
+ * the value, which says which claim of a batch is the duplicate.
  */
 export function asDuplicateClaim(grants: readonly Granted[], error: unknown): unknown {
   if (errnoOf(error) !== 1062) return error;

@@ -21,7 +21,8 @@ export async function migrate(url: string): Promise<readonly string[]> {
       provider: { getMigrations: () => Promise.resolve(migrations) },
     });
     const { error, results = [] } = await migrator.migrateToLatest();
-    if (error !== undefined) throw error;
+    if (error !== undefined)
+      throw error instanceof Error ? error : new Error('a migration failed', { cause: error });
     return results.map((result) => result.migrationName);
   } finally {
     await db.destroy();

@@ -6,28 +6,25 @@ import { asNoVerdict } from './errors.js';
 import type { Schema } from './schema.js';
 import type { MysqlSettings } from './settings.js';
 
-/**
- * Lookups keep this many connections for themselves, so that claims waiting for a row never starve
- * them.
- */
+/** Connections reserved for lookups, so that claims waiting for a row never starve them. */
 const LOOKUP_CONNECTIONS = 2;
 
-/** The database as the service holds it open: one pool, bounded. */
+/** The service's open database: one bounded connection pool. */
 export interface Mysql extends AsyncDisposable {
   readonly db: Kysely<Schema>;
   readonly settings: MysqlSettings;
   readonly clock: Clock;
-  /** The line before the pool: mysql2 itself knows no bound on the wait for a connection. */
+  /** The queue before the pool: mysql2 itself does not bound the wait for a connection. */
   readonly transactions: BoundedSemaphore;
-  /** Resolves when the database answers; rejects with NoVerdict('unavailable') when not. */
+  /** Resolves when the database answers; otherwise rejects with NoVerdict('unavailable'). */
   ping(): Promise<void>;
 }
 
 /**
- * A session's own bounds, so that no server default (50 s for a row lock) outlives our
- * transactions. The version comments are MariaDB's: `max_statement_time` (10.1.1), and
- * `innodb_snapshot_isolation` off, as before 11.6.2 and as in MySQL, so that a plain read behaves
- * alike on all of them.
+ * The session's own limits, so that no server default (50 s for a row lock) outlasts our
+ * transactions. MariaDB runs the version comments: `max_statement_time` (10.1.1), and
+ * `innodb_snapshot_isolation` off, as before 11.6.2 and in MySQL, so that a plain read behaves the
+ * same on all of them.
  */
 const sessionSetup = (transactionMaxMs: number): string => {
   const seconds = Math.max(1, Math.floor(transactionMaxMs / 1_000));
@@ -36,9 +33,8 @@ const sessionSetup = (transactionMaxMs: number): string => {
 };
 
 /**
- * Opens the pool. Nothing is connected before the first use, so this cannot fail; `ping` tells
- * whether the database is there. `through` may put something between the query builder and the
- * pool, which then sees every statement, BEGIN and COMMIT too.
+ * Opens the pool. It connects on first use, so opening cannot fail; `ping` checks the database.
+ * `through` may wrap the pool, to see every statement, BEGIN and COMMIT included.
  */
 export function openMysql(
   settings: MysqlSettings,
@@ -54,8 +50,7 @@ export function openMysql(
     timezone: 'Z',
     supportBigNumbers: true,
     charset: 'utf8mb4',
-    // for runPipelined; what comes from outside is always a parameter, never a part of a
-    // statement
+    // For runPipelined. External input is always a parameter, never part of a statement.
     multipleStatements: true,
   });
   pool.on('connection', (connection) => {
@@ -63,13 +58,13 @@ export function openMysql(
     connection.query(sessionSetup(settings.transactionMaxMs));
   });
   const db = new Kysely<Schema>({ dialect: new MysqlDialect({ pool: through(pool) }) });
-  const insideMax = Math.max(1, settings.poolMax - LOOKUP_CONNECTIONS);
+  const transactionsMax = Math.max(1, settings.poolMax - LOOKUP_CONNECTIONS);
   return {
     db,
     settings,
     clock,
     transactions: new BoundedSemaphore('database connections', {
-      concurrencyMax: insideMax,
+      concurrencyMax: transactionsMax,
       queueMax: settings.queueMax,
     }),
     async ping() {

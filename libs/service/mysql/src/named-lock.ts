@@ -12,7 +12,7 @@ const NAME_CHARACTERS_MAX = 64;
  */
 export function lockNameIn(url: string, name: string): string {
   const full = `${decodeURIComponent(new URL(url).pathname.slice(1))}:${name}`;
-  return [...full].length <= NAME_CHARACTERS_MAX
+  return Array.from(full).length <= NAME_CHARACTERS_MAX
     ? full
     : createHash('sha256').update(full).digest('hex');
 }
@@ -34,14 +34,11 @@ export async function takeNamedLock(
   }>`/*M!100101 SET STATEMENT max_statement_time = 0 FOR */ SELECT GET_LOCK(${name}, ${waitMs / 1_000}) AS got`.execute(
     connection,
   );
-  switch (rows[0]?.got) {
-    case 1:
-      return { [Symbol.asyncDispose]: () => release(connection, name) };
-    case 0:
-      throw new NoVerdict('contended', `named lock ${name}: not free within ${waitMs} ms`);
-    default:
-      throw new NoVerdict('unavailable', `named lock ${name}: refused`);
-  }
+  const got = rows[0]?.got;
+  if (got === 1) return { [Symbol.asyncDispose]: () => release(connection, name) };
+  throw got === 0
+    ? new NoVerdict('contended', `named lock ${name}: not free within ${waitMs} ms`)
+    : new NoVerdict('unavailable', `named lock ${name}: refused`);
 }
 
 /** A session that may still hold the lock must not go back into the pool, so it is killed. */

@@ -58,14 +58,17 @@ function pipelinedStockTransaction(
         readAtMs: nowMs(),
       };
     },
-    async record(grants) {
+    record(grants) {
       const [first] = grants;
       if (first === undefined || row === undefined)
-        throw new Error('record() needs grants that were judged on stock read here');
+        return Promise.reject(
+          new Error('record() needs grants that were judged on the stock read here'),
+        );
       recorded.push(...grants);
       const { quantity, version } = row;
       const write = sql`UPDATE coupons SET quantity = ${quantity - grants.length}, version = ${version + 1} WHERE id = ${first.claim.terms.couponId}`;
       transaction.atCommit(insertionOf(first, grants), write);
+      return Promise.resolve();
     },
   };
 }

@@ -64,14 +64,14 @@ class MysqlStockTransaction implements StockTransaction {
   }
 
   /**
-   * INSERT first, then `quantity` from the value that was read: the order that Hibernate flushes,
-   * and the one that makes the original's deadlocks and lost updates when nothing keeps two of
-   * these apart.
+   * INSERT first, then `quantity` computed from the value that was read: this is the order in which
+   * Hibernate flushes, and it causes the original's deadlocks and lost updates when nothing keeps
+   * two of these transactions apart.
    */
   async record(grants: readonly Granted[]): Promise<void> {
     const [first] = grants;
     if (first === undefined || this.row === undefined)
-      throw new Error('record() needs grants that were judged on books read here');
+      throw new Error('record() needs grants that were judged on the stock read here');
     const { couponId } = first.claim.terms;
     await insertGrants(this.transaction, grants);
     const { quantity, version } = this.row;

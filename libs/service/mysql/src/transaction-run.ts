@@ -67,8 +67,9 @@ export class TransactionRun<Queries> {
     limit: TimeLimit,
     work: (queries: Queries) => Promise<T>,
   ): Promise<T> {
-    await using _lock = await this.lock(session, limit);
+    await using lock = await this.lock(session, limit);
     this.throwIfAbandoned('BEGIN');
+    if (lock !== undefined) limit.start(this.mysql.settings.transactionMaxMs);
     const transaction = await this.begin(session);
     try {
       const result = await work(transaction.queries);
@@ -99,9 +100,7 @@ export class TransactionRun<Queries> {
     const waitMs = Math.max(0, this.deadline.atMs - clock.nowMs());
     // The server itself ends the wait; the limit is for a server that never answers.
     limit.start(waitMs + settings.transactionMaxMs);
-    const lock = await takeNamedLock(session, lockNameIn(settings.url, this.namedLock), waitMs);
-    if (this.stage === 'open') limit.start(settings.transactionMaxMs);
-    return lock;
+    return await takeNamedLock(session, lockNameIn(settings.url, this.namedLock), waitMs);
   }
 
   private throwIfAbandoned(before: string): void {

@@ -1,4 +1,4 @@
-import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+import { connect, createServer, type Socket } from 'node:net';
 
 /** A TCP proxy that cuts the connection when `statement` passes through it. */
 export interface CuttingProxy extends AsyncDisposable {
@@ -38,9 +38,11 @@ export async function cuttingProxy(targetPort: number): Promise<CuttingProxy> {
     upstream.on('close', () => client.destroy());
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo; // a TCP server's address is never a string (Node's documentation of server.address)
+  const address = server.address();
+  if (address === null || typeof address === 'string')
+    throw new Error('a TCP server that listens has a port');
   return {
-    port,
+    port: address.port,
     cutAt(statement, when) {
       cut = { statement, when };
     },

@@ -1,45 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { RequestDeadline } from '@coupon/application';
-import { freshDatabase, provideServices } from '@coupon/services';
 import { sql, type Kysely } from 'kysely';
-import {
-  migrate,
-  mysqlSettings,
-  openMysql,
-  runTransaction,
-  type Mysql,
-  type Schema,
-} from '../src/index.js';
+import { runTransaction, type Mysql, type Schema } from '../src/index.js';
 import { lockNameIn, takeNamedLock } from '../src/named-lock.js';
-import { cuttingProxy, type CuttingProxy } from './cutting-proxy.js';
+import { clock, openMysqlFixture, type MysqlFixture } from './mysql-fixture.js';
 
-const clock = { nowMs: () => Date.now() };
-const opened: AsyncDisposable[] = [];
-const keep = <T extends AsyncDisposable>(resource: T): T => {
-  opened.unshift(resource);
-  return resource;
-};
-
-let url: string;
-let mysql: Mysql;
-let proxy: CuttingProxy;
-const open = (env: Record<string, string> = {}, port?: number) => {
-  const at = new URL(url);
-  if (port !== undefined) at.port = String(port);
-  return keep(openMysql(mysqlSettings({ DATABASE_URL: at.href, ...env }), clock));
-};
-
+let fixture: MysqlFixture;
 beforeAll(async () => {
-  const { database } = keep(await provideServices({ need: ['database'] }));
-  ({ url } = keep(await freshDatabase(database, 'sessions')));
-  await migrate(url);
-  proxy = keep(await cuttingProxy(Number(new URL(url).port)));
-  mysql = open();
+  fixture = await openMysqlFixture('sessions');
 }, 60_000);
-afterAll(async () => {
-  for (const resource of opened) await resource[Symbol.asyncDispose]();
-});
+afterAll(async () => fixture[Symbol.asyncDispose]());
 
 /** Runs `work` in a transaction under the lock `name`, waiting up to `waitMs`. */
 const locked = async <T>(
@@ -55,24 +26,24 @@ const connectionId = async (db: Kysely<Schema>) =>
   (await sql<{ id: number }>`SELECT CONNECTION_ID() AS id`.execute(db)).rows[0]?.id;
 const isFree = async (name: string) =>
   (
-    await sql<{ free: number }>`SELECT IS_FREE_LOCK(${lockNameIn(url, name)}) AS free`.execute(
-      mysql.db,
-    )
+    await sql<{
+      free: number;
+    }>`SELECT IS_FREE_LOCK(${lockNameIn(fixture.url, name)}) AS free`.execute(fixture.mysql.db)
   ).rows[0]?.free === 1;
 
-/** Holds the lock `name` on another connection until told to let go. */
+/** Takes the lock `name` on another connection; calling the result releases it. */
 const holding = async (name: string) => {
-  let letGo = (): void => undefined;
-  const until = new Promise<void>((resolve) => (letGo = resolve));
+  let unlock = (): void => undefined;
+  const until = new Promise<void>((resolve) => (unlock = resolve));
   let entered = (): void => undefined;
   const inside = new Promise<void>((resolve) => (entered = resolve));
-  const done = locked(mysql, name, () => {
+  const done = locked(fixture.mysql, name, () => {
     entered();
     return until;
   });
   await inside;
   return async () => {
-    letGo();
+    unlock();
     await done;
   };
 };
@@ -99,63 +70,64 @@ describe('a named lock', () => {
       await sleep(5);
       inside -= 1;
     };
-    await Promise.all(Array.from({ length: 12 }, () => locked(mysql, 'one', work)));
+    await Promise.all(Array.from({ length: 12 }, () => locked(fixture.mysql, 'one', work)));
     expect(most).toBe(1);
     expect(await isFree('one')).toBe(true);
   });
 
   it('is released after work that fails', async () => {
-    await expect(locked(mysql, 'failing', () => Promise.reject(new Error('work')))).rejects.toThrow(
-      'work',
-    );
+    await expect(
+      locked(fixture.mysql, 'failing', () => Promise.reject(new Error('work'))),
+    ).rejects.toThrow('work');
     expect(await isFree('failing')).toBe(true);
   });
 
   it('may be waited for longer than a statement or a transaction may take', async () => {
-    const letGo = await holding('slow');
-    const hasty = open({ MYSQL_TRANSACTION_MAX_MS: '300' });
+    const unlock = await holding('slow');
+    const hasty = fixture.open({ MYSQL_TRANSACTION_MAX_MS: '300' });
     const waiting = locked(hasty, 'slow', () => Promise.resolve('in'));
     await sleep(900);
-    await letGo();
+    await unlock();
     expect(await waiting).toBe('in');
   });
 
   it('is waited for until the deadline, not to the next full second, and then is contended', async () => {
-    const letGo = await holding('held');
-    const beganMs = clock.nowMs();
+    const unlock = await holding('held');
+    const startMs = clock.nowMs();
     let ran = false;
     await expect(
-      locked(mysql, 'held', () => Promise.resolve((ran = true)), 350),
+      locked(fixture.mysql, 'held', () => Promise.resolve((ran = true)), 350),
     ).rejects.toMatchObject({ kind: 'contended' });
-    expect(clock.nowMs() - beganMs).toBeLessThan(900);
-    await letGo();
+    expect(clock.nowMs() - startMs).toBeLessThan(900);
+    await unlock();
     expect(ran).toBe(false);
     expect(await isFree('held')).toBe(true);
   });
 
   it('needs no second connection', async () => {
-    const single = open({ MYSQL_POOL_MAX: '1' });
+    const single = fixture.open({ MYSQL_POOL_MAX: '1' });
     expect(
       await Promise.all([1, 2, 3].map((n) => locked(single, 'single', () => Promise.resolve(n)))),
     ).toEqual([1, 2, 3]);
   });
 
   it('does not go back into the pool with a connection that failed to release it', async () => {
-    const single = open({ MYSQL_POOL_MAX: '1' });
+    const single = fixture.open({ MYSQL_POOL_MAX: '1' });
     const before = await connectionId(single.db);
     await single.db.connection().execute(async (connection) => {
-      await using _lock = await takeNamedLock(connection, lockNameIn(url, 'gone'), 100);
+      await using lock = await takeNamedLock(connection, lockNameIn(fixture.url, 'gone'), 100);
+      expect(lock).toBeDefined();
       expect(await connectionId(connection)).toBe(before);
       // now the release answers that there was nothing to release
-      await sql`DO RELEASE_LOCK(${lockNameIn(url, 'gone')})`.execute(connection);
+      await sql`DO RELEASE_LOCK(${lockNameIn(fixture.url, 'gone')})`.execute(connection);
     });
     await sleep(100);
     expect(await connectionId(single.db)).not.toBe(before);
   });
 
   it('falls with its connection, and leaves what was committed as it is', async () => {
-    const over = open({ MYSQL_POOL_MAX: '1' }, proxy.port);
-    proxy.cutAt('release_lock', 'before');
+    const over = fixture.open({ MYSQL_POOL_MAX: '1' }, fixture.proxy.port);
+    fixture.proxy.cutAt('release_lock', 'before');
     expect(await locked(over, 'cut', () => Promise.resolve('committed'))).toBe('committed');
     await sleep(100);
     expect(await isFree('cut')).toBe(true);
@@ -163,8 +135,8 @@ describe('a named lock', () => {
   });
 
   it('a lost connection while waiting for it means unavailable', async () => {
-    const over = open({}, proxy.port);
-    proxy.cutAt('get_lock', 'after');
+    const over = fixture.open({}, fixture.proxy.port);
+    fixture.proxy.cutAt('get_lock', 'after');
     await expect(locked(over, 'lost', () => Promise.resolve())).rejects.toMatchObject({
       kind: 'unavailable',
     });
@@ -173,7 +145,7 @@ describe('a named lock', () => {
   });
 
   it('is released only after a transaction that took too long is really over', async () => {
-    const hasty = open({ MYSQL_TRANSACTION_MAX_MS: '200' });
+    const hasty = fixture.open({ MYSQL_TRANSACTION_MAX_MS: '200' });
     let end = (): void => undefined;
     const stuck = new Promise<void>((resolve) => (end = resolve));
     await expect(locked(hasty, 'stuck', () => stuck)).rejects.toMatchObject({
@@ -188,10 +160,10 @@ describe('a named lock', () => {
 
 describe('a serializable transaction', () => {
   it('runs at SERIALIZABLE, and the next one on its connection does not', async () => {
-    const single = open({ MYSQL_POOL_MAX: '1' });
+    const single = fixture.open({ MYSQL_POOL_MAX: '1' });
     /** Only at SERIALIZABLE does a plain read wait for a row that another transaction writes. */
     const readWaits = async (serializable: boolean) => {
-      const blocker = await mysql.db.startTransaction().execute();
+      const blocker = await fixture.mysql.db.startTransaction().execute();
       await blocker
         .insertInto('users')
         .values({ email: `${serializable}@example.org`, password_hash: '', role: 'user' })

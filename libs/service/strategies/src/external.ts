@@ -7,6 +7,7 @@ import {
   type GuaranteeName,
   type Guarantees,
   type NoVerdictKind,
+  type SettingsReader,
 } from '@coupon/application';
 import { claimId, judge } from '@coupon/domain';
 import { crossCheck, withConcurrencyLimit, withRetry, StaleSnapshot } from '@coupon/concurrency';
@@ -193,12 +194,14 @@ const manifestOf = (
   plugin: ExternalSection<unknown> | ExternalEngine<unknown>,
 ): Omit<SectionPlugin<unknown>, 'section'> => ({
   name: plugin.name,
+  ...(plugin.summary === undefined ? {} : { summary: plugin.summary }),
   guarantees: {
-    // a lock that loses no update also issues in order, an engine need not
-    [MAY_BE_LEFT_OUT]: isSection(plugin) && plugin.guarantees.neverLosesUpdates,
     ...plugin.guarantees,
+    // a lock that loses no update also issues in order, an engine need not
+    issuesInOrder:
+      plugin.guarantees.issuesInOrder ?? (isSection(plugin) && plugin.guarantees.neverLosesUpdates),
   },
-  settings(env, read) {
+  settings: (env: NodeJS.ProcessEnv, read: SettingsReader) => {
     try {
       return plugin.settings(env, read);
     } catch (error) {

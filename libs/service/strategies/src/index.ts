@@ -25,8 +25,11 @@ export {
   type StrategyPlugin,
 } from './plugin.js';
 export type { PluginApi, ExternalEngine, ExternalResources, ExternalSection } from './external.js';
-export { openSettler, type SettlerResources } from './redis-counter/settler.js';
-export { settlerSettings, type SettlerSettings } from './redis-counter/settings.js';
+export {
+  openWriteBehindWorker,
+  type WriteBehindResources,
+} from './redis-counter/write-behind-worker.js';
+export { writeBehindSettings, type WriteBehindSettings } from './redis-counter/settings.js';
 
 /** Every strategy there is. */
 export const plugins: readonly Plugin[] = [

@@ -1,11 +1,13 @@
 import {
   readSettings,
+  type Bilingual,
   type Clock,
   type Counters,
   type Guarantees,
   type IssuanceStrategy,
   type Log,
   type Meter,
+  type SettingFacts,
   type SettingsReader,
 } from '@coupon/application';
 import type { Mysql } from '@coupon/mysql';
@@ -37,16 +39,24 @@ export interface Resources {
   readonly meter: Meter;
 }
 
+/**
+ * A strategy's own settings: declared by `defineSettings`, or a function that reads them with
+ * `read` or by itself. The function throws ConfigFaults with all faults at once; what `read` noted
+ * is thrown for it.
+ */
+interface SettingsSource<Settings> {
+  (env: NodeJS.ProcessEnv, read: SettingsReader): Settings;
+  readonly declared?: readonly SettingFacts[];
+}
+
 /** What every plugin says of itself. */
 interface PluginManifest<Settings> {
   /** The folder, the configuration value, the metric label and the k6 tag. */
   readonly name: string;
   readonly guarantees: Guarantees;
-  /**
-   * Reads its own settings, with `read` or by itself. Throws ConfigFaults with all faults at once;
-   * what `read` noted is thrown for it.
-   */
-  settings(env: NodeJS.ProcessEnv, read: SettingsReader): Settings;
+  /** What keeps claims apart, in a few words: a cell of the documentation's tables. */
+  readonly summary?: Bilingual;
+  readonly settings: SettingsSource<Settings>;
 }
 
 /**
@@ -88,6 +98,10 @@ type Configure<Thing> = (
 export interface Plugin {
   readonly name: string;
   readonly guarantees: Guarantees;
+  /** What keeps claims apart; empty where the plugin does not say. */
+  readonly summary: Bilingual;
+  /** Its settings as far as they are declared as data. */
+  readonly declaredSettings: readonly SettingFacts[];
   /** Where it came from outside: the file that any other process can load it from. */
   readonly source?: string;
   readonly configure: Configure<IssuanceStrategy & Warnings>;
@@ -97,10 +111,8 @@ export interface Plugin {
 
 /** Closes a strategy over its settings' type. */
 export function definePlugin<Settings>(plugin: StrategyPlugin<Settings>): Plugin {
-  const { name, guarantees } = plugin;
   return {
-    name,
-    guarantees,
+    ...factsOf(plugin),
     configure(env) {
       const settings = readSettings(env, (read) => plugin.settings(env, read));
       return async (resources) => {
@@ -120,7 +132,6 @@ export function definePlugin<Settings>(plugin: StrategyPlugin<Settings>): Plugin
  * the same for all.
  */
 export function defineSection<Settings>(plugin: SectionPlugin<Settings>): Plugin {
-  const { name, guarantees } = plugin;
   const configureSection: Configure<CriticalSection> = (env) => {
     const settings = readSettings(env, (read) => plugin.settings(env, read));
     return async (resources) => {
@@ -129,8 +140,7 @@ export function defineSection<Settings>(plugin: SectionPlugin<Settings>): Plugin
     };
   };
   return {
-    name,
-    guarantees,
+    ...factsOf(plugin),
     configureSection,
     configure(env) {
       const openSection = configureSection(env);
@@ -141,6 +151,21 @@ export function defineSection<Settings>(plugin: SectionPlugin<Settings>): Plugin
     },
   };
 }
+
+const factsOf = ({
+  name,
+  guarantees,
+  summary = { en: '', ko: '' },
+  settings,
+}: PluginManifest<unknown>): Pick<
+  Plugin,
+  'name' | 'guarantees' | 'summary' | 'declaredSettings'
+> => ({
+  name,
+  guarantees,
+  summary,
+  declaredSettings: settings.declared ?? [],
+});
 
 const closing = (opened: Partial<AsyncDisposable>): AsyncDisposable => ({
   [Symbol.asyncDispose]: async () => opened[Symbol.asyncDispose]?.(),

@@ -2,17 +2,11 @@ import type { Counters } from '@coupon/application';
 import { Counter, Registry } from 'prom-client';
 import type { MemoryHistograms } from './memory-histograms.js';
 
-/**
- * More names than this are a bug somewhere; the surplus is counted together, so that memory stays
- * bounded.
- */
+/** More names than this indicate a bug; further ones are counted together, to bound memory. */
 const NAMES_MAX = 200;
 const SURPLUS = 'other';
 
-/**
- * Counters in memory: counting costs one Map access, and Prometheus' own work is done only when
- * somebody looks.
- */
+/** Counters in memory: counting costs one Map access; Prometheus' own work is done per scrape. */
 export class MemoryCounters implements Counters {
   private readonly totals = new Map<string, number>();
 
@@ -23,7 +17,7 @@ export class MemoryCounters implements Counters {
     else this.totals.set(SURPLUS, (this.totals.get(SURPLUS) ?? 0) + 1);
   }
 
-  /** Every event counted so far, with its total. */
+  /** All events counted so far, with their totals. */
   entries(): IterableIterator<[string, number]> {
     return this.totals.entries();
   }
@@ -34,12 +28,12 @@ export interface CounterFamily {
   /** The metric's name, ending in `_total`. */
   readonly name: string;
   readonly help: string;
-  /** The label that tells its counters apart, such as `outcome`. */
+  /** The label that distinguishes its counters, such as `outcome`. */
   readonly label: string;
   readonly counters: MemoryCounters;
 }
 
-/** The metrics page. `constant` labels stand on every line. */
+/** The metrics page in Prometheus' text format. Every line gets the labels `constant`. */
 export function metricsPage(
   families: readonly CounterFamily[],
   histograms: MemoryHistograms,
@@ -62,7 +56,7 @@ export function metricsPage(
   return {
     contentType: registry.contentType,
     async text() {
-      histograms.showOn(registry);
+      histograms.register(registry);
       return registry.metrics();
     },
   };

@@ -1,21 +1,16 @@
 import type { Meter } from '@coupon/application';
 import { Histogram, type Registry } from 'prom-client';
 
-/**
- * More measures than this are a bug somewhere; the surplus is dropped, so that memory stays
- * bounded.
- */
+/** More measures than this indicate a bug; further ones are dropped, to bound memory. */
 const MEASURES_MAX = 50;
-/**
- * From "nobody was in the way" to the longest wait there is; counts of attempts use the same steps.
- */
+/** From no wait at all to the longest possible one; counts of attempts use the same buckets. */
 const BUCKETS = [0, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 20_000];
 
 /** Histograms in memory, one for each measure. */
 export class MemoryHistograms implements Meter {
   private readonly histograms = new Map<string, Histogram>();
 
-  /** `prefix` stands before every measure's name on the metrics page. */
+  /** `prefix` precedes every measure's name on the metrics page. */
   constructor(private readonly prefix: string) {}
 
   observe(measure: string, value: number): void {
@@ -23,8 +18,8 @@ export class MemoryHistograms implements Meter {
     histogram?.observe(value);
   }
 
-  /** Puts every histogram on a metrics page. */
-  showOn(registry: Registry): void {
+  /** Registers every histogram on a metrics page. */
+  register(registry: Registry): void {
     for (const histogram of this.histograms.values()) registry.registerMetric(histogram);
   }
 

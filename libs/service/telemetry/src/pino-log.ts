@@ -1,14 +1,15 @@
 import type { Log } from '@coupon/application';
 import { pino, stdTimeFunctions, type DestinationStream } from 'pino';
 
-/** From the most to the least that is told. */
+/** From the most verbose to the least. */
 export const logLevels = ['debug', 'info', 'warn', 'error', 'silent'] as const;
+/** The least severe level that is written. */
 export type LogLevel = (typeof logLevels)[number];
 
 /**
- * A log of one JSON object per line on stdout (or on `destination`). An `error` among the fields is
- * written with its stack and causes: the log is the only place where a stack may be seen. Written
- * synchronously: the last words before an exit must arrive.
+ * A log of one JSON object per line on stdout (or on `destination`). A field `error` is written with
+ * its stack and causes: the log is the only place that shows a stack. Writes are synchronous, so
+ * that the last lines before an exit arrive.
  */
 export function pinoLog(level: LogLevel, destination?: DestinationStream): Log {
   const options = {
@@ -25,7 +26,7 @@ export function pinoLog(level: LogLevel, destination?: DestinationStream): Log {
   };
 }
 
-/** Strings pass; an error becomes its stack, with the stacks of what caused it. */
+/** An error as its stack and those of its causes; anything else as it is. */
 function readable(error: unknown): unknown {
   if (!(error instanceof Error)) return error;
   const own = error.stack ?? `${error.name}: ${error.message}`;

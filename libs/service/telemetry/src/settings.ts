@@ -1,7 +1,11 @@
-import { readSettings } from '@coupon/application';
-import { logLevels, type LogLevel } from './pino-log.js';
+import { defineSettings, oneOf } from '@coupon/application';
+import { logLevels } from './pino-log.js';
 
-/** Reads LOG_LEVEL (default info). Throws ConfigFaults. */
-export function telemetrySettings(env: NodeJS.ProcessEnv): { readonly logLevel: LogLevel } {
-  return readSettings(env, (read) => ({ logLevel: read.oneOf('LOG_LEVEL', logLevels, 'info') }));
-}
+/** Reads LOG_LEVEL. Throws ConfigFaults. */
+export const telemetrySettings = defineSettings({
+  logLevel: oneOf('LOG_LEVEL', {
+    default: 'info',
+    words: logLevels,
+    about: { en: 'the least severe lines that are logged', ko: '기록하는 로그의 최소 수준' },
+  }),
+});

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { MemoryCounters, MemoryHistograms, metricsPage, pinoLog } from './index.js';
 
 describe('metrics', () => {
-  it('show what was counted, as often as one looks', async () => {
+  it('show the counts, on every scrape', async () => {
     const counters = new MemoryCounters();
     const page = metricsPage(
       [{ name: 'tea_total', help: 'Cups.', label: 'kind', counters }],
@@ -15,7 +15,7 @@ describe('metrics', () => {
     expect(await page.text()).toContain('tea_total{kind="green",strategy="no-lock"} 2');
   });
 
-  it('show how figures spread', async () => {
+  it('show the distribution of measures', async () => {
     const histograms = new MemoryHistograms('tea_');
     const page = metricsPage([], histograms, { strategy: 'no-lock' });
     histograms.observe('wait_ms', 3);
@@ -26,7 +26,7 @@ describe('metrics', () => {
     );
   });
 
-  it('stay bounded when somebody counts names without end', () => {
+  it('stay bounded however many names are counted', () => {
     const counters = new MemoryCounters();
     for (let n = 0; n < 1_000; n += 1) counters.count(`name ${n}`);
     const entries = new Map(counters.entries());
@@ -48,7 +48,7 @@ describe('the log', () => {
     });
   });
 
-  it('keeps quiet below its level', () => {
+  it('writes nothing below its level', () => {
     const lines: string[] = [];
     pinoLog('warn', { write: (line: string) => void lines.push(line) }).info('no');
     expect(lines).toEqual([]);

@@ -3,17 +3,17 @@
  * name or file. Ends with its parent.
  */
 import { claimId, couponId, userId } from '@coupon/domain';
+import { openRuntime, runtimeSettings, silentLog } from '@coupon/runtime';
 import { loadPlugin } from '@coupon/strategies';
 import { answerOf } from './answer.js';
-import { openResources } from './resources.js';
 import { orderSchema, type Report } from './worker-messages.js';
 
 const tell = (report: Report): void => void process.send?.(report);
 
 async function work(name: string): Promise<void> {
   const plugin = await loadPlugin(name);
-  const { resources } = openResources(process.env);
-  const strategy = await plugin.configure(process.env)(resources);
+  const settings = await runtimeSettings(process.env, plugin);
+  const { strategy } = await openRuntime(settings, { log: silentLog });
   process.on('message', (message) => {
     const { order, totalQuantity, perUserLimit, waitMs, ...told } = orderSchema.parse(message);
     const claim = {

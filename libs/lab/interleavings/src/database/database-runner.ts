@@ -1,16 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { RequestDeadline, type Clock, type IssuanceStrategy, type Log } from '@coupon/application';
-import { claimId, userId, type ClaimId, type Terms, type UserId } from '@coupon/domain';
 import {
-  mysqlStockStore,
-  MysqlCatalog,
-  mysqlSettings,
-  MysqlUsers,
-  openMysql,
-  type Mysql,
-} from '@coupon/mysql';
-import { openRedis, redisSettings, type RedisConnection } from '@coupon/redis';
-import type { Resources } from '@coupon/strategies';
+  DisposalStack,
+  RequestDeadline,
+  type Clock,
+  type IssuanceStrategy,
+} from '@coupon/application';
+import { claimId, userId, type ClaimId, type Terms, type UserId } from '@coupon/domain';
+import { MysqlCatalog, mysqlSettings, MysqlUsers, openMysql, type Mysql } from '@coupon/mysql';
+import { openRuntime, runtimeSettings, silentLog, type ResourceOverrides } from '@coupon/runtime';
 import { keptOf, type ScheduleRunner } from '../explore.js';
 import type { RoundSettings } from '../memory/memory-runner.js';
 import { outcomeOf, toldBy, type Asked, type Rows, type ClaimResult } from '../outcome.js';
@@ -36,7 +33,6 @@ const SPARE_CONNECTIONS = 2;
 const COUPON_OPEN_MS = 86_400_000;
 
 const clock: Clock = { nowMs: () => Date.now() };
-const silent: Log = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
 /** Between rounds nobody stands at a turnstile. */
 class ChangingTurns implements StatementGate {
@@ -47,28 +43,13 @@ class ChangingTurns implements StatementGate {
 }
 
 /**
- * What is open, newest first; disposing closes all of it in that order. Node 20 has no
- * AsyncDisposableStack.
- */
-class Opened implements AsyncDisposable {
-  private readonly resources: AsyncDisposable[] = [];
-  keep<T extends AsyncDisposable>(resource: T): T {
-    this.resources.unshift(resource);
-    return resource;
-  }
-  async [Symbol.asyncDispose](): Promise<void> {
-    for (const resource of this.resources.splice(0)) await resource[Symbol.asyncDispose]();
-  }
-}
-
-/**
  * Opens the strategy's instances over pools whose statements wait for their turn, and warms their
  * connections up. Rejects with what opening a strategy rejects with. Disposing closes all of it.
  */
 export async function openDatabaseRunner(
   settings: DatabaseRoundSettings,
 ): Promise<ScheduleRunner & AsyncDisposable> {
-  const opened = new Opened();
+  const opened = new DisposalStack();
   const env = {
     ...settings.env,
     MYSQL_POOL_MAX: String(settings.clients + SPARE_CONNECTIONS),
@@ -76,11 +57,14 @@ export async function openDatabaseRunner(
   };
   const turns = new ChangingTurns();
   try {
-    const aside = opened.keep(openMysql(mysqlSettings(env), clock));
-    const open = settings.plugin.configure(env);
+    const aside = opened.use(openMysql(mysqlSettings(env), clock));
+    const runtime = await runtimeSettings(env, settings.plugin);
+    const through: ResourceOverrides['through'] = (pool) => scheduledPool(pool, turns);
     const strategies: IssuanceStrategy[] = [];
-    for (let n = 0; n < settings.instances; n += 1)
-      strategies.push(opened.keep(await open(resourcesOf(env, turns, opened))));
+    for (let n = 0; n < settings.instances; n += 1) {
+      const instance = await openRuntime(runtime, { clock, log: silentLog, through });
+      strategies.push(opened.use(instance).strategy);
+    }
     const arena = new DatabaseRunner(
       settings,
       aside,
@@ -97,30 +81,6 @@ export async function openDatabaseRunner(
     await opened[Symbol.asyncDispose]();
     throw error;
   }
-}
-
-/** A pool and a Redis connection of its own, as another process would have them. */
-function resourcesOf(
-  env: Readonly<Record<string, string | undefined>>,
-  turns: StatementGate,
-  opened: Opened,
-): Resources {
-  const mysql = opened.keep(
-    openMysql(mysqlSettings(env), clock, (pool) => scheduledPool(pool, turns)),
-  );
-  let redis: Promise<RedisConnection> | undefined;
-  return {
-    mysql,
-    stockStore: mysqlStockStore(mysql),
-    redis: () =>
-      (redis ??= openRedis(redisSettings(env), silent).then((connection) =>
-        opened.keep(connection),
-      )),
-    clock,
-    log: silent,
-    counters: { count: () => undefined },
-    meter: { observe: () => undefined },
-  };
 }
 
 class DatabaseRunner implements ScheduleRunner {

@@ -11,9 +11,13 @@ import { groupCommitSettings } from './settings.js';
 export const groupCommit = (sections: () => readonly Plugin[]): Plugin =>
   definePlugin({
     name: 'group-commit',
+    summary: {
+      en: 'one transaction for all claims that arrived while the previous one committed',
+      ko: '앞 트랜잭션이 커밋되는 동안 모인 요청을 한 트랜잭션으로',
+    },
     guarantees: allGuarantees,
-    settings: (env) => groupCommitSettings(env, sections()),
-    async open(resources, { openSection, batchMax, flightsMax, queueMax, warnings }) {
+    settings: groupCommitSettings(sections),
+    async open(resources, { openSection, batchMax, inFlightMax, queueMax, warnings }) {
       for (const warning of warnings) resources.log.warn('group-commit', { warning });
       const stockStore = resources.stockStore.pipelined ?? resources.stockStore;
       const section = await openSection({ ...resources, stockStore });
@@ -22,7 +26,7 @@ export const groupCommit = (sections: () => readonly Plugin[]): Plugin =>
           issueWithin(section),
           {
             batchMax,
-            inFlightMax: flightsMax,
+            inFlightMax,
             inFlightTotalMax: stockStore.transactionsMax,
             queueMax,
           },

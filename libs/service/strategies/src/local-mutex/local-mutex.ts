@@ -1,8 +1,12 @@
-import { allGuarantees, NoVerdict } from '@coupon/application';
+import { allGuarantees, defineSettings, NoVerdict } from '@coupon/application';
 import type { CouponId } from '@coupon/domain';
 import { withConcurrencyLimit, type CriticalSection } from '@coupon/concurrency';
 import { defineSection, type Resources } from '../plugin.js';
-import { localMutexSettings, type LocalMutexSettings } from './settings.js';
+import { queueMax } from '../setting-presets.js';
+
+const localMutexSettings = defineSettings({ queueMax: queueMax('LOCAL_MUTEX') });
+
+type LocalMutexSettings = ReturnType<typeof localMutexSettings>;
 
 /**
  * One claim of a coupon at a time, in the order of their arrival, by this process alone: right with
@@ -11,6 +15,7 @@ import { localMutexSettings, type LocalMutexSettings } from './settings.js';
  */
 export const localMutex = defineSection({
   name: 'local-mutex',
+  summary: { en: 'a queue in one process', ko: '프로세스 하나 안의 대기 줄' },
   guarantees: { ...allGuarantees, acrossProcesses: false, survivesPausedHolder: false },
   settings: localMutexSettings,
   section: mutex,

@@ -11,6 +11,10 @@ import { definePlugin } from '../plugin.js';
  */
 export const mysqlConditionalUpdate = definePlugin({
   name: 'mysql-conditional-update',
+  summary: {
+    en: 'one UPDATE that takes a coupon if there is one',
+    ko: '남은 것이 있을 때만 하나를 가져가는 UPDATE 한 번',
+  },
   guarantees: allGuarantees,
   settings: () => undefined,
   open: ({ mysql }) => ({

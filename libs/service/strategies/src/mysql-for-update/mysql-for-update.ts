@@ -7,6 +7,7 @@ import { defineSection } from '../plugin.js';
  */
 export const mysqlForUpdate = defineSection({
   name: 'mysql-for-update',
+  summary: { en: "the coupon's row, locked by its reader", ko: '읽는 쪽이 잠그는 쿠폰의 행' },
   guarantees: allGuarantees,
   settings: () => undefined,
   section: ({ stockStore: books }) => ({

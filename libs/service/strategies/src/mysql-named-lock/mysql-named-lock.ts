@@ -1,7 +1,22 @@
-import { allGuarantees } from '@coupon/application';
+import { allGuarantees, defineSettings, integer } from '@coupon/application';
 import { withConcurrencyLimit, type CriticalSection } from '@coupon/concurrency';
 import { defineSection, type Resources } from '../plugin.js';
-import { namedLockSettings, type NamedLockSettings } from './settings.js';
+import { queueMax } from '../setting-presets.js';
+
+const namedLockSettings = defineSettings({
+  connectionsMax: integer('MYSQL_NAMED_LOCK_CONNECTIONS_MAX', {
+    default: 2,
+    min: 1,
+    max: 1_000,
+    about: {
+      en: 'claims of one coupon at the named lock, each on a connection: the holder and its successor',
+      ko: '쿠폰 하나의 이름 락 앞에서 연결을 쓰는 요청 수: 보유자와 바로 다음 차례',
+    },
+  }),
+  queueMax: queueMax('MYSQL_NAMED_LOCK'),
+});
+
+type NamedLockSettings = ReturnType<typeof namedLockSettings>;
 
 /**
  * GET_LOCK on the transaction's own connection, released after COMMIT: the database's lock, without
@@ -9,6 +24,10 @@ import { namedLockSettings, type NamedLockSettings } from './settings.js';
  */
 export const mysqlNamedLock = defineSection({
   name: 'mysql-named-lock',
+  summary: {
+    en: "GET_LOCK on the transaction's connection",
+    ko: '트랜잭션의 연결에서 잡는 GET_LOCK',
+  },
   guarantees: allGuarantees,
   settings: namedLockSettings,
   section: namedLock,

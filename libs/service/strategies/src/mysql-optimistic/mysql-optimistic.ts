@@ -1,7 +1,15 @@
-import { allGuarantees } from '@coupon/application';
+import { allGuarantees, defineSettings } from '@coupon/application';
 import { withConcurrencyLimit, withRetry, type CriticalSection } from '@coupon/concurrency';
 import { defineSection, type Resources } from '../plugin.js';
-import { optimisticSettings, type OptimisticSettings } from './settings.js';
+import { concurrencyMax, queueMax, retryLimits } from '../setting-presets.js';
+
+const optimisticSettings = defineSettings({
+  concurrencyMax: concurrencyMax('MYSQL_OPTIMISTIC'),
+  ...retryLimits('MYSQL_OPTIMISTIC'),
+  queueMax: queueMax('MYSQL_OPTIMISTIC'),
+});
+
+type OptimisticSettings = ReturnType<typeof optimisticSettings>;
 
 /**
  * No lock at all: the write compares the version that was read, and who comes too late reads and
@@ -9,6 +17,10 @@ import { optimisticSettings, type OptimisticSettings } from './settings.js';
  */
 export const mysqlOptimistic = defineSection({
   name: 'mysql-optimistic',
+  summary: {
+    en: 'no lock: the write compares a version, and is retried',
+    ko: '잠그지 않음: 쓸 때 버전을 비교하고 다시 시도',
+  },
   guarantees: allGuarantees,
   settings: optimisticSettings,
   section: optimistic,

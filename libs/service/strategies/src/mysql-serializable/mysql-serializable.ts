@@ -1,7 +1,15 @@
-import { allGuarantees } from '@coupon/application';
+import { allGuarantees, defineSettings } from '@coupon/application';
 import { withConcurrencyLimit, withRetry, type CriticalSection } from '@coupon/concurrency';
 import { defineSection, type Resources } from '../plugin.js';
-import { serializableSettings, type SerializableSettings } from './settings.js';
+import { concurrencyMax, queueMax, retryLimits } from '../setting-presets.js';
+
+const serializableSettings = defineSettings({
+  concurrencyMax: concurrencyMax('MYSQL_SERIALIZABLE'),
+  ...retryLimits('MYSQL_SERIALIZABLE'),
+  queueMax: queueMax('MYSQL_SERIALIZABLE'),
+});
+
+type SerializableSettings = ReturnType<typeof serializableSettings>;
 
 /**
  * The plain transaction at SERIALIZABLE: the database finds every conflict, as a deadlock, and its
@@ -9,6 +17,7 @@ import { serializableSettings, type SerializableSettings } from './settings.js';
  */
 export const mysqlSerializable = defineSection({
   name: 'mysql-serializable',
+  summary: { en: 'SERIALIZABLE, deadlocks are retried', ko: 'SERIALIZABLE, 데드락이면 다시 시도' },
   guarantees: allGuarantees,
   settings: serializableSettings,
   section: serializable,

@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
   allGuarantees,
+  defineSettings,
+  integer,
   NoVerdict,
   type Deadline,
   type IssuanceStrategy,
@@ -9,7 +11,30 @@ import type { Claim, Verdict } from '@coupon/domain';
 import { holdingsOf, insertGrants, runTransaction, type Mysql } from '@coupon/mysql';
 import { crossCheck } from '@coupon/concurrency';
 import { definePlugin } from '../plugin.js';
-import { skipLockedSettings, type SkipLockedSettings } from './settings.js';
+
+const skipLockedSettings = defineSettings({
+  chunkMax: integer('MYSQL_SKIP_LOCKED_CHUNK_MAX', {
+    default: 1_000,
+    min: 1,
+    max: 10_000,
+    about: {
+      en: 'unit rows inserted at once, when none of the earlier ones are left',
+      ko: '앞의 행이 다 떨어졌을 때 한 번에 만드는 쿠폰 행의 수',
+    },
+  }),
+  retryMs: integer('MYSQL_SKIP_LOCKED_RETRY_MS', {
+    default: 20,
+    min: 1,
+    max: 1_000,
+    unit: 'ms',
+    about: {
+      en: 'longest pause before the next look, when other claims have locked the last units',
+      ko: '남은 것을 모두 다른 요청이 잡고 있을 때 다시 보기까지의 최대 간격',
+    },
+  }),
+});
+
+type SkipLockedSettings = ReturnType<typeof skipLockedSettings>;
 
 /**
  * One row for each free unit: every claim takes one that nobody else has in hand, and that unit's
@@ -18,8 +43,12 @@ import { skipLockedSettings, type SkipLockedSettings } from './settings.js';
  */
 export const mysqlSkipLocked = definePlugin({
   name: 'mysql-skip-locked',
+  summary: {
+    en: 'one row for each unit; a claim takes one that nobody has locked',
+    ko: '쿠폰 한 장이 행 하나, 아무도 잡지 않은 행을 가져감',
+  },
   guarantees: { ...allGuarantees, issuesInOrder: false },
-  settings: (_env, read) => skipLockedSettings(read),
+  settings: skipLockedSettings,
   open: ({ mysql }, settings) => unitByUnit(mysql, settings),
 });
 

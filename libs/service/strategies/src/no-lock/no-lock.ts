@@ -8,6 +8,7 @@ import { defineSection } from '../plugin.js';
  */
 export const noLock = defineSection({
   name: 'no-lock',
+  summary: { en: 'nothing: the broken original', ko: '없음: 깨진 원본' },
   guarantees: { ...forEachGuarantee(() => false), recordedOnReturn: true },
   settings: () => undefined,
   section: ({ stockStore: books }) => ({

@@ -8,7 +8,7 @@ import { definePlugin, type Resources } from '../plugin.js';
 import { durabilityWarnings } from './durability.js';
 import { GRANTED_CLAIMS, keysOf, numbersIn, Script, type Client } from './keys.js';
 import { Seeder } from './seeder.js';
-import { openSettler } from './settler.js';
+import { openWriteBehindWorker } from './write-behind-worker.js';
 import { counterSettings, type CounterSettings } from './settings.js';
 
 const takeScript = new Script('./take-4.lua');
@@ -20,8 +20,12 @@ const takeScript = new Script('./take-4.lua');
  */
 export const redisCounter = definePlugin({
   name: 'redis-counter',
+  summary: {
+    en: 'one Lua script that decides; a write-behind worker records the grants',
+    ko: 'Lua 스크립트 하나가 판정하고, 행은 write-behind 워커가 나중에 기록',
+  },
   guarantees: { ...allGuarantees, recordedOnReturn: false },
-  settings: (_env, read) => counterSettings(read),
+  settings: counterSettings,
   open: openCounter,
 });
 
@@ -32,7 +36,7 @@ async function openCounter(resources: Resources, settings: CounterSettings) {
   for (const warning of warnings) log.warn('redis-counter', { warning });
   const seeder = new Seeder(mysql, client);
   const settler =
-    settings.settler === 'embedded' ? await openSettler(resources, settings) : undefined;
+    settings.settler === 'embedded' ? await openWriteBehindWorker(resources, settings) : undefined;
 
   const issue = async (claim: Claim, deadline: Deadline): Promise<Verdict> => {
     for (;;) {

@@ -1,38 +1,59 @@
-import type { SettingsReader } from '@coupon/application';
+import { defineSettings, integer, oneOf } from '@coupon/application';
 
-/** How grants get from Redis into the database. */
-export interface SettlerSettings {
-  /** Grants of one coupon recorded in one transaction. */
-  readonly batchMax: number;
-  /** A settler that has had a grant for this long is taken for dead, and another one takes over. */
-  readonly claimIdleMs: number;
-  /** When it is closed, it settles for at most this long what is left. */
-  readonly drainMs: number;
-}
+const shape = {
+  batchMax: integer('REDIS_COUNTER_BATCH_MAX', {
+    default: 500,
+    min: 1,
+    max: 5_000,
+    about: {
+      en: 'grants of one coupon recorded in one transaction',
+      ko: '한 트랜잭션으로 기록하는 쿠폰 하나의 발급 수',
+    },
+  }),
+  claimIdleMs: integer('REDIS_COUNTER_CLAIM_IDLE_MS', {
+    default: 10_000,
+    min: 100,
+    max: 3_600_000,
+    unit: 'ms',
+    about: {
+      en:
+        'a worker that has not recorded its grants for this long is considered dead, and another ' +
+        'one takes over; must be more than `MYSQL_TRANSACTION_MAX_MS`',
+      ko: '이 시간 동안 발급을 기록하지 않은 워커는 죽은 것으로 보고 다른 워커가 이어받습니다. `MYSQL_TRANSACTION_MAX_MS`보다 커야 합니다',
+    },
+  }),
+  drainMs: integer('REDIS_COUNTER_DRAIN_MS', {
+    default: 2_000,
+    min: 0,
+    max: 600_000,
+    unit: 'ms',
+    about: {
+      en: 'how long a worker that is closed goes on recording what is left',
+      ko: '워커가 끝날 때 남은 것을 기록하는 최대 시간',
+    },
+  }),
+};
 
-/** The settler's settings, and whether this process runs one. */
-export interface CounterSettings extends SettlerSettings {
-  /** embedded: this process settles too; apart: other processes do, and only they. */
-  readonly settler: 'embedded' | 'apart';
-}
+/** How the write-behind worker gets grants from Redis into the database. Throws ConfigFaults. */
+export const writeBehindSettings = defineSettings(shape);
 
-/** Reads what a settler needs. */
-export function settlerSettings(read: SettingsReader): SettlerSettings {
-  return {
-    batchMax: read.integer('REDIS_COUNTER_BATCH_MAX', { fallback: 500, min: 1, max: 5_000 }),
-    claimIdleMs: read.integer('REDIS_COUNTER_CLAIM_IDLE_MS', {
-      fallback: 10_000,
-      min: 100,
-      max: 3_600_000,
-    }),
-    drainMs: read.integer('REDIS_COUNTER_DRAIN_MS', { fallback: 2_000, min: 0, max: 600_000 }),
-  };
-}
+/** See {@link writeBehindSettings}. */
+export type WriteBehindSettings = ReturnType<typeof writeBehindSettings>;
 
-/** Reads REDIS_COUNTER_*. */
-export function counterSettings(read: SettingsReader): CounterSettings {
-  return {
-    settler: read.oneOf('REDIS_COUNTER_SETTLER', ['embedded', 'apart'], 'embedded'),
-    ...settlerSettings(read),
-  };
-}
+/** Reads REDIS_COUNTER_*: the worker's settings, and whether this process runs one. */
+export const counterSettings = defineSettings({
+  settler: oneOf('REDIS_COUNTER_SETTLER', {
+    default: 'embedded',
+    words: ['embedded', 'apart'],
+    about: {
+      en:
+        '`embedded`: this process also records; `apart`: only other processes record ' +
+        '(`npm run settler`), this one issues',
+      ko: '`embedded`: 이 프로세스가 기록도 합니다. `apart`: 기록은 다른 프로세스만 하고(`npm run settler`) 이 프로세스는 발급만 합니다',
+    },
+  }),
+  ...shape,
+});
+
+/** See {@link counterSettings}. */
+export type CounterSettings = ReturnType<typeof counterSettings>;

@@ -1,9 +1,32 @@
-import { allGuarantees, NoVerdict, type Deadline } from '@coupon/application';
+import {
+  allGuarantees,
+  defineSettings,
+  integer,
+  NoVerdict,
+  type Deadline,
+} from '@coupon/application';
 import { openReleaseNotifier, redisUnavailable, tryLease, type Lease } from '@coupon/redis';
 import { withConcurrencyLimit, type CriticalSection } from '@coupon/concurrency';
 import { LeaseGuard, lockKeyOf } from '../lease-guard.js';
 import { defineSection, type Resources } from '../plugin.js';
-import { pubsubLockSettings, type PubsubLockSettings } from './settings.js';
+import { leaseSettings, queueMax } from '../setting-presets.js';
+
+const pubsubLockSettings = defineSettings({
+  ...leaseSettings('REDIS_PUBSUB_LOCK'),
+  repollMs: integer('REDIS_PUBSUB_LOCK_REPOLL_MS', {
+    default: 500,
+    min: 1,
+    max: 60_000,
+    unit: 'ms',
+    about: {
+      en: 'longest wait for the message of a release; then the lock is tried without one',
+      ko: '해제 메시지를 기다리는 최대 시간. 지나면 메시지 없이도 다시 시도합니다',
+    },
+  }),
+  queueMax: queueMax('REDIS_PUBSUB_LOCK'),
+});
+
+type PubsubLockSettings = ReturnType<typeof pubsubLockSettings>;
 
 /**
  * A lease in Redis whose holder tells its release: who waits is woken, and asks again on its own
@@ -11,6 +34,10 @@ import { pubsubLockSettings, type PubsubLockSettings } from './settings.js';
  */
 export const redisPubsubLock = defineSection({
   name: 'redis-pubsub-lock',
+  summary: {
+    en: 'a lease in Redis, whose release is published',
+    ko: 'Redis의 임대 락, 해제 메시지를 기다림',
+  },
   guarantees: { ...allGuarantees, survivesPausedHolder: false },
   settings: pubsubLockSettings,
   section: pubsubLock,

@@ -1,11 +1,43 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { allGuarantees, NoVerdict, type Deadline } from '@coupon/application';
+import {
+  allGuarantees,
+  defineSettings,
+  integer,
+  NoVerdict,
+  type Deadline,
+} from '@coupon/application';
 import type { CouponId } from '@coupon/domain';
 import { FairLock, type LockTurn } from '@coupon/redis';
 import { KeyedSemaphore, type CriticalSection } from '@coupon/concurrency';
 import { LeaseGuard, lockKeyOf } from '../lease-guard.js';
 import { defineSection, type Resources } from '../plugin.js';
-import { queueLockSettings, type QueueLockSettings } from './settings.js';
+import { leaseSettings, queueMax } from '../setting-presets.js';
+
+const queueLockSettings = defineSettings({
+  ...leaseSettings('REDIS_QUEUE_LOCK'),
+  retryMs: integer('REDIS_QUEUE_LOCK_RETRY_MS', {
+    default: 20,
+    min: 1,
+    max: 10_000,
+    unit: 'ms',
+    about: {
+      en: 'longest pause between two attempts of the one claim that asks Redis',
+      ko: 'Redis에 묻는 요청 하나의 최대 재시도 간격',
+    },
+  }),
+  handoversMax: integer('REDIS_QUEUE_LOCK_HANDOVERS_MAX', {
+    default: 50,
+    min: 0,
+    max: 100_000,
+    about: {
+      en: 'claims of this process that may follow one another in one turn while another process waits',
+      ko: '다른 프로세스가 기다리는 동안 한 차례를 이 프로세스 안에서 넘겨줄 수 있는 횟수',
+    },
+  }),
+  queueMax: queueMax('REDIS_QUEUE_LOCK'),
+});
+
+type QueueLockSettings = ReturnType<typeof queueLockSettings>;
 
 /**
  * One lease for many claims: it is handed on along the line in this process, and goes to another
@@ -13,6 +45,10 @@ import { queueLockSettings, type QueueLockSettings } from './settings.js';
  */
 export const redisQueueLock = defineSection({
   name: 'redis-queue-lock',
+  summary: {
+    en: 'a lease in Redis, handed on within the process, in turns',
+    ko: 'Redis의 임대 락, 프로세스 안에서 이어받고 차례로 넘김',
+  },
   guarantees: { ...allGuarantees, survivesPausedHolder: false },
   settings: queueLockSettings,
   section: queueLock,

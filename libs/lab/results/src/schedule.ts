@@ -58,5 +58,5 @@ export const scheduleSchema = z
 export type Step = z.infer<typeof stepSchema>;
 /** What a client was told in the end. */
 export type Told = z.infer<typeof toldSchema>;
-/** What is drawn. */
+/** One way in which the statements of a few claims followed each other. */
 export type Schedule = z.infer<typeof scheduleSchema>;

@@ -6,11 +6,14 @@ import { redisUnavailable, tryLease, type Lease, type RedisConnection } from '@c
 import type { Resources } from '../plugin.js';
 import { GrantStreams, type NotedGrant } from './grant-stream.js';
 import { SEEDED_COUPONS, SETTLER_LEASE, type Client } from './keys.js';
-import type { SettlerSettings } from './settings.js';
+import type { WriteBehindSettings } from './settings.js';
 import { GrantWriter } from './grant-writer.js';
 
 /** What a settler needs of its process. */
-export type SettlerResources = Pick<Resources, 'mysql' | 'redis' | 'clock' | 'log' | 'counters'>;
+export type WriteBehindResources = Pick<
+  Resources,
+  'mysql' | 'redis' | 'clock' | 'log' | 'counters'
+>;
 
 /**
  * One settler works at a time, for this long before another may. Only for economy: two at once do
@@ -33,9 +36,9 @@ const COUPONS_AT_ONCE = 4;
  * NoVerdict('unavailable') when Redis is not there, with ConfigFaults where a living settler could
  * be taken for dead. Its disposal settles what is left, for up to `drainMs`.
  */
-export async function openSettler(
-  resources: SettlerResources,
-  settings: SettlerSettings,
+export async function openWriteBehindWorker(
+  resources: WriteBehindResources,
+  settings: WriteBehindSettings,
 ): Promise<AsyncDisposable> {
   const { transactionMaxMs } = resources.mysql.settings;
   if (settings.claimIdleMs <= transactionMaxMs) {
@@ -83,10 +86,10 @@ class Settler {
   private takeOverAtMs = 0;
 
   constructor(
-    private readonly resources: SettlerResources,
+    private readonly resources: WriteBehindResources,
     private readonly redis: RedisConnection,
     private readonly client: Client,
-    private readonly settings: SettlerSettings,
+    private readonly settings: WriteBehindSettings,
   ) {
     this.streams = new GrantStreams(client, randomUUID(), settings.batchMax);
     this.settlement = new GrantWriter(resources.mysql, client, resources.log, resources.counters);

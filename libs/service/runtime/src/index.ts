@@ -1,0 +1,15 @@
+export { openRuntime, type Runtime } from './open-runtime.js';
+export {
+  openResources,
+  silentLog,
+  systemClock,
+  type OpenResources,
+  type ResourceOverrides,
+} from './resources.js';
+export {
+  resourceSettings,
+  runtimeSettings,
+  SettingsParts,
+  type ResourceSettings,
+  type RuntimeSettings,
+} from './settings.js';
