@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { tickSchema, type Tick } from '@coupon/results';
-import { couponId } from '@coupon/domain';
-import { migrate, mysqlSettings, openMysql } from '@coupon/mysql';
+import { claimId } from '@coupon/domain';
+import { migrate, MysqlFixtureStore, mysqlSettings, openMysql } from '@coupon/mysql';
 import { freshDatabase, provideServices, type Services } from '@coupon/services';
 import { watchRun } from '../src/run/watch.js';
 
@@ -55,23 +55,10 @@ it('sees answers and rows grow, and the gap that a lost update leaves', async ()
   await using mysql = openMysql(mysqlSettings({ DATABASE_URL: fresh.url }), {
     nowMs: () => Date.now(),
   });
-  const day = 86_400_000;
-  const { insertId } = await mysql.db
-    .insertInto('coupons')
-    .values({
-      name: 'watched',
-      total_quantity: 10,
-      quantity: 10,
-      per_user_limit: null,
-      opens_at: new Date(),
-      closes_at: new Date(Date.now() + day),
-    })
-    .executeTakeFirstOrThrow();
-  const user = await mysql.db
-    .insertInto('users')
-    .values({ email: 'a@example.org', password_hash: 'x', role: 'user' })
-    .executeTakeFirstOrThrow();
-  const id = Number(insertId);
+  const fixtures = new MysqlFixtureStore(mysql);
+  const { couponId: id } = await fixtures.createCoupon(10);
+  const [user] = await fixtures.createUsers(1);
+  if (user === undefined) throw new Error('one was created');
   const watch = watching(fresh.url, id, 'grows');
   expect(await watch.next(() => true)).toMatchObject({
     requests: 0,
@@ -82,20 +69,15 @@ it('sees answers and rows grow, and the gap that a lost update leaves', async ()
   });
 
   for (const ordinal of [1, 1]) {
-    const grant = {
-      coupon_id: couponId(id),
-      user_id: Number(user.insertId),
+    await fixtures.recordGrant({
+      couponId: id,
+      user,
       ordinal,
-      claim_id: randomUUID(),
-      issued_at: new Date(),
-    };
-    await mysql.db.insertInto('user_coupon').values(grant).execute();
+      claimId: claimId(randomUUID()),
+      issuedAtMs: Date.now(),
+    });
   }
-  await mysql.db
-    .updateTable('coupons')
-    .set({ quantity: 9 })
-    .where('id', '=', couponId(id))
-    .execute();
+  await fixtures.setRemaining(id, 9);
   appendFileSync(
     watch.historyFile,
     told(200, null, 4) + told(200, null, 8) + told(503, 'DEADLOCK', 30) + told(0, null, 1),

@@ -4,10 +4,17 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import type { CouponRecords } from '@coupon/application';
+import { couponId } from '@coupon/domain';
 import { sessionSchema } from '@coupon/http-contract';
-import { migrate, mysqlSettings, openMysql } from '@coupon/mysql';
+import {
+  migrate,
+  MysqlCouponRecords,
+  MysqlFixtureStore,
+  mysqlSettings,
+  openMysql,
+} from '@coupon/mysql';
 import { freshDatabase, type ServerService } from '@coupon/services';
-import { sql } from 'kysely';
 import { z } from 'zod';
 import { startApi } from '../run/api-process.js';
 import { apiFolder } from '../run/paths.js';
@@ -119,6 +126,7 @@ export async function strategySystem(
     mysqlSettings({ DATABASE_URL: fresh.url, MYSQL_TRANSACTION_MAX_MS: '60000' }),
     { nowMs: () => Date.now() },
   );
+  const records = new MysqlCouponRecords(mysql);
   const api = await startApi({
     strategy,
     databaseUrl: fresh.url,
@@ -132,7 +140,10 @@ export async function strategySystem(
   const couponOf = async (stock: number): Promise<number> =>
     newCoupon(api.url, token, 'bench', stock);
   if (course.oldRows !== undefined)
-    await fill(mysql.db, await couponOf(course.oldRows), course.oldRows);
+    await new MysqlFixtureStore(mysql).fillGrants(
+      couponId(await couponOf(course.oldRows)),
+      course.oldRows,
+    );
 
   const soldOut = async (): Promise<Target> => {
     const id = await couponOf(1);
@@ -145,7 +156,7 @@ export async function strategySystem(
       paths: [path],
       right: 'refused',
       quiet: () => Promise.resolve(),
-      audit: () => damageOf(mysql.db, [id], 1, 1),
+      audit: () => damageOf(records, [id], 1, 1),
     };
   };
   const open = async (): Promise<Target> => {
@@ -162,8 +173,8 @@ export async function strategySystem(
     return {
       paths,
       right: 'granted',
-      quiet: () => untilQuiet(mysql.db),
-      audit: (granted) => damageOf(mysql.db, ids, granted, STOCK),
+      quiet: () => untilQuiet(records),
+      audit: (granted) => damageOf(records, ids, granted, STOCK),
     };
   };
   return {
@@ -187,19 +198,14 @@ const QUIET_WITHIN_MS = 30_000;
  * The claims that a load generator walked away from are still seen through: waits until no new row
  * comes.
  */
-async function untilQuiet(db: Db): Promise<void> {
+async function untilQuiet(records: CouponRecords): Promise<void> {
   const untilMs = Date.now() + QUIET_WITHIN_MS;
   for (let last = -1; Date.now() < untilMs; await sleep(QUIET_MS)) {
-    const { highest } = await db
-      .selectFrom('user_coupon')
-      .select(({ fn }) => fn.max('id').as('highest'))
-      .executeTakeFirstOrThrow();
-    if (Number(highest) === last) return;
-    last = Number(highest);
+    const latest = await records.latestGrantId();
+    if (latest === last) return;
+    last = latest;
   }
 }
-
-type Db = ReturnType<typeof openMysql>['db'];
 
 /**
  * What is wrong with the rows of these coupons: lost updates, numbers given twice or left out,
@@ -207,7 +213,7 @@ type Db = ReturnType<typeof openMysql>['db'];
  * for its last answers.
  */
 async function damageOf(
-  db: Db,
+  records: CouponRecords,
   ids: readonly number[],
   granted: number,
   stock: number,
@@ -215,48 +221,18 @@ async function damageOf(
   const wrong: string[] = [];
   let rows = 0;
   for (const id of ids) {
-    const coupon = await db
-      .selectFrom('coupons')
-      .select('quantity')
-      .where('id', '=', id)
-      .executeTakeFirstOrThrow();
-    const seen = await sql<{ n: number; different: number; highest: number | null }>`
-      SELECT COUNT(*) AS n, COUNT(DISTINCT ordinal) AS different, MAX(ordinal) AS highest FROM user_coupon WHERE coupon_id = ${id}`.execute(
-      db,
-    );
-    const { n = 0, different = 0, highest = 0 } = seen.rows[0] ?? {};
-    rows += Number(n);
-    if (coupon.quantity !== stock - Number(n))
-      wrong.push(`coupon ${id}: quantity ${coupon.quantity} where ${stock - Number(n)} is due`);
-    if (Number(different) !== Number(n) || Number(highest ?? 0) !== Number(n))
-      wrong.push(`coupon ${id}: ${n} rows, ${different} numbers, the highest ${highest}`);
+    const { remaining = NaN, grants = [] } = (await records.read(couponId(id))) ?? {};
+    const ordinals = new Set(grants.map(({ ordinal }) => ordinal));
+    const highest = grants.reduce((most, { ordinal }) => Math.max(most, ordinal), 0);
+    const expectedRemaining = stock - grants.length;
+    rows += grants.length;
+    if (remaining !== expectedRemaining)
+      wrong.push(`coupon ${id}: quantity ${remaining} where ${expectedRemaining} is due`);
+    if (ordinals.size !== grants.length || highest !== grants.length)
+      wrong.push(
+        `coupon ${id}: ${grants.length} rows, ${ordinals.size} numbers, the highest ${highest}`,
+      );
   }
   if (rows < granted) wrong.push(`${granted} answers of 200, but ${rows} rows`);
   return wrong;
-}
-
-/** Rows that one statement copies: a larger transaction would only be slower. */
-const FILL_STEP = 100_000;
-
-/**
- * Fills the table with rows of one coupon, in the database itself: a thousand made, the rest
- * copied. Their claim ids rise with time, as those do that the service makes itself.
- */
-async function fill(db: Db, coupon: number, rows: number): Promise<void> {
-  const { id: user } = await db.selectFrom('users').select('id').executeTakeFirstOrThrow();
-  const claimOf = sql`CONCAT('01900000-', INSERT(LPAD(HEX(k), 8, '0'), 5, 0, '-'), '-8000-000000000000')`;
-  const columns = sql`INSERT INTO user_coupon (coupon_id, user_id, ordinal, claim_id, issued_at)`;
-  // a recursive query goes no deeper by default (MariaDB and MySQL)
-  const first = Math.min(rows, 1_000);
-  await sql`${columns} WITH RECURSIVE n AS (SELECT 1 AS k UNION ALL SELECT k + 1 FROM n WHERE k < ${first}) SELECT ${coupon}, ${user}, k, ${claimOf}, NOW(3) FROM n`.execute(
-    db,
-  );
-  for (let have = first; have < rows;) {
-    const step = Math.min(have, rows - have, FILL_STEP);
-    await sql`${columns} SELECT ${coupon}, ${user}, k, ${claimOf}, NOW(3) FROM (SELECT ordinal + ${have} AS k FROM user_coupon WHERE coupon_id = ${coupon} AND ordinal <= ${step}) AS copied`.execute(
-      db,
-    );
-    have += step;
-  }
-  await db.updateTable('coupons').set({ quantity: 0 }).where('id', '=', coupon).execute();
 }

@@ -2,7 +2,7 @@ import { createReadStream, existsSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { couponId } from '@coupon/domain';
 import { HistoryReader, type History } from '@coupon/results';
-import { mysqlSettings, openMysql } from '@coupon/mysql';
+import { MysqlCouponRecords, mysqlSettings, openMysql } from '@coupon/mysql';
 import type { RunRecords } from '../check/check-run.js';
 import { UserError } from './user-error.js';
 
@@ -25,27 +25,14 @@ export async function rowsOf(
   await using mysql = openMysql(mysqlSettings({ DATABASE_URL: databaseUrl }), {
     nowMs: () => Date.now(),
   });
-  const coupon = await mysql.db
-    .selectFrom('coupons')
-    .select(['total_quantity', 'quantity', 'per_user_limit'])
-    .where('id', '=', couponId(id))
-    .executeTakeFirst();
-  if (coupon === undefined) throw new UserError(`there is no coupon ${id} in that database`);
-  const issued = mysql.db
-    .selectFrom('user_coupon')
-    .select(['claim_id', 'ordinal', 'user_id', 'issued_at'])
-    .where('coupon_id', '=', id)
-    .orderBy('id');
-  const grants = (await issued.execute()).map((row) => ({
-    claimId: row.claim_id,
-    ordinal: row.ordinal,
-    userId: row.user_id,
-    issuedAtMs: row.issued_at.getTime(),
+  const record = await new MysqlCouponRecords(mysql).read(couponId(id));
+  if (record === null) throw new UserError(`there is no coupon ${id} in that database`);
+  const { totalQuantity, remaining, perUserLimit } = record;
+  const grants = record.grants.map(({ claimId, ordinal, user, issuedAtMs }) => ({
+    claimId,
+    ordinal,
+    userId: user,
+    issuedAtMs,
   }));
-  return {
-    grants,
-    total: coupon.total_quantity,
-    remaining: coupon.quantity,
-    perUserLimit: coupon.per_user_limit,
-  };
+  return { grants, total: totalQuantity, remaining, perUserLimit };
 }

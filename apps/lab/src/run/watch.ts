@@ -1,8 +1,9 @@
 import { open } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AnswerTally, quantileOf, type Tick, type ClaimRecord } from '@coupon/results';
-import { couponId as couponIdOf } from '@coupon/domain';
-import { mysqlSettings, openMysql, type Mysql } from '@coupon/mysql';
+import type { CouponRecords } from '@coupon/application';
+import { couponId as couponIdOf, type CouponId } from '@coupon/domain';
+import { MysqlCouponRecords, mysqlSettings, openMysql } from '@coupon/mysql';
 import { HistoryTail } from './history-tail.js';
 
 /** What is watched, and how often. */
@@ -50,13 +51,15 @@ export async function watchRun({
   await using mysql = openMysql(mysqlSettings({ DATABASE_URL: databaseUrl, MYSQL_POOL_MAX: '1' }), {
     nowMs: () => Date.now(),
   });
+  const records = new MysqlCouponRecords(mysql);
+  const coupon = couponIdOf(couponId);
   await using out = await open(watchFile, 'w');
   const answers = new WatchedAnswers();
   for (let ticks = 0, last = false; !last; ticks += 1) {
     last = signal.aborted;
     const beganMs = performance.now();
     answers.add(await tail.look());
-    const tick = answers.tick(Date.now(), await stockOf(mysql, couponId));
+    const tick = answers.tick(Date.now(), await stockOf(records, coupon));
     await out.write(`${JSON.stringify(tick)}\n`);
     onTick?.(tick);
     if (!last)
@@ -79,24 +82,12 @@ export const pauseAfter = (ticks: number, everyMs: number, tookMs: number): numb
 type Stock = Pick<Tick, 'quantity' | 'rows'>;
 
 /**
- * Both figures come from one statement, hence from one moment: a gap between them stands in the
- * database, not in the watching.
+ * Both figures come from one statement, so a gap between them is in the database and no artefact of
+ * watching. Null where the database does not answer.
  */
-async function stockOf({ db }: Mysql, couponId: number): Promise<Stock> {
-  const query = db
-    .selectFrom('coupons')
-    .select(({ selectFrom, fn }) => [
-      'quantity',
-      selectFrom('user_coupon')
-        .select(fn.countAll<number>().as('rows'))
-        .where('coupon_id', '=', couponId)
-        .as('issued'),
-    ])
-    .where('id', '=', couponIdOf(couponId));
-  const row = await query.executeTakeFirst().catch(() => undefined);
-  return row === undefined
-    ? { quantity: null, rows: null }
-    : { quantity: row.quantity, rows: Number(row.issued) };
+async function stockOf(records: CouponRecords, coupon: CouponId): Promise<Stock> {
+  const progress = await records.progress(coupon).catch(() => null);
+  return { quantity: progress?.remaining ?? null, rows: progress?.grants ?? null };
 }
 
 /** The answers so far, and the latencies of those since the last tick. */

@@ -1,13 +1,22 @@
 import { randomUUID } from 'node:crypto';
-import { DisposalStack, IssueCoupon, type IssuanceStrategy } from '@coupon/application';
+import {
+  DisposalStack,
+  IssueCoupon,
+  type CouponRecords,
+  type FixtureStore,
+  type GrantArchive,
+  type IssuanceStrategy,
+  type RivalTransaction,
+} from '@coupon/application';
 import { userId, type Terms, type UserId } from '@coupon/domain';
 import {
   migrate,
   MysqlCatalog,
+  MysqlCouponRecords,
+  MysqlFixtureStore,
   MysqlGrants,
   mysqlSettings,
   openMysql,
-  type Mysql,
 } from '@coupon/mysql';
 import { openRuntime, runtimeSettings, silentLog } from '@coupon/runtime';
 import { freshDatabase, provideServices } from '@coupon/services';
@@ -54,7 +63,7 @@ export interface InstanceOptions {
  */
 export interface Harness extends AsyncDisposable {
   readonly plugin: Plugin;
-  readonly mysql: Mysql;
+  readonly grants: GrantArchive;
   readonly users: readonly UserId[];
   /** A user that does not exist. */
   readonly nobody: UserId;
@@ -76,6 +85,8 @@ export interface Harness extends AsyncDisposable {
    * called.
    */
   holdRow(terms: Terms): Promise<() => Promise<void>>;
+  /** Begins a transaction of another user of the database. */
+  beginRival(): Promise<RivalTransaction>;
 }
 
 const USERS = 40;
@@ -96,16 +107,17 @@ export async function openHarness(
     const mysql = opened.use(
       openMysql(mysqlSettings({ DATABASE_URL: database.url, MYSQL_POOL_MAX: '20' }), clock),
     );
+    const fixtures = new MysqlFixtureStore(mysql);
     const prefix = `kit:${randomUUID().slice(0, 8)}:`;
     const base = { REDIS_KEY_PREFIX: prefix, ...env };
     const places: Endpoints = { databaseUrl: database.url, redisUrl: services.redis.url, base };
     return {
       plugin,
-      mysql,
-      users: await createUsers(mysql),
+      grants: new MysqlGrants(mysql),
+      users: await fixtures.createUsers(USERS),
       nobody: userId(999_999_999),
       shortLeases: shortLeases(plugin),
-      ...dbHelpers(mysql),
+      ...dbHelpers(fixtures, new MysqlCouponRecords(mysql)),
       open: async (wish) => opened.use(await openInstance(plugin, places, wish)),
       workers: workerPool(async (n) =>
         opened.use(await openWorker(plugin, places, n < 2 ? prefix : `${prefix}${n}:`)),
@@ -118,63 +130,22 @@ export async function openHarness(
   }
 }
 
-async function createUsers(mysql: Mysql): Promise<readonly UserId[]> {
-  const values = Array.from({ length: USERS }, (_, n) => ({
-    email: `${n}@example.org`,
-    password_hash: 'no hash',
-    role: 'user' as const,
-  }));
-  await mysql.db.insertInto('users').values(values).execute();
-  return (await mysql.db.selectFrom('users').select('id').orderBy('id').execute()).map(({ id }) =>
-    userId(id),
-  );
-}
-
 /** What the kit itself does on the database, past all strategies. */
-function dbHelpers(mysql: Mysql): Pick<Harness, 'coupon' | 'books' | 'holdRow'> {
+function dbHelpers(
+  fixtures: FixtureStore,
+  records: CouponRecords,
+): Pick<Harness, 'coupon' | 'books' | 'holdRow' | 'beginRival'> {
   return {
-    async coupon(totalQuantity, perUserLimit = null) {
-      const made = await new MysqlCatalog(mysql).create({
-        name: 'tea',
-        totalQuantity,
-        perUserLimit,
-        opensAtMs: 0,
-        closesAtMs: clock.nowMs() + 3_600_000,
-      });
-      return made.coupon.terms;
+    coupon: (totalQuantity, perUserLimit = null) =>
+      fixtures.createCoupon(totalQuantity, { perUserLimit }),
+    async books({ couponId }) {
+      const record = await records.read(couponId);
+      if (record === null) throw new Error(`coupon ${couponId} has no row`);
+      const { totalQuantity, perUserLimit, remaining, grants } = record;
+      return { totalQuantity, perUserLimit, quantity: remaining, rows: grants };
     },
-    async books({ couponId, totalQuantity, perUserLimit }) {
-      const { quantity } = await mysql.db
-        .selectFrom('coupons')
-        .select('quantity')
-        .where('id', '=', couponId)
-        .executeTakeFirstOrThrow();
-      const rows = await mysql.db
-        .selectFrom('user_coupon')
-        .select(['claim_id', 'ordinal', 'user_id'])
-        .where('coupon_id', '=', couponId)
-        .execute();
-      return {
-        totalQuantity,
-        perUserLimit,
-        quantity,
-        rows: rows.map((row) => ({
-          claimId: row.claim_id,
-          ordinal: row.ordinal,
-          user: row.user_id,
-        })),
-      };
-    },
-    async holdRow({ couponId }) {
-      const transaction = await mysql.db.startTransaction().execute();
-      await transaction
-        .selectFrom('coupons')
-        .select('id')
-        .where('id', '=', couponId)
-        .forUpdate()
-        .execute();
-      return async () => void (await transaction.rollback().execute());
-    },
+    holdRow: ({ couponId }) => fixtures.holdCoupon(couponId),
+    beginRival: () => fixtures.beginRival(),
   };
 }
 

@@ -120,7 +120,10 @@ class MysqlRival implements RivalTransaction {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    // A victim is rolled back already.
-    await this.transaction.rollback().execute();
+    // A victim, and a connection that is lost, are rolled back already.
+    await this.transaction
+      .rollback()
+      .execute()
+      .catch(() => undefined);
   }
 }

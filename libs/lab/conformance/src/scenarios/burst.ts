@@ -89,12 +89,7 @@ function watchedBy(
       async issue(terms, user, id, waitMs) {
         const answer = await party.issue(terms, user, id, waitMs);
         if (answer.kind !== 'granted' || breaches.length > 0) return answer;
-        const row = await bench.mysql.db
-          .selectFrom('user_coupon')
-          .select('id')
-          .where('claim_id', '=', id)
-          .executeTakeFirst();
-        if (row === undefined)
+        if ((await bench.grants.find(id)) === null)
           breaches.push({
             law: 'recorded-on-return',
             what: 'a grant was told before its row could be seen',

@@ -150,22 +150,13 @@ export const deadlockVictim: FaultScenario = {
     await using party = await bench.open();
     const crowd = await recorderFor(bench, 6);
     const [user = bench.nobody] = bench.users;
-    const heavy = await bench.mysql.db.startTransaction().execute();
-    await heavy.updateTable('users').set({ role: 'admin' }).execute();
+    const rival = await bench.beginRival();
+    await rival.writeUsers();
     const claimed = crowd.claim(party, { user });
     for (let looks = 0; looks < 20 && party.wires.mysql.stuckMs(Date.now()) < 80; looks += 1)
       await sleep(20);
-    await heavy
-      .selectFrom('coupons')
-      .select('id')
-      .where('id', '=', crowd.terms.couponId)
-      .forUpdate()
-      .execute()
-      .catch(() => undefined);
-    await heavy
-      .rollback()
-      .execute()
-      .catch(() => undefined);
+    await rival.lockCoupon(crowd.terms.couponId).catch(() => undefined);
+    await rival[Symbol.asyncDispose]();
     await claimed;
     return [...(await crowd.drainStock(party)), ...(await crowd.settle())];
   },

@@ -5,8 +5,14 @@ import {
   type Clock,
   type IssuanceStrategy,
 } from '@coupon/application';
-import { claimId, userId, type ClaimId, type Terms, type UserId } from '@coupon/domain';
-import { MysqlCatalog, mysqlSettings, MysqlUsers, openMysql, type Mysql } from '@coupon/mysql';
+import { claimId, type ClaimId, type Terms, type UserId } from '@coupon/domain';
+import {
+  MysqlCouponRecords,
+  MysqlFixtureStore,
+  mysqlSettings,
+  openMysql,
+  type Mysql,
+} from '@coupon/mysql';
 import { openRuntime, runtimeSettings, silentLog, type ResourceOverrides } from '@coupon/runtime';
 import { keptOf, type ScheduleRunner } from '../explore.js';
 import type { RoundSettings } from '../memory/memory-runner.js';
@@ -30,7 +36,6 @@ export interface DatabaseRoundSettings extends RoundSettings {
 const DEADLINE_MS = 30_000;
 /** The pool keeps two connections for lookups. */
 const SPARE_CONNECTIONS = 2;
-const COUPON_OPEN_MS = 86_400_000;
 
 const clock: Clock = { nowMs: () => Date.now() };
 
@@ -69,7 +74,7 @@ export async function openDatabaseRunner(
       settings,
       aside,
       strategies,
-      await newUsers(aside, settings.clients),
+      await new MysqlFixtureStore(aside).createUsers(settings.clients),
       turns,
     );
     await arena.warmUp();
@@ -152,48 +157,17 @@ class DatabaseRunner implements ScheduleRunner {
     });
   }
 
-  private async newCoupon(): Promise<Terms> {
+  private newCoupon(): Promise<Terms> {
     const { totalQuantity, perUserLimit } = this.settings;
-    const nowMs = clock.nowMs();
-    const { coupon } = await new MysqlCatalog(this.aside).create({
-      name: 'explored',
-      totalQuantity,
-      perUserLimit,
-      opensAtMs: nowMs - COUPON_OPEN_MS,
-      closesAtMs: nowMs + COUPON_OPEN_MS,
-    });
-    return coupon.terms;
+    return new MysqlFixtureStore(this.aside).createCoupon(totalQuantity, { perUserLimit });
   }
 }
 
-async function newUsers(mysql: Mysql, count: number): Promise<readonly UserId[]> {
-  const directory = new MysqlUsers(mysql);
-  const users = await Promise.all(
-    Array.from({ length: count }, () =>
-      directory.add(`${randomUUID()}@example.org`, 'no hash', 'user'),
-    ),
-  );
-  // null: the address is taken, which a UUID is not
-  return users.flatMap((user) => (user === null ? [] : [user.id]));
-}
-
-async function rowsOf({ db }: Mysql, { couponId }: Terms): Promise<Rows> {
-  const { quantity } = await db
-    .selectFrom('coupons')
-    .select('quantity')
-    .where('id', '=', couponId)
-    .executeTakeFirstOrThrow();
-  const rows = await db
-    .selectFrom('user_coupon')
-    .select(['claim_id', 'user_id', 'ordinal'])
-    .where('coupon_id', '=', couponId)
-    .execute();
+async function rowsOf(mysql: Mysql, { couponId }: Terms): Promise<Rows> {
+  const record = await new MysqlCouponRecords(mysql).read(couponId);
+  if (record === null) throw new Error(`coupon ${couponId} has no row`);
   return {
-    remaining: quantity,
-    grants: rows.map((row) => ({
-      claim: claimId(row.claim_id),
-      user: userId(row.user_id),
-      ordinal: row.ordinal,
-    })),
+    remaining: record.remaining,
+    grants: record.grants.map(({ claimId: claim, user, ordinal }) => ({ claim, user, ordinal })),
   };
 }

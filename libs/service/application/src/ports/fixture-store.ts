@@ -12,7 +12,7 @@ export interface FixtureGrant {
 
 /**
  * A transaction of another client of the database. It keeps what it locks until it is disposed,
- * which rolls it back.
+ * which rolls it back and never rejects.
  */
 export interface RivalTransaction extends AsyncDisposable {
   /** Locks the coupon's row, as a strategy might. Rejects when this transaction is a victim. */
