@@ -1,7 +1,7 @@
 import { ConfigFaults, NoVerdict } from '@coupon/application';
 import { errnoOf } from '@coupon/mysql';
 import type { Service } from './composition.js';
-import type { HttpSettings } from './settings.js';
+import type { HttpSettings } from './http-settings.js';
 
 /**
  * Asks the database one question that needs the tables, so that a wrong or empty database is found

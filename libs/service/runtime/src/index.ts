@@ -10,6 +10,7 @@ export {
   resourceSettings,
   runtimeSettings,
   SettingsParts,
+  strategyChoice,
   type ResourceSettings,
   type RuntimeSettings,
 } from './settings.js';

@@ -1,4 +1,4 @@
-import { ConfigFaults, type ConfigFault } from '@coupon/application';
+import { ConfigFaults, defineSettings, text, type ConfigFault } from '@coupon/application';
 import { mysqlSettings, type MysqlSettings } from '@coupon/mysql';
 import { redisSettings, type RedisSettings } from '@coupon/redis';
 import { loadPlugin, type Plugin } from '@coupon/strategies';
@@ -49,8 +49,22 @@ export async function resourceSettings(env: NodeJS.ProcessEnv): Promise<Resource
   throw parts.faults();
 }
 
-/** A strategy that holds: the broken one must be asked for. */
-const DEFAULT_STRATEGY = 'mysql-for-update';
+/** Reads LOCK_STRATEGY; `loadPlugin` tells what is wrong with its value. */
+export const strategyChoice = defineSettings({
+  name: text('LOCK_STRATEGY', {
+    default: 'mysql-for-update', // one that holds: the broken one must be asked for
+    accepts: () => true,
+    allowed: 'the name of a strategy, a package or a file',
+    about: {
+      en:
+        'the strategy: a name (an unknown one is answered with the nearest), ' +
+        'a package (`@acme/coupon-strategy-x`) or a file (`./my-lock.mjs`)',
+      ko:
+        '동시성 전략: 이름(모르는 이름이면 가장 비슷한 이름을 알려 줍니다), ' +
+        '패키지(`@acme/coupon-strategy-x`) 또는 파일(`./my-lock.mjs`)',
+    },
+  }),
+});
 
 /**
  * Reads the settings of the resources and of the strategy: `chosen`, or the one that LOCK_STRATEGY
@@ -63,8 +77,7 @@ export async function runtimeSettings(
   const parts = new SettingsParts();
   const resources = await parts.read(() => resourceSettings(env));
   const strategy = await parts.read(async () => {
-    const name = env['LOCK_STRATEGY'] ?? '';
-    const plugin = chosen ?? (await loadPlugin(name === '' ? DEFAULT_STRATEGY : name));
+    const plugin = chosen ?? (await loadPlugin(strategyChoice(env).name));
     return { plugin, openStrategy: plugin.configure(env) };
   });
   if (resources && strategy) return { ...resources, ...strategy };
