@@ -69,8 +69,18 @@ const layers = [
   { layer: 'k6', may: [], npm: ['k6', 'k6/*'] },
   { layer: 'tool', may: ['tool'] },
   {
-    layer: 'docs', // reads what plugins and adapters declare
-    may: ['application', 'adapter', 'strategy', 'contract', 'checker', 'kit', 'tool'],
+    layer: 'docs', // reads what everything declares
+    may: [
+      'application',
+      'adapter',
+      'strategy',
+      'runtime',
+      'app',
+      'contract',
+      'checker',
+      'kit',
+      'tool',
+    ],
   },
 ];
 

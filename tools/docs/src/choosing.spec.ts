@@ -1,30 +1,42 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { allGuarantees as all, guaranteeNames, type Guarantees } from '@coupon/application';
+import { allGuarantees as all, type Guarantees } from '@coupon/application';
 import { plugins } from '@coupon/strategies';
 import { choosingPage } from './choosing.js';
 import { asked, decisionTree, flowchartOf, leavesOf } from './decision-tree.js';
 import { noFigures, updated, type Figures } from './figures.js';
-import { pageFile, root, sources, strategiesIn } from './sources.js';
+import { generatedFiles, generatedPage } from './pages.js';
+import { readFigures, root } from './sources.js';
+import { strategiesTable } from './strategies-table.js';
 
-describe('docs/CHOOSING.md', () => {
-  it('is what `npm run docs` makes of the plugins and the figures today', () => {
-    expect(readFileSync(pageFile, 'utf8')).toBe(choosingPage(sources()));
+describe('the generated pages', () => {
+  it.each(generatedFiles)('%s is what `npm run docs` makes today', async (file) => {
+    expect(readFileSync(join(root, file), 'utf8')).toBe(await generatedPage(file));
   });
 
-  it('is another one as soon as a plugin declares something else', () => {
-    const [first, ...others] = plugins.map(({ name, guarantees }) => ({ name, guarantees }));
-    if (first === undefined) throw new Error('there are strategies');
-    const turned = {
-      ...first,
-      guarantees: { ...first.guarantees, acrossProcesses: !first.guarantees.acrossProcesses },
-    };
-    expect(choosingPage({ ...sources(), plugins: [turned, ...others] })).not.toBe(
-      choosingPage(sources()),
+  it('tell a summary and every setting of every strategy, in both languages', () => {
+    for (const { name, summary, declaredSettings } of plugins) {
+      const texts = [summary, ...declaredSettings.map(({ about }) => about)];
+      const missing = texts.filter(({ en, ko }) => en === '' || ko === '');
+      expect({ name, missing }).toEqual({ name, missing: [] });
+    }
+  });
+
+  it('change as soon as a plugin declares something else', () => {
+    const changed = plugins.map((plugin) => ({
+      ...plugin,
+      guarantees: { ...plugin.guarantees, acrossProcesses: !plugin.guarantees.acrossProcesses },
+    }));
+    const figures = readFigures();
+    expect(choosingPage({ plugins: changed, figures })).not.toBe(
+      choosingPage({ plugins, figures }),
     );
+    expect(strategiesTable(changed, 'en')).not.toBe(strategiesTable(plugins, 'en'));
   });
+});
 
+describe('the decision tree', () => {
   it('leads only to strategies that promise what everybody needs', () => {
     for (const { strategy } of leavesOf(decisionTree)) {
       const guarantees = plugins.find(({ name }) => name === strategy)?.guarantees;
@@ -48,25 +60,19 @@ describe('docs/CHOOSING.md', () => {
 });
 
 describe('the READMEs', () => {
-  const columns = guaranteeNames.filter(
-    (guarantee) => guarantee !== 'recordedOnReturn' && guarantee !== 'issuesInOrder',
-  );
-
-  it.each([
-    ['README.md', 'yes'],
-    ['README.ko.md', '예'],
-  ] as const)('%s tells every strategy, with the guarantees that it declares', (file, yes) => {
-    const told = [...strategiesIn(file)].map(([name, { flags }]) => [
-      name,
-      flags.map((flag) => flag.startsWith(yes)),
+  it('say which setting adds a guarantee', () => {
+    const [, , line] = strategiesTable(
+      plugins.filter(({ name }) => name === 'redis-spin-lock'),
+      'en',
+    ).split('\n');
+    expect(line?.split(' | ').slice(2)).toEqual([
+      'yes',
+      'yes',
+      'yes',
+      'yes',
+      'no (yes with `REDIS_SPIN_LOCK_FENCED=true`)',
+      'yes |',
     ]);
-    const declared = plugins.map(({ name, guarantees }) => [
-      name,
-      columns.map((guarantee) => guarantees[guarantee]),
-    ]);
-    expect(new Map(Object.entries(Object.fromEntries(told)))).toEqual(
-      new Map(Object.entries(Object.fromEntries(declared))),
-    );
   });
 });
 
@@ -85,7 +91,10 @@ describe('figures', () => {
     findings: [],
   });
   const cells = (figures: Figures, guarantees: Guarantees = all) =>
-    choosingPage({ plugins: [{ name: 'mine', guarantees }], apart: new Map(), figures })
+    choosingPage({
+      plugins: [{ name: 'mine', summary: { en: 'x', ko: 'x' }, guarantees }],
+      figures,
+    })
       .split('\n')
       .find((line) => line.startsWith('| [mine]'))
       ?.split(' | ')
@@ -125,11 +134,12 @@ describe('figures', () => {
       'yes',
       'yes',
       'no: two-processes',
-      '**broken** by paused |',
+      '**broken** by paused',
+      'yes, not attacked |',
     ]);
-    expect(cells(figures)?.[3]).toBe('yes, not attacked yet');
+    expect(cells(figures)?.[3]).toBe('yes, not attacked');
     expect(cells(noFigures)).toEqual(
-      Array(5).fill('yes, not attacked yet').with(4, 'yes, not attacked yet |'),
+      Array(6).fill('yes, not attacked').with(5, 'yes, not attacked |'),
     );
   });
 });

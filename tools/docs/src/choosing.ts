@@ -2,63 +2,60 @@ import { guaranteeNames, guarantees, type GuaranteeName } from '@coupon/applicat
 import type { Plugin } from '@coupon/strategies';
 import { decisionTree, flowchartOf, leavesOf } from './decision-tree.js';
 import type { Figures } from './figures.js';
+import { strategyLink, table } from './markdown.js';
 
 /** What the page is made of. */
 export interface Sources {
-  readonly plugins: readonly Pick<Plugin, 'name' | 'guarantees'>[];
-  /** By strategy: what it keeps claims apart by, as the README's table says. */
-  readonly apart: ReadonlyMap<string, string>;
+  readonly plugins: readonly Pick<Plugin, 'name' | 'summary' | 'guarantees'>[];
   readonly figures: Figures;
 }
 
-const row = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
-const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
-  [row(head), `|${'---|'.repeat(head.length)}`, ...rows.map(row)].join('\n');
-const link = (name: string): string => `[${name}](strategies/${name}.md)`;
-
 /** docs/CHOOSING.md, from the plugins' own words and the committed figures. */
-export function choosingPage({ plugins, apart, figures }: Sources): string {
+export function choosingPage({ plugins, figures }: Sources): string {
   const inTree = new Set(leavesOf(decisionTree).map(({ strategy }) => strategy));
   const others = plugins.filter(({ name }) => !inTree.has(name));
   return `# Choosing a strategy
 
-<!-- Made by \`npm run docs\` from the plugins, README.md's table and docs/figures.json. A test fails when it is not up to date. -->
+<!-- Made by \`npm run docs\` from the plugins and docs/figures.json. A test fails when it is not up to date. -->
 
-In doubt: ${link('mysql-for-update')}. It needs nothing but the database and has nothing to tune. The others earn their place by an answer to one of
-these questions.
+If in doubt: ${strategyLink('mysql-for-update')}. It needs nothing but the database and has nothing to tune. The
+others are worth it if you answer one of these questions with yes.
 
 \`\`\`mermaid
 ${flowchartOf(decisionTree)}
 \`\`\`
 
-Not in the tree: ${others.map(({ name }) => link(name)).join(', ')}. They are here to be compared with: the broken original and its own repair, and ways that
-something else in the tree does better or that hold only within one process.
+Not in the tree: ${others.map(({ name }) => strategyLink(name)).join(', ')}. They exist for comparison: the broken
+original and its own repair, and strategies that another one in the tree outperforms or that hold only within one process.
 
 ## What each one guarantees
-As declared by the strategy. The conformance kit attacks every *yes* and has to break every *no*; a *no* names the attack that broke it. *Not attacked yet*: there
-is no result in docs/figures.json.
+As declared by the strategy. The conformance kit attacks every *yes* and must break every *no*; a *no* names the
+attack that broke it. *Not attacked*: docs/figures.json has no result.
 
-${matrixOf(plugins, apart, figures)}
+${matrixOf(plugins, figures)}
 
-*Recorded on return*: a grant is in the database when its claim is answered. *Survives a paused holder*: a process may stop in the middle of its work (SIGSTOP, a long
-collection, a frozen machine) for longer than any lease, and go on. Redis locks do not, unless their writes are fenced by the coupon's version (\`..._FENCED=true\`).
+${guaranteeNames.map((name) => `- *${capitalized(guarantees[name].title.en)}*: ${guarantees[name].explanation.en}`).join('\n')}
+
+A lock in Redis survives a paused holder only where its writes are fenced by the coupon's version (\`..._FENCED=true\`).
 
 ## What each one costs
 ${racesOf(figures)}`;
 }
 
-function matrixOf(plugins: Sources['plugins'], apart: Sources['apart'], figures: Figures): string {
+const capitalized = (words: string): string => `${words.charAt(0).toUpperCase()}${words.slice(1)}`;
+
+function matrixOf(plugins: Sources['plugins'], figures: Figures): string {
   const cell = (name: string, guarantee: GuaranteeName, declared: boolean): string => {
     const judged = figures.attacks.find(({ strategy }) => strategy === name)?.guarantees[guarantee];
     if (judged === undefined || judged.declared !== declared)
-      return `${declared ? 'yes' : 'no'}, not attacked yet`;
+      return `${declared ? 'yes' : 'no'}, not attacked`;
     if (declared)
       return judged.brokenBy === null ? 'yes' : `**broken** by ${judged.brokenBy.trial}`;
     return judged.brokenBy === null ? '**too modest**' : `no: ${judged.brokenBy.trial}`;
   };
-  const rows = plugins.map(({ name, guarantees: declared }) => [
-    link(name),
-    apart.get(name) ?? '',
+  const rows = plugins.map(({ name, summary, guarantees: declared }) => [
+    strategyLink(name),
+    summary.en,
     ...guaranteeNames.map((guarantee) => cell(name, guarantee, declared[guarantee])),
   ]);
   return table(

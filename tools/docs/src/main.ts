@@ -1,12 +1,13 @@
 /**
- * `npm run docs`: writes docs/CHOOSING.md; with `--update` it takes the figures of the latest race
- * and attacks into docs/figures.json first.
+ * `npm run docs`: writes what is generated of the documentation; with `--update` it takes the figures
+ * of the latest race and attacks into docs/figures.json first.
  */
 import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Command } from 'commander';
-import { choosingPage } from './choosing.js';
 import { updated } from './figures.js';
-import { figuresFile, pageFile, readFigures, resultsOf, sources } from './sources.js';
+import { generatedFiles, generatedPage } from './pages.js';
+import { figuresFile, readFigures, resultsOf, root } from './sources.js';
 
 new Command('docs')
   .description('Writes the pages of docs/ that are made from the code and from results.')
@@ -16,7 +17,7 @@ new Command('docs')
   )
   .option('--race <files...>', 'the results to take, instead of results/latest.json')
   .showHelpAfterError()
-  .action(({ update = false, race = [] }: { update?: boolean; race?: string[] }) => {
+  .action(async ({ update = false, race = [] }: { update?: boolean; race?: string[] }) => {
     if (update || race.length > 0) {
       const { races, attacks } = resultsOf(race);
       writeFileSync(
@@ -25,7 +26,9 @@ new Command('docs')
       );
       process.stdout.write('docs/figures.json\n');
     }
-    writeFileSync(pageFile, choosingPage(sources()));
-    process.stdout.write('docs/CHOOSING.md\n');
+    for (const file of generatedFiles) {
+      writeFileSync(join(root, file), await generatedPage(file));
+      process.stdout.write(`${file}\n`);
+    }
   })
-  .parse();
+  .parseAsync();

@@ -44,11 +44,12 @@ describe('the repository', () => {
     expect(readme).toMatch(/npm ci && npm start\nnpm test/);
   });
 
-  it.each(['README.md', 'README.ko.md'])(
+  it.each(['docs/SETTINGS.md', 'docs/SETTINGS.ko.md'])(
     'tells every environment variable that it reads in %s',
     (name) => {
-      const readme = readFileSync(join(root, name), 'utf8');
-      const asked = /(?:read\.\w+\(|env\[|__ENV\.|__ENV\[)'?([A-Z][A-Z0-9_]+)/g;
+      const page = readFileSync(join(root, name), 'utf8');
+      const asked =
+        /(?:(?:read\.\w+|integer|flag|oneOf|text)\(|env\[|__ENV\.|__ENV\[)'?([A-Z][A-Z0-9_]+)/g;
       const sources = files.filter(
         ({ path }) =>
           /^(apps|libs|tools\/services|k6)\/.*\.ts$/.test(path) &&
@@ -62,7 +63,7 @@ describe('the repository', () => {
       for (const foreign of ['HOME', 'PATH', 'XDG_CACHE_HOME', 'JEST_WORKER_ID'])
         variables.delete(foreign); // the system's and jest's
       expect(variables.size).toBeGreaterThan(25);
-      expect([...variables].filter((variable) => !readme.includes(`\`${variable}\``))).toEqual([]);
+      expect([...variables].filter((variable) => !page.includes(`\`${variable}\``))).toEqual([]);
     },
   );
 });
