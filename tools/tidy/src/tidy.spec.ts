@@ -36,6 +36,15 @@ describe('the repository', () => {
     expect(folders.length).toBeGreaterThan(0);
   });
 
+  it('names only paths in CONTRIBUTING.md that exist', () => {
+    const text = readFileSync(join(root, 'CONTRIBUTING.md'), 'utf8');
+    const paths = [...text.matchAll(/`((?:apps|docs|k6|libs|tools|\.cspell)\/[^`\s]+)`/g)].map(
+      ([, path = '']) => path,
+    );
+    expect(paths.length).toBeGreaterThan(15);
+    expect(paths.filter((path) => !existsSync(join(root, path)))).toEqual([]);
+  });
+
   it('leads its README with the two commands', () => {
     const readme = readFileSync(join(root, 'README.md'), 'utf8')
       .split('\n')
