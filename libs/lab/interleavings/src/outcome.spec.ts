@@ -122,6 +122,27 @@ describe('a round is judged by its rows and its answers', () => {
       'right',
     ],
     [
+      "a row of another claim's user",
+      terms(2),
+      [asked(1, granted(1))],
+      { remaining: 1, grants: [row(1, 1, 2)] },
+      'false-answer',
+    ],
+    [
+      'a row that no claim explains',
+      terms(2),
+      [asked(1, granted(1))],
+      { remaining: 0, grants: [row(1, 1), row(2, 2)] },
+      'false-answer',
+    ],
+    [
+      'a number that no coupon has',
+      terms(2),
+      [asked(1, granted(3))],
+      { remaining: 1, grants: [row(1, 3)] },
+      'lost-update',
+    ],
+    [
       'a bug',
       terms(1),
       [asked(1, { kind: 'failed', message: 'x is not a function' })],
@@ -159,7 +180,8 @@ describe('what a client is told', () => {
   const verdict = (taken: number) => judge({ taken, held: new Map(), readAtMs: 0 }, [claim])[0];
 
   it('is a verdict, no verdict with its reason, or a bug', async () => {
-    const [first, late] = [verdict(0), verdict(1)];
+    const first = verdict(0);
+    const late = verdict(1);
     if (first === undefined || late === undefined) throw new Error('the law answers every claim');
     expect(await toldBy(() => Promise.resolve(first))).toEqual({ kind: 'granted', ordinal: 1 });
     expect(await toldBy(() => Promise.resolve(late))).toEqual({

@@ -1,17 +1,16 @@
 import { DuplicateClaim, NoVerdict, type NoVerdictKind } from '@coupon/application';
+import { check, newCouponHistory, type Attempt } from '@coupon/checker';
 import type { ClaimId, Terms, UserId, Verdict } from '@coupon/domain';
+import type { ViolationKind } from '@coupon/results';
 
-/**
- * What a client was told in the end. `failed` is a bug: nothing but verdicts and NoVerdict is
- * expected.
- */
+/** The answer to a claim. `failed` is a bug: only verdicts and NoVerdict are expected. */
 export type ClaimResult =
   | { readonly kind: 'granted'; readonly ordinal: number }
   | { readonly kind: 'refused'; readonly refusal: string }
   | { readonly kind: 'no-verdict'; readonly why: NoVerdictKind }
   | { readonly kind: 'failed'; readonly message: string };
 
-/** Runs a claim and says what its client was told. Never rejects. */
+/** Runs a claim and resolves with what its client is told. Never rejects. */
 export async function toldBy(issue: () => Promise<Verdict>): Promise<ClaimResult> {
   try {
     const verdict = await issue();
@@ -31,7 +30,7 @@ export async function toldBy(issue: () => Promise<Verdict>): Promise<ClaimResult
   }
 }
 
-/** The books once all is quiet. */
+/** The rows after a round. */
 export interface Rows {
   /** What the coupon's row says is left. */
   readonly remaining: number;
@@ -43,10 +42,9 @@ export interface Rows {
 }
 
 /**
- * How a round ended, the worst thing first: more given out than allowed; `quantity` not what the
- * rows leave, or a number given twice; an answer that the rows refute. These three are wrong. Then
- * what is right but unkind: a client told of a deadlock, or given another kind of no verdict. Else
- * all is as it should be.
+ * How a round can end, the worst first: more issued than allowed; a lost update; an answer that the
+ * rows refute. These three are wrong. Then what is right but unkind: a deadlock, or another claim
+ * without a verdict.
  */
 export const outcomes = [
   'over-issued',
@@ -59,46 +57,86 @@ export const outcomes = [
 /** One of {@link outcomes}. */
 export type Outcome = (typeof outcomes)[number];
 
-/** True for the outcomes that no client and no operator would put up with. */
+/** Whether the outcome is a fault, and not only a claim without a verdict. */
 export const isWrong = (outcome: Outcome): boolean =>
   outcome === 'over-issued' || outcome === 'lost-update' || outcome === 'false-answer';
 
-/** A claim of the round: who asked, and what was said. */
+/** A claim of the round, its user and its answer. */
 export interface Asked {
   readonly claim: ClaimId;
   readonly user: UserId;
   readonly told: ClaimResult;
 }
 
-/** Judges a round by its rows and by what the clients were told. Pure. */
+/**
+ * The outcome that each violation means: more was issued than allowed, the rows contradict each
+ * other, or they contradict an answer.
+ */
+const outcomeOfViolation: Readonly<Record<ViolationKind, Outcome>> = {
+  'over-issued': 'over-issued',
+  'granted-too-early': 'over-issued',
+  'per-user-limit': 'over-issued',
+  'claim-recorded-twice': 'over-issued',
+  'lost-updates': 'lost-update',
+  'stock-leaked': 'lost-update',
+  'duplicate-ordinals': 'lost-update',
+  'missing-ordinals': 'lost-update',
+  'ordinal-out-of-range': 'lost-update',
+  'earlier-row-gone': 'lost-update',
+  'granted-without-row': 'false-answer',
+  'ordinal-differs': 'false-answer',
+  'refused-but-recorded': 'false-answer',
+  'untold-row': 'false-answer',
+  'under-issued': 'false-answer',
+  'user-differs': 'false-answer',
+  'replay-differs': 'false-answer',
+  'sold-out-too-early': 'false-answer',
+  'limit-too-early': 'false-answer',
+  'out-of-order': 'false-answer',
+  'issued-outside-claim': 'false-answer',
+};
+
+/** What a client was told, as the HTTP service would answer it. */
+function answerTo(told: ClaimResult): Pick<Attempt, 'status' | 'reason' | 'ordinal'> {
+  switch (told.kind) {
+    case 'granted':
+      return { status: 200, reason: null, ordinal: told.ordinal };
+    case 'refused':
+      return { status: 409, reason: told.refusal, ordinal: null };
+    case 'no-verdict':
+      return { status: told.why === 'indeterminate' ? 504 : 503, reason: told.why, ordinal: null };
+    case 'failed':
+      return { status: 500, reason: told.message, ordinal: null };
+  }
+}
+
+/** All claims of a round are in flight at once: no time says which of them came first. */
+const attemptOf = ({ claim, user, told }: Asked): Attempt => ({
+  claimId: claim,
+  userId: user,
+  startMs: 0,
+  endMs: 1,
+  ...answerTo(told),
+});
+
+/** The outcome of a round, by its rows and by what the clients were told. Pure. */
 export function outcomeOf(
-  terms: Terms,
+  { totalQuantity, perUserLimit }: Terms,
   asked: readonly Asked[],
   { remaining, grants }: Rows,
 ): Outcome {
-  const heldBy = (user: UserId): number => grants.filter((grant) => grant.user === user).length;
-  const { totalQuantity, perUserLimit } = terms;
-  if (grants.length > totalQuantity) return 'over-issued';
-  if (perUserLimit !== null && grants.some(({ user }) => heldBy(user) > perUserLimit))
-    return 'over-issued';
-  const ordinals = new Set(grants.map(({ ordinal }) => ordinal));
-  if (remaining !== totalQuantity - grants.length || ordinals.size < grants.length)
-    return 'lost-update';
-
-  const isTrue = ({ claim, user, told }: Asked): boolean => {
-    const row = grants.find((grant) => grant.claim === claim);
-    if (told.kind === 'granted') return row?.ordinal === told.ordinal;
-    if (told.kind === 'no-verdict' && told.why === 'indeterminate') return true;
-    if (told.kind === 'failed' || row !== undefined) return false;
-    // Stock never comes back, so who is told that there is none is told so for good.
-    if (told.kind === 'refused')
-      return told.refusal === 'SOLD_OUT'
-        ? grants.length === totalQuantity
-        : perUserLimit !== null && heldBy(user) >= perUserLimit;
-    return true;
-  };
-  if (!asked.every(isTrue)) return 'false-answer';
-  const why = asked.flatMap(({ told }) => (told.kind === 'no-verdict' ? [told.why] : []));
-  if (why.includes('deadlocked')) return 'deadlock';
-  return why.length > 0 ? 'no-verdict' : 'right';
+  const history = newCouponHistory({
+    attempts: asked.map(attemptOf),
+    rows: grants.map(({ claim, user, ordinal }) => ({ claimId: claim, userId: user, ordinal })),
+    coupon: { total: totalQuantity, remaining },
+    perUserLimit,
+    clockSkewMaxMs: null,
+  });
+  const { violations } = check(history, { issuesInOrder: false });
+  const seen = new Set(violations.map(({ kind }) => outcomeOfViolation[kind]));
+  for (const { told } of asked) {
+    if (told.kind === 'failed') seen.add('false-answer');
+    if (told.kind === 'no-verdict') seen.add(told.why === 'deadlocked' ? 'deadlock' : 'no-verdict');
+  }
+  return outcomes.find((outcome) => seen.has(outcome)) ?? 'right';
 }
