@@ -14,6 +14,7 @@ const at = (path: string, text: string) => ({ path, text });
 // Spelled apart, so that this file does not break the rules it tests.
 const later = ['TO', 'DO'].join('');
 const home = ['/ho', 'me/jo/x'].join('');
+const exception = `// ${['eslint', 'disable', 'next', 'line'].join('-')} no-x`;
 
 const cases: readonly [
   string,
@@ -44,8 +45,8 @@ const cases: readonly [
   [
     'reasonedExceptions',
     reasonedExceptions,
-    at('a.ts', `// eslint-disable-next-line no-x`),
-    at('a.ts', `// eslint-disable-next-line no-x -- because`),
+    at('a.ts', exception),
+    at('a.ts', `${exception} -- because`),
   ],
   [
     'fieldWords',
