@@ -67,7 +67,7 @@ const layers = [
   },
   { layer: 'comparison', may: ['strategy', 'kit'] },
   { layer: 'k6', may: [], npm: ['k6', 'k6/*'] },
-  { layer: 'tool', may: ['tool'] },
+  { layer: 'tool', may: ['application', 'adapter', 'strategy', 'tool'] },
   {
     layer: 'docs', // reads what everything declares
     may: [

@@ -1,17 +1,12 @@
 import { resolve } from 'node:path';
 import type { RunResult } from '@coupon/results';
-import { migrate } from '@coupon/mysql';
-import { freshDatabase, provideServices } from '@coupon/services';
-import { loadPlugin, pluginNamed } from '@coupon/strategies';
-import { buildApi, startApi } from './run/api-process.js';
+import { pluginNamed } from '@coupon/strategies';
 import { resolveStrategies } from './run/resolve-strategies.js';
-import { UserError } from './run/user-error.js';
 import { readProfile } from './run/profiles.js';
 import { expectedMs, interleave, type Run } from './run/run.js';
 import { runRace } from './run/race.js';
 import { besideTheOriginal } from './output/beside-the-original.js';
 import { openProgress } from './output/progress.js';
-import { openFolder } from './output/result-file.js';
 import { sentenceOf, tableOf } from './output/table.js';
 
 /** Every command resolves with the process's exit code: 0 only if all is as it should be. */
@@ -106,44 +101,4 @@ export function reproduce(signal: AbortSignal): Promise<ExitCode> {
     ...interleave([pluginNamed('redis-spin-lock')], readProfile('original-fixed'), 5),
   ];
   return race(heats, { command: 'npm run reproduce', signal, compare: besideTheOriginal });
-}
-
-/** The service alone on private services, until it is stopped. */
-export async function serve(
-  strategy: string,
-  port: number,
-  signal: AbortSignal,
-): Promise<ExitCode> {
-  await loadPlugin(strategy);
-  await using services = await provideServices({ need: ['database', 'redis'], log: say, signal });
-  await buildApi();
-  await using database = await freshDatabase(services.database, 'api');
-  await migrate(database.url);
-  const logFile = `${openFolder(new Date())}/api.log`;
-  const api = await startApi({
-    strategy,
-    databaseUrl: database.url,
-    redisUrl: services.redis.url,
-    redisKeyPrefix: `${database.name}:`,
-    logFile,
-    signal,
-    port,
-  });
-  const { url, admin } = api;
-  say(
-    `\n${url} with LOCK_STRATEGY=${strategy}; its database ends with it; log: ${logFile}\nadmin: ${admin.email} / ${admin.password}\n\nTry:`,
-  );
-  const json = `-H 'content-type: application/json'`;
-  say(
-    `TOKEN=$(curl -s ${url}/api/v1/auth/login ${json} -d '{"email":"${admin.email}","password":"${admin.password}"}' | sed 's/.*"token":"\\([^"]*\\)".*/\\1/')`,
-  );
-  say(
-    `curl -s ${url}/api/v1/coupons ${json} -H "authorization: Bearer $TOKEN" -d '{"name":"tea","totalQuantity":3,"perUserLimit":null,"opensAt":"2020-01-01T00:00:00Z","closesAt":"2099-01-01T00:00:00Z"}'`,
-  );
-  say(`curl -s -X POST ${url}/api/v1/coupons/1/issue -H "authorization: Bearer $TOKEN"`);
-  say(`curl -s ${url}/api/v1/me/coupons -H "authorization: Bearer $TOKEN"\n\nCtrl-C ends it.`);
-  const { exitCode } = await api.child;
-  if (!signal.aborted)
-    throw new UserError(`the API ended by itself with ${exitCode ?? 'a signal'}; see ${logFile}`);
-  return 0;
 }

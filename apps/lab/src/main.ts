@@ -1,9 +1,8 @@
 import { ConfigFaults } from '@coupon/application';
-import { migrate } from '@coupon/mysql';
 import { ServiceError, ServiceMissing } from '@coupon/services';
 import { plugins } from '@coupon/strategies';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { raceOf, reproduce, serve, start, type RaceOptions } from './commands.js';
+import { raceOf, reproduce, start, type RaceOptions } from './commands.js';
 import { consoleOf } from './console/console-command.js';
 import { exploreOf, type ExploreOptions } from './explore/explore-command.js';
 import { auditOf, type AuditOptions } from './check/audit-command.js';
@@ -77,19 +76,6 @@ program
   .action(({ port }: { port: number }) => finish(consoleOf(port, stop.signal)));
 
 program
-  .command('api')
-  .description('the service alone on private services')
-  .option(
-    '--strategy <name>',
-    `${names.join(', ')}, a package or a file`,
-    process.env['LOCK_STRATEGY'] || 'mysql-for-update',
-  )
-  .option('--port <port>', '0: any free port', wholeNumber(0, 65_535), 0)
-  .action((options: { strategy: string; port: number }) =>
-    finish(serve(options.strategy, options.port, stop.signal)),
-  );
-
-program
   .command('explore')
   .description(
     'every order in which the statements of a few claims can follow each other, played on a real database',
@@ -138,21 +124,6 @@ program
   .description('write report.html of a race anew, from what the race left')
   .argument('[folder]', 'results/<time>; the newest, if not given')
   .action((folder: string | undefined) => finish(reportOf(folder)));
-
-program
-  .command('migrate')
-  .description('bring a database to the newest schema: one job, before the service starts')
-  .addOption(new Option('--database-url <url>', 'which').env('DATABASE_URL').makeOptionMandatory())
-  .action((options: { databaseUrl: string }) =>
-    finish(
-      migrate(options.databaseUrl).then((run) => {
-        process.stdout.write(
-          run.length === 0 ? 'The schema is up to date.\n' : `Run: ${run.join(', ')}\n`,
-        );
-        return 0;
-      }),
-    ),
-  );
 
 program.parseAsync().catch((error: unknown) => {
   process.exitCode = stop.signal.aborted ? EXIT_INTERRUPTED : 1;

@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { buildApi, startApi } from '@coupon/api-process';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { runResultSchema, type RunResult } from '@coupon/results';
 import { migrate } from '@coupon/mysql';
@@ -11,7 +12,6 @@ import { z } from 'zod';
 import { auditOf } from '../src/check/audit-command.js';
 import { verdictOn } from '@coupon/checker';
 import { checkRun } from '../src/check/check-run.js';
-import { buildApi, startApi } from '../src/run/api-process.js';
 import { historyFile, runK6 } from '../src/run/k6-process.js';
 import { root } from '../src/run/paths.js';
 import { readProfile } from '../src/run/profiles.js';

@@ -7,9 +7,9 @@
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { buildApi } from '@coupon/api-process';
 import { provideServices } from '@coupon/services';
 import { Command, InvalidArgumentError } from 'commander';
-import { buildApi } from '../run/api-process.js';
 import { UserError } from '../run/user-error.js';
 import { resultsFolder } from '../run/paths.js';
 import { environmentOf, openFolder } from '../output/result-file.js';

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { startApi } from '@coupon/api-process';
 import type { CouponRecords } from '@coupon/application';
 import { couponId } from '@coupon/domain';
 import { sessionSchema } from '@coupon/http-contract';
@@ -16,7 +17,6 @@ import {
 } from '@coupon/mysql';
 import { freshDatabase, type ServerService } from '@coupon/services';
 import { z } from 'zod';
-import { startApi } from '../run/api-process.js';
 import { apiFolder } from '../run/paths.js';
 import { newCoupon, post } from '../run/seed.js';
 

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { startChild } from '@coupon/api-process';
 import { z } from 'zod';
-import { startChild } from './child.js';
 import { UserError } from './user-error.js';
 import { k6Folder } from './paths.js';
 import type { Profile } from './profiles.js';

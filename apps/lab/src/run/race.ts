@@ -1,10 +1,10 @@
+import { buildApi } from '@coupon/api-process';
 import type { Environment, RunResult } from '@coupon/results';
 import { provideServices } from '@coupon/services';
 import { tracesOf } from '../report/trace.js';
 import { writeReport, writeTraces } from '../report/write-report.js';
 import type { Progress } from '../output/progress.js';
 import { environmentOf, openFolder, writeResult } from '../output/result-file.js';
-import { buildApi } from './api-process.js';
 import { runOnce, type Run, type RunContext } from './run.js';
 
 /** What a race is given beside its heats. */

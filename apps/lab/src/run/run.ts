@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
+import { startApis, type ApiProcess, type ApiProcessSettings } from '@coupon/api-process';
 import { AnswerTally, type RunResult, type Tick, type ClaimRecord } from '@coupon/results';
 import { migrate } from '@coupon/mysql';
 import { freshDatabase, type Services } from '@coupon/services';
@@ -7,7 +8,6 @@ import type { Plugin } from '@coupon/strategies';
 import { guaranteesFor, verdictOn } from '@coupon/checker';
 import { checkRun } from '../check/check-run.js';
 import type { Progress } from '../output/progress.js';
-import { startApis, type ApiProcess, type ApiSettings } from './api-process.js';
 import { historyFile, runK6 } from './k6-process.js';
 import { UserError } from './user-error.js';
 import { loadMs, type Profile } from './profiles.js';
@@ -104,7 +104,7 @@ export async function runOnce(
   await using fresh = await freshDatabase(database, 'lab');
   await migrate(fresh.url);
   progress.now(`${name}: starting the API`);
-  const settings: ApiSettings = {
+  const settings: ApiProcessSettings = {
     strategy: plugin.source ?? plugin.name,
     databaseUrl: fresh.url,
     redisUrl: redis.url,

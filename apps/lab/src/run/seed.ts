@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import type { ApiProcess } from '@coupon/api-process';
 import { couponSchema, sessionSchema } from '@coupon/http-contract';
 import type { z } from 'zod';
-import type { ApiProcess } from './api-process.js';
 import { UserError } from './user-error.js';
 
 /** What k6 needs to know of a seeded service. */

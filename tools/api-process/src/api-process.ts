@@ -1,12 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { ServiceError } from '@coupon/services';
 import { execa } from 'execa';
 import { z } from 'zod';
-import { startChild, type Child } from './child.js';
-import { UserError } from './user-error.js';
-import { apiFolder } from './paths.js';
+import { startChild, type Child } from './child-process.js';
 
+/** The API's project, where it is built. */
+const apiFolder = fileURLToPath(new URL('../../../apps/api', import.meta.url));
 const listeningSchema = z.object({ msg: z.literal('listening'), url: z.url() });
 const START_MS = 20_000;
 
@@ -20,16 +22,16 @@ export interface ApiProcess {
 }
 
 /**
- * What the instances of one service share, so that a token or a password of one holds at all of
+ * What the instances of one service share, so that a token or a password of one is valid at all of
  * them.
  */
-export interface Secrets {
+interface Secrets {
   readonly jwtSecret: string;
   readonly adminPassword: string;
 }
 
-/** What one API process is given. */
-export interface ApiSettings {
+/** How an API process is started. */
+export interface ApiProcessSettings {
   /** A name, or the file that the strategy is loaded from. */
   readonly strategy: string;
   readonly databaseUrl: string;
@@ -45,14 +47,14 @@ export interface ApiSettings {
   readonly env?: Readonly<Record<string, string>> | undefined;
 }
 
-/** Builds the service: the bundle that production runs. */
+/** Builds the service as production runs it, into one bundle. */
 export async function buildApi(): Promise<void> {
   await execa(process.execPath, ['build.mjs'], { cwd: apiFolder });
 }
 
 /**
- * Starts the built service and waits until it listens. Throws UserError with the end of its log when
- * it does not.
+ * Starts the built service and waits until it listens. Rejects with ServiceError, which has the end
+ * of the log, when it does not.
  */
 export async function startApi({
   strategy,
@@ -64,7 +66,7 @@ export async function startApi({
   port = 0,
   secrets = newSecrets(),
   env: further = {},
-}: ApiSettings): Promise<ApiProcess> {
+}: ApiProcessSettings): Promise<ApiProcess> {
   const admin = { email: 'admin@example.org', password: secrets.adminPassword };
   const env = {
     ...further,
@@ -88,7 +90,7 @@ export async function startApi({
     child.kill('SIGKILL');
     await child;
     signal.throwIfAborted();
-    throw new UserError(
+    throw new ServiceError(
       `the API with LOCK_STRATEGY=${strategy} did not start:\n${readFileSync(logFile, 'utf8').slice(-2_000)}`,
     );
   }
@@ -114,10 +116,10 @@ const newSecrets = (): Secrets => ({
  * left.
  */
 export async function startApis(
-  settings: ApiSettings,
+  settings: ApiProcessSettings,
   count: number,
 ): Promise<readonly [ApiProcess, ...ApiProcess[]]> {
-  const shared: ApiSettings = { ...settings, secrets: settings.secrets ?? newSecrets() };
+  const shared: ApiProcessSettings = { ...settings, secrets: settings.secrets ?? newSecrets() };
   const first = await startApi(shared);
   const others = await Promise.allSettled(
     Array.from({ length: count - 1 }, (_, n) =>

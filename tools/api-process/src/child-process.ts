@@ -1,13 +1,13 @@
 import { existsSync } from 'node:fs';
 import { execa, type ResultPromise } from 'execa';
 
-/** How long a child may take to end before it is killed. */
+/** How long a child process may take to end before it is killed. */
 const END_MS = 1_500;
 
 const setpriv = ['/usr/bin/setpriv', '/bin/setpriv'].find((path) => existsSync(path));
 
-/** What a child is given. */
-export interface ChildSettings {
+/** How a child process is started. */
+interface ChildSettings {
   readonly env: Readonly<Record<string, string>>;
   /** Where its output goes. */
   readonly logFile: string;
@@ -15,10 +15,7 @@ export interface ChildSettings {
   readonly signal: AbortSignal;
 }
 
-/**
- * The options every child of the lab runs under; spread here so that the type of the result is
- * known.
- */
+/** The options of every child process; their literal types decide the type of the result. */
 const childOptions = ({ env, logFile, signal }: ChildSettings) =>
   ({
     env: { ...env },
@@ -32,13 +29,12 @@ const childOptions = ({ env, logFile, signal }: ChildSettings) =>
     forceKillAfterDelay: END_MS,
   }) as const;
 
-/** A process of the lab's. */
+/** A child process; resolves when it has ended, whatever its exit code. */
 export type Child = ResultPromise<ReturnType<typeof childOptions>>;
 
 /**
- * Starts a process in a group of its own, so that a Ctrl-C reaches only the lab, which ends it in
- * order. Where Linux's setpriv is there, the process also ends when the lab is killed and can end
- * nothing.
+ * Starts a process in a group of its own, so that Ctrl-C reaches only this process, which ends its
+ * children in order. Where Linux has setpriv(1), a child also ends when this process is killed.
  */
 export function startChild(
   program: string,
