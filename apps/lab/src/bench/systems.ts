@@ -19,6 +19,7 @@ import { freshDatabase, type ServerService } from '@coupon/services';
 import { z } from 'zod';
 import { apiFolder } from '../run/paths.js';
 import { newCoupon, post } from '../run/seed.js';
+import { rowDamage } from './row-damage.js';
 
 /**
  * What one measured load is about: where it goes, what the right answer is, and how its rows are
@@ -156,7 +157,7 @@ export async function strategySystem(
       paths: [path],
       right: 'refused',
       quiet: () => Promise.resolve(),
-      audit: () => damageOf(records, [id], 1, 1),
+      audit: () => rowDamage(records, [id], 1, 1),
     };
   };
   const open = async (): Promise<Target> => {
@@ -174,7 +175,7 @@ export async function strategySystem(
       paths,
       right: 'granted',
       quiet: () => untilQuiet(records),
-      audit: (granted) => damageOf(records, ids, granted, STOCK),
+      audit: (granted) => rowDamage(records, ids, granted, STOCK),
     };
   };
   return {
@@ -205,34 +206,4 @@ async function untilQuiet(records: CouponRecords): Promise<void> {
     if (latest === last) return;
     last = latest;
   }
-}
-
-/**
- * What is wrong with the rows of these coupons: lost updates, numbers given twice or left out,
- * fewer rows than 200s. More rows than 200s are right: the load generator leaves without waiting
- * for its last answers.
- */
-async function damageOf(
-  records: CouponRecords,
-  ids: readonly number[],
-  granted: number,
-  stock: number,
-): Promise<readonly string[]> {
-  const wrong: string[] = [];
-  let rows = 0;
-  for (const id of ids) {
-    const { remaining = NaN, grants = [] } = (await records.read(couponId(id))) ?? {};
-    const ordinals = new Set(grants.map(({ ordinal }) => ordinal));
-    const highest = grants.reduce((most, { ordinal }) => Math.max(most, ordinal), 0);
-    const expectedRemaining = stock - grants.length;
-    rows += grants.length;
-    if (remaining !== expectedRemaining)
-      wrong.push(`coupon ${id}: quantity ${remaining} where ${expectedRemaining} is due`);
-    if (ordinals.size !== grants.length || highest !== grants.length)
-      wrong.push(
-        `coupon ${id}: ${grants.length} rows, ${ordinals.size} numbers, the highest ${highest}`,
-      );
-  }
-  if (rows < granted) wrong.push(`${granted} answers of 200, but ${rows} rows`);
-  return wrong;
 }
