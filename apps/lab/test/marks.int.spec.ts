@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { explore, isWrong, openDatabaseRunner, type Schedule } from '@coupon/interleavings';
+import { explore, isWrong, openDatabaseRunner } from '@coupon/interleavings';
 import { migrate } from '@coupon/mysql';
 import { freshDatabase, provideServices, type Services } from '@coupon/services';
 import { pluginNamed } from '@coupon/strategies';
-import { scheduleSchema } from '@coupon/results';
+import { scheduleSchema, type Schedule } from '@coupon/results';
 import { lostIn, overwritesIn } from '@coupon/swimlanes';
 
 let services: Services;

@@ -1,72 +1,59 @@
-import { explore, openDatabaseRunner, type Exploration } from '@coupon/interleavings';
+import { explore, openDatabaseRunner } from '@coupon/interleavings';
 import { migrate } from '@coupon/mysql';
+import type { ExplorationBody } from '@coupon/results';
 import { freshDatabase, provideServices } from '@coupon/services';
 import type { Plugin } from '@coupon/strategies';
 import { UserError } from '../run/user-error.js';
 
-/** What is to be explored, with nothing left open. */
+/** The exploration to run: every option has a value. */
 export interface ExplorationRequest {
   readonly plugin: Plugin;
   /** Each makes one claim. */
   readonly clients: number;
-  /** Of the strategy, each with connections of its own. */
+  /** Instances of the strategy, each with its own connections. */
   readonly instances: number;
   readonly totalQuantity: number;
   /** Null: every claim is of another user, and there is no limit. */
   readonly perUserLimit: number | null;
   readonly schedulesMax: number;
-  /** Silence after which a statement counts as blocked, in milliseconds. */
+  /** Milliseconds without an answer after which a statement counts as blocked. */
   readonly blockedMs: number;
 }
 
-/** What came of it, as `--json` writes it. */
-export interface ExplorationReport extends Exploration {
-  readonly schemaVersion: 1;
-  readonly strategy: string;
-  /** The server: flavour and version. */
-  readonly database: string;
-  readonly clients: number;
-  readonly instances: number;
-  readonly totalQuantity: number;
-  readonly perUser: number | null;
-  /** Without the start of the servers. */
-  readonly tookMs: number;
-}
-
-/** Who listens, and who may end it. */
+/** The listeners of an exploration, and the signal that ends it. */
 export interface ExplorationHooks {
-  /** Told what is installed or started. */
+  /** Receives a line when a service is installed or started. */
   readonly say: (line: string) => void;
-  /** Hears how many schedules are done and about which share of all that is, from 0 to 1. */
+  /** Receives the number of schedules played and their approximate share of all, from 0 to 1. */
   readonly progress: (done: number, share: number) => void;
   readonly signal: AbortSignal;
-  /** Draws `schedulesMax` of them at random instead of playing one after the other. */
+  /** Draws `schedulesMax` schedules at random instead of playing them in order. */
   readonly draw?: () => number;
 }
 
 /**
- * Two clients are few enough to explore both ways round; of more, the first to move is always
- * called A, the next B.
+ * Whether schedules that differ only in the names of the clients are played once: always with more
+ * than two clients, where the first to move is A and the next is B.
  */
 export const symmetryReduction = ({ clients }: { readonly clients: number }): boolean =>
   clients > 2;
 
 /**
- * False for a strategy that decides outside the database: its claims have no statements whose order
- * could be explored.
+ * False for a strategy that decides outside the database: its claims send no statements that could be
+ * reordered.
  */
 export const isExplorable = (plugin: Plugin): boolean => plugin.guarantees.recordedOnReturn;
 
 /**
- * Plays every schedule on a fresh database of a real server. Rejects with UserError when there is
- * nothing to explore or to explore it with.
+ * Plays every schedule on a fresh database of a real server. Rejects with UserError when the strategy
+ * cannot be explored, with ServiceError when a server is missing.
  */
 export async function allSchedules(
-  expedition: ExplorationRequest,
+  request: ExplorationRequest,
   { say, ...listeners }: ExplorationHooks,
-): Promise<ExplorationReport> {
+): Promise<ExplorationBody> {
   const { plugin, clients, instances, totalQuantity, perUserLimit, schedulesMax, blockedMs } =
-    expedition;
+    request;
   if (!isExplorable(plugin))
     throw new UserError(
       `${plugin.name} decides outside the database and records later: its claims have no statements whose order could be explored`,
@@ -79,7 +66,7 @@ export async function allSchedules(
   await using database = await freshDatabase(services.database, 'explore');
   await migrate(database.url);
   const env = { ...process.env, DATABASE_URL: database.url, REDIS_URL: services.redis.url };
-  await using arena = await openDatabaseRunner({
+  await using runner = await openDatabaseRunner({
     plugin,
     env,
     clients,
@@ -89,9 +76,9 @@ export async function allSchedules(
     blockedAfterMs: blockedMs,
   });
   const beganMs = performance.now();
-  const found = await explore(arena, {
+  const found = await explore(runner, {
     schedulesMax,
-    alike: symmetryReduction({ clients }),
+    symmetryReduction: symmetryReduction({ clients }),
     ...listeners,
   });
   return {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Schedule, Step } from '@coupon/interleavings';
+import type { Schedule, Step } from '@coupon/results';
 import { traceTable, wordsOf } from './trace-table.js';
 
 const step = (client: number, statement: string, atMs: number, more: Partial<Step> = {}): Step => ({

@@ -1,10 +1,5 @@
-import {
-  letterOf,
-  type Schedule,
-  type Step,
-  type ClaimResult,
-  type Values,
-} from '@coupon/interleavings';
+import { letterOf, type Values } from '@coupon/interleavings';
+import type { Schedule, Step, Told } from '@coupon/results';
 import Table from 'cli-table3';
 
 const shown = (values: Values): string =>
@@ -36,7 +31,7 @@ const eventsOf = (step: Step): readonly Event[] => {
 };
 
 /** What a client was told, in words. */
-export function wordsOf(told: ClaimResult): string {
+export function wordsOf(told: Told): string {
   switch (told.kind) {
     case 'granted':
       return `granted number ${told.ordinal}`;

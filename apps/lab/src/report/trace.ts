@@ -4,12 +4,11 @@ import {
   openDatabaseRunner,
   shortest,
   type Outcome,
-  type Schedule as Explored,
 } from '@coupon/interleavings';
 import { migrate } from '@coupon/mysql';
 import { freshDatabase, type Services } from '@coupon/services';
 import type { Plugin } from '@coupon/strategies';
-import { scheduleSchema } from '@coupon/results';
+import { scheduleSchema, type Schedule } from '@coupon/results';
 import { z } from 'zod';
 
 /** What is drawn of one strategy: trace.json is a list of these. */
@@ -76,7 +75,7 @@ export async function tracesOf(
   return [broken, held].filter((trace) => trace !== undefined);
 }
 
-type Choice = (schedules: readonly Explored[]) => Explored | undefined;
+type Choice = (schedules: readonly Schedule[]) => Schedule | undefined;
 
 const worst: Choice = (schedules) =>
   shortest(schedules, isWrong) ?? shortest(schedules, (outcome) => outcome !== 'right');

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { explore, shortest, type ScheduleRunner, type Schedule } from './explore.js';
+import type { Schedule } from '@coupon/results';
+import { explore, shortest, type ScheduleRunner } from './explore.js';
 import { ReplayDiverged } from './statement-scheduler.js';
 
 const round = (outcome: Schedule['outcome'] = 'right'): Omit<Schedule, 'order'> => ({
@@ -10,17 +11,17 @@ const round = (outcome: Schedule['outcome'] = 'right'): Omit<Schedule, 'order'> 
   steps: [],
 });
 
-/** Clients that never wait for each other: `turns[client]` statements each. */
+/** Clients that never wait for each other: `statements[client]` statements each. */
 const free = (
-  turns: readonly number[],
+  statements: readonly number[],
   played: (order: readonly number[], attempt: number) => Omit<Schedule, 'order'> = () => round(),
 ): ScheduleRunner => ({
   async play(choose, attempt) {
-    const left = [...turns];
+    const left = [...statements];
     const order: number[] = [];
     while (left.some((count) => count > 0)) {
       const client = choose(left.flatMap((count, index) => (count > 0 ? [index] : [])));
-      if (client === null) throw new ReplayDiverged('nobody came');
+      if (client === null) throw new ReplayDiverged('no client came');
       left[client] = (left[client] ?? 0) - 1;
       order.push(client);
     }
@@ -28,8 +29,8 @@ const free = (
   },
 });
 
-const orders = async (arena: ScheduleRunner, limits = { schedulesMax: 1_000 }) =>
-  (await explore(arena, limits)).schedules.map(({ order }) => order);
+const orders = async (runner: ScheduleRunner, limits = { schedulesMax: 1_000 }) =>
+  (await explore(runner, limits)).schedules.map(({ order }) => order);
 
 describe('explore', () => {
   it('plays every schedule once', async () => {
@@ -40,14 +41,16 @@ describe('explore', () => {
     expect(await orders(free([2, 2, 2]))).toHaveLength(90); // 6! / 2!^3
   });
 
-  it('plays schedules that differ only in names once, where clients are alike', async () => {
-    expect(await orders(free([1, 1]), { schedulesMax: 10, ...{ alike: true } })).toEqual(['AB']);
-    expect(await orders(free([2, 2, 2]), { schedulesMax: 1_000, ...{ alike: true } })).toHaveLength(
-      15,
-    ); // 90 / 3!
+  it('plays schedules that differ only in the names of the clients once', async () => {
+    expect(
+      await orders(free([1, 1]), { schedulesMax: 10, ...{ symmetryReduction: true } }),
+    ).toEqual(['AB']);
+    expect(
+      await orders(free([2, 2, 2]), { schedulesMax: 1_000, ...{ symmetryReduction: true } }),
+    ).toHaveLength(15); // 90 / 3!
   });
 
-  it('counts how rounds end, and finds the one that is easiest to follow', async () => {
+  it('counts how rounds end, and finds the schedule that is easiest to follow', async () => {
     const found = await explore(
       free([2, 2], (order) => round(order[0] === 1 ? 'lost-update' : 'right')),
       { schedulesMax: 100 },
@@ -61,7 +64,7 @@ describe('explore', () => {
     expect(shortest(found.schedules, (outcome) => outcome === 'deadlock')).toBeUndefined();
   });
 
-  it('stops at its bound and says so, and when it is told to stop', async () => {
+  it('stops at its bound, and when its signal is aborted, and is then incomplete', async () => {
     expect(await explore(free([4, 4]), { schedulesMax: 7 })).toMatchObject({
       complete: false,
       schedules: { length: 7 },
@@ -74,7 +77,7 @@ describe('explore', () => {
     ).toMatchObject({ complete: false, schedules: { length: 3 } });
   });
 
-  it('plays a misjudged round again, and gives one up that never comes out', async () => {
+  it('plays a round that diverged again, and gives up one that always diverges', async () => {
     const once = free([2, 2], (_order, attempt) => {
       if (attempt < 3) throw new ReplayDiverged('slow');
       return round();
@@ -91,7 +94,7 @@ describe('explore', () => {
     });
   });
 
-  it('draws schedules at random where it is asked to, each once', async () => {
+  it('draws schedules at random on request, each once', async () => {
     const numbers = [0.9, 0.1, 0.9, 0.1, 0.1, 0.9];
     const found = await explore(free([1, 1]), {
       schedulesMax: 6,
@@ -101,7 +104,7 @@ describe('explore', () => {
     expect(found.schedules.map(({ order }) => order)).toEqual(['BA', 'AB']);
   });
 
-  it('passes on what a round fails with', async () => {
+  it('rejects with the error of a round', async () => {
     const broken = free([1], () => {
       throw new Error('the database is gone');
     });

@@ -6,12 +6,11 @@ export {
   tally,
   type ScheduleRunner,
   type Exploration,
-  type Limits,
-  type Schedule,
+  type ExplorationOptions,
 } from './explore.js';
 export { memoryRunner, type RoundSettings } from './memory/memory-runner.js';
 export { MemoryDatabase } from './memory/memory-database.js';
 export { memoryResources } from './memory/memory-resources.js';
-export { scheduledTurns, type Scheduler } from './memory/scheduled-turns.js';
+export { scheduledGate, type Scheduler } from './memory/scheduled-gate.js';
 export { isWrong, outcomes, type Outcome, type ClaimResult } from './outcome.js';
-export type { Step, Values } from './statement.js';
+export type { Values } from './statement.js';

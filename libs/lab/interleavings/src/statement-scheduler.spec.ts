@@ -5,7 +5,7 @@ import {
   ReplayDiverged,
   StatementScheduler,
   type Choose,
-  type Patience,
+  type SilenceLimits,
 } from './statement-scheduler.js';
 
 const ok = () => ({ effect: 'ok', read: null });
@@ -19,15 +19,15 @@ const last: Choose = (ready) => ready.at(-1) ?? 0;
 async function played(
   choose: Choose,
   clients: readonly (readonly number[])[],
-  patience: Patience,
+  limits: SilenceLimits,
   releases: (client: number, nth: number) => boolean = () => false,
 ) {
-  const turnstile = new StatementScheduler(patience);
+  const scheduler = new StatementScheduler(limits);
   const order: string[] = [];
   const work = clients.map((takesMs, client) =>
-    turnstile.run(async () => {
+    scheduler.run(async () => {
       for (const [nth, ms] of takesMs.entries()) {
-        await turnstile.send(
+        await scheduler.send(
           statement(`${client}.${nth}`, { releases: releases(client, nth) }),
           async () => {
             order.push(`${client}.${nth}`);
@@ -38,7 +38,7 @@ async function played(
       }
     }),
   );
-  const outcome = await turnstile.play(choose).then(
+  const outcome = await scheduler.play(choose).then(
     () => 'done',
     (error: unknown) => error,
   );
@@ -46,13 +46,13 @@ async function played(
   return {
     outcome,
     order,
-    blocked: turnstile.steps.filter((step) => step.blocked).map((step) => step.statement),
+    blocked: scheduler.steps.filter((step) => step.blocked).map((step) => step.statement),
   };
 }
 
-const patience: Patience = { blockedAfterMs: 30, hungAfterMs: 1_000 };
+const limits: SilenceLimits = { blockedAfterMs: 30, hungAfterMs: 1_000 };
 
-describe('the turnstile', () => {
+describe('the statement scheduler', () => {
   it('lets statements through one at a time, in the order that is chosen', async () => {
     expect(
       await played(
@@ -61,7 +61,7 @@ describe('the turnstile', () => {
           [0, 0],
           [0, 0],
         ],
-        patience,
+        limits,
       ),
     ).toMatchObject({ outcome: 'done', order: ['0.0', '0.1', '1.0', '1.1'], blocked: [] });
     expect(
@@ -72,40 +72,40 @@ describe('the turnstile', () => {
             [0, 0],
             [0, 0],
           ],
-          patience,
+          limits,
         )
       ).order,
     ).toEqual(['1.0', '1.1', '0.0', '0.1']);
   });
 
-  it('goes on with the others while one is blocked, and believes it when somebody let go of something before its answer', async () => {
+  it('lets the others through while one is blocked, and counts it as blocked if a release precedes its answer', async () => {
     const { outcome, order, blocked } = await played(
       first,
       [
         [150, 0],
         [0, 0],
       ],
-      patience,
+      limits,
       (client, nth) => client === 1 && nth === 1,
     );
     expect({ outcome, blocked }).toEqual({ outcome: 'done', blocked: ['0.0'] });
     expect(order).toEqual(['0.0', '1.0', '1.1', '0.1']);
   });
 
-  it('calls it misjudged when nobody did, and lets everybody through to the end', async () => {
+  it('diverges when no release did, and lets every statement through to the end', async () => {
     const { outcome, order } = await played(
       first,
       [
         [100, 0],
         [0, 60, 60, 60],
       ],
-      patience,
+      limits,
     );
     expect(outcome).toBeInstanceOf(ReplayDiverged);
     expect(order).toHaveLength(6);
   });
 
-  it('takes nothing for blocked while the way to the database is as slow', async () => {
+  it('counts no statement as blocked while a round trip to the database is as slow', async () => {
     const probe = () => sleep(60);
     expect(
       await played(
@@ -114,32 +114,32 @@ describe('the turnstile', () => {
           [100, 0],
           [0, 0],
         ],
-        { ...patience, probe },
+        { ...limits, probe },
       ),
     ).toMatchObject({ outcome: 'done', blocked: [], order: ['0.0', '0.1', '1.0', '1.1'] });
   });
 
-  it('gives up when the one whose turn it is does not come, or nobody moves', async () => {
-    expect((await played(() => null, [[0]], patience)).outcome).toMatchObject({
+  it('diverges when the client whose turn it is does not come, or no client moves', async () => {
+    expect((await played(() => null, [[0]], limits)).outcome).toMatchObject({
       message: expect.stringContaining('did not come'),
     });
     expect(
       (await played(first, [[400]], { blockedAfterMs: 10, hungAfterMs: 100 })).outcome,
-    ).toMatchObject({ message: expect.stringContaining('nobody moved') });
+    ).toMatchObject({ message: expect.stringContaining('no client moved') });
   });
 
-  it('lets through at once what belongs to no client, and refuses two statements of one at the same time', async () => {
-    const turnstile = new StatementScheduler(patience);
-    expect(await turnstile.send(statement('background'), () => Promise.resolve('ran'), ok)).toBe(
+  it('runs statements of no client at once, and refuses two statements of one client at the same time', async () => {
+    const scheduler = new StatementScheduler(limits);
+    expect(await scheduler.send(statement('background'), () => Promise.resolve('ran'), ok)).toBe(
       'ran',
     );
-    const twice = turnstile.run(() =>
+    const twice = scheduler.run(() =>
       Promise.all(
-        [1, 2].map((n) => turnstile.send(statement(String(n)), () => Promise.resolve(n), ok)),
+        [1, 2].map((n) => scheduler.send(statement(String(n)), () => Promise.resolve(n), ok)),
       ),
     );
     await expect(twice).rejects.toThrow('while another statement of its own was under way');
-    turnstile.letAllThrough();
-    expect(turnstile.steps.map((step) => step.statement)).toEqual([]);
+    scheduler.letAllThrough();
+    expect(scheduler.steps.map((step) => step.statement)).toEqual([]);
   });
 });

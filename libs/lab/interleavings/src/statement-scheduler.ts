@@ -1,103 +1,98 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Answer, Statement, Step, StatementGate } from './statement.js';
+import type { Step } from '@coupon/results';
+import type { Statement, StatementGate, StatementResult } from './statement.js';
 
-/** How long silence must last before it means something. */
-export interface Patience {
+/** How long a silence lasts before the scheduler draws a conclusion from it. */
+export interface SilenceLimits {
   /**
-   * A client that has not moved for so long after it could have waits for another one. 0: for one
-   * pass of the event loop.
+   * A client that could have moved and has not for this long is blocked by another one. 0: one pass
+   * of the event loop.
    */
   readonly blockedAfterMs: number;
   /**
-   * With everybody blocked for so long, the round is given up. Must be longer than the database's
-   * own lock wait.
+   * A round in which every client is blocked for this long is given up. Must be longer than the
+   * database's own lock wait.
    */
   readonly hungAfterMs: number;
   /**
-   * A round trip to the database. On a busy machine an answer can be late without anybody waiting
-   * for anybody; so silence counts only if this was answered, a dozen times in a row, after it had
-   * lasted its time: the busier the machine, the longer that takes.
+   * A round trip to the database. On a busy machine an answer can be late although no client waits
+   * for another, so a silence counts only after twelve further probes were answered in a row: the
+   * busier the machine, the longer that takes.
    */
   readonly probe?: () => Promise<unknown>;
 }
 
 /**
- * Who goes next: one of `ready` (never empty, ascending), or null when the one that is wanted has
- * not come to the turnstile yet.
+ * Picks the next client: one of `ready` (never empty, ascending), or null when the client whose turn
+ * it is has not sent its statement yet.
  */
 export type Choose = (ready: readonly number[]) => number | null;
 
 /**
- * The round did not go as it must have: a client was taken for blocked that was only slow, or
- * nobody moved any more. Play it again.
+ * The round did not follow its schedule: a slow client was taken for a blocked one, or no client
+ * moved any more. The round has to be played again.
  */
 export class ReplayDiverged extends Error {
   override readonly name = 'ReplayDiverged';
 }
 
-/**
- * COMMIT and ROLLBACK wait for the disk, never for another client; so slow an answer is a fault.
- */
+/** COMMIT and ROLLBACK wait for the disk, never for another client; a slower answer is a fault. */
 const RELEASE_ANSWERED_MS = 2_000;
 /**
- * A deadlock's victim hears of it by the statement of another; its answer can come a moment after
- * that statement's.
+ * Another client's statement makes a client the victim of a deadlock; the victim's answer can come a
+ * moment after that statement's.
  */
-const GRACE_MS = 3;
-const WANTED_MS = 300;
+const DEADLOCK_GRACE_MS = 3;
+const CHOSEN_CLIENT_MS = 300;
 const PROBES = 12;
 
-type Phase = 'away' | 'waiting' | 'asking' | 'done';
+type Phase = 'away' | 'waiting' | 'executing' | 'done';
 
 interface Client {
   phase: Phase;
-  /** Since when it could have moved. */
+  /** When it entered its phase, and how long it may stay there before it counts as stuck. */
   sinceMs: number;
   patienceMs: number;
-  /** Did not move for its whole patience. */
   stuck: boolean;
-  /**
-   * How many releases there had been when its statement was first found to wait for another client;
-   * null: it was not.
-   */
+  /** The number of releases when its statement was first seen blocked; null: it was not. */
   blockedAtRelease: number | null;
   statement: Statement | undefined;
-  pass: (() => void) | undefined;
+  proceed: (() => void) | undefined;
 }
 
 /**
- * Lets the statements of some clients through one at a time, in an order that somebody chooses. A
- * statement which the database does not answer, since it waits for another client, is left waiting
- * and the next is let through, just as it happens in life.
+ * Lets the statements of several clients through one at a time, in the order that a `Choose` picks.
+ * A statement that the database does not answer, since it waits for another client, is left waiting
+ * and the next one is let through, as happens in production.
  */
 export class StatementScheduler implements StatementGate {
-  private readonly taken: Step[] = [];
-  private readonly who = new AsyncLocalStorage<number>();
+  private readonly recorded: Step[] = [];
+  private readonly currentClient = new AsyncLocalStorage<number>();
   private readonly clients: Client[] = [];
   private readonly beganMs = performance.now();
   private wake: () => void = () => undefined;
   private releases = 0;
-  private open = false;
-  private misjudged: string | undefined;
+  private isOpen = false;
+  private divergence: string | undefined;
   private suspect: { readonly text: string; readonly releases: number } | undefined;
 
-  constructor(private readonly patience: Patience) {}
+  constructor(private readonly limits: SilenceLimits) {}
 
-  /** Starts a client: all that `work` sends belongs to it. Resolves or rejects as `work` does. */
+  /** Starts a client, to which every statement sent by `work` belongs. Settles as `work` does. */
   async run<T>(work: () => Promise<T>): Promise<T> {
     const client: Client = {
       phase: 'away',
       sinceMs: performance.now(),
-      patienceMs: this.patience.blockedAfterMs,
+      patienceMs: this.limits.blockedAfterMs,
       stuck: false,
       blockedAtRelease: null,
       statement: undefined,
-      pass: undefined,
+      proceed: undefined,
     };
     const index = this.clients.push(client) - 1;
     try {
-      return await this.who.run(index, work);
+      return await this.currentClient.run(index, work);
     } finally {
       client.phase = 'done';
       this.noteRelease();
@@ -107,20 +102,21 @@ export class StatementScheduler implements StatementGate {
 
   async send<T>(
     statement: Statement,
-    ask: () => Promise<T>,
-    tell: (result: T) => Answer,
+    execute: () => Promise<T>,
+    describe: (result: T) => StatementResult,
   ): Promise<T> {
-    const index = this.who.getStore();
+    const index = this.currentClient.getStore();
     const client = index === undefined ? undefined : this.clients[index];
-    if (index === undefined || client === undefined) return ask(); // a strategy's background work belongs to no client
-    if (client.phase === 'waiting' || client.phase === 'asking')
+    // background work of a strategy belongs to no client
+    if (index === undefined || client === undefined) return execute();
+    if (client.phase === 'waiting' || client.phase === 'executing')
       throw new Error(
         `client ${index} sent "${statement.text}" while another statement of its own was under way`,
       );
-    await this.turn(client, statement);
+    await this.waitForTurn(client, statement);
     const atMs = this.nowMs();
-    const note = ({ effect, read }: Answer): void => {
-      this.taken.push({
+    const record = ({ effect, read }: StatementResult): void => {
+      this.recorded.push({
         client: index,
         statement: statement.text,
         effect,
@@ -132,26 +128,25 @@ export class StatementScheduler implements StatementGate {
       });
     };
     try {
-      const result = await ask();
-      this.answered(client, statement.releases);
-      note(tell(result));
+      const result = await execute();
+      this.noteAnswer(client, statement.releases);
+      record(describe(result));
       return result;
     } catch (error) {
-      this.answered(client, true); // what fails with a deadlock has let go of its locks
-      note({ effect: effectOf(error), read: null });
+      this.noteAnswer(client, true); // the victim of a deadlock has released its locks
+      record({ effect: effectOf(error), read: null });
       throw error;
     }
   }
 
-  /** What was run, in the order of sending. */
+  /** The statements that ran, in the order of sending. */
   get steps(): readonly Step[] {
-    return [...this.taken].sort((a, b) => a.atMs - b.atMs);
+    return [...this.recorded].sort((a, b) => a.atMs - b.atMs);
   }
 
   /**
-   * Lets the clients through until all of them are done; `choose` says who is next. Rejects with
-   * ReplayDiverged (see there), and then as after any failure everybody passes unhindered, so that
-   * nothing stays open.
+   * Lets the clients through until all of them are done; `choose` picks the next. Rejects with
+   * ReplayDiverged. After any failure every statement passes unhindered, so that nothing stays open.
    */
   async play(choose: Choose): Promise<void> {
     try {
@@ -167,38 +162,38 @@ export class StatementScheduler implements StatementGate {
     }
   }
 
-  /** Waits until every client stands at the turnstile, is done, or is blocked. */
+  /** Waits until every client waits for its turn, is done, or is blocked. */
   async settle(): Promise<void> {
     await new Promise(setImmediate);
     for (;;) {
       const moving = this.clients.filter(
-        ({ phase, stuck }) => !stuck && (phase === 'away' || phase === 'asking'),
+        ({ phase, stuck }) => !stuck && (phase === 'away' || phase === 'executing'),
       );
       if (moving.length === 0) return;
       const untilMs = Math.min(...moving.map(({ sinceMs, patienceMs }) => sinceMs + patienceMs));
       const leftMs = untilMs - performance.now();
-      if (leftMs > 0) await this.event(leftMs);
+      if (leftMs > 0) await this.nextEvent(leftMs);
       else if (await this.staysQuiet())
         for (const client of moving)
           if (client.sinceMs + client.patienceMs <= untilMs) this.markBlocked(client);
     }
   }
 
-  /** From now on nobody waits for a turn. */
+  /** From now on no statement waits for a turn. */
   letAllThrough(): void {
-    this.open = true;
-    for (const client of this.clients) client.pass?.();
+    this.isOpen = true;
+    for (const client of this.clients) client.proceed?.();
   }
 
   /**
-   * Throws ReplayDiverged when what was taken for blocked was only slow: it went on although nobody had
-   * let go of anything.
+   * Throws ReplayDiverged when a statement marked as blocked was only slow: it was answered although
+   * no client had released anything.
    */
   private detectFalseBlock(): void {
     if (this.suspect?.releases === this.releases)
-      this.misjudged ??= `"${this.suspect.text}" was only slow, not blocked`;
+      this.divergence ??= `"${this.suspect.text}" was only slow, not blocked`;
     this.suspect = undefined;
-    if (this.misjudged !== undefined) throw new ReplayDiverged(this.misjudged);
+    if (this.divergence !== undefined) throw new ReplayDiverged(this.divergence);
   }
 
   private nowMs(): number {
@@ -208,93 +203,91 @@ export class StatementScheduler implements StatementGate {
   private async next(choose: Choose): Promise<void> {
     const ready = this.clients.flatMap(({ phase }, index) => (phase === 'waiting' ? [index] : []));
     const chosen = ready.length === 0 ? null : choose(ready);
-    const waitMs = ready.length === 0 ? this.patience.hungAfterMs : WANTED_MS;
-    if (chosen !== null) return this.clients[chosen]?.pass?.();
-    if (!(await this.event(waitMs)))
+    if (chosen !== null) {
+      this.clients[chosen]?.proceed?.();
+      return;
+    }
+    const waitMs = ready.length === 0 ? this.limits.hungAfterMs : CHOSEN_CLIENT_MS;
+    if (!(await this.nextEvent(waitMs)))
       throw new ReplayDiverged(
         ready.length === 0
-          ? `nobody moved for ${waitMs} ms`
+          ? `no client moved for ${waitMs} ms`
           : `the client whose turn it is did not come within ${waitMs} ms`,
       );
   }
 
-  /** True if nothing happens while the probes go there and back. */
+  /** Probes the database; true if no client moves meanwhile. */
   private async staysQuiet(): Promise<boolean> {
-    const { probe } = this.patience;
+    const { probe } = this.limits;
     if (probe === undefined) return true;
-    let quiet = true;
-    this.wake = () => (quiet = false);
-    for (let n = 0; n < PROBES && quiet; n += 1) await probe();
-    return quiet;
+    const moved = new AbortController();
+    this.wake = () => moved.abort();
+    for (let n = 0; n < PROBES && !moved.signal.aborted; n += 1) await probe();
+    return !moved.signal.aborted;
   }
 
-  /** Waits for anything to happen, at most `withinMs`; true when it did. */
-  private async event(withinMs: number): Promise<boolean> {
-    const given = new AbortController();
-    const happened = new Promise<boolean>((resolve) => (this.wake = () => resolve(true)));
-    const tooLong = sleep(withinMs, false, { signal: given.signal }).catch(() => false);
-    const result = await Promise.race([happened, tooLong]);
-    given.abort();
+  /** Waits for any client to move, at most `withinMs`; true when one did. */
+  private async nextEvent(withinMs: number): Promise<boolean> {
+    const timer = new AbortController();
+    const moved = new Promise<boolean>((resolve) => (this.wake = () => resolve(true)));
+    const timeout = sleep(withinMs, false, { signal: timer.signal }).catch(() => false);
+    const result = await Promise.race([moved, timeout]);
+    timer.abort();
     return result;
   }
 
-  private async turn(client: Client, statement: Statement): Promise<void> {
+  private async waitForTurn(client: Client, statement: Statement): Promise<void> {
     client.statement = statement;
     client.stuck = false;
     client.blockedAtRelease = null;
-    if (statement.takesTurn && !this.open) {
+    if (statement.takesTurn && !this.isOpen) {
       client.phase = 'waiting';
-      const passed = new Promise<void>((resolve) => (client.pass = resolve));
+      const itsTurn = new Promise<void>((resolve) => (client.proceed = resolve));
       this.wake();
-      await passed;
-      client.pass = undefined;
+      await itsTurn;
+      client.proceed = undefined;
     }
-    this.moves(
-      client,
-      'asking',
-      statement.releases ? RELEASE_ANSWERED_MS : this.patience.blockedAfterMs,
-    );
+    const { blockedAfterMs } = this.limits;
+    enterPhase(client, 'executing', statement.releases ? RELEASE_ANSWERED_MS : blockedAfterMs);
   }
 
-  private answered(client: Client, releases: boolean): void {
-    // A deadlock lets its survivor go on before its victim hears of it: whether nothing was
-    // released is seen when all is quiet.
+  private noteAnswer(client: Client, releases: boolean): void {
+    const { blockedAfterMs } = this.limits;
+    // A deadlock lets its survivor proceed before its victim is answered: whether anything was
+    // released is seen once all is quiet.
     if (client.blockedAtRelease === this.releases && !releases)
       this.suspect = { text: client.statement?.text ?? '', releases: this.releases };
     if (releases) this.noteRelease();
     else
       for (const other of this.clients)
-        if (other.stuck && other.phase === 'asking')
-          this.moves(other, 'asking', Math.min(GRACE_MS, this.patience.blockedAfterMs));
-    this.moves(client, 'away', this.patience.blockedAfterMs);
+        if (other.stuck && other.phase === 'executing')
+          enterPhase(other, 'executing', Math.min(DEADLOCK_GRACE_MS, blockedAfterMs));
+    enterPhase(client, 'away', blockedAfterMs);
     this.wake();
   }
 
-  /** Whoever was blocked may go on now. */
+  /** Every blocked client may proceed now. */
   private noteRelease(): void {
     this.releases += 1;
     for (const client of this.clients)
-      if (client.stuck) this.moves(client, client.phase, this.patience.blockedAfterMs);
-  }
-
-  private moves(client: Client, phase: Phase, patienceMs: number): void {
-    Object.assign(client, { phase, patienceMs, sinceMs: performance.now(), stuck: false });
+      if (client.stuck) enterPhase(client, client.phase, this.limits.blockedAfterMs);
   }
 
   private markBlocked(client: Client): void {
-    if (client.statement?.releases === true && client.phase === 'asking')
-      this.misjudged = `"${client.statement.text}" was not answered within ${RELEASE_ANSWERED_MS} ms`;
+    if (client.statement?.releases === true && client.phase === 'executing')
+      this.divergence = `"${client.statement.text}" was not answered within ${RELEASE_ANSWERED_MS} ms`;
     client.stuck = true;
-    if (client.phase === 'asking') client.blockedAtRelease ??= this.releases;
+    if (client.phase === 'executing') client.blockedAtRelease ??= this.releases;
   }
+}
+
+function enterPhase(client: Client, phase: Phase, patienceMs: number): void {
+  Object.assign(client, { phase, patienceMs, sinceMs: performance.now(), stuck: false });
 }
 
 const effectOf = (error: unknown): string => {
   const errno: unknown =
     typeof error === 'object' && error !== null ? Reflect.get(error, 'errno') : undefined;
-  return typeof errno === 'number'
-    ? `errno ${errno}`
-    : error instanceof Error
-      ? error.message
-      : String(error);
+  if (typeof errno === 'number') return `errno ${errno}`;
+  return error instanceof Error ? error.message : String(error);
 };

@@ -1,64 +1,48 @@
+import type { Step } from '@coupon/results';
+
 /**
- * Columns and what stood in them. Ids and times are left out: they say who and when, not what a
- * race is about.
+ * Columns and their values. Ids and times are left out: no race depends on them.
  */
-export type Values = Readonly<Record<string, string | number | null>>;
+export type Values = NonNullable<Step['valueRead']>;
 
 /** A statement that a client is about to send. */
 export interface Statement {
-  /** What it is, in a few words: `UPDATE coupons`. */
+  /** A short form: `UPDATE coupons`. */
   readonly text: string;
   /**
-   * False where no other client can notice when it runs (BEGIN; the ROLLBACK of a transaction that
-   * is gone): it takes no turn.
+   * False for a statement whose moment no other client can notice (BEGIN; the ROLLBACK of a
+   * transaction that the database has already rolled back): it runs without waiting for a turn.
    */
   readonly takesTurn: boolean;
-  /**
-   * It ends a transaction or lets go of a lock, so others may go on after it, and it never waits
-   * itself.
-   */
+  /** The statement ends a transaction or releases a lock: it never waits, and others may proceed. */
   readonly releases: boolean;
-  /** What it sets out to write; null when it only reads. */
+  /** The values to be written; null for a statement that only reads. */
   readonly written: Values | null;
 }
 
-/** What the database answered. */
-export interface Answer {
+/** The database's result of a statement. */
+export interface StatementResult {
   /** `1 row`, `0 rows`, `errno 1213`, or `ok` where there is nothing to count. */
   readonly effect: string;
   /** The first row of what was read. */
   readonly read: Values | null;
 }
 
-/**
- * A statement that was run, as it stands in a trace. Times are milliseconds since the round began.
- */
-export interface Step {
-  /** 0 is the first client. */
-  readonly client: number;
-  readonly statement: string;
-  readonly effect: string;
-  /** It waited for another client: for a row, or for any other lock that the database keeps. */
-  readonly blocked: boolean;
-  readonly valueRead: Values | null;
-  readonly valueWritten: Values | null;
-  /** When it was sent. */
-  readonly atMs: number;
-  /** When it was answered. */
-  readonly answeredAtMs: number;
-}
-
-/** Where a client's statements pass before they are run: whoever decides the order stands here. */
+/** Every statement of a client passes through a gate, which decides when it runs. */
 export interface StatementGate {
   /**
-   * Runs `ask` when it is the statement's turn, and resolves or rejects as `ask` does; `tell` says
-   * what its result means for the trace.
+   * Calls `execute` when it is the statement's turn and settles as `execute` does; `describe` says
+   * what its result is in the trace.
    */
-  send<T>(statement: Statement, ask: () => Promise<T>, tell: (result: T) => Answer): Promise<T>;
+  send<T>(
+    statement: Statement,
+    execute: () => Promise<T>,
+    describe: (result: T) => StatementResult,
+  ): Promise<T>;
 }
 
-/** A statement of no interest to others, unless `more` says otherwise. */
+/** A statement that takes a turn, releases nothing and writes nothing, but for `overrides`. */
 export const statement = (
   text: string,
-  more: Partial<Omit<Statement, 'text'>> = {},
-): Statement => ({ text, takesTurn: true, releases: false, written: null, ...more });
+  overrides: Partial<Omit<Statement, 'text'>> = {},
+): Statement => ({ text, takesTurn: true, releases: false, written: null, ...overrides });

@@ -10,11 +10,11 @@ import {
   shortest,
   type Exploration,
   type RoundSettings,
-  type Schedule,
 } from '../src/index.js';
+import type { Schedule } from '@coupon/results';
 
-// Who waits for whom is told by silence: on a machine that stalls, a schedule can be missed without
-// any fault of a strategy.
+// A silence means that a statement is blocked: on a machine that stalls, a schedule can be missed
+// without any fault of a strategy.
 jest.retryTimes(1, { logErrorsBeforeRetry: true });
 
 const opened: AsyncDisposable[] = [];
@@ -44,12 +44,12 @@ const limits = { schedulesMax: 500 };
 
 /** Every schedule on the real database. */
 async function onDatabase(settings: RoundSettings): Promise<Exploration> {
-  await using arena = await openDatabaseRunner({
+  await using runner = await openDatabaseRunner({
     ...settings,
     env: { ...where, ...settings.env },
     blockedAfterMs: 20,
   });
-  return await explore(arena, limits);
+  return await explore(runner, limits);
 }
 
 const countsOf = ({ counts }: Exploration) =>
@@ -141,11 +141,11 @@ describe('every order of two claims, statement by statement, on the real databas
 });
 
 /**
- * What must be alike: all but the times. Each client's statements in their order, for two answers
- * can cross on their way; and whether they waited, but for a deadlock's victim, whose answer is
- * late on a busy machine either way.
+ * Everything that must be equal: all but the times. Each client's statements in order, since two
+ * answers can cross on their way; and whether they waited, except for a deadlock's victim, whose
+ * answer is late on a busy machine either way.
  */
-const without = ({ order, outcome, told, remaining, ordinals, steps }: Schedule) => ({
+const withoutTimes = ({ order, outcome, told, remaining, ordinals, steps }: Schedule) => ({
   order,
   outcome,
   told,
@@ -164,7 +164,7 @@ const without = ({ order, outcome, told, remaining, ordinals, steps }: Schedule)
   ),
 });
 const byOrder = ({ schedules }: Exploration) =>
-  schedules.map(without).sort((a, b) => (a.order < b.order ? -1 : 1));
+  schedules.map(withoutTimes).sort((a, b) => (a.order < b.order ? -1 : 1));
 
 describe('the database in memory agrees with the real one, schedule by schedule: answers, rows, every value read, and who waited', () => {
   it.each([

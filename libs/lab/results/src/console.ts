@@ -1,7 +1,6 @@
 import { forEachGuarantee } from '@coupon/application';
 import { z } from 'zod';
 import { environmentSchema, runResultSchema } from './result.js';
-import { scheduleSchema } from './schedule.js';
 import { tickSchema } from './watch.js';
 
 const count = z.number().int().nonnegative();
@@ -153,18 +152,6 @@ export const openedRaceSchema = z.object({
 /** A strategy's page as HTML, made from docs/strategies. */
 export const strategyPageSchema = z.object({ name: z.string(), html: z.string() });
 
-/** What `npm run explore -- --json` leaves: every schedule, step by step. */
-export const explorationSchema = z.object({
-  schemaVersion: z.literal(1),
-  strategy: z.string(),
-  database: z.string(),
-  clients: z.number().int(),
-  totalQuantity: count,
-  complete: z.boolean(),
-  counts: z.record(z.string(), count),
-  schedules: z.array(scheduleSchema),
-});
-
 /** A refusal of the lab's. */
 export const refusalSchema = z.object({
   error: z.enum(['BUSY', 'NOT_FOUND', 'INVALID', 'FORBIDDEN', 'FAILED']),
@@ -189,7 +176,5 @@ export type Choices = z.infer<typeof choicesSchema>;
 export type PastRace = z.infer<typeof pastRaceSchema>;
 /** One earlier race in full. */
 export type OpenedRace = z.infer<typeof openedRaceSchema>;
-/** Every schedule of a strategy. */
-export type ExplorationBody = z.infer<typeof explorationSchema>;
 /** A refusal of the lab's. */
 export type Refusal = z.infer<typeof refusalSchema>;

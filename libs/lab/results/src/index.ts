@@ -29,7 +29,15 @@ export {
   type RunResult,
   type RunVerdict,
 } from './result.js';
-export { scheduleSchema, stepSchema, type Schedule, type Step, type Told } from './schedule.js';
+export {
+  explorationSchema,
+  type ExplorationBody,
+  scheduleSchema,
+  stepSchema,
+  type Schedule,
+  type Step,
+  type Told,
+} from './schedule.js';
 export { AnswerTally, failureOf } from './answer-tally.js';
 export {
   expectedRemaining,
@@ -45,7 +53,6 @@ export { tickSchema, type Tick } from './watch.js';
 export {
   choicesSchema,
   exploreRequestSchema,
-  explorationSchema,
   liveEventSchema,
   liveStateSchema,
   openedRaceSchema,
@@ -54,7 +61,6 @@ export {
   refusalSchema,
   strategyPageSchema,
   type Choices,
-  type ExplorationBody,
   type RunState,
   type LiveEvent,
   type LiveState,

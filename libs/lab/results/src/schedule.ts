@@ -54,9 +54,31 @@ export const scheduleSchema = z
   })
   .readonly();
 
+/** What `npm run explore -- --json` writes: every schedule of one strategy. */
+export const explorationSchema = z.object({
+  schemaVersion: z.literal(1),
+  strategy: z.string(),
+  /** The server: flavour and version. */
+  database: z.string(),
+  clients: z.number().int(),
+  instances: z.number().int(),
+  totalQuantity: z.number().int().nonnegative(),
+  /** Null: every claim is of another user. */
+  perUser: z.number().int().nullable(),
+  /** Not including the start of the servers. */
+  tookMs: z.number(),
+  /** False when a bound was reached first, or when schedules could not be played. */
+  complete: z.boolean(),
+  unplayable: z.number().int().nonnegative(),
+  counts: z.record(scheduleSchema.unwrap().shape.outcome, z.number().int().nonnegative()),
+  schedules: z.array(scheduleSchema).readonly(),
+});
+
 /** One statement of one client. */
 export type Step = z.infer<typeof stepSchema>;
 /** What a client was told in the end. */
 export type Told = z.infer<typeof toldSchema>;
 /** One way in which the statements of a few claims followed each other. */
 export type Schedule = z.infer<typeof scheduleSchema>;
+/** Every schedule of one strategy. */
+export type ExplorationBody = z.infer<typeof explorationSchema>;

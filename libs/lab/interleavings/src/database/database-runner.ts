@@ -5,7 +5,7 @@ import {
   type Clock,
   type IssuanceStrategy,
 } from '@coupon/application';
-import { claimId, type ClaimId, type Terms, type UserId } from '@coupon/domain';
+import { claimId, type Terms, type UserId } from '@coupon/domain';
 import {
   MysqlCouponRecords,
   MysqlFixtureStore,
@@ -14,42 +14,47 @@ import {
   type Mysql,
 } from '@coupon/mysql';
 import { openRuntime, runtimeSettings, silentLog, type ResourceOverrides } from '@coupon/runtime';
-import { keptOf, type ScheduleRunner } from '../explore.js';
+import { rowSummaryOf, type ScheduleRunner } from '../explore.js';
 import type { RoundSettings } from '../memory/memory-runner.js';
-import { outcomeOf, toldBy, type Asked, type Rows, type ClaimResult } from '../outcome.js';
-import type { Answer, Statement, StatementGate } from '../statement.js';
+import { outcomeOf, toldBy, type Rows } from '../outcome.js';
+import { playRound, type RoundClaim } from '../play-round.js';
+import type { Statement, StatementGate, StatementResult } from '../statement.js';
 import { StatementScheduler, type Choose } from '../statement-scheduler.js';
 import { scheduledPool } from './scheduled-pool.js';
 
-/**
- * Rounds on a real database, which must have the schema; `env` also says where it (and Redis) is.
- */
+/** Rounds on a real database with the schema; `env` also has its address, and that of Redis. */
 export interface DatabaseRoundSettings extends RoundSettings {
   /**
-   * Silence of a statement after which it counts as blocked. 15 ms is enough for a database on an
-   * idle machine.
+   * A statement that is not answered for this long counts as blocked. 15 ms is enough for a database
+   * on an idle machine.
    */
   readonly blockedAfterMs: number;
 }
 
-/** Claims give up long after any round is over. */
+/** Longer than any round takes. */
 const DEADLINE_MS = 30_000;
+/** After a failed round: its claims end with their deadlines at the latest. */
+const DRAIN_MAX_MS = 2 * DEADLINE_MS;
 /** The pool keeps two connections for lookups. */
 const SPARE_CONNECTIONS = 2;
 
 const clock: Clock = { nowMs: () => Date.now() };
 
-/** Between rounds nobody stands at a turnstile. */
-class ChangingTurns implements StatementGate {
-  current: StatementScheduler | undefined;
-  send<T>(statement: Statement, ask: () => Promise<T>, tell: (result: T) => Answer): Promise<T> {
-    return this.current === undefined ? ask() : this.current.send(statement, ask, tell);
+/** The gate of all pools: the round's scheduler, or no gate at all between two rounds. */
+class RoundGate implements StatementGate {
+  scheduler: StatementScheduler | undefined;
+  send<T>(
+    statement: Statement,
+    execute: () => Promise<T>,
+    describe: (result: T) => StatementResult,
+  ): Promise<T> {
+    return this.scheduler?.send(statement, execute, describe) ?? execute();
   }
 }
 
 /**
- * Opens the strategy's instances over pools whose statements wait for their turn, and warms their
- * connections up. Rejects with what opening a strategy rejects with. Disposing closes all of it.
+ * Opens the strategy's instances over pools whose statements wait for their turn, and opens their
+ * connections. Rejects as opening a strategy does. Disposing closes everything.
  */
 export async function openDatabaseRunner(
   settings: DatabaseRoundSettings,
@@ -60,26 +65,26 @@ export async function openDatabaseRunner(
     MYSQL_POOL_MAX: String(settings.clients + SPARE_CONNECTIONS),
     REDIS_KEY_PREFIX: `explore:${randomUUID()}:`,
   };
-  const turns = new ChangingTurns();
+  const gate = new RoundGate();
   try {
-    const aside = opened.use(openMysql(mysqlSettings(env), clock));
+    const lookups = opened.use(openMysql(mysqlSettings(env), clock));
     const runtime = await runtimeSettings(env, settings.plugin);
-    const through: ResourceOverrides['through'] = (pool) => scheduledPool(pool, turns);
+    const through: ResourceOverrides['through'] = (pool) => scheduledPool(pool, gate);
     const strategies: IssuanceStrategy[] = [];
     for (let n = 0; n < settings.instances; n += 1) {
       const instance = await openRuntime(runtime, { clock, log: silentLog, through });
       strategies.push(opened.use(instance).strategy);
     }
-    const arena = new DatabaseRunner(
+    const runner = new DatabaseRunner(
       settings,
-      aside,
+      lookups,
       strategies,
-      await new MysqlFixtureStore(aside).createUsers(settings.clients),
-      turns,
+      await new MysqlFixtureStore(lookups).createUsers(settings.clients),
+      gate,
     );
-    await arena.warmUp();
+    await runner.warmUp();
     return {
-      play: (choose, attempt) => arena.play(choose, attempt),
+      play: (choose, attempt) => runner.play(choose, attempt),
       [Symbol.asyncDispose]: () => opened[Symbol.asyncDispose](),
     };
   } catch (error) {
@@ -91,75 +96,61 @@ export async function openDatabaseRunner(
 class DatabaseRunner implements ScheduleRunner {
   constructor(
     private readonly settings: DatabaseRoundSettings,
-    private readonly aside: Mysql,
+    private readonly lookups: Mysql,
     private readonly strategies: readonly IssuanceStrategy[],
     private readonly users: readonly UserId[],
-    private readonly turns: ChangingTurns,
+    private readonly gate: RoundGate,
   ) {}
 
-  /**
-   * A round that nobody conducts, for the connections that it leaves in the pools; how it ends is
-   * no matter.
-   */
+  /** Plays an unscheduled round, which opens the pools' connections; its outcome is ignored. */
   async warmUp(): Promise<void> {
-    await Promise.all(this.claims(await this.newCoupon()).map(({ issue }) => issue()));
+    const claims = this.claims(await this.newCoupon());
+    await Promise.all(claims.map(({ issue }) => toldBy(issue)));
   }
 
   async play(choose: Choose, attempt: number): ReturnType<ScheduleRunner['play']> {
     const { blockedAfterMs } = this.settings;
     const terms = await this.newCoupon();
-    // A machine that was too slow for the first try gets more time at each further one. A lock wait
-    // ends with a transaction's time.
-    const hungAfterMs = 2 * this.aside.settings.transactionMaxMs + 1_000;
-    const turnstile = new StatementScheduler({
+    const scheduler = new StatementScheduler({
+      // a machine that was too slow for the first attempt gets more time in each further one
       blockedAfterMs: blockedAfterMs * 2 ** (attempt - 1),
-      hungAfterMs,
-      probe: () => this.aside.ping(),
+      // a lock wait ends with its transaction's time
+      hungAfterMs: 2 * this.lookups.settings.transactionMaxMs + 1_000,
+      probe: () => this.lookups.ping(),
     });
-    this.turns.current = turnstile;
-    const asked: Promise<Asked>[] = [];
+    this.gate.scheduler = scheduler;
     try {
-      for (const { claim, user, issue } of this.claims(terms)) {
-        asked.push(turnstile.run(issue).then((told) => ({ claim, user, told })));
-        await turnstile.settle();
-      }
-      await turnstile.play(choose);
+      const results = await playRound(this.claims(terms), scheduler, choose, DRAIN_MAX_MS);
+      const rows = await rowsOf(this.lookups, terms);
+      return {
+        outcome: outcomeOf(terms, results, rows),
+        told: results.map(({ told }) => told),
+        ...rowSummaryOf(rows),
+        steps: scheduler.steps,
+      };
     } finally {
-      turnstile.letAllThrough();
-      await Promise.all(asked);
-      this.turns.current = undefined;
+      this.gate.scheduler = undefined;
     }
-    const [all, rows] = [await Promise.all(asked), await rowsOf(this.aside, terms)];
-    return {
-      outcome: outcomeOf(terms, all, rows),
-      told: all.map(({ told }) => told),
-      ...keptOf(rows),
-      steps: turnstile.steps,
-    };
   }
 
-  private claims(
-    terms: Terms,
-  ): readonly { claim: ClaimId; user: UserId; issue: () => Promise<ClaimResult> }[] {
+  private claims(terms: Terms): readonly RoundClaim[] {
     return Array.from({ length: this.settings.clients }, (_, n) => {
-      const [strategy, user] = [
-        this.strategies[n % this.strategies.length],
-        this.users[terms.perUserLimit === null ? n : 0],
-      ];
+      const strategy = this.strategies[n % this.strategies.length];
+      const user = this.users[terms.perUserLimit === null ? n : 0];
       if (strategy === undefined || user === undefined)
         throw new RangeError('at least one instance and one client are needed');
-      const claim = claimId(randomUUID());
+      const claim = { id: claimId(randomUUID()), terms, user };
       const issue = async () => {
         using deadline = new RequestDeadline(clock, DEADLINE_MS);
-        return await strategy.issue({ id: claim, terms, user }, deadline);
+        return await strategy.issue(claim, deadline);
       };
-      return { claim, user, issue: () => toldBy(issue) };
+      return { claim, issue };
     });
   }
 
   private newCoupon(): Promise<Terms> {
     const { totalQuantity, perUserLimit } = this.settings;
-    return new MysqlFixtureStore(this.aside).createCoupon(totalQuantity, { perUserLimit });
+    return new MysqlFixtureStore(this.lookups).createCoupon(totalQuantity, { perUserLimit });
   }
 }
 

@@ -1,57 +1,53 @@
 import { errnoOf } from '@coupon/mysql';
 import type { MysqlPool, MysqlPoolConnection, MysqlQueryResult } from 'kysely';
 import type { StatementGate } from '../statement.js';
-import { sqlAnswer, sqlStatement } from './sql-statement.js';
+import { sqlResult, sqlStatement } from './sql-statement.js';
 
-/**
- * After these the server has rolled the transaction back by itself: deadlock, and MariaDB's
- * snapshot conflict.
- */
-const GONE_ERRNOS: readonly (number | undefined)[] = [1213, 1020];
+/** The server rolls the transaction back itself: deadlock, and MariaDB's snapshot conflict. */
+const ROLLED_BACK_ERRNOS: readonly (number | undefined)[] = [1213, 1020];
 
 type Callback = (error: unknown, result: MysqlQueryResult) => void;
 
 /**
- * The same pool, with every statement passing through `turns` before it is sent, BEGIN and COMMIT
- * too: it stands below the query builder, so the code that is explored is the code that is shipped.
- * Streams are refused.
+ * A pool that sends every statement through `gate`, BEGIN and COMMIT too. It is wrapped below the
+ * query builder, so that the explored code is the shipped code. Streamed queries are refused.
  */
-export function scheduledPool(pool: MysqlPool, turns: StatementGate): MysqlPool {
+export function scheduledPool(pool: MysqlPool, gate: StatementGate): MysqlPool {
   // the query builder knows its connections by identity
-  const seen = new WeakMap<MysqlPoolConnection, MysqlPoolConnection>();
+  const wrappers = new WeakMap<MysqlPoolConnection, MysqlPoolConnection>();
   return {
     end: (callback) => pool.end(callback),
     getConnection(callback) {
       pool.getConnection((error, raw) => {
         if (error) return callback(error, raw);
-        const wrapped = seen.get(raw) ?? turnstileConnection(raw, turns);
-        seen.set(raw, wrapped);
+        const wrapped = wrappers.get(raw) ?? scheduledConnection(raw, gate);
+        wrappers.set(raw, wrapped);
         callback(error, wrapped);
       });
     },
   };
 }
 
-function turnstileConnection(raw: MysqlPoolConnection, turns: StatementGate): MysqlPoolConnection {
-  let gone = false;
+function scheduledConnection(raw: MysqlPoolConnection, gate: StatementGate): MysqlPoolConnection {
+  let rolledBack = false;
   const send = async (sql: string, parameters: unknown[]): Promise<MysqlQueryResult> => {
-    const asked = sqlStatement(sql, parameters, gone);
-    if (asked.text === 'BEGIN') gone = false;
+    const statement = sqlStatement(sql, parameters, rolledBack);
+    if (statement.text === 'BEGIN') rolledBack = false;
     try {
-      return await turns.send(
-        asked,
+      return await gate.send(
+        statement,
         () => queried(raw, sql, parameters),
-        (result) => sqlAnswer(asked, result),
+        (result) => sqlResult(statement, result),
       );
     } catch (error) {
-      gone = GONE_ERRNOS.includes(errnoOf(error));
+      rolledBack = ROLLED_BACK_ERRNOS.includes(errnoOf(error));
       throw error;
     }
   };
   function query(sql: string, parameters: unknown[]): never;
   function query(sql: string, parameters: unknown[], callback: Callback): void;
   function query(sql: string, parameters: unknown[], callback?: Callback): void {
-    if (callback === undefined) throw new Error('a streamed query has no place in a schedule');
+    if (callback === undefined) throw new Error('a streamed query cannot be part of a schedule');
     send(sql, parameters).then(
       (result) => callback(null, result),
       (error: unknown) => callback(error, []),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { sqlAnswer, sqlStatement } from './sql-statement.js';
+import { sqlResult, sqlStatement } from './sql-statement.js';
 
 const told = (sql: string, parameters: readonly unknown[] = [], gone = false) =>
   sqlStatement(sql, parameters, gone);
@@ -71,7 +71,7 @@ describe('a statement as the explorer sees it', () => {
       written: { ordinal: 3, quantity: 1 },
     });
     expect(
-      sqlAnswer(told('BEGIN; SELECT quantity FROM coupons', []), [
+      sqlResult(told('BEGIN; SELECT quantity FROM coupons', []), [
         { affectedRows: 0 },
         [{ quantity: 2 }],
       ]),
@@ -97,12 +97,12 @@ describe('its answer', () => {
   it('counts rows and shows the first, without ids and times', () => {
     const select = told('select * from `coupons`');
     expect(
-      sqlAnswer(select, [{ id: 1, quantity: 2, opens_at: new Date(0), total_quantity: 9 }]),
+      sqlResult(select, [{ id: 1, quantity: 2, opens_at: new Date(0), total_quantity: 9 }]),
     ).toEqual({ effect: '1 row', read: { quantity: 2 } });
-    expect(sqlAnswer(select, [])).toEqual({ effect: '0 rows', read: null });
+    expect(sqlResult(select, [])).toEqual({ effect: '0 rows', read: null });
     expect(
-      sqlAnswer(told('update `coupons` set `quantity` = ?', [1]), { affectedRows: 2 }),
+      sqlResult(told('update `coupons` set `quantity` = ?', [1]), { affectedRows: 2 }),
     ).toEqual({ effect: '2 rows', read: null });
-    expect(sqlAnswer(told('commit'), { affectedRows: 0 })).toEqual({ effect: 'ok', read: null });
+    expect(sqlResult(told('commit'), { affectedRows: 0 })).toEqual({ effect: 'ok', read: null });
   });
 });

@@ -1,16 +1,18 @@
-import { statement, type Answer, type Statement, type Values } from '../statement.js';
+import { statement, type Statement, type StatementResult, type Values } from '../statement.js';
 
 /**
- * A query's result as mysql2 gives it: rows, or what a write did; one of either for each of
- * statements that travelled together.
+ * A query's result as mysql2 gives it: rows, or the summary of a write; for statements sent together
+ * a list of these.
  */
-type Written = { readonly affectedRows: number };
+interface Written {
+  readonly affectedRows: number;
+}
 type Rows = readonly Readonly<Record<string, unknown>>[];
 type Result = Written | Rows | readonly (Written | Rows)[];
 
 const TEXT_MAX = 48;
-/** Who and when; a race is about neither. */
-const isAside = (column: string): boolean =>
+/** Ids and times: no race depends on them. */
+const isIrrelevant = (column: string): boolean =>
   column === 'id' || /_(id|at)$/.test(column) || column === 'total_quantity';
 
 const plain = (value: unknown): string | number | null =>
@@ -22,16 +24,13 @@ const plain = (value: unknown): string | number | null =>
 
 const valuesOf = (entries: readonly (readonly [string, unknown])[]): Values | null => {
   const kept = entries
-    .filter(([column]) => !isAside(column))
+    .filter(([column]) => !isIrrelevant(column))
     .map(([column, value]) => [column, plain(value)] as const);
   return kept.length === 0 ? null : Object.fromEntries(kept);
 };
 
-/**
- * The SQL with its parameters in their places, without quotes around names. For people only:
- * nothing here is ever run.
- */
-const spoken = (sql: string, parameters: readonly unknown[]): string => {
+/** The SQL with its parameters in place and without quotes around names: for display only. */
+const readable = (sql: string, parameters: readonly unknown[]): string => {
   let next = 0;
   const filled = sql.replace(/\?/g, () => String(plain(parameters[next++])));
   return filled
@@ -62,7 +61,7 @@ const updateOf = (sql: string): Statement | null => {
     );
   const conditions = where
     .split(' and ')
-    .filter((one) => one !== '' && !isAside(/^\w+/.exec(one)?.[0] ?? ''));
+    .filter((one) => one !== '' && !isIrrelevant(/^\w+/.exec(one)?.[0] ?? ''));
   return statement(
     `UPDATE ${table}${conditions.length > 0 ? ` IF ${conditions.join(' AND ')}` : ''}`,
     { written: valuesOf(written) },
@@ -78,41 +77,44 @@ const selectOf = (sql: string): Statement | null => {
 };
 
 /**
- * What a message to the database is to the explorer: a statement, or some that travel together,
- * which nobody can come between. `gone`: its transaction was rolled back by the database already.
+ * The explorer's view of a message to the database: one statement, or several sent together, which no
+ * other client can come between. `rolledBack`: the database has already rolled its transaction back.
  */
 export function sqlStatement(
   raw: string,
   parameters: readonly unknown[],
-  gone: boolean,
+  rolledBack: boolean,
 ): Statement {
   let next = 0;
   const parts = raw.split(/; (?=select|insert|update|commit)/i).map((part) => {
     const first = next;
     next += part.split('?').length - 1;
-    return oneStatement(part, parameters.slice(first, next), gone);
+    return oneStatement(part, parameters.slice(first, next), rolledBack);
   });
-  const noticed = parts.length === 1 ? parts : parts.filter(({ takesTurn }) => takesTurn);
-  const written = noticed.map((one) => one.written).filter((values) => values !== null);
+  const noticeable = parts.length === 1 ? parts : parts.filter(({ takesTurn }) => takesTurn);
+  const written = noticeable.map((one) => one.written).filter((values) => values !== null);
   return {
-    text: noticed.map(({ text }) => text).join('; '),
-    takesTurn: noticed.some(({ takesTurn }) => takesTurn),
-    releases: noticed.some(({ releases }) => releases),
-    written: written.length === 0 ? null : Object.assign({}, ...written),
+    text: noticeable.map(({ text }) => text).join('; '),
+    takesTurn: noticeable.some(({ takesTurn }) => takesTurn),
+    releases: noticeable.some(({ releases }) => releases),
+    written:
+      written.length === 0
+        ? null
+        : Object.fromEntries(written.flatMap((values) => Object.entries(values))),
   };
 }
 
-function oneStatement(raw: string, parameters: readonly unknown[], gone: boolean): Statement {
-  const sql = spoken(raw, parameters);
+function oneStatement(raw: string, parameters: readonly unknown[], rolledBack: boolean): Statement {
+  const sql = readable(raw, parameters);
   if (/^(begin|start transaction|set )/i.test(sql))
     return statement(shortened(sql.toUpperCase()), { takesTurn: false });
   if (/^(commit|rollback)$/i.test(sql))
-    return statement(sql.toUpperCase(), { releases: true, takesTurn: !gone });
+    return statement(sql.toUpperCase(), { releases: true, takesTurn: !rolledBack });
   const named = /\b(get|release)_lock\(/i.exec(sql)?.[1]?.toUpperCase();
   if (named !== undefined)
     return statement(`SELECT ${named}_LOCK`, { releases: named === 'RELEASE' });
   return (
-    insertOf(spoken(raw.replace(/values .*/i, ''), []), parameters) ??
+    insertOf(readable(raw.replace(/values .*/i, ''), []), parameters) ??
     updateOf(sql) ??
     selectOf(sql) ??
     statement(shortened(sql))
@@ -124,16 +126,16 @@ const shortened = (text: string): string =>
 
 const isRows = (result: Written | Rows): result is Rows => Array.isArray(result);
 
-/** The answer to BEGIN stands before that to the read which travelled with it. */
+/** The result of BEGIN comes before that of the read sent with it. */
 const isSeveral = (result: Result): result is readonly (Written | Rows)[] =>
   Array.isArray(result) && result.some((one) => Array.isArray(one) || 'affectedRows' in one);
 
-/** What the database's answer to `asked` says. */
-export function sqlAnswer(asked: Statement, result: Result): Answer {
-  if (asked.releases || !asked.takesTurn) return { effect: 'ok', read: null };
-  const told = isSeveral(result) ? (result.find(isRows) ?? []) : result;
-  const count = isRows(told) ? told.length : told.affectedRows;
-  const first = isRows(told) ? told[0] : undefined;
+/** The database's result of `sent` as a trace shows it. */
+export function sqlResult(sent: Statement, result: Result): StatementResult {
+  if (sent.releases || !sent.takesTurn) return { effect: 'ok', read: null };
+  const last = isSeveral(result) ? (result.find(isRows) ?? []) : result;
+  const count = isRows(last) ? last.length : last.affectedRows;
+  const first = isRows(last) ? last[0] : undefined;
   return {
     effect: count === 1 ? '1 row' : `${count} rows`,
     read: first === undefined ? null : valuesOf(Object.entries(first)),

@@ -10,12 +10,12 @@ const grant = (n: number): Granted[] =>
   judge({ taken: n - 1, held: new Map(), readAtMs: 0 }, [
     { id: claimNumbered(n), terms, user: userId(n) },
   ]).filter((verdict) => verdict.kind === 'granted');
-const room = () => {
+const emptyDatabase = () => {
   const database = new MemoryDatabase(terms);
   return { database, begin: () => new MemoryTransaction(database) };
 };
-/** How a promise stands once all that can happen without a commit has happened. */
-const now = async (promise: Promise<unknown>): Promise<string> => {
+/** The state of a promise once everything that needs no commit has happened. */
+const stateOf = async (promise: Promise<unknown>): Promise<string> => {
   const pending = new Promise<string>((resolve) => setImmediate(() => resolve('waits')));
   return Promise.race([
     promise.then(
@@ -28,8 +28,9 @@ const now = async (promise: Promise<unknown>): Promise<string> => {
 
 describe('the database in memory, by the rules of InnoDB', () => {
   it('a plain read sees what was committed at the first plain read; a locking one and a write see what is committed now', async () => {
-    const { begin } = room();
-    const [old, writer] = [begin(), begin()];
+    const { begin } = emptyDatabase();
+    const old = begin();
+    const writer = begin();
     expect(await old.readCoupon(null)).toEqual({ quantity: 5, version: 0 });
     await writer.updateCoupon({ quantity: 4, version: 1 });
     expect(await writer.readCoupon(null)).toEqual({ quantity: 4, version: 1 });
@@ -40,70 +41,78 @@ describe('the database in memory, by the rules of InnoDB', () => {
     expect(await begin().readCoupon(null)).toEqual({ quantity: 4, version: 1 });
   });
 
-  it('an exclusive read waits for the end of another, and whoever waits comes in the order of arrival', async () => {
-    const { begin } = room();
-    const [first, second, third] = [begin(), begin(), begin()];
+  it('an exclusive read waits for the end of another transaction; waiting reads are granted in order of arrival', async () => {
+    const { begin } = emptyDatabase();
+    const first = begin();
+    const second = begin();
+    const third = begin();
     await first.readCoupon('exclusive');
-    const [b, c] = [second.readCoupon('exclusive'), third.readCoupon('shared')];
-    expect(await now(b)).toBe('waits');
+    const b = second.readCoupon('exclusive');
+    const c = third.readCoupon('shared');
+    expect(await stateOf(b)).toBe('waits');
     first.commit();
-    expect([await now(b), await now(c)]).toEqual(['done', 'waits']);
+    expect([await stateOf(b), await stateOf(c)]).toEqual(['done', 'waits']);
     second.rollback();
-    expect(await now(c)).toBe('done');
+    expect(await stateOf(c)).toBe('done');
   });
 
-  it('an INSERT shares the coupon by its foreign key: inserts go together, a write waits for them, and two writers deadlock', async () => {
-    const { database, begin } = room();
-    const [a, b] = [begin(), begin()];
+  it('an INSERT takes a shared lock on the coupon by its foreign key: inserts are compatible, a write waits for them, two writers deadlock', async () => {
+    const { database, begin } = emptyDatabase();
+    const a = begin();
+    const b = begin();
     await a.insert(grant(1));
     await b.insert(grant(2));
     const writing = a.updateCoupon({ quantity: 4, version: 1 });
-    expect(await now(writing)).toBe('waits');
+    expect(await stateOf(writing)).toBe('waits');
     await expect(b.updateCoupon({ quantity: 4, version: 1 })).rejects.toBeInstanceOf(
       DeadlockVictim,
     );
     expect(b.gone).toBe(true);
-    expect(await now(writing)).toBe('done');
+    expect(await stateOf(writing)).toBe('done');
     a.commit();
     expect(database.rows).toMatchObject({ remaining: 4, grants: [{ ordinal: 1 }] });
   });
 
-  it('the victim of a deadlock is the one with less to lose', async () => {
-    const { begin } = room();
-    const [little, much] = [begin(), begin()];
+  it('the victim of a deadlock is the transaction with fewer changes and locks', async () => {
+    const { begin } = emptyDatabase();
+    const little = begin();
+    const much = begin();
     await little.readCoupon('shared');
     await much.insert(grant(1));
     const writing = little.updateCoupon({ quantity: 4, version: 1 });
-    const failing = now(writing);
+    const failing = stateOf(writing);
     const other = much.updateCoupon({ quantity: 4, version: 1 });
     expect(await failing).toBe('DeadlockVictim');
-    expect(await now(other)).toBe('done');
+    expect(await stateOf(other)).toBe('done');
   });
 
   it('an INSERT waits for a writer', async () => {
-    const { begin } = room();
-    const [writer, inserting] = [begin(), begin()];
+    const { begin } = emptyDatabase();
+    const writer = begin();
+    const inserting = begin();
     await writer.updateCoupon({ quantity: 4, version: 1 });
     const insert = inserting.insert(grant(1));
-    expect(await now(insert)).toBe('waits');
+    expect(await stateOf(insert)).toBe('waits');
     writer.commit();
-    expect(await now(insert)).toBe('done');
+    expect(await stateOf(insert)).toBe('done');
   });
 
-  it('knows a claim id once: a second insert waits for the first, and is told when that commits', async () => {
-    const { begin } = room();
-    const [first, again, later] = [begin(), begin(), begin()];
+  it('holds a claim id once: a second insert waits for the first, and fails as a duplicate when that commits', async () => {
+    const { begin } = emptyDatabase();
+    const first = begin();
+    const again = begin();
+    const later = begin();
     await first.insert(grant(1));
     const second = again.insert(grant(1));
-    expect(await now(second)).toBe('waits');
+    expect(await stateOf(second)).toBe('waits');
     first.commit();
     await expect(second).rejects.toBeInstanceOf(DuplicateClaim);
     again.rollback();
     await expect(later.insert(grant(1))).rejects.toBeInstanceOf(DuplicateClaim);
   });
 
-  it('forgets what was rolled back', async () => {
-    const { database, begin } = room();
+  it('discards what was rolled back', async () => {
+    const { database, begin } = emptyDatabase();
     const gone = begin();
     await gone.insert(grant(1));
     await gone.updateCoupon({ quantity: 0, version: 7 });
@@ -112,9 +121,11 @@ describe('the database in memory, by the rules of InnoDB', () => {
   });
 
   it('counts what a user holds as of the first plain read, and its own grants', async () => {
-    const { begin } = room();
-    const [reader, writer] = [begin(), begin()];
-    const [one, two] = [userId(1), userId(2)];
+    const { begin } = emptyDatabase();
+    const reader = begin();
+    const writer = begin();
+    const one = userId(1);
+    const two = userId(2);
     expect(reader.heldBy([one])).toEqual(new Map([[one, 0]]));
     await writer.insert(grant(1));
     writer.commit();

@@ -6,7 +6,7 @@ import { RowLocks, type LockMode, type LockOwner } from './row-locks.js';
 type Grant = Rows['grants'][number];
 
 /** The coupon's row. */
-export interface CouponRow {
+export interface MemoryCouponRow {
   readonly quantity: number;
   readonly version: number;
 }
@@ -17,14 +17,14 @@ export interface CouponRow {
  */
 export class MemoryDatabase {
   readonly locks = new RowLocks();
-  coupon: CouponRow;
+  coupon: MemoryCouponRow;
   grants: readonly Grant[] = [];
 
   constructor(readonly terms: Terms) {
     this.coupon = { quantity: terms.totalQuantity, version: 0 };
   }
 
-  /** What is committed. */
+  /** The committed rows. */
   get rows(): Rows {
     return { remaining: this.coupon.quantity, grants: this.grants };
   }
@@ -34,12 +34,13 @@ const COUPON = 'coupon';
 
 /**
  * A transaction. A plain read sees what was committed at the first plain read; a locking read and a
- * write see what is committed now; all of them see the transaction's own changes. Every method but
+ * write see what is committed now; all of them see the transaction's own changes. Every method except
  * `commit` and `undo` may wait, or reject with DeadlockVictim.
  */
 export class MemoryTransaction implements LockOwner {
-  private snapshot: { readonly coupon: CouponRow; readonly grants: readonly Grant[] } | undefined;
-  private ownCoupon: CouponRow | undefined;
+  private snapshot:
+    { readonly coupon: MemoryCouponRow; readonly grants: readonly Grant[] } | undefined;
+  private ownCoupon: MemoryCouponRow | undefined;
   private readonly ownGrants: Grant[] = [];
   private changes = 0;
   /** Rolled back already, as a deadlock's victim. */
@@ -52,7 +53,7 @@ export class MemoryTransaction implements LockOwner {
   }
 
   /** Reads the coupon's row, plainly or under a lock. */
-  async readCoupon(lock: LockMode | null): Promise<CouponRow> {
+  async readCoupon(lock: LockMode | null): Promise<MemoryCouponRow> {
     if (lock !== null) await this.database.locks.acquire(this, COUPON, lock);
     return this.ownCoupon ?? (lock === null ? this.view() : this.database).coupon;
   }
@@ -81,10 +82,10 @@ export class MemoryTransaction implements LockOwner {
   }
 
   /**
-   * Writes the coupon's row, where `ifVersion` is given only over that version; resolves with the
-   * number of rows it matched.
+   * Writes the coupon's row, given `ifVersion` only over that version; resolves with the number of
+   * rows it matched.
    */
-  async updateCoupon(row: CouponRow, ifVersion?: number): Promise<0 | 1> {
+  async updateCoupon(row: MemoryCouponRow, ifVersion?: number): Promise<0 | 1> {
     const now = await this.readCoupon('exclusive');
     if (ifVersion !== undefined && now.version !== ifVersion) return 0;
     this.ownCoupon = row;
@@ -92,7 +93,7 @@ export class MemoryTransaction implements LockOwner {
     return 1;
   }
 
-  /** Makes all changes seen by others, and lets go of the locks. */
+  /** Makes all changes visible to others and releases the locks. */
   commit(): void {
     this.database.coupon = this.ownCoupon ?? this.database.coupon;
     this.database.grants = [...this.database.grants, ...this.ownGrants];
@@ -100,20 +101,19 @@ export class MemoryTransaction implements LockOwner {
   }
 
   /**
-   * Forgets all changes. Locks are let go of by `rollback`, or by the deadlock that this is the
-   * victim of.
+   * Discards all changes. `rollback` releases the locks, or the deadlock whose victim this is.
    */
   undo(): void {
     this.gone = true;
   }
 
-  /** Forgets all changes and lets go of the locks. */
+  /** Discards all changes and releases the locks. */
   rollback(): void {
     this.undo();
     this.database.locks.releaseAll(this);
   }
 
-  private view(): { readonly coupon: CouponRow; readonly grants: readonly Grant[] } {
+  private view(): { readonly coupon: MemoryCouponRow; readonly grants: readonly Grant[] } {
     this.snapshot ??= { coupon: this.database.coupon, grants: this.database.grants };
     return this.snapshot;
   }

@@ -1,25 +1,25 @@
 import { NoVerdict, type Clock } from '@coupon/application';
 import type { Resources } from '@coupon/strategies';
 import type { StatementGate } from '../statement.js';
-import { memoryStockStore } from './memory-stock.js';
+import { memoryStockStore } from './memory-stock-store.js';
 import type { MemoryDatabase } from './memory-database.js';
 
-/** Nobody looks at the time in memory but to date a grant. */
+/** Time stands still in memory: only the dates of grants are read from it. */
 export const stillClock: Clock = { nowMs: () => 0 };
 
 /**
- * What a section strategy needs that keeps claims apart by nothing but the books: no Redis (opening
- * it rejects with NoVerdict 'unavailable'), and no SQL (touching `mysql` throws).
+ * The resources of a strategy whose critical section needs nothing but the stock store: there is no
+ * Redis (opening it rejects with NoVerdict 'unavailable') and no SQL (reading `mysql` throws).
  */
 export function memoryResources(
   database: MemoryDatabase,
-  turns: StatementGate,
+  gate: StatementGate,
   clock: Clock = stillClock,
 ): Resources {
   return {
-    stockStore: memoryStockStore(database, turns, clock),
+    stockStore: memoryStockStore(database, gate, clock),
     get mysql(): never {
-      throw new Error('the books in memory know no SQL');
+      throw new Error('the stock store in memory has no SQL');
     },
     redis: () => Promise.reject(new NoVerdict('unavailable', 'there is no Redis in memory')),
     clock,

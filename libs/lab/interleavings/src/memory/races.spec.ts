@@ -3,33 +3,33 @@ import { couponId, userId, type Terms } from '@coupon/domain';
 import { pluginNamed } from '@coupon/strategies';
 import fc from 'fast-check';
 import { isWrong, outcomeOf, toldBy } from '../outcome.js';
-import { claimNumbered, patientDeadline } from './memory-runner.js';
+import { claimNumbered, noDeadline } from './memory-runner.js';
 import { MemoryDatabase } from './memory-database.js';
 import { memoryResources } from './memory-resources.js';
-import { scheduledTurns } from './scheduled-turns.js';
+import { scheduledGate } from './scheduled-gate.js';
 
-/** Whose claims they are, and how many coupons there are. */
-const crowd = fc.record({
+/** The users of the claims, and the coupon. */
+const load = fc.record({
   users: fc.array(fc.integer({ min: 1, max: 4 }), { minLength: 1, maxLength: 5 }),
   totalQuantity: fc.integer({ min: 1, max: 4 }),
   perUserLimit: fc.option(fc.integer({ min: 1, max: 2 })),
 });
 
 type Processes = 'one' | 'many';
-type Crowd = {
+interface Load {
   readonly users: readonly number[];
   readonly totalQuantity: number;
   readonly perUserLimit: number | null;
-};
+}
 
 /**
- * The crowd's claims in the order that the scheduler deals out, with a process for each claim or
- * one for all: did it end wrong?
+ * Plays the claims of a load in the scheduler's order, with a process for each claim or one for all;
+ * true when it ends wrong.
  */
 async function endsWrong(
   name: string,
   processes: Processes,
-  { users, totalQuantity, perUserLimit }: Crowd,
+  { users, totalQuantity, perUserLimit }: Load,
   scheduler: fc.Scheduler,
   env: Record<string, string> = {},
 ): Promise<boolean> {
@@ -37,26 +37,20 @@ async function endsWrong(
   const database = new MemoryDatabase(terms);
   const open = pluginNamed(name).configure(env);
   const started = (process: string) =>
-    open(memoryResources(database, scheduledTurns(scheduler, process)));
+    open(memoryResources(database, scheduledGate(scheduler, process)));
   const shared = processes === 'one' ? await started('the process') : undefined;
   const asked = users.map(async (n, index) => {
-    const [claim, user, strategy] = [
-      claimNumbered(index + 1),
-      userId(n),
-      shared ?? (await started(`process ${index + 1}`)),
-    ];
-    return {
-      claim,
-      user,
-      told: await toldBy(() => strategy.issue({ id: claim, terms, user }, patientDeadline)),
-    };
+    const claim = { id: claimNumbered(index + 1), terms, user: userId(n) };
+    const strategy = shared ?? (await started(`process ${index + 1}`));
+    const told = await toldBy(() => strategy.issue(claim, noDeadline));
+    return { claim: claim.id, user: claim.user, told };
   });
   return isWrong(outcomeOf(terms, await scheduler.waitFor(Promise.all(asked)), database.rows));
 }
 
 /**
- * Each crowd is tried in some orders, so that a crowd that shrinks does not lose its race by the
- * loss of the one order it was found in.
+ * Each load is played in several orders: a load that shrinks must not lose its race with the one
+ * order in which the race was found.
  */
 const orders = fc.array(fc.scheduler(), { minLength: 12, maxLength: 12 });
 
@@ -70,9 +64,9 @@ describe('races found by chance, without a database', () => {
     async (name, processes) => {
       const beganMs = performance.now();
       let trace = '';
-      const property = fc.asyncProperty(crowd, orders, async (which, schedulers) => {
+      const property = fc.asyncProperty(load, orders, async (candidate, schedulers) => {
         for (const scheduler of schedulers) {
-          if (!(await endsWrong(name, processes, which, scheduler))) continue;
+          if (!(await endsWrong(name, processes, candidate, scheduler))) continue;
           trace = String(scheduler);
           return false;
         }
@@ -103,16 +97,17 @@ describe('races found by chance, without a database', () => {
       const found = await fc.check(
         fc.asyncProperty(
           fc.scheduler(),
-          crowd,
-          async (scheduler, which) => !(await endsWrong(name, processes, which, scheduler, env)),
+          load,
+          async (scheduler, candidate) =>
+            !(await endsWrong(name, processes, candidate, scheduler, env)),
         ),
         { numRuns },
       );
       expect({
         failed: found.failed,
-        crowd: found.counterexample?.[1] ?? null,
+        load: found.counterexample?.[1] ?? null,
         runs: found.numRuns,
-      }).toEqual({ failed: false, crowd: null, runs: numRuns });
+      }).toEqual({ failed: false, load: null, runs: numRuns });
     },
   );
 });

@@ -1,24 +1,15 @@
-/** Shared locks go together; an exclusive one goes with nothing. */
+/** Shared locks are compatible with each other; an exclusive lock with none. */
 export type LockMode = 'shared' | 'exclusive';
 
-/** A transaction as the locks know it. */
+/** A transaction as far as its locks are concerned. */
 export interface LockOwner {
-  /**
-   * How much would be lost by rolling it back: the database takes the lighter of two as a
-   * deadlock's victim.
-   */
+  /** The cost of rolling it back: a deadlock's victim is the transaction with the lowest weight. */
   weight(): number;
-  /**
-   * Called when it is chosen as a deadlock's victim, before its locks are let go: everything it did
-   * is undone.
-   */
+  /** Undoes its changes: called on a deadlock's victim before its locks are released. */
   undo(): void;
 }
 
-/**
- * A transaction's wait ended since it was chosen as the victim of a deadlock: errno 1213, and the
- * transaction is gone.
- */
+/** The transaction was chosen as the victim of a deadlock and rolled back: errno 1213. */
 export class DeadlockVictim extends Error {
   override readonly name = 'DeadlockVictim';
   readonly errno = 1213;
@@ -36,9 +27,9 @@ interface Request {
 const compatible = (a: LockMode, b: LockMode): boolean => a === 'shared' && b === 'shared';
 
 /**
- * Row locks as InnoDB keeps them: first come, first served, where a newcomer also stands behind
- * those who wait; held until the transaction's end; a wait that closes a circle ends at once with a
- * victim, the lightest in the circle, in doubt the newcomer.
+ * Row locks as InnoDB keeps them: first come, first served, a newcomer queues behind waiting
+ * requests too; held until the transaction's end. A wait that closes a cycle ends at once with a
+ * victim: the lightest transaction in the cycle, between equals the newcomer.
  */
 export class RowLocks {
   private requests: Request[] = [];
@@ -66,28 +57,25 @@ export class RowLocks {
       request.fail = reject;
     });
     this.requests.push(request);
-    this.grantWhatCan();
-    const circle = request.granted ? [] : this.circleFrom(owner);
-    if (circle.length > 0) this.sacrifice(lightest(circle, owner));
+    this.grantPossible();
+    const cycle = request.granted ? [] : this.cycleFrom(owner);
+    if (cycle.length > 0) this.rollBackVictim(lightest(cycle, owner));
     return answered;
   }
 
-  /** Lets go of all that `owner` holds or waits for; whoever can go on does. */
+  /** Releases all that `owner` holds or waits for, and grants what has become possible. */
   releaseAll(owner: LockOwner): void {
     this.requests = this.requests.filter((request) => request.owner !== owner);
-    this.grantWhatCan();
+    this.grantPossible();
   }
 
-  /** Locks and waits of a transaction: part of its weight. */
+  /** The number of locks that a transaction holds or waits for: part of its weight. */
   countOf(owner: LockOwner): number {
     return this.requests.filter((request) => request.owner === owner).length;
   }
 
-  /**
-   * Whom a waiting request stands behind: holders of the row, and those who came before it, that it
-   * does not go together with.
-   */
-  private inFrontOf(waiting: Request): readonly LockOwner[] {
+  /** The owners a waiting request waits for: incompatible holders and earlier requests of its row. */
+  private blockersOf(waiting: Request): readonly LockOwner[] {
     const place = this.requests.indexOf(waiting);
     return this.requests
       .filter(
@@ -100,30 +88,30 @@ export class RowLocks {
       .map(({ owner }) => owner);
   }
 
-  private grantWhatCan(): void {
+  private grantPossible(): void {
     for (const request of this.requests) {
-      if (request.granted || this.inFrontOf(request).length > 0) continue;
+      if (request.granted || this.blockersOf(request).length > 0) continue;
       request.granted = true;
       request.grant();
     }
   }
 
-  /** The transactions in a circle of waits through `start`; empty where there is none. */
-  private circleFrom(start: LockOwner, path: readonly LockOwner[] = [start]): readonly LockOwner[] {
+  /** The transactions in a cycle of waits through `start`; empty when there is none. */
+  private cycleFrom(start: LockOwner, path: readonly LockOwner[] = [start]): readonly LockOwner[] {
     const last = path.at(-1);
     for (const waiting of this.requests.filter(
       ({ owner, granted }) => owner === last && !granted,
     )) {
-      for (const owner of this.inFrontOf(waiting)) {
+      for (const owner of this.blockersOf(waiting)) {
         if (owner === start) return path;
-        const circle = path.includes(owner) ? [] : this.circleFrom(start, [...path, owner]);
-        if (circle.length > 0) return circle;
+        const cycle = path.includes(owner) ? [] : this.cycleFrom(start, [...path, owner]);
+        if (cycle.length > 0) return cycle;
       }
     }
     return [];
   }
 
-  private sacrifice(victim: LockOwner): void {
+  private rollBackVictim(victim: LockOwner): void {
     const waiting = this.requests.filter(({ owner, granted }) => owner === victim && !granted);
     victim.undo();
     this.releaseAll(victim);
@@ -132,5 +120,5 @@ export class RowLocks {
   }
 }
 
-const lightest = (circle: readonly LockOwner[], newcomer: LockOwner): LockOwner =>
-  circle.reduce((victim, owner) => (owner.weight() < victim.weight() ? owner : victim), newcomer);
+const lightest = (cycle: readonly LockOwner[], newcomer: LockOwner): LockOwner =>
+  cycle.reduce((victim, owner) => (owner.weight() < victim.weight() ? owner : victim), newcomer);

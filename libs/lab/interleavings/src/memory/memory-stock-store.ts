@@ -7,26 +7,31 @@ import {
   type TransactionMode,
   type StockTransaction,
 } from '@coupon/concurrency';
-import { statement, type Answer, type StatementGate } from '../statement.js';
-import { MemoryTransaction, type CouponRow, type MemoryDatabase } from './memory-database.js';
+import { statement, type StatementGate, type StatementResult } from '../statement.js';
+import { MemoryTransaction, type MemoryCouponRow, type MemoryDatabase } from './memory-database.js';
 import { DeadlockVictim, type LockOwner } from './row-locks.js';
 
 const TRANSACTION_MAX_MS = 4_000;
 
-const ok = (): Answer => ({ effect: 'ok', read: null });
-const rows = (count: number): Answer => ({
+const ok = (): StatementResult => ({ effect: 'ok', read: null });
+/** Runs `change` as a statement: what it throws is a rejection, as an error of a database is. */
+const inMemory =
+  <T>(change: () => T) =>
+  (): Promise<T> =>
+    new Promise((resolve) => resolve(change()));
+const rows = (count: number): StatementResult => ({
   effect: count === 1 ? '1 row' : `${count} rows`,
   read: null,
 });
 
 /**
- * The books in memory: the same statements in the same order as those in the database, each passing
- * through `turns`, under the same isolation rules. Time does not pass in it, so neither deadline
- * nor `transactionMaxMs` ever ends a wait here.
+ * A stock store in memory: it sends the statements of the MySQL store in the same order, each
+ * through `gate`, under the same isolation rules. Time does not pass in it, so neither a deadline nor
+ * `transactionMaxMs` ever ends a wait.
  */
 export function memoryStockStore(
   database: MemoryDatabase,
-  turns: StatementGate,
+  gate: StatementGate,
   clock: Clock,
 ): StockStore {
   return {
@@ -34,19 +39,19 @@ export function memoryStockStore(
     transactionsMax: Number.POSITIVE_INFINITY,
     async inTransaction(mode, work) {
       assertTransactionMode(mode);
-      if (typeof mode === 'string') return inTransaction(database, turns, clock, mode, work);
+      if (typeof mode === 'string') return inTransaction(database, gate, clock, mode, work);
       const session: LockOwner = { weight: () => 0, undo: () => undefined };
-      await turns.send(
+      await gate.send(
         statement('SELECT GET_LOCK'),
         () => database.locks.acquire(session, `named ${mode.namedLock}`, 'exclusive'),
         ok,
       );
       try {
-        return await inTransaction(database, turns, clock, mode, work);
+        return await inTransaction(database, gate, clock, mode, work);
       } finally {
-        await turns.send(
+        await gate.send(
           statement('SELECT RELEASE_LOCK', { releases: true }),
-          async () => database.locks.releaseAll(session),
+          inMemory(() => database.locks.releaseAll(session)),
           ok,
         );
       }
@@ -56,29 +61,33 @@ export function memoryStockStore(
 
 async function inTransaction<T>(
   database: MemoryDatabase,
-  turns: StatementGate,
+  gate: StatementGate,
   clock: Clock,
   mode: TransactionMode,
-  work: (ledger: StockTransaction) => Promise<T>,
+  work: (stock: StockTransaction) => Promise<T>,
 ): Promise<T> {
   const transaction = new MemoryTransaction(database);
   if (mode === 'serializable')
-    await turns.send(
+    await gate.send(
       statement('SET TRANSACTION ISOLATION LEVEL SERIALIZABLE', { takesTurn: false }),
-      async () => undefined,
+      () => Promise.resolve(),
       ok,
     );
-  await turns.send(statement('BEGIN', { takesTurn: false }), async () => undefined, ok);
+  await gate.send(statement('BEGIN', { takesTurn: false }), () => Promise.resolve(), ok);
   try {
     const result = await work(
-      new MemoryStockTransaction(database.terms, transaction, mode, turns, clock),
+      new MemoryStockTransaction(database.terms, transaction, mode, gate, clock),
     );
-    await turns.send(statement('COMMIT', { releases: true }), async () => transaction.commit(), ok);
+    await gate.send(
+      statement('COMMIT', { releases: true }),
+      inMemory(() => transaction.commit()),
+      ok,
+    );
     return result;
   } catch (error) {
-    await turns.send(
+    await gate.send(
       statement('ROLLBACK', { releases: true, takesTurn: !transaction.gone }),
-      async () => transaction.rollback(),
+      inMemory(() => transaction.rollback()),
       ok,
     );
     throw error instanceof DeadlockVictim
@@ -100,21 +109,21 @@ const lockOf = (mode: TransactionMode): 'exclusive' | 'shared' | null => {
 };
 
 class MemoryStockTransaction implements StockTransaction {
-  private row: CouponRow | undefined;
+  private row: MemoryCouponRow | undefined;
 
   constructor(
     private readonly known: Terms,
     private readonly transaction: MemoryTransaction,
     private readonly mode: TransactionMode,
-    private readonly turns: StatementGate,
+    private readonly gate: StatementGate,
     private readonly clock: Clock,
   ) {}
 
   async read(terms: Terms, users: readonly UserId[]): Promise<StockSnapshot> {
     if (terms.couponId !== this.known.couponId)
-      throw new Error(`these books are of coupon ${this.known.couponId} only`);
+      throw new Error(`this store holds coupon ${this.known.couponId} only`);
     const lock = lockOf(this.mode);
-    const row = await this.turns.send(
+    const row = await this.gate.send(
       statement(`SELECT coupons${this.mode === 'lock-row' ? ' FOR UPDATE' : ''}`),
       () => this.transaction.readCoupon(lock),
       ({ quantity, version }) => ({ effect: '1 row', read: { quantity, version } }),
@@ -126,17 +135,17 @@ class MemoryStockTransaction implements StockTransaction {
 
   async record(grants: readonly Granted[]): Promise<void> {
     if (this.row === undefined)
-      throw new Error('record() needs grants that were judged on books read here');
+      throw new Error('record() needs grants judged on a snapshot read here');
     const { quantity, version } = this.row;
-    const next: CouponRow = { quantity: quantity - grants.length, version: version + 1 };
+    const next: MemoryCouponRow = { quantity: quantity - grants.length, version: version + 1 };
     const ordinal = grants[0]?.ordinal ?? null;
-    await this.turns.send(
+    await this.gate.send(
       statement('INSERT user_coupon', { written: { ordinal } }),
       () => this.transaction.insert(grants),
       () => rows(grants.length),
     );
     const compareVersion = this.mode === 'compare-version';
-    const matched = await this.turns.send(
+    const matched = await this.gate.send(
       statement(`UPDATE coupons${compareVersion ? ` IF version = ${version}` : ''}`, {
         written: { ...next },
       }),
@@ -148,9 +157,9 @@ class MemoryStockTransaction implements StockTransaction {
   }
 
   private held(users: readonly UserId[]): Promise<ReadonlyMap<UserId, number>> {
-    return this.turns.send(
+    return this.gate.send(
       statement('SELECT user_coupon'),
-      async () => this.transaction.heldBy(users),
+      inMemory(() => this.transaction.heldBy(users)),
       (held) => {
         // GROUP BY has no row for a user without coupons
         const counts = [...held.values()].filter((count) => count > 0);
