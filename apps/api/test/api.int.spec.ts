@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { couponId } from '@coupon/domain';
 import {
   couponSchema,
   errorBodySchema,
@@ -127,9 +128,8 @@ describe('what goes right', () => {
       reason: 'KEY_REUSED',
     });
     expect((await issue(other, headers)).body).toMatchObject({ code: 422, reason: 'KEY_REUSED' });
-    expect(
-      await room.rows(`SELECT quantity FROM coupons WHERE id IN (${id}, ${other}) ORDER BY id`),
-    ).toEqual([{ quantity: 0 }, { quantity: 1 }]);
+    expect(await room.records.progress(couponId(id))).toEqual({ remaining: 0, grants: 1 });
+    expect(await room.records.progress(couponId(other))).toEqual({ remaining: 1, grants: 0 });
   });
 
   it('health, readiness, metrics', async () => {
@@ -157,7 +157,7 @@ describe('what goes right', () => {
       await create(1),
       await create(1, { closesAt: '2021-01-01T00:00:00Z' }),
     ];
-    await room.rows(`UPDATE coupons SET paused = 1 WHERE id = ${paused}`);
+    await room.fixtures.pauseCoupon(couponId(paused));
     expect((await issue(paused)).body).toMatchObject({
       code: 409,
       reason: 'NOT_OPEN',
@@ -344,7 +344,7 @@ describe('bad input gets its 4xx, and nothing is written', () => {
   ];
 
   it.each(cases)('%s: %i %s', async (_name, code, reason, send) => {
-    const before = await room.counts();
+    const before = await room.records.totals();
     const seen = await send();
     const body = errorBodySchema.parse(seen.body);
     expect([seen.status, body.code, body.reason]).toEqual([code, code, reason]);
@@ -354,7 +354,7 @@ describe('bad input gets its 4xx, and nothing is written', () => {
     if (code === 401) expect(seen.headers.get('www-authenticate')).toBe('Bearer');
     if (code === 405) expect(seen.headers.get('allow')).toMatch(/^(POST|GET, HEAD)$/);
     expect(seen.text).not.toMatch(/\bat .*\.[jt]s:\d+/);
-    expect(await room.counts()).toEqual(before);
+    expect(await room.records.totals()).toEqual(before);
   });
 
   it('names every fault of a body at once, and echoes no password', async () => {

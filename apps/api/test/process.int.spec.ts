@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { couponId as couponIdOf } from '@coupon/domain';
 import { couponSchema, sessionSchema } from '@coupon/http-contract';
 import { plugins } from '@coupon/strategies';
 import { buildService, claimAll, startChild, type Child } from './child.js';
@@ -32,16 +33,16 @@ async function prepared(
   };
 }
 
-async function mysqlStockStore(
-  couponId: number,
+async function recordsOf(
+  id: number,
 ): Promise<{ readonly rows: number; readonly numbers: number; readonly taken: number }> {
-  const [books] =
-    await room.rows(`SELECT total_quantity - quantity AS taken, (SELECT COUNT(*) FROM user_coupon WHERE coupon_id = c.id) AS row_count,
-    (SELECT COUNT(DISTINCT ordinal) FROM user_coupon WHERE coupon_id = c.id) AS numbers FROM coupons c WHERE id = ${couponId}`);
+  const record = await room.records.read(couponIdOf(id));
+  if (record === null) throw new Error(`coupon ${id} has no row`);
+  const { grants, totalQuantity, remaining } = record;
   return {
-    rows: Number(books?.['row_count']),
-    numbers: Number(books?.['numbers']),
-    taken: Number(books?.['taken']),
+    rows: grants.length,
+    numbers: new Set(grants.map(({ ordinal }) => ordinal)).size,
+    taken: totalQuantity - remaining,
   };
 }
 
@@ -66,7 +67,7 @@ describe('the built service as a process', () => {
         child.kill('SIGTERM');
         const answers = await claims;
         expect(answers.filter(({ status }) => status !== 200)).toEqual([]);
-        expect(await mysqlStockStore(couponId)).toEqual({ rows: 100, numbers: 100, taken: 100 });
+        expect(await recordsOf(couponId)).toEqual({ rows: 100, numbers: 100, taken: 100 });
         expect(await child.gone).toBe(0);
         expect(child.lines.join('\n')).toMatch(/"msg":"draining"[^]*"msg":"stopped"/);
       } finally {
@@ -93,7 +94,7 @@ describe('the built service as a process', () => {
           total: 600,
           connections: 100,
         });
-        const { rows, taken } = await mysqlStockStore(couponId);
+        const { rows, taken } = await recordsOf(couponId);
         const issued = answers.filter(({ status }) => status === 200).length;
         expect(
           answers.filter(({ status, reason }) => status !== 200 && reason !== 'DEADLOCK'),

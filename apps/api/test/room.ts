@@ -1,8 +1,14 @@
 import 'reflect-metadata';
 import { randomUUID } from 'node:crypto';
-import { migrate } from '@coupon/mysql';
+import type { CouponRecords, FixtureStore } from '@coupon/application';
+import {
+  migrate,
+  MysqlCouponRecords,
+  MysqlFixtureStore,
+  mysqlSettings,
+  openMysql,
+} from '@coupon/mysql';
 import { freshDatabase, provideServices } from '@coupon/services';
-import { createPool } from 'mysql2/promise';
 import { seedAdmin } from '../src/boot.js';
 import { composeService } from '../src/composition.js';
 import { listen } from '../src/server.js';
@@ -65,10 +71,9 @@ export interface Room extends AsyncDisposable {
   readonly env: Readonly<Record<string, string>>;
   /** The service in this process, really listening; closed with the room. */
   serve(env?: Record<string, string>): Promise<{ readonly url: string; readonly call: Call }>;
-  /** Asks the database itself. */
-  rows(sql: string): Promise<readonly Record<string, unknown>[]>;
-  /** How many rows each table holds: equal before and after what must not write. */
-  counts(): Promise<unknown>;
+  /** What the database has recorded. */
+  readonly records: CouponRecords;
+  readonly fixtures: FixtureStore;
 }
 
 /** Opens a room; its end takes away the database and whatever serves in it. */
@@ -79,8 +84,10 @@ export async function openRoom(): Promise<Room> {
   const database = await freshDatabase(services.database, 'api');
   opened.unshift(() => database[Symbol.asyncDispose]());
   await migrate(database.url);
-  const pool = createPool({ uri: database.url, connectionLimit: 2 });
-  opened.unshift(() => pool.end());
+  const mysql = openMysql(mysqlSettings({ DATABASE_URL: database.url, MYSQL_POOL_MAX: '2' }), {
+    nowMs: () => Date.now(),
+  });
+  opened.unshift(() => mysql[Symbol.asyncDispose]());
   const env = {
     DATABASE_URL: database.url,
     REDIS_URL: services.redis.url,
@@ -93,17 +100,10 @@ export async function openRoom(): Promise<Room> {
     DRAIN_NOTICE_MS: '0',
     CATALOG_STALE_MS: '0',
   };
-  const rows = async (sql: string): Promise<readonly Record<string, unknown>[]> => {
-    const [found] = await pool.query(sql);
-    return Array.isArray(found) ? found.map((row) => ({ ...row })) : [];
-  };
   return {
     env,
-    rows,
-    counts: () =>
-      rows(
-        'SELECT (SELECT COUNT(*) FROM users) AS users, (SELECT COUNT(*) FROM coupons) AS coupons, (SELECT COUNT(*) FROM user_coupon) AS grants',
-      ),
+    records: new MysqlCouponRecords(mysql),
+    fixtures: new MysqlFixtureStore(mysql),
     async serve(own = {}) {
       const settings = await serviceSettings({ ...env, ...own });
       const service = await composeService(settings);

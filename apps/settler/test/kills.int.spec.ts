@@ -2,12 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { couponId, userId } from '@coupon/domain';
+import { couponId } from '@coupon/domain';
 import {
   migrate,
-  MysqlCatalog,
+  MysqlCouponRecords,
+  MysqlFixtureStore,
   mysqlSettings,
-  MysqlUsers,
   openMysql,
   type Mysql,
 } from '@coupon/mysql';
@@ -70,29 +70,14 @@ async function prepared(): Promise<{
   readonly tokens: readonly string[];
   readonly coupons: readonly number[];
 }> {
-  const [directory, catalog, authentication] = [
-    new MysqlUsers(mysql),
-    new MysqlCatalog(mysql),
-    new Authentication({ secret, lifetimeS: 3_600, rememberedMax: 10 }, clock),
-  ];
+  const fixtures = new MysqlFixtureStore(mysql);
+  const authentication = new Authentication({ secret, lifetimeS: 3_600, rememberedMax: 10 }, clock);
   const tokens: string[] = [];
-  for (let n = 0; n < USERS; n += 1) {
-    const user = await directory.add(`${n}@example.org`, 'no hash', 'user');
-    tokens.push((await authentication.sign(user?.id ?? userId(1), 'user')).token);
-  }
+  for (const user of await fixtures.createUsers(USERS))
+    tokens.push((await authentication.sign(user, 'user')).token);
   const coupons: number[] = [];
   for (let n = 0; n < COUPONS; n += 1) {
-    coupons.push(
-      (
-        await catalog.create({
-          name: 'tea',
-          totalQuantity: TOTAL,
-          perUserLimit: null,
-          opensAtMs: 0,
-          closesAtMs: clock.nowMs() + 3_600_000,
-        })
-      ).coupon.facts.id,
-    );
+    coupons.push((await fixtures.createCoupon(TOTAL)).couponId);
   }
   return { tokens, coupons };
 }
@@ -110,19 +95,10 @@ async function untilSettled(coupons: readonly number[]): Promise<void> {
   }
 }
 
-const mysqlStockStore = async (id: number) => {
-  const { quantity } = await mysql.db
-    .selectFrom('coupons')
-    .select('quantity')
-    .where('id', '=', couponId(id))
-    .executeTakeFirstOrThrow();
-  const rows = await mysql.db
-    .selectFrom('user_coupon')
-    .select(['claim_id', 'ordinal'])
-    .where('coupon_id', '=', couponId(id))
-    .orderBy('ordinal')
-    .execute();
-  return { quantity, rows };
+const recordOf = async (id: number) => {
+  const record = await new MysqlCouponRecords(mysql).read(couponId(id));
+  if (record === null) throw new Error(`coupon ${id} has no row`);
+  return record;
 };
 
 describe('redis-counter, with AOF always', () => {
@@ -161,17 +137,18 @@ describe('redis-counter, with AOF always', () => {
     await untilSettled(coupons);
     await Promise.all([api.stop(), settler.stop()]);
 
-    const books = new Map(
-      await Promise.all(coupons.map(async (id) => [id, await mysqlStockStore(id)] as const)),
+    const records = new Map(
+      await Promise.all(coupons.map(async (id) => [id, await recordOf(id)] as const)),
     );
-    for (const [id, { quantity, rows }] of books) {
-      expect(rows.map(({ ordinal }) => ordinal)).toEqual(rows.map((_, n) => n + 1));
-      expect(quantity).toBe(TOTAL - rows.length);
-      if (crowd.soldOut.has(id)) expect(rows).toHaveLength(TOTAL);
+    for (const [id, { remaining, grants }] of records) {
+      const ordinals = grants.map(({ ordinal }) => ordinal).sort((a, b) => a - b);
+      expect(ordinals).toEqual(grants.map((_, n) => n + 1));
+      expect(remaining).toBe(TOTAL - grants.length);
+      if (crowd.soldOut.has(id)) expect(grants).toHaveLength(TOTAL);
     }
-    const rows = new Map(
-      [...books].flatMap(([id, { rows: all }]) =>
-        all.map((row) => [row.claim_id, `${id} ${row.ordinal}`] as const),
+    const rows = new Map<string, string>(
+      [...records].flatMap(([id, { grants }]) =>
+        grants.map((grant) => [grant.claimId, `${id} ${grant.ordinal}`] as const),
       ),
     );
     const lost = crowd.acknowledged.filter(

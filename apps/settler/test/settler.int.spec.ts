@@ -2,13 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { RequestDeadline } from '@coupon/application';
-import { claimId, userId } from '@coupon/domain';
+import { claimId } from '@coupon/domain';
 import {
   mysqlStockStore,
   migrate,
-  MysqlCatalog,
+  MysqlCouponRecords,
+  MysqlFixtureStore,
   mysqlSettings,
-  MysqlUsers,
   openMysql,
 } from '@coupon/mysql';
 import { openRedis, redisSettings } from '@coupon/redis';
@@ -57,17 +57,10 @@ describe('the settler as a process', () => {
         meter: { observe: () => undefined },
       }),
     );
-    const user =
-      (await new MysqlUsers(mysql).add('a@example.org', 'no hash', 'user'))?.id ?? userId(1);
-    const { terms } = (
-      await new MysqlCatalog(mysql).create({
-        name: 'tea',
-        totalQuantity: 3_000,
-        perUserLimit: null,
-        opensAtMs: 0,
-        closesAtMs: clock.nowMs() + 3_600_000,
-      })
-    ).coupon;
+    const fixtures = new MysqlFixtureStore(mysql);
+    const [user] = await fixtures.createUsers(1);
+    if (user === undefined) throw new Error('one was created');
+    const terms = await fixtures.createCoupon(3_000);
     const settlers = [
       keep(new Victim(settlerFile, 'settling', env)),
       keep(new Victim(settlerFile, 'settling', env)),
@@ -80,13 +73,8 @@ describe('the settler as a process', () => {
       }),
     );
     await Promise.all(settlers.map((settler) => settler.stop()));
-    const rows = await mysql.db
-      .selectFrom('user_coupon')
-      .select('ordinal')
-      .where('coupon_id', '=', terms.couponId)
-      .orderBy('ordinal')
-      .execute();
-    expect(rows.map(({ ordinal }) => ordinal)).toEqual(
+    const { grants = [] } = (await new MysqlCouponRecords(mysql).read(terms.couponId)) ?? {};
+    expect(grants.map(({ ordinal }) => ordinal).sort((a, b) => a - b)).toEqual(
       Array.from({ length: 2_000 }, (_, n) => n + 1),
     );
     for (const { lines } of settlers) expect(lines.at(-1)).toContain('stopped');

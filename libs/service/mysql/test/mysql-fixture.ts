@@ -1,3 +1,4 @@
+import { DisposalStack } from '@coupon/application';
 import { freshDatabase, provideServices } from '@coupon/services';
 import type { Terms } from '@coupon/domain';
 import { migrate, MysqlCatalog, mysqlSettings, openMysql, type Mysql } from '../src/index.js';
@@ -22,25 +23,21 @@ export interface MysqlFixture extends AsyncDisposable {
 
 /** Opens a fixture; `name` becomes part of the database's name. */
 export async function openMysqlFixture(name: string): Promise<MysqlFixture> {
-  const opened: AsyncDisposable[] = []; // Node 20 has no AsyncDisposableStack
-  const keep = <T extends AsyncDisposable>(resource: T): T => {
-    opened.unshift(resource);
-    return resource;
-  };
-  const { database } = keep(await provideServices({ need: ['database'] }));
-  const { url } = keep(await freshDatabase(database, name));
+  const opened = new DisposalStack();
+  const { database } = opened.use(await provideServices({ need: ['database'] }));
+  const { url } = opened.use(await freshDatabase(database, name));
   const migrations = await migrate(url);
   const open = (env: Readonly<Record<string, string>> = {}, port?: number): Mysql => {
     const at = new URL(url);
     if (port !== undefined) at.port = String(port);
-    return keep(openMysql(mysqlSettings({ DATABASE_URL: at.href, ...env }), clock));
+    return opened.use(openMysql(mysqlSettings({ DATABASE_URL: at.href, ...env }), clock));
   };
   const mysql = open();
   return {
     url,
     migrations,
     mysql,
-    proxy: keep(await cuttingProxy(Number(new URL(url).port))),
+    proxy: opened.use(await cuttingProxy(Number(new URL(url).port))),
     open,
     async createCoupon(totalQuantity = 5) {
       const { coupon } = await new MysqlCatalog(mysql).create({
@@ -52,8 +49,6 @@ export async function openMysqlFixture(name: string): Promise<MysqlFixture> {
       });
       return coupon.terms;
     },
-    async [Symbol.asyncDispose]() {
-      for (const resource of opened) await resource[Symbol.asyncDispose]();
-    },
+    [Symbol.asyncDispose]: () => opened[Symbol.asyncDispose](),
   };
 }
