@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs';
-import type { RedisOptions } from 'ioredis';
 
 /** A Lua script as ioredis takes it, in its option `scripts` or by `defineCommand`. */
-export type Script = NonNullable<RedisOptions['scripts']>[string];
+export interface Script {
+  lua: string;
+  numberOfKeys: number;
+}
 
 /**
  * The Lua script in `file`, whose first `keyCount` arguments are keys, to be given to

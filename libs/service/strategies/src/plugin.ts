@@ -72,7 +72,7 @@ export interface SectionPlugin<Settings> extends PluginManifest<Settings> {
   section(resources: Resources, settings: Settings): OpenedSection | Promise<OpenedSection>;
 }
 
-/** A strategy that settles claims in a way of its own. */
+/** A strategy that decides on claims by itself, in SQL or Lua. */
 export interface StrategyPlugin<Settings> extends PluginManifest<Settings> {
   /** Opens the strategy, ready to issue; otherwise as {@link SectionPlugin.section}. */
   open(resources: Resources, settings: Settings): OpenedStrategy | Promise<OpenedStrategy>;

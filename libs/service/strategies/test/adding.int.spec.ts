@@ -4,22 +4,20 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { loadExternal } from '../src/load.js';
-import { benchRoom, rush, type BenchRoom } from './bench-room.js';
+import { rush, strategyFixture } from './fixture.js';
 
 const recipe = join(
   dirname(fileURLToPath(import.meta.url)),
   '../../../../docs/ADDING-A-STRATEGY.md',
 );
 const folder = mkdtempSync(join(tmpdir(), 'coupon-recipe-'));
-let room: BenchRoom;
+const fixture = strategyFixture();
 
-beforeAll(async () => {
+beforeAll(() => {
   const [, example = ''] = /```js\n(.*?)```/s.exec(readFileSync(recipe, 'utf8')) ?? [];
   writeFileSync(join(folder, 'patient-lock.mjs'), example);
-  room = await benchRoom();
-}, 60_000);
-afterAll(async () => {
-  await room[Symbol.asyncDispose]();
+});
+afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
@@ -27,16 +25,16 @@ describe('the worked example of docs/ADDING-A-STRATEGY.md', () => {
   it('loads as it is printed, and issues exactly what there is to a crowd', async () => {
     const plugin = await loadExternal('./patient-lock.mjs', folder);
     const opened = [
-      await plugin.configure({})(room.resources),
-      await plugin.configure({})(room.resources),
+      await plugin.configure({})(fixture.resources),
+      await plugin.configure({})(fixture.resources),
     ];
-    const terms = await room.coupon(40);
-    const verdicts = await rush(opened, terms, room.users, 60);
+    const terms = await fixture.coupon(40);
+    const verdicts = await rush(opened, terms, fixture.users, 60);
     expect(verdicts.map((verdict) => ('kind' in verdict ? verdict.kind : verdict)).sort()).toEqual([
       ...Array(40).fill('granted'),
       ...Array(20).fill('refused'),
     ]);
-    const { quantity, rows } = await room.books(terms);
+    const { quantity, rows } = await fixture.rowsOf(terms);
     expect({ quantity, numbers: new Set(rows.map(({ ordinal }) => ordinal)).size }).toEqual({
       quantity: 0,
       numbers: 40,
@@ -46,7 +44,7 @@ describe('the worked example of docs/ADDING-A-STRATEGY.md', () => {
   it('refuses a lease that a transaction could outlast', async () => {
     const plugin = await loadExternal('./patient-lock.mjs', folder);
     await expect(
-      plugin.configure({ PATIENT_LOCK_LEASE_MS: '100' })(room.resources),
+      plugin.configure({ PATIENT_LOCK_LEASE_MS: '100' })(fixture.resources),
     ).rejects.toThrow(
       'PATIENT_LOCK_LEASE_MS=100: must be more than MYSQL_TRANSACTION_MAX_MS (4000)',
     );

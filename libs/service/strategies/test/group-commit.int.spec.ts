@@ -1,32 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { ConfigFaults, NoVerdict } from '@coupon/application';
 import { claimId, userId, type Terms } from '@coupon/domain';
 import { pluginNamed } from '../src/index.js';
-import { benchRoom, claim, rush, type BenchRoom } from './bench-room.js';
+import { claim, outcomeOf, rush, strategyFixture } from './fixture.js';
 
-let room: BenchRoom;
-beforeAll(async () => {
-  room = await benchRoom();
-}, 60_000);
-afterAll(async () => room[Symbol.asyncDispose]());
+const fixture = strategyFixture();
 
-const user = (n = 0) => room.users[n] ?? userId(1);
-const outcome = (told: Promise<{ readonly kind: string }>): Promise<string> =>
-  told.then(
-    (verdict) => verdict.kind,
-    (error: unknown) =>
-      error instanceof NoVerdict
-        ? error.kind
-        : error instanceof Error
-          ? error.name
-          : 'not an error',
-  );
+const user = (n = 0) => fixture.users[n] ?? userId(1);
 
 /** Holds the coupon's row, so that claims gather; calling it lets go. */
 const holdRow = async (terms: Terms) => {
-  const blocker = await room.mysql.db.startTransaction().execute();
+  const blocker = await fixture.mysql.db.startTransaction().execute();
   await blocker
     .updateTable('coupons')
     .set({ name: 'held' })
@@ -37,12 +23,12 @@ const holdRow = async (terms: Terms) => {
 
 describe('group-commit', () => {
   it('answers a crowd with few transactions: the version goes up once for each', async () => {
-    const terms = await room.coupon(500);
-    const told = await rush([await room.open('group-commit')], terms, room.users, 400);
+    const terms = await fixture.coupon(500);
+    const told = await rush([await fixture.open('group-commit')], terms, fixture.users, 400);
     expect(told.every((verdict) => !(verdict instanceof Error) && verdict.kind === 'granted')).toBe(
       true,
     );
-    const { version } = await room.mysql.db
+    const { version } = await fixture.mysql.db
       .selectFrom('coupons')
       .select('version')
       .where('id', '=', terms.couponId)
@@ -52,13 +38,13 @@ describe('group-commit', () => {
   });
 
   it('a replay, a user who does not exist and a refused user in one batch leave their neighbours alone', async () => {
-    const terms = await room.coupon(100, 2);
-    const strategy = await room.open('group-commit', { GROUP_COMMIT_FLIGHTS_MAX: '1' });
+    const terms = await fixture.coupon(100, 2);
+    const strategy = await fixture.open('group-commit', { GROUP_COMMIT_FLIGHTS_MAX: '1' });
     const old = claimId(randomUUID());
     await claim(strategy, terms, user(0), old);
     const letGo = await holdRow(terms);
     // waits for the row, so the others gather behind it
-    const first = outcome(claim(strategy, terms, user(1)));
+    const first = outcomeOf(claim(strategy, terms, user(1)));
     await sleep(50);
     const told = [
       claim(strategy, terms, user(2)),
@@ -67,7 +53,7 @@ describe('group-commit', () => {
       claim(strategy, terms, user(1)),
       claim(strategy, terms, user(1)),
       claim(strategy, terms, user(3)),
-    ].map(outcome);
+    ].map(outcomeOf);
     await letGo();
     expect([await first, ...(await Promise.all(told))]).toEqual([
       'granted',
@@ -78,60 +64,60 @@ describe('group-commit', () => {
       'refused',
       'granted',
     ]);
-    const { quantity, rows } = await room.books(terms);
+    const { quantity, rows } = await fixture.rowsOf(terms);
     expect(rows.map(({ ordinal }) => ordinal)).toEqual([1, 2, 3, 4, 5]);
     expect(quantity).toBe(95);
   });
 
   it('waits no longer than the deadline, and turns claims away when its queue is full', async () => {
-    const terms = await room.coupon(10);
-    const strategy = await room.open('group-commit', {
+    const terms = await fixture.coupon(10);
+    const strategy = await fixture.open('group-commit', {
       GROUP_COMMIT_QUEUE_MAX: '2',
       GROUP_COMMIT_FLIGHTS_MAX: '1',
     });
     const letGo = await holdRow(terms);
-    const first = outcome(claim(strategy, terms, user()));
+    const first = outcomeOf(claim(strategy, terms, user()));
     await sleep(50);
     const beganMs = Date.now();
     const short = [
-      outcome(claim(strategy, terms, user(), undefined, 300)),
-      outcome(claim(strategy, terms, user(), undefined, 300)),
+      outcomeOf(claim(strategy, terms, user(), undefined, 300)),
+      outcomeOf(claim(strategy, terms, user(), undefined, 300)),
     ];
-    expect(await outcome(claim(strategy, terms, user()))).toBe('unavailable');
+    expect(await outcomeOf(claim(strategy, terms, user()))).toBe('unavailable');
     expect(await Promise.all(short)).toEqual(['contended', 'contended']);
     expect(Date.now() - beganMs).toBeLessThan(1_000);
     await letGo();
     expect(await first).toBe('granted');
-    expect(await room.books(terms)).toMatchObject({ quantity: 9, rows: [{ ordinal: 1 }] });
+    expect(await fixture.rowsOf(terms)).toMatchObject({ quantity: 9, rows: [{ ordinal: 1 }] });
   });
 
   it.each(['redis-spin-lock', 'mysql-for-update'])(
     'settles batches over %s, from two instances with one connection each',
     async (over) => {
-      const terms = await room.coupon(100, 30);
+      const terms = await fixture.coupon(100, 30);
       const env = { GROUP_COMMIT_OVER: over, MYSQL_POOL_MAX: '1', GROUP_COMMIT_BATCH_MAX: '20' };
       await rush(
-        [await room.open('group-commit', env), await room.open('group-commit', env)],
+        [await fixture.open('group-commit', env), await fixture.open('group-commit', env)],
         terms,
-        room.users,
+        fixture.users,
         200,
       );
-      const { quantity, rows } = await room.books(terms);
+      const { quantity, rows } = await fixture.rowsOf(terms);
       expect({ quantity, ordinals: rows.map(({ ordinal }) => ordinal) }).toEqual({
         quantity: 0,
         ordinals: Array.from({ length: 100 }, (_, n) => n + 1),
       });
-      for (const one of room.users)
+      for (const one of fixture.users)
         expect(rows.filter((row) => row.user_id === one).length).toBeLessThanOrEqual(30);
     },
     60_000,
   );
 
   it('tells what the section below cannot keep', async () => {
-    expect(await room.open('group-commit')).toMatchObject({ warnings: [] });
-    expect(await room.open('group-commit', { GROUP_COMMIT_OVER: 'redis-spin-lock' })).toMatchObject(
-      { warnings: [expect.stringContaining('survivesPausedHolder')] },
-    );
+    expect(await fixture.open('group-commit')).toMatchObject({ warnings: [] });
+    expect(
+      await fixture.open('group-commit', { GROUP_COMMIT_OVER: 'redis-spin-lock' }),
+    ).toMatchObject({ warnings: [expect.stringContaining('survivesPausedHolder')] });
   });
 
   it('reports its own faults and those of the section below together', () => {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import {
   ConfigFaults,
   NoVerdict,
@@ -11,57 +11,45 @@ import { claimId, type Terms, type UserId } from '@coupon/domain';
 import { tryLease } from '@coupon/redis';
 import type { StockStore } from '@coupon/concurrency';
 import { pluginNamed, type Resources } from '../src/index.js';
-import { benchRoom, claim, type BenchRoom } from './bench-room.js';
+import { claim, lockKeyOf, outcomeOf, strategyFixture } from './fixture.js';
 
-let room: BenchRoom;
-let user: UserId;
-beforeAll(async () => {
-  room = await benchRoom();
-  const [first] = room.users;
-  if (first === undefined) throw new Error('the room has users');
-  user = first;
-}, 60_000);
-afterAll(async () => room[Symbol.asyncDispose]());
+const fixture = strategyFixture();
 
-const keyOf = (terms: Terms) => `{coupon:${terms.couponId}}:lock`;
 const openWith = (name: string, changed: Partial<Resources>, env = {}) =>
-  pluginNamed(name).configure(env)({ ...room.resources, ...changed });
-const outcomeOf = (told: Promise<{ readonly kind: string }>) =>
-  told.then(
-    (verdict) => verdict.kind,
-    (error: unknown) => (error instanceof NoVerdict ? error.kind : error),
-  );
+  pluginNamed(name).configure(env)({ ...fixture.resources, ...changed });
 
 describe.each(['redis-spin-lock', 'redis-pubsub-lock', 'redis-queue-lock'])('%s', (name) => {
   const prefix = name.toUpperCase().replaceAll('-', '_');
 
   it('says unavailable, not contended, when Redis goes away', async () => {
-    const terms = await room.coupon(1);
-    const client = room.redis.client.duplicate();
+    const terms = await fixture.coupon(1);
+    const client = fixture.redis.client.duplicate();
     await client.connect();
     await using strategy = await openWith(name, {
-      redis: () => Promise.resolve({ ...room.redis, client }),
+      redis: () => Promise.resolve({ ...fixture.redis, client }),
     });
     client.disconnect();
-    await expect(claim(strategy, terms, user)).rejects.toMatchObject({ kind: 'unavailable' });
-    expect(await room.books(terms)).toMatchObject({ rows: [] });
+    await expect(claim(strategy, terms, fixture.user)).rejects.toMatchObject({
+      kind: 'unavailable',
+    });
+    expect(await fixture.rowsOf(terms)).toMatchObject({ rows: [] });
   });
 
   it('waits no longer than its deadline for a lock that another process has, and leaves it alone', async () => {
-    const terms = await room.coupon(1);
-    const holder = await tryLease(room.redis, room.resources.clock, keyOf(terms), 10_000);
-    const strategy = await room.open(name);
+    const terms = await fixture.coupon(1);
+    const holder = await tryLease(fixture.redis, fixture.resources.clock, lockKeyOf(terms), 10_000);
+    const strategy = await fixture.open(name);
     const beganMs = Date.now();
-    await expect(claim(strategy, terms, user, undefined, 300)).rejects.toMatchObject({
+    await expect(claim(strategy, terms, fixture.user, undefined, 300)).rejects.toMatchObject({
       kind: 'contended',
     });
     expect(Date.now() - beganMs).toBeLessThan(2_000);
-    expect(await room.books(terms)).toMatchObject({ rows: [] });
+    expect(await fixture.rowsOf(terms)).toMatchObject({ rows: [] });
     expect(await holder?.release()).toBe(true);
   });
 
   it('refuses a lease that is no longer than a transaction may take, by the name of its variable', async () => {
-    const opening = room.open(name, { [`${prefix}_LEASE_MS`]: '4000' });
+    const opening = fixture.open(name, { [`${prefix}_LEASE_MS`]: '4000' });
     await expect(opening).rejects.toBeInstanceOf(ConfigFaults);
     await expect(opening).rejects.toThrow(
       `${prefix}_LEASE_MS=4000: must be more than MYSQL_TRANSACTION_MAX_MS (4000)`,
@@ -69,28 +57,28 @@ describe.each(['redis-spin-lock', 'redis-pubsub-lock', 'redis-queue-lock'])('%s'
   });
 
   it('notices before COMMIT that its lease is over: nothing is issued', async () => {
-    const terms = await room.coupon(1);
-    const countedBefore = room.counted.length;
+    const terms = await fixture.coupon(1);
+    const countedBefore = fixture.counted.length;
     let aheadMs = 0;
-    const strategy = await room.open(name, {}, { nowMs: () => Date.now() + aheadMs });
-    const blocker = await room.mysql.db.startTransaction().execute();
+    const strategy = await fixture.open(name, {}, { nowMs: () => Date.now() + aheadMs });
+    const blocker = await fixture.mysql.db.startTransaction().execute();
     await blocker
       .updateTable('coupons')
       .set({ name: 'held' })
       .where('id', '=', terms.couponId)
       .execute();
-    const told = outcomeOf(claim(strategy, terms, user));
+    const told = outcomeOf(claim(strategy, terms, fixture.user));
     await sleep(200);
     aheadMs = 6_000; // longer than the lease of 5 s
     await blocker.rollback().execute();
     expect(await told).toBe('lease-lost');
-    expect(await room.books(terms)).toMatchObject({ quantity: 1, rows: [] });
-    expect(room.counted.slice(countedBefore)).toEqual(['lease_lost']);
+    expect(await fixture.rowsOf(terms)).toMatchObject({ quantity: 1, rows: [] });
+    expect(fixture.counted.slice(countedBefore)).toEqual(['lease_lost']);
   });
 
   it('does not free the lock while a COMMIT without an answer may still be under way', async () => {
-    const terms = await room.coupon(2);
-    const { stockStore: books } = room.resources;
+    const terms = await fixture.coupon(2);
+    const { stockStore: books } = fixture.resources;
     let transactions = 0;
     const firstLost: StockStore = {
       transactionMaxMs: 400,
@@ -109,11 +97,14 @@ describe.each(['redis-spin-lock', 'redis-pubsub-lock', 'redis-queue-lock'])('%s'
     );
     const beganMs = Date.now();
     const waiting = async (strategy: IssuanceStrategy) => {
-      expect(await claim(strategy, terms, user)).toMatchObject({ kind: 'granted' });
+      expect(await claim(strategy, terms, fixture.user)).toMatchObject({ kind: 'granted' });
       expect(Date.now() - beganMs).toBeGreaterThanOrEqual(leaseMs - 10);
     };
-    const first = claim(unlucky, terms, user);
-    const others = [waiting(unlucky), sleep(20).then(async () => waiting(await room.open(name)))];
+    const first = claim(unlucky, terms, fixture.user);
+    const others = [
+      waiting(unlucky),
+      sleep(20).then(async () => waiting(await fixture.open(name))),
+    ];
     await expect(first).rejects.toMatchObject({ kind: 'indeterminate' });
     await Promise.all(others);
   });
@@ -124,15 +115,15 @@ describe.each(['redis-spin-lock', 'redis-pubsub-lock', 'redis-queue-lock'])('%s'
   ])(
     'a holder that reads, is overtaken and then writes: fenced=%s ends in %s',
     async (fenced, outcome, rowsAfter) => {
-      const terms = await room.coupon(1);
-      const overtaken = overtakenBetweenReadAndWrite(terms, await room.open(name));
+      const terms = await fixture.coupon(1);
+      const overtaken = overtakenBetweenReadAndWrite(terms, await fixture.open(name));
       await using slow = await openWith(
         name,
         { stockStore: overtaken },
         { [`${prefix}_FENCED`]: fenced },
       );
-      expect(await outcomeOf(claim(slow, terms, user))).toBe(outcome);
-      expect((await room.books(terms)).rows).toHaveLength(rowsAfter);
+      expect(await outcomeOf(claim(slow, terms, fixture.user))).toBe(outcome);
+      expect((await fixture.rowsOf(terms)).rows).toHaveLength(rowsAfter);
     },
   );
 });
@@ -142,7 +133,7 @@ describe.each(['redis-spin-lock', 'redis-pubsub-lock', 'redis-queue-lock'])('%s'
  * before it writes.
  */
 function overtakenBetweenReadAndWrite(terms: Terms, quick: IssuanceStrategy): StockStore {
-  const { stockStore: books } = room.resources;
+  const { stockStore: books } = fixture.resources;
   return {
     ...books,
     inTransaction: (mode, work, deadline) =>
@@ -152,9 +143,9 @@ function overtakenBetweenReadAndWrite(terms: Terms, quick: IssuanceStrategy): St
           work({
             async read(...asked) {
               const seen = await ledger.read(...asked);
-              await room.redis.client.del(keyOf(terms));
+              await fixture.redis.client.del(lockKeyOf(terms));
               using other = new RequestDeadline({ nowMs: () => Date.now() }, 3_000);
-              await quick.issue({ id: claimId(randomUUID()), terms, user }, other);
+              await quick.issue({ id: claimId(randomUUID()), terms, user: fixture.user }, other);
               return seen;
             },
             record: (grants) => ledger.record(grants),

@@ -1,22 +1,18 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { NoVerdict, RequestDeadline } from '@coupon/application';
 import { couponId, userId, type StockSnapshot } from '@coupon/domain';
 import type { StockStore, TransactionMode, StockTransaction } from '@coupon/concurrency';
 import { pluginNamed } from '../src/index.js';
-import { benchRoom, claim, rush, type BenchRoom } from './bench-room.js';
+import { claim, rush, strategyFixture } from './fixture.js';
 
-let room: BenchRoom;
-beforeAll(async () => {
-  room = await benchRoom();
-}, 60_000);
-afterAll(async () => room[Symbol.asyncDispose]());
+const fixture = strategyFixture();
 
 describe('local-mutex', () => {
   it('grants in the order of arrival', async () => {
     const verdicts = await rush(
-      [await room.open('local-mutex')],
-      await room.coupon(30),
-      room.users,
+      [await fixture.open('local-mutex')],
+      await fixture.coupon(30),
+      fixture.users,
       30,
     );
     expect(
@@ -27,14 +23,14 @@ describe('local-mutex', () => {
   });
 
   it('breaks with two processes: lost updates, deadlocks, duplicate ordinals', async () => {
-    const terms = await room.coupon(1_000);
+    const terms = await fixture.coupon(1_000);
     const verdicts = await rush(
-      [await room.open('local-mutex'), await room.open('local-mutex')],
+      [await fixture.open('local-mutex'), await fixture.open('local-mutex')],
       terms,
-      room.users,
+      fixture.users,
       400,
     );
-    const { quantity, rows } = await room.books(terms);
+    const { quantity, rows } = await fixture.rowsOf(terms);
     expect(quantity).toBeGreaterThan(1_000 - rows.length);
     expect(new Set(rows.map((row) => row.ordinal)).size).toBeLessThan(rows.length);
     expect(
@@ -63,7 +59,7 @@ describe('local-mutex', () => {
       },
     };
     const section = await pluginNamed('local-mutex').configureSection?.({})({
-      ...room.resources,
+      ...fixture.resources,
       stockStore: books,
     });
     using deadline = new RequestDeadline({ nowMs: () => Date.now() }, 5_000);
@@ -80,18 +76,21 @@ describe('local-mutex', () => {
   });
 
   it('goes on after a claim that was given up', async () => {
-    const terms = await room.coupon(1);
-    const strategy = await room.open('local-mutex', { MYSQL_TRANSACTION_MAX_MS: '300' });
-    const blocker = await room.mysql.db.startTransaction().execute();
+    const terms = await fixture.coupon(1);
+    const strategy = await fixture.open('local-mutex', { MYSQL_TRANSACTION_MAX_MS: '300' });
+    const blocker = await fixture.mysql.db.startTransaction().execute();
     await blocker
       .updateTable('coupons')
       .set({ name: 'held' })
       .where('id', '=', terms.couponId)
       .execute();
-    const [user] = room.users;
-    if (user === undefined) throw new Error('the room has users');
-    await expect(claim(strategy, terms, user)).rejects.toMatchObject({ kind: 'unavailable' });
+    await expect(claim(strategy, terms, fixture.user)).rejects.toMatchObject({
+      kind: 'unavailable',
+    });
     await blocker.rollback().execute();
-    expect(await claim(strategy, terms, user)).toMatchObject({ kind: 'granted', ordinal: 1 });
+    expect(await claim(strategy, terms, fixture.user)).toMatchObject({
+      kind: 'granted',
+      ordinal: 1,
+    });
   });
 });

@@ -1,19 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { ConfigFaults, NoVerdict } from '@coupon/application';
 import { userId, type Terms, type UserId } from '@coupon/domain';
 import { pluginNamed } from '../src/index.js';
-import { benchRoom, claim, rush, type BenchRoom } from './bench-room.js';
+import { claim, rush, strategyFixture } from './fixture.js';
 
-let room: BenchRoom;
-let user: UserId;
-beforeAll(async () => {
-  room = await benchRoom();
-  const [first] = room.users;
-  if (first === undefined) throw new Error('the room has users');
-  user = first;
-}, 60_000);
-afterAll(async () => room[Symbol.asyncDispose]());
+const fixture = strategyFixture();
 
 /**
  * What lets one claim in at a time, so that a second one has to wait outside of any transaction,
@@ -42,7 +34,7 @@ const narrow: Readonly<
 
 /** Holds the coupon's row, so that whoever has the strategy's lock stays inside. */
 const blockRow = async (terms: Terms) => {
-  const blocker = await room.mysql.db.startTransaction().execute();
+  const blocker = await fixture.mysql.db.startTransaction().execute();
   await blocker
     .updateTable('coupons')
     .set({ name: 'held' })
@@ -53,44 +45,50 @@ const blockRow = async (terms: Terms) => {
 
 describe.each(Object.entries(narrow))('%s', (name, { one, line }) => {
   it('is free again after a claim that failed inside', async () => {
-    const terms = await room.coupon(2);
-    const strategy = await room.open(name, one);
+    const terms = await fixture.coupon(2);
+    const strategy = await fixture.open(name, one);
     await expect(claim(strategy, terms, userId(987_654_321))).rejects.toThrow(/foreign key/i);
-    expect(await claim(strategy, terms, user, undefined, 3_000)).toMatchObject({
+    expect(await claim(strategy, terms, fixture.user, undefined, 3_000)).toMatchObject({
       kind: 'granted',
       ordinal: 1,
     });
-    expect(await claim(await room.open(name, one), terms, user, undefined, 3_000)).toMatchObject({
+    expect(
+      await claim(await fixture.open(name, one), terms, fixture.user, undefined, 3_000),
+    ).toMatchObject({
       ordinal: 2,
     });
   });
 
   it('a claim whose deadline passes while it waits is contended, leaves nothing, and holds up nobody', async () => {
-    const terms = await room.coupon(3);
-    const strategy = await room.open(name, one);
+    const terms = await fixture.coupon(3);
+    const strategy = await fixture.open(name, one);
     const letGo = await blockRow(terms);
-    const inside = claim(strategy, terms, user);
+    const inside = claim(strategy, terms, fixture.user);
     await sleep(100);
     const beganMs = Date.now();
-    const late = claim(strategy, terms, user, undefined, 300).catch((error: unknown) => error);
-    const next = claim(strategy, terms, user);
+    const late = claim(strategy, terms, fixture.user, undefined, 300).catch(
+      (error: unknown) => error,
+    );
+    const next = claim(strategy, terms, fixture.user);
     expect(await late).toMatchObject({ kind: 'contended' });
     expect(Date.now() - beganMs).toBeLessThan(2_000);
     await letGo();
     expect([await inside, await next]).toMatchObject([{ ordinal: 1 }, { ordinal: 2 }]);
-    expect(await room.books(terms)).toMatchObject({
+    expect(await fixture.rowsOf(terms)).toMatchObject({
       quantity: 1,
       rows: [{ ordinal: 1 }, { ordinal: 2 }],
     });
   });
 
   it('turns claims away as unavailable when the line is full', async () => {
-    const terms = await room.coupon(3);
-    const strategy = await room.open(name, { ...one, [line]: '1' });
+    const terms = await fixture.coupon(3);
+    const strategy = await fixture.open(name, { ...one, [line]: '1' });
     const letGo = await blockRow(terms);
-    const waiting = [claim(strategy, terms, user), claim(strategy, terms, user)];
+    const waiting = [claim(strategy, terms, fixture.user), claim(strategy, terms, fixture.user)];
     await sleep(50);
-    await expect(claim(strategy, terms, user)).rejects.toMatchObject({ kind: 'unavailable' });
+    await expect(claim(strategy, terms, fixture.user)).rejects.toMatchObject({
+      kind: 'unavailable',
+    });
     await letGo();
     expect((await Promise.all(waiting)).map((verdict) => verdict.kind)).toEqual([
       'granted',
@@ -99,26 +97,28 @@ describe.each(Object.entries(narrow))('%s', (name, { one, line }) => {
   });
 
   it('sells out over a single connection to the database', async () => {
-    const terms = await room.coupon(20);
+    const terms = await fixture.coupon(20);
     const verdicts = await rush(
-      [await room.open(name, { MYSQL_POOL_MAX: '1' })],
+      [await fixture.open(name, { MYSQL_POOL_MAX: '1' })],
       terms,
-      room.users,
+      fixture.users,
       40,
     );
     expect(verdicts.filter((verdict) => verdict instanceof NoVerdict)).toEqual([]);
-    expect((await room.books(terms)).rows.map((row) => row.ordinal)).toEqual(
+    expect((await fixture.rowsOf(terms)).rows.map((row) => row.ordinal)).toEqual(
       Array.from({ length: 20 }, (_, n) => n + 1),
     );
   });
 
   it('a crowd before one coupon does not keep claims of another out', async () => {
-    const [crowded, quiet] = [await room.coupon(100), await room.coupon(1)];
-    const strategy = await room.open(name);
+    const [crowded, quiet] = [await fixture.coupon(100), await fixture.coupon(1)];
+    const strategy = await fixture.open(name);
     const letGo = await blockRow(crowded);
-    const crowd = rush([strategy], crowded, room.users, 60);
+    const crowd = rush([strategy], crowded, fixture.users, 60);
     await sleep(100);
-    expect(await claim(strategy, quiet, user, undefined, 3_000)).toMatchObject({ kind: 'granted' });
+    expect(await claim(strategy, quiet, fixture.user, undefined, 3_000)).toMatchObject({
+      kind: 'granted',
+    });
     await letGo();
     expect((await crowd).filter((verdict) => verdict instanceof NoVerdict)).toEqual([]);
   });

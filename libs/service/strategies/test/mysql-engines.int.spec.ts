@@ -1,31 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { DuplicateClaim, NoVerdict } from '@coupon/application';
 import { claimId, userId, type Terms } from '@coupon/domain';
-import { benchRoom, claim, rush, type BenchRoom } from './bench-room.js';
+import { claim, outcomeOf, rush, strategyFixture, upTo } from './fixture.js';
 
-let room: BenchRoom;
-beforeAll(async () => {
-  room = await benchRoom();
-}, 60_000);
-afterAll(async () => room[Symbol.asyncDispose]());
+const fixture = strategyFixture();
 
-const user = (n = 0) => room.users[n] ?? userId(1);
-const outcome = (told: Promise<{ readonly kind: string }>): Promise<string> =>
-  told.then(
-    (verdict) => verdict.kind,
-    (error: unknown) =>
-      error instanceof NoVerdict
-        ? error.kind
-        : error instanceof Error
-          ? error.name
-          : 'not an error',
-  );
-const upTo = (n: number) => Array.from({ length: n }, (_, i) => i + 1);
+const user = (n = 0) => fixture.users[n] ?? userId(1);
 const unitsLeft = async (terms: Terms) =>
   (
-    await room.mysql.db
+    await fixture.mysql.db
       .selectFrom('coupon_units')
       .select('unit')
       .where('coupon_id', '=', terms.couponId)
@@ -34,10 +19,15 @@ const unitsLeft = async (terms: Terms) =>
 
 describe.each(['mysql-conditional-update', 'mysql-skip-locked'])('%s', (name) => {
   it('with one connection each, two instances issue exactly what there is', async () => {
-    const terms = await room.coupon(40);
+    const terms = await fixture.coupon(40);
     const env = { MYSQL_POOL_MAX: '1' };
-    await rush([await room.open(name, env), await room.open(name, env)], terms, room.users, 60);
-    const { quantity, rows } = await room.books(terms);
+    await rush(
+      [await fixture.open(name, env), await fixture.open(name, env)],
+      terms,
+      fixture.users,
+      60,
+    );
+    const { quantity, rows } = await fixture.rowsOf(terms);
     expect({ quantity, ordinals: rows.map(({ ordinal }) => ordinal) }).toEqual({
       quantity: 0,
       ordinals: upTo(40),
@@ -45,9 +35,9 @@ describe.each(['mysql-conditional-update', 'mysql-skip-locked'])('%s', (name) =>
   }, 60_000);
 
   it('a crowd of claims by one user is kept within the limit, and a refusal leaves no trace', async () => {
-    const terms = await room.coupon(100, 2);
-    await rush([await room.open(name), await room.open(name)], terms, [user()], 60);
-    const { quantity, rows } = await room.books(terms);
+    const terms = await fixture.coupon(100, 2);
+    await rush([await fixture.open(name), await fixture.open(name)], terms, [user()], 60);
+    const { quantity, rows } = await fixture.rowsOf(terms);
     // Which two numbers is anyone's guess: a claim that looks while the units are being laid out
     // passes over those not committed yet.
     expect({
@@ -55,7 +45,7 @@ describe.each(['mysql-conditional-update', 'mysql-skip-locked'])('%s', (name) =>
       numbers: new Set(rows.map(({ ordinal }) => ordinal)).size,
       rows: rows.length,
     }).toEqual({ quantity: 98, numbers: 2, rows: 2 });
-    const { version } = await room.mysql.db
+    const { version } = await fixture.mysql.db
       .selectFrom('coupons')
       .select('version')
       .where('id', '=', terms.couponId)
@@ -64,17 +54,17 @@ describe.each(['mysql-conditional-update', 'mysql-skip-locked'])('%s', (name) =>
   }, 60_000);
 
   it('what a replay or a user who does not exist took comes back: no number is lost', async () => {
-    const terms = await room.coupon(3);
-    const strategy = await room.open(name);
+    const terms = await fixture.coupon(3);
+    const strategy = await fixture.open(name);
     const id = claimId(randomUUID());
     await claim(strategy, terms, user(), id);
     await expect(claim(strategy, terms, user(), id)).rejects.toBeInstanceOf(DuplicateClaim);
-    await expect(claim(strategy, await room.coupon(1), user(), id)).rejects.toBeInstanceOf(
+    await expect(claim(strategy, await fixture.coupon(1), user(), id)).rejects.toBeInstanceOf(
       DuplicateClaim,
     );
     await expect(claim(strategy, terms, userId(4_000_000_000))).rejects.toThrow(/foreign key/);
-    await rush([strategy], terms, room.users, 5);
-    const { quantity, rows } = await room.books(terms);
+    await rush([strategy], terms, fixture.users, 5);
+    const { quantity, rows } = await fixture.rowsOf(terms);
     expect({ quantity, ordinals: rows.map(({ ordinal }) => ordinal) }).toEqual({
       quantity: 0,
       ordinals: [1, 2, 3],
@@ -82,31 +72,31 @@ describe.each(['mysql-conditional-update', 'mysql-skip-locked'])('%s', (name) =>
   });
 
   it('a claim waiting for a connection obeys its deadline', async () => {
-    const terms = await room.coupon(10);
-    const strategy = await room.open(name, { MYSQL_POOL_MAX: '1' });
-    const blocker = await room.mysql.db.startTransaction().execute();
+    const terms = await fixture.coupon(10);
+    const strategy = await fixture.open(name, { MYSQL_POOL_MAX: '1' });
+    const blocker = await fixture.mysql.db.startTransaction().execute();
     await blocker
       .updateTable('coupons')
       .set({ name: 'held' })
       .where('id', '=', terms.couponId)
       .execute();
-    const first = outcome(claim(strategy, terms, user()));
+    const first = outcomeOf(claim(strategy, terms, user()));
     const beganMs = Date.now();
-    expect(await outcome(claim(strategy, terms, user(1), undefined, 300))).toBe('contended');
+    expect(await outcomeOf(claim(strategy, terms, user(1), undefined, 300))).toBe('contended');
     expect(Date.now() - beganMs).toBeLessThan(1_000);
     await blocker.rollback().execute();
     expect(await first).toBe('granted');
-    expect(await room.books(terms)).toMatchObject({ quantity: 9, rows: [{ ordinal: 1 }] });
+    expect(await fixture.rowsOf(terms)).toMatchObject({ quantity: 9, rows: [{ ordinal: 1 }] });
   });
 });
 
 describe('mysql-skip-locked', () => {
   /** Takes the last unit in hand, as a claim that is not over yet does. */
   const inHand = async () => {
-    const terms = await room.coupon(2);
-    const strategy = await room.open('mysql-skip-locked');
+    const terms = await fixture.coupon(2);
+    const strategy = await fixture.open('mysql-skip-locked');
     await claim(strategy, terms, user());
-    const other = await room.mysql.db.startTransaction().execute();
+    const other = await fixture.mysql.db.startTransaction().execute();
     await other
       .selectFrom('coupon_units')
       .select('unit')
@@ -128,22 +118,22 @@ describe('mysql-skip-locked', () => {
   it('says contended, not sold out, when the deadline comes first', async () => {
     const { terms, strategy, other } = await inHand();
     const beganMs = Date.now();
-    expect(await outcome(claim(strategy, terms, user(), undefined, 300))).toBe('contended');
+    expect(await outcomeOf(claim(strategy, terms, user(), undefined, 300))).toBe('contended');
     expect(Date.now() - beganMs).toBeLessThan(1_000);
     await other.rollback().execute();
     expect(await unitsLeft(terms)).toEqual([2]);
   });
 
   it('lays out every unit once, chunk by chunk, though two crowds want the next chunk at once', async () => {
-    const terms = await room.coupon(100);
+    const terms = await fixture.coupon(100);
     const env = { MYSQL_SKIP_LOCKED_CHUNK_MAX: '7' };
     await rush(
-      [await room.open('mysql-skip-locked', env), await room.open('mysql-skip-locked', env)],
+      [await fixture.open('mysql-skip-locked', env), await fixture.open('mysql-skip-locked', env)],
       terms,
-      room.users,
+      fixture.users,
       98,
     );
-    const { quantity, rows } = await room.books(terms);
+    const { quantity, rows } = await fixture.rowsOf(terms);
     expect({ quantity, ordinals: rows.map(({ ordinal }) => ordinal) }).toEqual({
       quantity: 2,
       ordinals: upTo(98),
@@ -153,10 +143,10 @@ describe('mysql-skip-locked', () => {
   }, 60_000);
 
   it('goes on where rows end that were issued before its time', async () => {
-    const terms = await room.coupon(6);
-    await rush([await room.open('mysql-for-update')], terms, room.users, 4);
-    await rush([await room.open('mysql-skip-locked')], terms, room.users, 4);
-    const { quantity, rows } = await room.books(terms);
+    const terms = await fixture.coupon(6);
+    await rush([await fixture.open('mysql-for-update')], terms, fixture.users, 4);
+    await rush([await fixture.open('mysql-skip-locked')], terms, fixture.users, 4);
+    const { quantity, rows } = await fixture.rowsOf(terms);
     expect({ quantity, ordinals: rows.map(({ ordinal }) => ordinal) }).toEqual({
       quantity: 0,
       ordinals: upTo(6),

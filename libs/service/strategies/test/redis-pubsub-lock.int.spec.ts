@@ -3,27 +3,20 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { Terms, UserId } from '@coupon/domain';
 import { openReleaseNotifier, tryLease, type ReleaseNotifier } from '@coupon/redis';
 import { pluginNamed } from '../src/index.js';
-import { benchRoom, claim, rush, type BenchRoom } from './bench-room.js';
+import { claim, clock, rush, strategyFixture } from './fixture.js';
 
-let room: BenchRoom;
-let user: UserId;
+const fixture = strategyFixture();
 let news: ReleaseNotifier;
-const clock = { nowMs: () => Date.now() };
 beforeAll(async () => {
-  room = await benchRoom();
-  const [first] = room.users;
-  if (first === undefined) throw new Error('the room has users');
-  user = first;
-  news = await openReleaseNotifier(room.redis, room.resources.log);
+  news = await openReleaseNotifier(fixture.redis, fixture.resources.log);
 }, 60_000);
 afterAll(async () => {
   await news[Symbol.asyncDispose]();
-  await room[Symbol.asyncDispose]();
 });
 
 const lease = async (terms: Terms, leaseMs: number, channel?: string) => {
   const taken = await tryLease(
-    room.redis,
+    fixture.redis,
     clock,
     `{coupon:${terms.couponId}}:lock`,
     leaseMs,
@@ -44,55 +37,59 @@ const patient = { REDIS_PUBSUB_LOCK_REPOLL_MS: '10000' };
 
 describe('redis-pubsub-lock', () => {
   it('is woken by the release, long before it would look again', async () => {
-    const terms = await room.coupon(1);
+    const terms = await fixture.coupon(1);
     const holder = await lease(terms, 10_000, news.channel);
-    const strategy = await room.open('redis-pubsub-lock', patient);
-    const told = lasting(claim(strategy, terms, user));
+    const strategy = await fixture.open('redis-pubsub-lock', patient);
+    const told = lasting(claim(strategy, terms, fixture.user));
     await sleep(300);
     await holder.release();
     expect(await told).toBeLessThan(3_000);
   });
 
   it('hears a release that is told after its try and before its wait', async () => {
-    const terms = await room.coupon(1);
+    const terms = await fixture.coupon(1);
     const holder = await lease(terms, 10_000, news.channel);
-    const strategy = await room.open('redis-pubsub-lock', patient);
-    const everyClient: typeof room.redis.client = Object.getPrototypeOf(room.redis.client);
+    const strategy = await fixture.open('redis-pubsub-lock', patient);
+    const everyClient: typeof fixture.redis.client = Object.getPrototypeOf(fixture.redis.client);
     const asksForEnd = jest.spyOn(everyClient, 'pttl').mockImplementationOnce(async () => {
       await holder.release();
       await sleep(100);
       return 9_000;
     });
-    expect(await lasting(claim(strategy, terms, user))).toBeLessThan(3_000);
+    expect(await lasting(claim(strategy, terms, fixture.user))).toBeLessThan(3_000);
     expect(asksForEnd).toHaveBeenCalledTimes(1);
     asksForEnd.mockRestore();
   });
 
   it('finds a lock whose release nobody told, after one poll', async () => {
-    const terms = await room.coupon(1);
+    const terms = await fixture.coupon(1);
     const holder = await lease(terms, 10_000);
-    const strategy = await room.open('redis-pubsub-lock', { REDIS_PUBSUB_LOCK_REPOLL_MS: '400' });
-    const told = lasting(claim(strategy, terms, user));
+    const strategy = await fixture.open('redis-pubsub-lock', {
+      REDIS_PUBSUB_LOCK_REPOLL_MS: '400',
+    });
+    const told = lasting(claim(strategy, terms, fixture.user));
     await sleep(100);
     await holder.release();
     expect(await told).toBeLessThan(3_000);
   });
 
   it('takes over from a dead holder at the end of its lease, not a poll later', async () => {
-    const terms = await room.coupon(1);
+    const terms = await fixture.coupon(1);
     await lease(terms, 500);
-    const tookMs = await lasting(claim(await room.open('redis-pubsub-lock', patient), terms, user));
+    const tookMs = await lasting(
+      claim(await fixture.open('redis-pubsub-lock', patient), terms, fixture.user),
+    );
     expect(tookMs).toBeGreaterThanOrEqual(400);
     expect(tookMs).toBeLessThan(3_000);
   });
 
   it('one claim of a coupon and process asks Redis, however many wait', async () => {
-    const terms = await room.coupon(40);
+    const terms = await fixture.coupon(40);
     const holder = await lease(terms, 10_000, news.channel);
-    const strategy = await room.open('redis-pubsub-lock', patient);
-    const everyClient: typeof room.redis.client = Object.getPrototypeOf(room.redis.client);
+    const strategy = await fixture.open('redis-pubsub-lock', patient);
+    const everyClient: typeof fixture.redis.client = Object.getPrototypeOf(fixture.redis.client);
     const tries = jest.spyOn(everyClient, 'set');
-    const all = rush([strategy], terms, room.users, 40);
+    const all = rush([strategy], terms, fixture.users, 40);
     await sleep(200);
     expect(tries).toHaveBeenCalledTimes(1);
     await holder.release();
@@ -104,21 +101,23 @@ describe('redis-pubsub-lock', () => {
   });
 
   it('goes on without its subscription, poll by poll, and listens again once it is back', async () => {
-    const terms = await room.coupon(2);
-    const strategy = await room.open('redis-pubsub-lock', { REDIS_PUBSUB_LOCK_REPOLL_MS: '2000' });
-    const clients = String(await room.redis.client.client('LIST'))
+    const terms = await fixture.coupon(2);
+    const strategy = await fixture.open('redis-pubsub-lock', {
+      REDIS_PUBSUB_LOCK_REPOLL_MS: '2000',
+    });
+    const clients = String(await fixture.redis.client.client('LIST'))
       .split('\n')
       .filter((line) => line.includes(`name=${news.channel} `));
     expect(clients.length).toBeGreaterThanOrEqual(2);
     for (const line of clients)
-      await room.redis.client.client('KILL', 'ID', line.match(/id=(\d+)/)?.[1] ?? 0);
+      await fixture.redis.client.client('KILL', 'ID', line.match(/id=(\d+)/)?.[1] ?? 0);
     const first = await lease(terms, 10_000, news.channel);
-    const told = lasting(claim(strategy, terms, user));
+    const told = lasting(claim(strategy, terms, fixture.user));
     await first.release();
     expect(await told).toBeLessThan(3_000);
     await sleep(300);
     const second = await lease(terms, 10_000, news.channel);
-    const woken = claim(strategy, terms, user);
+    const woken = claim(strategy, terms, fixture.user);
     await sleep(50);
     const releasedMs = clock.nowMs();
     await second.release();
@@ -128,9 +127,9 @@ describe('redis-pubsub-lock', () => {
 
   it('ends its subscription when it is closed', async () => {
     const subscribed = async () =>
-      Number((await room.redis.client.pubsub('NUMSUB', news.channel))[1]);
+      Number((await fixture.redis.client.pubsub('NUMSUB', news.channel))[1]);
     const before = await subscribed();
-    const strategy = await pluginNamed('redis-pubsub-lock').configure({})(room.resources);
+    const strategy = await pluginNamed('redis-pubsub-lock').configure({})(fixture.resources);
     expect(await subscribed()).toBe(before + 1);
     await strategy[Symbol.asyncDispose]();
     expect(await subscribed()).toBe(before);

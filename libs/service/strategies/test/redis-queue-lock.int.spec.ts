@@ -1,25 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import { NoVerdict } from '@coupon/application';
 import { claimId, type Terms, type UserId } from '@coupon/domain';
 import { FairLock } from '@coupon/redis';
-import { benchRoom, claim, rush, type BenchRoom } from './bench-room.js';
+import { claim, clock, lockKeyOf, rush, strategyFixture } from './fixture.js';
 
-let room: BenchRoom;
-let user: UserId;
-const clock = { nowMs: () => Date.now() };
-beforeAll(async () => {
-  room = await benchRoom();
-  const [first] = room.users;
-  if (first === undefined) throw new Error('the room has users');
-  user = first;
-}, 60_000);
-afterAll(async () => room[Symbol.asyncDispose]());
+const fixture = strategyFixture();
 
-const keyOf = (terms: Terms) => `{coupon:${terms.couponId}}:lock`;
 const asker = (leaseMs = 5_000, inLineMs = 300) =>
-  new FairLock(room.redis, clock, { leaseMs, waiterTtlMs: inLineMs });
+  new FairLock(fixture.redis, clock, { leaseMs, waiterTtlMs: inLineMs });
 
 describe('a turn', () => {
   it('goes to those who were refused in the order of their asking, even from the one who had it', async () => {
@@ -85,10 +75,10 @@ describe('a turn', () => {
 
 describe('redis-queue-lock', () => {
   it('grants in the order of arrival, and asks Redis once in a turn', async () => {
-    const strategy = await room.open('redis-queue-lock', { REDIS_QUEUE_LOCK_LEASE_MS: '60000' });
-    const everyClient: typeof room.redis.client = Object.getPrototypeOf(room.redis.client);
+    const strategy = await fixture.open('redis-queue-lock', { REDIS_QUEUE_LOCK_LEASE_MS: '60000' });
+    const everyClient: typeof fixture.redis.client = Object.getPrototypeOf(fixture.redis.client);
     const sent = jest.spyOn(everyClient, 'sendCommand');
-    const verdicts = await rush([strategy], await room.coupon(40), room.users, 40);
+    const verdicts = await rush([strategy], await fixture.coupon(40), fixture.users, 40);
     expect(
       verdicts.map((verdict) =>
         verdict instanceof Error ? verdict : verdict.kind === 'granted' && verdict.ordinal,
@@ -100,22 +90,22 @@ describe('redis-queue-lock', () => {
   });
 
   it('gives the lock to another process after its handovers, and back', async () => {
-    const terms = await room.coupon(1_000);
+    const terms = await fixture.coupon(1_000);
     const env = { REDIS_QUEUE_LOCK_HANDOVERS_MAX: '4', REDIS_QUEUE_LOCK_RETRY_MS: '40' };
     const processes = [
-      await room.open('redis-queue-lock', env),
-      await room.open('redis-queue-lock', env),
+      await fixture.open('redis-queue-lock', env),
+      await fixture.open('redis-queue-lock', env),
     ];
     const owners = new Map<string, number>();
     await Promise.all(
       Array.from({ length: 120 }, async (_, n) => {
         const [owner, id] = [n % 2, claimId(randomUUID())];
         const strategy = processes[owner];
-        if (strategy !== undefined) await claim(strategy, terms, user, id);
+        if (strategy !== undefined) await claim(strategy, terms, fixture.user, id);
         owners.set(id, owner);
       }),
     );
-    const order = (await room.books(terms)).rows.map((row) => owners.get(row.claim_id));
+    const order = (await fixture.rowsOf(terms)).rows.map((row) => owners.get(row.claim_id));
     // the first turn begins before the other asks
     const bothWaited = order.slice(5, Math.min(order.lastIndexOf(0), order.lastIndexOf(1)) - 5);
     const turns = bothWaited.reduce<number[]>(
@@ -130,9 +120,9 @@ describe('redis-queue-lock', () => {
   }, 60_000);
 
   it('alone, it keeps the lock beyond its handovers and beyond its first lease, and loses neither', async () => {
-    const terms = await room.coupon(10_000);
-    const countedBefore = room.counted.length;
-    const strategy = await room.open('redis-queue-lock', {
+    const terms = await fixture.coupon(10_000);
+    const countedBefore = fixture.counted.length;
+    const strategy = await fixture.open('redis-queue-lock', {
       REDIS_QUEUE_LOCK_HANDOVERS_MAX: '100000',
       REDIS_QUEUE_LOCK_LEASE_MS: '1200',
       MYSQL_TRANSACTION_MAX_MS: '1000',
@@ -140,34 +130,36 @@ describe('redis-queue-lock', () => {
     const beganMs = clock.nowMs();
     let granted = 0;
     while (clock.nowMs() - beganMs < 2_000) {
-      const verdicts = await rush([strategy], terms, room.users, 100);
+      const verdicts = await rush([strategy], terms, fixture.users, 100);
       granted += verdicts.filter(
         (verdict) => !(verdict instanceof NoVerdict) && verdict.kind === 'granted',
       ).length;
       expect(verdicts.filter((verdict) => verdict instanceof NoVerdict)).toEqual([]);
     }
-    expect((await room.books(terms)).quantity).toBe(10_000 - granted);
-    expect(room.counted.slice(countedBefore)).toEqual([]);
+    expect((await fixture.rowsOf(terms)).quantity).toBe(10_000 - granted);
+    expect(fixture.counted.slice(countedBefore)).toEqual([]);
   }, 60_000);
 
   it('a turn that was lost is told once, and the line goes on with a new one', async () => {
-    const terms = await room.coupon(100);
-    const countedBefore = room.counted.length;
-    const strategy = await room.open('redis-queue-lock', { REDIS_QUEUE_LOCK_HANDOVERS_MAX: '0' });
-    const blocker = await room.mysql.db.startTransaction().execute();
+    const terms = await fixture.coupon(100);
+    const countedBefore = fixture.counted.length;
+    const strategy = await fixture.open('redis-queue-lock', {
+      REDIS_QUEUE_LOCK_HANDOVERS_MAX: '0',
+    });
+    const blocker = await fixture.mysql.db.startTransaction().execute();
     await blocker
       .updateTable('coupons')
       .set({ name: 'held' })
       .where('id', '=', terms.couponId)
       .execute();
-    const all = rush([strategy], terms, room.users, 5);
+    const all = rush([strategy], terms, fixture.users, 5);
     await sleep(200);
-    await room.redis.client.del(keyOf(terms));
+    await fixture.redis.client.del(lockKeyOf(terms));
     await blocker.rollback().execute();
     expect((await all).map((verdict) => verdict instanceof Error || verdict.kind)).toEqual(
       Array.from({ length: 5 }, () => 'granted'),
     );
-    expect(room.counted.slice(countedBefore)).toEqual(['lease_lost']);
-    expect(await room.redis.client.exists(keyOf(terms))).toBe(0);
+    expect(fixture.counted.slice(countedBefore)).toEqual(['lease_lost']);
+    expect(await fixture.redis.client.exists(lockKeyOf(terms))).toBe(0);
   });
 });

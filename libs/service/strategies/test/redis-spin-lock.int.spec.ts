@@ -1,30 +1,21 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import { ConfigFaults, NoVerdict } from '@coupon/application';
 import { claimId, type Terms, type UserId } from '@coupon/domain';
 import { mysqlStockStore } from '@coupon/mysql';
 import { tryLease } from '@coupon/redis';
 import { pluginNamed } from '../src/index.js';
-import { benchRoom, claim, rush, type BenchRoom } from './bench-room.js';
+import { claim, clock, lockKeyOf, rush, strategyFixture } from './fixture.js';
 
-let room: BenchRoom;
-let user: UserId;
-const clock = { nowMs: () => Date.now() };
-beforeAll(async () => {
-  room = await benchRoom();
-  const [first] = room.users;
-  if (first === undefined) throw new Error('the room has users');
-  user = first;
-}, 60_000);
-afterAll(async () => room[Symbol.asyncDispose]());
+const fixture = strategyFixture();
 
-const keyOf = (terms: Terms) => `{coupon:${terms.couponId}}:lock`;
-const lease = (terms: Terms, leaseMs: number) => tryLease(room.redis, clock, keyOf(terms), leaseMs);
+const lease = (terms: Terms, leaseMs: number) =>
+  tryLease(fixture.redis, clock, lockKeyOf(terms), leaseMs);
 
 describe('the lease', () => {
   it('is held by one at a time, and free again when released', async () => {
-    const terms = await room.coupon(1);
+    const terms = await fixture.coupon(1);
     const first = await lease(terms, 5_000);
     expect(await lease(terms, 5_000)).toBeNull();
     expect(await first?.release()).toBe(true);
@@ -32,7 +23,7 @@ describe('the lease', () => {
   });
 
   it('released after its end, it leaves the next holder alone', async () => {
-    const terms = await room.coupon(1);
+    const terms = await fixture.coupon(1);
     const late = await lease(terms, 50);
     await sleep(80);
     expect(await lease(terms, 5_000)).not.toBeNull();
@@ -43,45 +34,45 @@ describe('the lease', () => {
 
 describe('redis-spin-lock', () => {
   it('waits for the lock, trying again every 100 ms', async () => {
-    const terms = await room.coupon(1);
+    const terms = await fixture.coupon(1);
     await lease(terms, 350);
     const beganMs = clock.nowMs();
-    expect(await claim(await room.open('redis-spin-lock'), terms, user)).toMatchObject({
+    expect(await claim(await fixture.open('redis-spin-lock'), terms, fixture.user)).toMatchObject({
       kind: 'granted',
     });
     expect(clock.nowMs() - beganMs).toBeGreaterThanOrEqual(300);
   });
 
   it('gives up as contended after its wait, having recorded nothing, and leaves the lock to its holder', async () => {
-    const terms = await room.coupon(1);
+    const terms = await fixture.coupon(1);
     const holder = await lease(terms, 10_000);
-    const strategy = await room.open('redis-spin-lock', { REDIS_SPIN_LOCK_WAIT_MS: '300' });
-    await expect(claim(strategy, terms, user)).rejects.toMatchObject({ kind: 'contended' });
-    expect(await room.books(terms)).toMatchObject({ quantity: 1, rows: [] });
+    const strategy = await fixture.open('redis-spin-lock', { REDIS_SPIN_LOCK_WAIT_MS: '300' });
+    await expect(claim(strategy, terms, fixture.user)).rejects.toMatchObject({ kind: 'contended' });
+    expect(await fixture.rowsOf(terms)).toMatchObject({ quantity: 1, rows: [] });
     expect(await holder?.release()).toBe(true);
   });
 
   it('obeys the deadline, among the pollers and in the line before them', async () => {
-    const terms = await room.coupon(1);
+    const terms = await fixture.coupon(1);
     await lease(terms, 10_000);
-    const strategy = await room.open('redis-spin-lock', { REDIS_SPIN_LOCK_POLLERS_MAX: '1' });
+    const strategy = await fixture.open('redis-spin-lock', { REDIS_SPIN_LOCK_POLLERS_MAX: '1' });
     const beganMs = clock.nowMs();
     const told = await Promise.allSettled([
-      claim(strategy, terms, user, undefined, 400),
-      claim(strategy, terms, user, undefined, 400),
+      claim(strategy, terms, fixture.user, undefined, 400),
+      claim(strategy, terms, fixture.user, undefined, 400),
     ]);
     expect(clock.nowMs() - beganMs).toBeLessThan(1_000);
     for (const { status } of told) expect(status).toBe('rejected');
-    expect(await room.books(terms)).toMatchObject({ rows: [] });
+    expect(await fixture.rowsOf(terms)).toMatchObject({ rows: [] });
   });
 
   it('no more than pollersMax ask Redis at a time', async () => {
-    const terms = await room.coupon(1);
+    const terms = await fixture.coupon(1);
     await lease(terms, 450);
-    const strategy = await room.open('redis-spin-lock', { REDIS_SPIN_LOCK_POLLERS_MAX: '3' });
-    const everyClient: typeof room.redis.client = Object.getPrototypeOf(room.redis.client);
+    const strategy = await fixture.open('redis-spin-lock', { REDIS_SPIN_LOCK_POLLERS_MAX: '3' });
+    const everyClient: typeof fixture.redis.client = Object.getPrototypeOf(fixture.redis.client);
     const tries = jest.spyOn(everyClient, 'set');
-    const all = rush([strategy], terms, room.users, 60);
+    const all = rush([strategy], terms, fixture.users, 60);
     await sleep(350); // at most 4 rounds of 3 by now; unbounded it would be 4 rounds of 60
     expect(tries.mock.calls.length).toBeGreaterThanOrEqual(3);
     expect(tries.mock.calls.length).toBeLessThanOrEqual(15);
@@ -90,63 +81,69 @@ describe('redis-spin-lock', () => {
   }, 60_000);
 
   it('says unavailable, not contended, when Redis is gone', async () => {
-    const terms = await room.coupon(1);
+    const terms = await fixture.coupon(1);
     const plugin = pluginNamed('redis-spin-lock').configure({});
-    const client = room.redis.client.duplicate();
+    const client = fixture.redis.client.duplicate();
     client.disconnect();
     const strategy = await plugin({
-      mysql: room.mysql,
-      stockStore: mysqlStockStore(room.mysql),
+      mysql: fixture.mysql,
+      stockStore: mysqlStockStore(fixture.mysql),
       meter: { observe: () => undefined },
-      redis: () => Promise.resolve({ ...room.redis, client }),
+      redis: () => Promise.resolve({ ...fixture.redis, client }),
       clock,
       counters: { count: () => undefined },
       log: { info: () => undefined, warn: () => undefined, error: () => undefined },
     });
-    await expect(claim(strategy, terms, user)).rejects.toMatchObject({ kind: 'unavailable' });
-    expect(await room.books(terms)).toMatchObject({ rows: [] });
+    await expect(claim(strategy, terms, fixture.user)).rejects.toMatchObject({
+      kind: 'unavailable',
+    });
+    expect(await fixture.rowsOf(terms)).toMatchObject({ rows: [] });
   });
 
   it('notices before COMMIT that its lease is over: nothing is issued', async () => {
-    const terms = await room.coupon(1);
+    const terms = await fixture.coupon(1);
     let aheadMs = 0;
-    const strategy = await room.open('redis-spin-lock', {}, { nowMs: () => Date.now() + aheadMs });
-    const blocker = await room.mysql.db.startTransaction().execute();
+    const strategy = await fixture.open(
+      'redis-spin-lock',
+      {},
+      { nowMs: () => Date.now() + aheadMs },
+    );
+    const blocker = await fixture.mysql.db.startTransaction().execute();
     await blocker
       .updateTable('coupons')
       .set({ name: 'held' })
       .where('id', '=', terms.couponId)
       .execute();
-    const told = claim(strategy, terms, user).catch((error: unknown) => error);
+    const told = claim(strategy, terms, fixture.user).catch((error: unknown) => error);
     await sleep(300);
     aheadMs = 6_000; // longer than the lease of 5 s
     await blocker.rollback().execute();
     expect(await told).toMatchObject({ kind: 'lease-lost' });
-    expect(await room.books(terms)).toMatchObject({ quantity: 1, rows: [] });
-    expect(room.counted).toContain('lease_lost');
+    expect(await fixture.rowsOf(terms)).toMatchObject({ quantity: 1, rows: [] });
+    expect(fixture.counted).toContain('lease_lost');
   });
 
   it('counts a lease that was found gone at the release, after the grant was recorded', async () => {
-    const terms = await room.coupon(1);
-    const strategy = await room.open('redis-spin-lock');
-    const countedBefore = room.counted.length;
-    const blocker = await room.mysql.db.startTransaction().execute();
+    const terms = await fixture.coupon(1);
+    const strategy = await fixture.open('redis-spin-lock');
+    const countedBefore = fixture.counted.length;
+    const blocker = await fixture.mysql.db.startTransaction().execute();
     await blocker
       .updateTable('coupons')
       .set({ name: 'held' })
       .where('id', '=', terms.couponId)
       .execute();
-    const told = claim(strategy, terms, user);
+    const told = claim(strategy, terms, fixture.user);
     await sleep(300);
-    await room.redis.client.del(keyOf(terms));
+    await fixture.redis.client.del(lockKeyOf(terms));
     await blocker.rollback().execute();
     expect(await told).toMatchObject({ kind: 'granted' });
-    expect(room.counted.slice(countedBefore)).toEqual(['lease_lost']);
+    expect(fixture.counted.slice(countedBefore)).toEqual(['lease_lost']);
   });
 
   it('refuses a lease that is no longer than a transaction may take', async () => {
     await expect(
-      room.open('redis-spin-lock', { REDIS_SPIN_LOCK_LEASE_MS: '4000' }),
+      fixture.open('redis-spin-lock', { REDIS_SPIN_LOCK_LEASE_MS: '4000' }),
     ).rejects.toBeInstanceOf(ConfigFaults);
   });
 
@@ -156,33 +153,35 @@ describe('redis-spin-lock', () => {
   ])(
     'a holder that reads, is overtaken and then writes: fenced=%s ends in %s',
     async (fenced, outcome, rowsAfter) => {
-      const terms = await room.coupon(1);
-      const slow = await room.open('redis-spin-lock', { REDIS_SPIN_LOCK_FENCED: fenced });
-      const quick = await room.open('redis-spin-lock');
+      const terms = await fixture.coupon(1);
+      const slow = await fixture.open('redis-spin-lock', { REDIS_SPIN_LOCK_FENCED: fenced });
+      const quick = await fixture.open('redis-spin-lock');
       // Once it has read the books, the slow holder's INSERT waits for another one of the same
       // claim id, before it touches the coupon. It is the least of all ids: a waiting duplicate
       // check also locks the gap before its row, where the quick one's id could fall.
       const id = claimId(`00000000${randomUUID().slice(8)}`);
       const elsewhere = {
-        coupon_id: (await room.coupon(1)).couponId,
-        user_id: user,
+        coupon_id: (await fixture.coupon(1)).couponId,
+        user_id: fixture.user,
         ordinal: 1,
         claim_id: id,
         issued_at: new Date(),
       };
-      const blocker = await room.mysql.db.startTransaction().execute();
+      const blocker = await fixture.mysql.db.startTransaction().execute();
       await blocker.insertInto('user_coupon').values(elsewhere).execute();
-      const told = claim(slow, terms, user, id).then(
+      const told = claim(slow, terms, fixture.user, id).then(
         (verdict) => verdict.kind,
         (error: unknown) => (error instanceof NoVerdict ? error.kind : error),
       );
       await sleep(300);
       // its lease is over, and somebody else takes the last coupon
-      await room.redis.client.del(keyOf(terms));
-      expect(await claim(quick, terms, room.users[1] ?? user)).toMatchObject({ kind: 'granted' });
+      await fixture.redis.client.del(lockKeyOf(terms));
+      expect(await claim(quick, terms, fixture.users[1] ?? fixture.user)).toMatchObject({
+        kind: 'granted',
+      });
       await blocker.rollback().execute();
       expect(await told).toBe(outcome);
-      expect((await room.books(terms)).rows).toHaveLength(rowsAfter);
+      expect((await fixture.rowsOf(terms)).rows).toHaveLength(rowsAfter);
     },
   );
 });

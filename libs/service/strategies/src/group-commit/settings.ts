@@ -14,9 +14,9 @@ import { queueMax } from '../setting-presets.js';
 
 type OpenSection = ReturnType<NonNullable<Plugin['configureSection']>>;
 
-/** How claims are gathered, and what settles a batch of them. */
+/** How claims are batched, and the section that a batch goes through. */
 export interface GroupCommitSettings {
-  /** Claims of one coupon settled in one transaction. */
+  /** Claims of one coupon in one transaction. */
   readonly batchMax: number;
   /**
    * Batches of one coupon that are out at the same time: one commits, the next one stands at the

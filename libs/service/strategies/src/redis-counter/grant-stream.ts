@@ -1,10 +1,10 @@
 import { claimId, userId, type ClaimId, type CouponId, type UserId } from '@coupon/domain';
-import { keysOf, SETTLERS, type Client } from './keys.js';
+import { keysOf, WORKERS, type RedisClient } from './keys.js';
 
-/** A grant as the script noted it. `id` is the entry's place in the stream. */
-export interface NotedGrant {
+/** A grant as the script wrote it. `id` is the id of its entry in the stream. */
+export interface StreamedGrant {
   readonly id: string;
-  /** The seeding that the counter had its numbers from. */
+  /** The seeding that the counter's numbers come from. */
   readonly epoch: string;
   readonly claim: ClaimId;
   readonly user: UserId;
@@ -12,34 +12,34 @@ export interface NotedGrant {
   readonly issuedAtMs: number;
 }
 
-/** Grants that wait for the settler, by coupon. All methods reject with the client's own errors. */
+/** Streams of unrecorded grants, one for each coupon. Methods reject with the client's errors. */
 export class GrantStreams {
   constructor(
-    private readonly client: Client,
+    private readonly client: RedisClient,
     private readonly consumer: string,
     private readonly batchMax: number,
   ) {}
 
-  /** Makes the consumer group where it is missing. */
+  /** Creates the consumer group where it is missing. */
   async join(coupon: CouponId): Promise<void> {
     await this.client
-      .xgroup('CREATE', keysOf(coupon).grants, SETTLERS, '0', 'MKSTREAM')
+      .xgroup('CREATE', keysOf(coupon).grants, WORKERS, '0', 'MKSTREAM')
       .catch((error: unknown) => {
         if (!(error instanceof Error) || !error.message.startsWith('BUSYGROUP')) throw error;
       });
   }
 
-  /** Grants that nobody was given yet; waits up to `blockMs` for one (null: not at all). */
-  async fresh(
+  /** Undelivered grants (XREADGROUP `>`); waits up to `blockMs` for one (null: not at all). */
+  async undelivered(
     coupons: readonly CouponId[],
     blockMs: number | null,
-  ): Promise<ReadonlyMap<CouponId, readonly NotedGrant[]>> {
+  ): Promise<ReadonlyMap<CouponId, readonly StreamedGrant[]>> {
     const streams = [...coupons.map((coupon) => keysOf(coupon).grants), ...coupons.map(() => '>')];
     const reply =
       blockMs === null
         ? await this.client.xreadgroup(
             'GROUP',
-            SETTLERS,
+            WORKERS,
             this.consumer,
             'COUNT',
             this.batchMax,
@@ -48,7 +48,7 @@ export class GrantStreams {
           )
         : await this.client.xreadgroup(
             'GROUP',
-            SETTLERS,
+            WORKERS,
             this.consumer,
             'COUNT',
             this.batchMax,
@@ -58,15 +58,15 @@ export class GrantStreams {
             ...streams,
           );
     return new Map(
-      listIn(reply).map(([key, entries]) => [couponIn(coupons, key), notedIn(entries)]),
+      listIn(reply).map(([key, entries]) => [couponIn(coupons, key), grantsIn(entries)]),
     );
   }
 
-  /** Grants that this consumer was given and has not acknowledged, the oldest first. */
-  async own(coupon: CouponId): Promise<readonly NotedGrant[]> {
+  /** Grants delivered to this consumer and not acknowledged, the oldest first. */
+  async pending(coupon: CouponId): Promise<readonly StreamedGrant[]> {
     const reply = await this.client.xreadgroup(
       'GROUP',
-      SETTLERS,
+      WORKERS,
       this.consumer,
       'COUNT',
       this.batchMax,
@@ -74,16 +74,17 @@ export class GrantStreams {
       keysOf(coupon).grants,
       '0',
     );
-    return listIn(reply).flatMap(([, entries]) => notedIn(entries));
+    return listIn(reply).flatMap(([, entries]) => grantsIn(entries));
   }
 
-  /** Takes over what any consumer has had for `idleMs`; true when there was something. */
+  /** Takes over grants that any consumer has held for `idleMs`; true when there were some. */
   async takeOver(coupon: CouponId, idleMs: number): Promise<boolean> {
-    let [cursor, found] = ['0-0', false];
+    let cursor = '0-0';
+    let found = false;
     do {
       const reply: unknown = await this.client.xautoclaim(
         keysOf(coupon).grants,
-        SETTLERS,
+        WORKERS,
         this.consumer,
         idleMs,
         cursor,
@@ -91,19 +92,19 @@ export class GrantStreams {
         this.batchMax,
       );
       const [next, entries] = Array.isArray(reply) ? reply : ['0-0', []];
-      found ||= notedIn(entries).length > 0;
+      found ||= grantsIn(entries).length > 0;
       cursor = String(next);
     } while (cursor !== '0-0');
     return found;
   }
 
-  /** How many grants are not settled yet. */
-  async waiting(coupon: CouponId): Promise<number> {
+  /** The number of grants that are not recorded yet. */
+  async unrecorded(coupon: CouponId): Promise<number> {
     return this.client.xlen(keysOf(coupon).grants);
   }
 }
 
-/** Replies come as lists in lists; null when nothing came in time. */
+/** Replies are nested lists; null when nothing arrived in time. */
 const listIn = (reply: unknown): readonly (readonly [unknown, unknown])[] =>
   Array.isArray(reply)
     ? reply.map((item: unknown) =>
@@ -111,7 +112,7 @@ const listIn = (reply: unknown): readonly (readonly [unknown, unknown])[] =>
       )
     : [];
 
-/** A stream is told by its full name, the connection's prefix included. */
+/** The reply names a stream by its full key, including the connection's prefix. */
 function couponIn(coupons: readonly CouponId[], key: unknown): CouponId {
   const found = /\{coupon:(\d+)\}:grants$/.exec(String(key))?.[1];
   const coupon = coupons.find((one) => String(one) === found);
@@ -119,9 +120,9 @@ function couponIn(coupons: readonly CouponId[], key: unknown): CouponId {
   return coupon;
 }
 
-const notedIn = (entries: unknown): readonly NotedGrant[] =>
+const grantsIn = (entries: unknown): readonly StreamedGrant[] =>
   listIn(entries).flatMap(([id, fields]) => {
-    if (!Array.isArray(fields)) return []; // deleted since
+    if (!Array.isArray(fields)) return []; // deleted meanwhile
     const field = (name: string): string => String(fields[fields.indexOf(name) + 1]);
     return [
       {

@@ -2,23 +2,21 @@ import { createHash } from 'node:crypto';
 import { RequestDeadline, type Counters, type Log } from '@coupon/application';
 import { claimId, type ClaimId, type CouponId } from '@coupon/domain';
 import { errnoOf, runTransaction, type Mysql } from '@coupon/mysql';
-import type { NotedGrant } from './grant-stream.js';
-import { GRANTED_CLAIMS, keysOf, Script, SETTLERS, type Client } from './keys.js';
-
-const settledScript = new Script('./settled-3.lua');
+import type { StreamedGrant } from './grant-stream.js';
+import { GRANTED_CLAIMS, keysOf, WORKERS, type RedisClient } from './keys.js';
 
 type Transaction = Parameters<Parameters<typeof runTransaction>[1]>[0];
 
 /**
- * What a batch came to. `recorded` are in the rows, now or before; `later` come after a gap that
- * another settler will close.
+ * The result of a batch. `recorded` have rows, new or older ones; `deferred` follow a gap that
+ * another worker will close.
  */
 interface Outcome {
-  readonly recorded: readonly NotedGrant[];
-  /** Granted by a counter that Redis has lost since: their numbers are somebody else's now. */
-  readonly lost: readonly NotedGrant[];
-  readonly later: readonly NotedGrant[];
-  /** The counter itself runs behind the rows and must be made anew. */
+  readonly recorded: readonly StreamedGrant[];
+  /** Granted by a counter that Redis has lost since: other grants have their numbers now. */
+  readonly lost: readonly StreamedGrant[];
+  readonly deferred: readonly StreamedGrant[];
+  /** The counter is behind the rows and must be seeded again. */
   readonly rewound: boolean;
 }
 
@@ -26,56 +24,57 @@ const DUPLICATE = 1062;
 const NO_REFERENCED_ROW = 1452;
 
 /**
- * Writes noted grants into the rows, each exactly once however often it is given, and acknowledges
- * them after COMMIT.
+ * Records streamed grants as rows, each exactly once however often it is delivered, and
+ * acknowledges them after COMMIT.
  *
- * The coupon's row is locked all the while, so no counter is seeded meanwhile and the numbers are
- * checked one by one: the next grant must carry the next number. A number that has a row already is
- * a redelivery, if the row is this claim's; else Redis went back in time, and the row stands.
+ * The coupon's row stays locked, so that no counter is seeded meanwhile, and the ordinals are
+ * checked one by one: the next grant must carry the next ordinal. An ordinal that has a row already
+ * is a redelivery where the row is this claim's; otherwise Redis went back in time, and the row
+ * stays.
  */
 export class GrantWriter {
   constructor(
     private readonly mysql: Mysql,
-    private readonly client: Client,
+    private readonly client: RedisClient,
     private readonly log: Log,
     private readonly counters: Counters,
   ) {}
 
   /**
-   * True when all of `grants`, in the order of their numbers, are done with. Rejects with
-   * NoVerdict, or what else kept it from that.
+   * Resolves with true when all of `grants`, in the order of their ordinals, are acknowledged.
+   * Rejects with NoVerdict, or with the error of the database or of Redis.
    */
-  async settle(coupon: CouponId, grants: readonly NotedGrant[]): Promise<boolean> {
+  async write(coupon: CouponId, grants: readonly StreamedGrant[]): Promise<boolean> {
     const outcome = await this.record(coupon, grants, new Map()).catch((error: unknown) => {
       if (errnoOf(error) === NO_REFERENCED_ROW) return null;
       throw error;
     });
     if (outcome !== null) {
-      if (outcome.lost.length > 0) this.tell('grants lost by Redis', coupon, outcome.lost);
+      if (outcome.lost.length > 0) this.report('grants lost by Redis', coupon, outcome.lost);
       await this.acknowledge(coupon, outcome, 0);
-      return outcome.later.length === 0;
+      return outcome.deferred.length === 0;
     }
     if (grants.length === 1) {
-      // There is no such user, so there can be no row: the number stays unused, and those after it
-      // are not held up.
-      this.tell('grant to a user who does not exist', coupon, grants);
+      // Without its user there can be no row: the ordinal stays unused, and does not block those
+      // after it.
+      this.report('grant to a user that does not exist', coupon, grants);
       await this.acknowledge(coupon, { recorded: [], lost: grants, rewound: false }, 1);
       return true;
     }
     const middle = Math.ceil(grants.length / 2);
     return (
-      (await this.settle(coupon, grants.slice(0, middle))) &&
-      (await this.settle(coupon, grants.slice(middle)))
+      (await this.write(coupon, grants.slice(0, middle))) &&
+      (await this.write(coupon, grants.slice(middle)))
     );
   }
 
   /**
-   * `renamed`: ids that stand in the rows for another coupon's claim, and what they are recorded as
+   * `renamed`: claim ids that another coupon's rows already have, and the ids that are recorded
    * instead.
    */
   private async record(
     coupon: CouponId,
-    grants: readonly NotedGrant[],
+    grants: readonly StreamedGrant[],
     renamed: ReadonlyMap<ClaimId, ClaimId>,
   ): Promise<Outcome> {
     using deadline = new RequestDeadline(this.mysql.clock, this.mysql.settings.transactionMaxMs);
@@ -89,7 +88,7 @@ export class GrantWriter {
       const message = errnoOf(error) === DUPLICATE && error instanceof Error ? error.message : '';
       const reused = grants.filter(({ claim }) => message.includes(claim) && !renamed.has(claim));
       if (reused.length === 0) throw error;
-      this.tell('claim id of another coupon used again', coupon, reused);
+      this.report('claim id of another coupon used again', coupon, reused);
       return this.record(
         coupon,
         grants,
@@ -104,7 +103,7 @@ export class GrantWriter {
   private async recordIn(
     transaction: Transaction,
     coupon: CouponId,
-    grants: readonly NotedGrant[],
+    grants: readonly StreamedGrant[],
     renamed: ReadonlyMap<ClaimId, ClaimId>,
   ): Promise<Outcome> {
     const row = await transaction
@@ -113,19 +112,19 @@ export class GrantWriter {
       .where('id', '=', coupon)
       .forUpdate()
       .executeTakeFirstOrThrow();
-    // Asked under the lock: whoever seeds holds it too, so this counter stays the one until COMMIT,
-    // or is gone and not made anew.
+    // Read under the lock, which seeding needs too: this counter stays the current one until
+    // COMMIT, or is gone and not seeded again.
     const [epoch, unrecorded] = await this.client.hmget(
       keysOf(coupon).counter,
       'epoch',
       'unrecorded',
     );
-    const settledTo = row.total_quantity - row.quantity + Number(unrecorded ?? 0);
-    const isCurrent = (grant: NotedGrant) => epoch === null || grant.epoch === epoch;
-    const behind = grants.filter(({ ordinal }) => ordinal <= settledTo);
-    const known = await this.knownOf(transaction, coupon, behind);
-    const ahead = grants.filter((grant) => grant.ordinal > settledTo && isCurrent(grant));
-    const next = ahead.filter(({ ordinal }, n) => ordinal === settledTo + 1 + n);
+    const recordedTo = row.total_quantity - row.quantity + Number(unrecorded ?? 0);
+    const isCurrent = (grant: StreamedGrant) => epoch === null || grant.epoch === epoch;
+    const behind = grants.filter(({ ordinal }) => ordinal <= recordedTo);
+    const known = await this.recordedAmong(transaction, coupon, behind);
+    const ahead = grants.filter((grant) => grant.ordinal > recordedTo && isCurrent(grant));
+    const next = ahead.filter(({ ordinal }, n) => ordinal === recordedTo + 1 + n);
     if (next.length > 0) {
       const rows = next.map(({ claim, user, ordinal, issuedAtMs }) => ({
         coupon_id: coupon,
@@ -149,18 +148,18 @@ export class GrantWriter {
       recorded: [...known, ...next],
       lost: [
         ...unknown,
-        ...grants.filter((grant) => grant.ordinal > settledTo && !isCurrent(grant)),
+        ...grants.filter((grant) => grant.ordinal > recordedTo && !isCurrent(grant)),
       ],
-      later: ahead.slice(next.length),
+      deferred: ahead.slice(next.length),
       rewound: unknown.some(isCurrent),
     };
   }
 
-  private async knownOf(
+  private async recordedAmong(
     transaction: Transaction,
     coupon: CouponId,
-    grants: readonly NotedGrant[],
-  ): Promise<ReadonlySet<NotedGrant>> {
+    grants: readonly StreamedGrant[],
+  ): Promise<ReadonlySet<StreamedGrant>> {
     if (grants.length === 0) return new Set();
     const ids = grants.flatMap(({ claim }) => [claim, derivedId(coupon, claim)]);
     const rows = await transaction
@@ -177,27 +176,26 @@ export class GrantWriter {
 
   private async acknowledge(
     coupon: CouponId,
-    { recorded, lost, rewound }: Omit<Outcome, 'later'>,
+    { recorded, lost, rewound }: Omit<Outcome, 'deferred'>,
     unrecorded: number,
   ): Promise<void> {
     const { grants, counter } = keysOf(coupon);
     const entries = [...recorded, ...lost].map(({ id }) => id);
     if (entries.length === 0) return;
-    await settledScript.run(
-      this.client,
-      [grants, counter, GRANTED_CLAIMS],
-      [
-        SETTLERS,
-        rewound ? 1 : 0,
-        unrecorded,
-        lost.length,
-        ...lost.map(({ claim }) => claim),
-        ...entries,
-      ],
+    await this.client.acknowledgeGrants(
+      grants,
+      counter,
+      GRANTED_CLAIMS,
+      WORKERS,
+      rewound ? 1 : 0,
+      unrecorded,
+      lost.length,
+      ...lost.map(({ claim }) => claim),
+      ...entries,
     );
   }
 
-  private tell(what: string, coupon: CouponId, grants: readonly NotedGrant[]): void {
+  private report(what: string, coupon: CouponId, grants: readonly StreamedGrant[]): void {
     for (const { claim, user, ordinal } of grants) {
       this.counters.count('grant_unsettled');
       this.log.error(what, { coupon, claim, user, ordinal });
@@ -205,7 +203,7 @@ export class GrantWriter {
   }
 }
 
-/** The same for the same claim, so that a redelivery finds its row. */
+/** The same id for the same claim, so that a redelivery finds its row. */
 const derivedId = (coupon: CouponId, claim: ClaimId): ClaimId => {
   const hex = createHash('sha256').update(`${coupon}:${claim}`).digest('hex');
   return claimId(

@@ -6,17 +6,16 @@ import { redisUnavailable } from '@coupon/redis';
 import { crossCheck } from '@coupon/concurrency';
 import { definePlugin, type Resources } from '../plugin.js';
 import { durabilityWarnings } from './durability.js';
-import { GRANTED_CLAIMS, keysOf, numbersIn, Script, type Client } from './keys.js';
+import { GRANTED_CLAIMS, keysOf, type RedisClient } from './keys.js';
+import { withCounterCommands } from './scripts.js';
 import { Seeder } from './seeder.js';
 import { openWriteBehindWorker } from './write-behind-worker.js';
 import { counterSettings, type CounterSettings } from './settings.js';
 
-const takeScript = new Script('./take-4.lua');
-
 /**
- * Redis decides: one script knows stock, limit and claim ids, and notes each grant in a stream,
- * from which a settler writes it to the database afterwards. An answer therefore comes before its
- * row; what it is worth is what Redis's own log is worth.
+ * Redis decides: one script checks stock, limit and claim id, and appends each grant to a stream,
+ * from which a write-behind worker records it in the database. A claim is therefore answered before
+ * its row exists, and the answer is as durable as Redis's append-only file.
  */
 export const redisCounter = definePlugin({
   name: 'redis-counter',
@@ -31,11 +30,11 @@ export const redisCounter = definePlugin({
 
 async function openCounter(resources: Resources, settings: CounterSettings) {
   const { mysql, clock, log } = resources;
-  const { client } = await resources.redis();
+  const client = withCounterCommands((await resources.redis()).client);
   const warnings = await durabilityWarnings(client);
   for (const warning of warnings) log.warn('redis-counter', { warning });
   const seeder = new Seeder(mysql, client);
-  const settler =
+  const worker =
     settings.settler === 'embedded' ? await openWriteBehindWorker(resources, settings) : undefined;
 
   const issue = async (claim: Claim, deadline: Deadline): Promise<Verdict> => {
@@ -44,42 +43,53 @@ async function openCounter(resources: Resources, settings: CounterSettings) {
       if (deadline.atMs <= nowMs)
         throw new NoVerdict(
           'contended',
-          `coupon ${claim.terms.couponId}: deadline passed before Redis was asked`,
+          `coupon ${claim.terms.couponId}: deadline passed before the request to Redis`,
         );
-      const [kind, ...books] = numbersIn(await take(client, claim, nowMs));
+      const [kind, ...reply] = await take(client, claim, nowMs);
       if (kind === 3) await seeder.seed(claim.terms.couponId, deadline);
-      else if (kind === 2) return replayOutcome(resources, claim, books, deadline);
+      else if (kind === 2) return replayOutcome(resources, claim, reply, deadline);
       else
         return crossCheck(
           claim,
           {
-            taken: books[0] ?? NaN,
-            held: new Map([[claim.user, books[1] ?? NaN]]),
+            taken: reply[0] ?? NaN,
+            held: new Map([[claim.user, reply[1] ?? NaN]]),
             readAtMs: nowMs,
           },
           kind === 1,
         );
     }
   };
-  return { issue, warnings, [Symbol.asyncDispose]: async () => settler?.[Symbol.asyncDispose]() };
+  return { issue, warnings, [Symbol.asyncDispose]: async () => worker?.[Symbol.asyncDispose]() };
 }
 
-/** Replies by which Redis says that it did not run the command. */
+/** Error replies after which the command was certainly not run. */
 const notRun = /^(LOADING|OOM|MISCONF|READONLY|MASTERDOWN|NOREPLICAS|BUSY|NOAUTH|NOPERM) /;
 
 /**
- * The script may have run though its answer was lost: then nobody knows, and the claim's id will
- * tell.
+ * Runs the script. It may have run although its reply was lost: then the outcome is indeterminate
+ * until the claim is replayed.
  */
-async function take(client: Client, { id, terms, user }: Claim, nowMs: number): Promise<unknown> {
+async function take(
+  client: RedisClient,
+  { id, terms, user }: Claim,
+  nowMs: number,
+): Promise<number[]> {
   if (client.status !== 'ready')
     throw redisUnavailable(new Error(`connection is ${client.status}`));
   const { counter, held, grants } = keysOf(terms.couponId);
   try {
-    return await takeScript.run(
-      client,
-      [counter, held, GRANTED_CLAIMS, grants],
-      [id, user, terms.totalQuantity, terms.perUserLimit ?? '', nowMs, terms.couponId],
+    return await client.takeCoupon(
+      counter,
+      held,
+      GRANTED_CLAIMS,
+      grants,
+      id,
+      user,
+      terms.totalQuantity,
+      terms.perUserLimit ?? '',
+      nowMs,
+      terms.couponId,
     );
   } catch (error) {
     if (!(error instanceof Error)) throw error;
@@ -89,7 +99,7 @@ async function take(client: Client, { id, terms, user }: Claim, nowMs: number): 
   }
 }
 
-/** False also where the database cannot be asked: nothing here depends on it. */
+/** False also where the database is unavailable: the answer does not depend on it. */
 async function isRecorded(mysql: Mysql, { id }: Claim): Promise<boolean> {
   try {
     return (
@@ -105,14 +115,14 @@ async function isRecorded(mysql: Mysql, { id }: Claim): Promise<boolean> {
   }
 }
 
-/** How long a replay waits for the settler, and how often it looks. */
+/** How long a replay waits for its row, and how often it polls. */
 const RECORDED_WITHIN_MS = 2_000;
-const LOOK_EVERY_MS = 20;
+const POLL_MS = 20;
 
 /**
- * A claim that was granted before: its row tells the first outcome, once it is there. If the
- * settler is not that quick, the same verdict is made again from what the script remembers. A key
- * of another user or coupon is refused by its row, so that has to wait.
+ * A claim that was granted before: rejects with DuplicateClaim once its row is there. Until the
+ * worker has recorded it, the same verdict is derived from what the script remembers. A claim id of
+ * another user or coupon can only be refused by its row, so it is unavailable until then.
  */
 async function replayOutcome(
   { mysql, clock }: Resources,
@@ -123,10 +133,13 @@ async function replayOutcome(
   const untilMs = Math.min(deadline.atMs, clock.nowMs() + RECORDED_WITHIN_MS);
   for (;;) {
     if (await isRecorded(mysql, claim)) throw new DuplicateClaim([claim.id]);
-    if (clock.nowMs() + LOOK_EVERY_MS > untilMs) break;
-    await sleep(LOOK_EVERY_MS);
+    if (clock.nowMs() + POLL_MS > untilMs) break;
+    await sleep(POLL_MS);
   }
   if (user !== claim.user || coupon !== claim.terms.couponId)
-    throw new NoVerdict('unavailable', `claim ${claim.id} is another one's, and not settled yet`);
+    throw new NoVerdict(
+      'unavailable',
+      `claim ${claim.id} belongs to another claim, which is not recorded yet`,
+    );
   return crossCheck(claim, { taken: ordinal - 1, held: new Map(), readAtMs: issuedAtMs }, true);
 }

@@ -1,10 +1,10 @@
--- Makes a coupon's counter, once. The caller holds the coupon's row in the database, so that nothing is settled meanwhile.
+-- Creates a coupon's counter, once. The caller holds the coupon's row in the database, so that nothing is recorded meanwhile.
 -- KEYS[1]  counter: hash {epoch, taken, unrecorded}
 -- KEYS[2]  held: hash user -> how many
 -- KEYS[3]  claims: hash, filled by the caller with every claim that has a row; its field "copying:<epoch>" was written before them
--- KEYS[4]  grants: stream; its consumer group is made here
+-- KEYS[4]  grants: stream; its consumer group is created here
 -- ARGV     epoch, taken, ordinals up to it that have no row, consumer group, then user, how many, user, how many ...
--- Reply    1: seeded, or it was already;  0: grants are still to be settled;  2: the claims were lost meanwhile, fill them in again
+-- Reply    1: seeded, or it was already;  0: unrecorded grants are left;  2: the claims were lost meanwhile, copy them again
 if redis.call('EXISTS', KEYS[1]) == 1 then
   return 1
 end

@@ -4,19 +4,10 @@ import { NoVerdict, RequestDeadline, type Deadline } from '@coupon/application';
 import type { CouponId } from '@coupon/domain';
 import { asNoVerdict, runTransaction, type Mysql } from '@coupon/mysql';
 import { redisUnavailable } from '@coupon/redis';
-import {
-  GRANTED_CLAIMS,
-  keysOf,
-  numbersIn,
-  Script,
-  SEEDED_COUPONS,
-  SETTLERS,
-  type Client,
-} from './keys.js';
+import { GRANTED_CLAIMS, keysOf, SEEDED_COUPONS, WORKERS, type RedisClient } from './keys.js';
 
-const seedScript = new Script('./seed-4.lua');
 const ROWS_AT_ONCE = 2_000;
-const TRIES_PAUSE_MS = 50;
+const RETRY_PAUSE_MS = 50;
 
 /** What has been copied of a coupon's rows so far. */
 interface Copied {
@@ -25,21 +16,21 @@ interface Copied {
 }
 
 /**
- * Makes a coupon's counter from its rows: at its first claim, and after Redis lost it. The coupon's
- * row is locked meanwhile, as it is while the settler records, so the counter starts with
- * everything that is settled and nothing that is not; and the script makes no counter while grants
- * are left to settle. Claims of one process for the same coupon share one seeding.
+ * Seeds a coupon's counter from its rows: at its first claim, and after Redis lost it. The coupon's
+ * row is locked meanwhile, as it is while grants are recorded, so the counter starts with exactly
+ * the recorded grants; and the script creates no counter while unrecorded grants are left. Claims
+ * of one process for the same coupon share one seeding.
  */
 export class Seeder {
   private readonly running = new Map<CouponId, Promise<void>>();
 
   constructor(
     private readonly mysql: Mysql,
-    private readonly client: Client,
+    private readonly client: RedisClient,
   ) {}
 
   /**
-   * Resolves when there is a counter. Rejects with NoVerdict: 'contended' when the deadline passes
+   * Resolves when the counter exists. Rejects with NoVerdict, 'contended' when the deadline passes
    * first.
    */
   seed(coupon: CouponId, deadline: Deadline): Promise<void> {
@@ -51,8 +42,8 @@ export class Seeder {
   }
 
   /**
-   * Not under one claim's deadline, since others wait for it too; it ends with the time that two
-   * transactions may take.
+   * Not bound by one claim's deadline, since other claims wait for it too; limited to the time of
+   * two transactions.
    */
   private async untilSeeded(coupon: CouponId): Promise<void> {
     using deadline = new RequestDeadline(
@@ -60,21 +51,21 @@ export class Seeder {
       2 * this.mysql.settings.transactionMaxMs,
     );
     while (!(await this.tryToSeed(coupon, deadline))) {
-      if (this.mysql.clock.nowMs() + TRIES_PAUSE_MS > deadline.atMs)
-        throw new NoVerdict('unavailable', `coupon ${coupon}: its grants are still to be settled`);
-      await sleep(TRIES_PAUSE_MS);
+      if (this.mysql.clock.nowMs() + RETRY_PAUSE_MS > deadline.atMs)
+        throw new NoVerdict('unavailable', `coupon ${coupon}: its grants are not recorded yet`);
+      await sleep(RETRY_PAUSE_MS);
     }
   }
 
   private async tryToSeed(coupon: CouponId, deadline: Deadline): Promise<boolean> {
-    // First of all the settler must know where to look: a counter that it does not know of would
-    // never be settled.
-    await this.ask(() => this.client.sadd(SEEDED_COUPONS, coupon));
+    // First, so that the worker finds the stream: grants of an unlisted counter would never be
+    // recorded.
+    await this.request(() => this.client.sadd(SEEDED_COUPONS, coupon));
     const epoch = randomUUID();
-    // gone after a flush, like what is copied
-    await this.ask(() => this.client.hset(GRANTED_CLAIMS, `copying:${epoch}`, coupon));
-    // Most rows are copied before the lock is taken; rows never change, so that only those since
-    // then are left to copy.
+    // lost by a flush, like the copied claims
+    await this.request(() => this.client.hset(GRANTED_CLAIMS, `copying:${epoch}`, coupon));
+    // Most rows are copied before the lock is taken; rows never change, so that only later ones
+    // are left to copy under it.
     const before = await this.copyClaims(this.mysql.db, coupon, { lastId: 0, ordinalMax: 0 }).catch(
       (error: unknown) => {
         throw asNoVerdict(error);
@@ -99,20 +90,17 @@ export class Seeder {
         const recorded = row.total_quantity - row.quantity;
         const taken = Math.max(recorded, ordinalMax);
         const keys = keysOf(coupon);
-        const args = [
-          epoch,
-          taken,
-          taken - recorded,
-          SETTLERS,
-          ...held.flatMap(({ user_id, count }) => [user_id, Number(count)]),
-        ];
-        const [seeded] = numbersIn(
-          await this.ask(() =>
-            seedScript.run(
-              this.client,
-              [keys.counter, keys.held, GRANTED_CLAIMS, keys.grants],
-              args,
-            ),
+        const seeded = await this.request(() =>
+          this.client.seedCounter(
+            keys.counter,
+            keys.held,
+            GRANTED_CLAIMS,
+            keys.grants,
+            epoch,
+            taken,
+            taken - recorded,
+            WORKERS,
+            ...held.flatMap(({ user_id, count }) => [user_id, Number(count)]),
           ),
         );
         return seeded === 1;
@@ -122,8 +110,7 @@ export class Seeder {
   }
 
   /**
-   * Remembers every claim that has a row, so that its replay is known as one. Doing so twice does
-   * no harm.
+   * Copies every recorded claim to Redis, so that its replay is recognised. Idempotent.
    */
   private async copyClaims(db: Mysql['db'], coupon: CouponId, from: Copied): Promise<Copied> {
     let copied = from;
@@ -142,7 +129,7 @@ export class Seeder {
         row.claim_id,
         `${coupon} ${row.user_id} ${row.ordinal} ${row.issued_at.getTime()}`,
       ]);
-      await this.ask(() => this.client.hset(GRANTED_CLAIMS, ...claims));
+      await this.request(() => this.client.hset(GRANTED_CLAIMS, ...claims));
       copied = {
         lastId: last.id,
         ordinalMax: rows.reduce((most, { ordinal }) => Math.max(most, ordinal), copied.ordinalMax),
@@ -150,7 +137,7 @@ export class Seeder {
     }
   }
 
-  private async ask<T>(command: () => Promise<T>): Promise<T> {
+  private async request<T>(command: () => Promise<T>): Promise<T> {
     try {
       return await command();
     } catch (error) {

@@ -1,11 +1,11 @@
--- Decides on one claim and, where it grants it, notes the grant for the settler. Everything is looked at before anything is
--- written, since a script that fails halfway is not rolled back; running it again for the same claim changes nothing.
--- KEYS[1]  counter: hash {epoch, taken}; it is there exactly when the coupon was seeded
+-- Decides on one claim and appends a grant to the stream for the write-behind worker. All reads come before the first write, since
+-- a script that fails halfway is not rolled back; running it again for the same claim changes nothing.
+-- KEYS[1]  counter: hash {epoch, taken}; exists exactly when the coupon was seeded
 -- KEYS[2]  held: hash user -> how many
 -- KEYS[3]  claims: hash claim id -> "coupon user ordinal issuedAtMs", of all coupons
--- KEYS[4]  grants: stream of {epoch, claim, user, ordinal, at}, one entry for each grant that is not settled yet
+-- KEYS[4]  grants: stream of {epoch, claim, user, ordinal, at}, one entry for each grant that is not recorded yet
 -- ARGV     claim id, user, total quantity, limit per user (empty: none), now in epoch milliseconds, coupon
--- Reply    {1, taken, held}: granted, with the books as they were before;  {0, taken, held}: refused;
+-- Reply    {1, taken, held}: granted, with the counts before it;  {0, taken, held}: refused;
 --          {2, coupon, user, ordinal, issuedAtMs}: this claim was granted before;  {3}: not seeded
 local counter = redis.call('HMGET', KEYS[1], 'epoch', 'taken')
 if not counter[1] then

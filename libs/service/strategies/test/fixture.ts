@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll } from '@jest/globals';
 import { NoVerdict, RequestDeadline, type Clock, type IssuanceStrategy } from '@coupon/application';
 import {
   claimId,
@@ -22,15 +23,18 @@ import { openRedis, redisSettings, type RedisConnection } from '@coupon/redis';
 import { freshDatabase, provideServices } from '@coupon/services';
 import { pluginNamed, type Resources } from '../src/index.js';
 
-const clock = { nowMs: () => Date.now() };
+/** The wall clock. */
+export const clock = { nowMs: () => Date.now() };
 const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
 /** A database of its own, a Redis prefix of its own, and what the specs do with them. */
-export interface BenchRoom extends AsyncDisposable {
+export interface StrategyFixture {
   readonly mysql: Mysql;
   readonly redis: RedisConnection;
+  /** Four users; the first of them is `user`. */
   readonly users: readonly UserId[];
-  /** What the service would lend a strategy here, for specs that change a part of it. */
+  readonly user: UserId;
+  /** The resources that the service would provide, for specs that change a part of them. */
   readonly resources: Resources;
   /** Events that strategies counted, in their order. */
   readonly counted: string[];
@@ -44,18 +48,56 @@ export interface BenchRoom extends AsyncDisposable {
   ): Promise<IssuanceStrategy & AsyncDisposable>;
   /** One more connection to Redis, or to another one. */
   connectRedis(env?: Record<string, string>): Promise<RedisConnection>;
-  /** What the rows say, once all is quiet. */
-  books(terms: Terms): Promise<{
+  /** The coupon's rows, once every grant is recorded. */
+  rowsOf(terms: Terms): Promise<{
     quantity: number;
     rows: readonly { claim_id: string; ordinal: number; user_id: number }[];
   }>;
 }
 
 /**
- * Sets up a room on real services. Its disposal drops the database and closes all that was opened
- * in it.
+ * Sets up a fixture on real services before the tests of a spec, and afterwards drops the database
+ * and closes everything that was opened by it. Its members exist only while tests run.
  */
-export async function benchRoom(): Promise<BenchRoom> {
+export function strategyFixture(): StrategyFixture {
+  let opened: (StrategyFixture & AsyncDisposable) | undefined;
+  beforeAll(async () => {
+    opened = await openFixture();
+  }, 60_000);
+  afterAll(async () => {
+    await opened?.[Symbol.asyncDispose]();
+  });
+  const current = (): StrategyFixture => {
+    if (opened === undefined) throw new Error('the fixture is open only while tests run');
+    return opened;
+  };
+  return {
+    get mysql() {
+      return current().mysql;
+    },
+    get redis() {
+      return current().redis;
+    },
+    get users() {
+      return current().users;
+    },
+    get user() {
+      return current().user;
+    },
+    get resources() {
+      return current().resources;
+    },
+    get counted() {
+      return current().counted;
+    },
+    coupon: (totalQuantity, perUserLimit) => current().coupon(totalQuantity, perUserLimit),
+    open: (name, env, ownClock) => current().open(name, env, ownClock),
+    connectRedis: (env) => current().connectRedis(env),
+    rowsOf: (terms) => current().rowsOf(terms),
+  };
+}
+
+async function openFixture(): Promise<StrategyFixture & AsyncDisposable> {
   const opened: AsyncDisposable[] = []; // Node 20 has no AsyncDisposableStack
   const keep = <T extends AsyncDisposable>(resource: T): T => {
     opened.unshift(resource);
@@ -81,7 +123,10 @@ export async function benchRoom(): Promise<BenchRoom> {
     ),
   );
   const counted: string[] = [];
-  const lent = (own: { mysql: Mysql; redis: RedisConnection }, ownClock = clock): Resources => ({
+  const resourcesOf = (
+    own: { mysql: Mysql; redis: RedisConnection },
+    ownClock = clock,
+  ): Resources => ({
     ...own,
     stockStore: mysqlStockStore(own.mysql),
     meter: { observe: () => undefined },
@@ -94,7 +139,12 @@ export async function benchRoom(): Promise<BenchRoom> {
     mysql,
     redis,
     users,
-    resources: lent({ mysql, redis }),
+    get user() {
+      const [first] = users;
+      if (first === undefined) throw new Error('the fixture has users');
+      return first;
+    },
+    resources: resourcesOf({ mysql, redis }),
     counted,
     async coupon(totalQuantity, perUserLimit = null) {
       const made = await new MysqlCatalog(mysql).create({
@@ -108,13 +158,15 @@ export async function benchRoom(): Promise<BenchRoom> {
     },
     async open(name, env = {}, ownClock = clock) {
       return keep(
-        await pluginNamed(name).configure({ ...base, ...env })(lent(await connect(env), ownClock)),
+        await pluginNamed(name).configure({ ...base, ...env })(
+          resourcesOf(await connect(env), ownClock),
+        ),
       );
     },
     connectRedis: async (env = {}) =>
       keep(await openRedis(redisSettings({ ...base, ...env }), silent)),
-    async books(terms) {
-      // A strategy that records behind its answers keeps them in this stream until then.
+    async rowsOf(terms) {
+      // A write-behind strategy keeps unrecorded grants in this stream.
       while ((await redis.client.xlen(`{coupon:${terms.couponId}}:grants`)) > 0) await sleep(10);
       const { quantity } = await mysql.db
         .selectFrom('coupons')
@@ -147,7 +199,23 @@ export async function claim(
   return await strategy.issue({ id, terms, user }, deadline);
 }
 
-/** `count` claims at once, dealt over `strategies` and `users` in turn: what each was told. */
+/** How a claim ended: the verdict's kind, the kind of its NoVerdict, or the error's name. */
+export const outcomeOf = (claimed: Promise<{ readonly kind: string }>): Promise<string> =>
+  claimed.then(
+    ({ kind }) => kind,
+    (error: unknown) => {
+      if (error instanceof NoVerdict) return error.kind;
+      return error instanceof Error ? error.name : 'not an error';
+    },
+  );
+
+/** The numbers from 1 to `n`. */
+export const upTo = (n: number): readonly number[] => Array.from({ length: n }, (_, i) => i + 1);
+
+/** The key of a coupon's lock in Redis. */
+export const lockKeyOf = ({ couponId }: Terms): string => `{coupon:${couponId}}:lock`;
+
+/** `count` claims at once, dealt to `strategies` and `users` in turn: how each of them ended. */
 export function rush(
   strategies: readonly IssuanceStrategy[],
   terms: Terms,
@@ -155,7 +223,8 @@ export function rush(
   count: number,
 ): Promise<readonly (Verdict | NoVerdict)[]> {
   const one = async (n: number): Promise<Verdict | NoVerdict> => {
-    const [strategy, user] = [strategies[n % strategies.length], users[n % users.length]];
+    const strategy = strategies[n % strategies.length];
+    const user = users[n % users.length];
     if (strategy === undefined || user === undefined)
       throw new Error('a rush needs strategies and users');
     try {

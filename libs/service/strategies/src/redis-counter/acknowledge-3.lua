@@ -1,10 +1,10 @@
--- After COMMIT: the entries are done with. Acknowledged and deleted in one step, so that what is in the stream is exactly what is
--- not settled yet, and nothing else is ever trimmed.
+-- After COMMIT: acknowledges and deletes the entries in one step, so that the stream holds exactly the grants that are not
+-- recorded yet, and nothing else is ever trimmed.
 -- KEYS[1]  grants: stream
 -- KEYS[2]  counter: hash {epoch, taken, unrecorded}
 -- KEYS[3]  claims: hash claim id -> "coupon user ordinal issuedAtMs"
--- ARGV     consumer group, 1 to have the coupon seeded anew, how many ordinals are known now to stay without a row,
---          how many claims are to be forgotten, these claims' ids, then the entries' ids
+-- ARGV     consumer group, 1 to have the coupon seeded again, how many ordinals are now known to stay without a row,
+--          how many claims to forget, the ids of these claims, then the ids of the entries
 -- Reply    how many entries were still there
 if ARGV[2] == '1' then
   redis.call('DEL', KEYS[2])

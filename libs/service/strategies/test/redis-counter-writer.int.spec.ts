@@ -1,0 +1,132 @@
+import { describe, expect, it } from '@jest/globals';
+import { ConfigFaults } from '@coupon/application';
+import { userId } from '@coupon/domain';
+import { GRANTED_CLAIMS, keysOf } from '../src/redis-counter/keys.js';
+import { claim, outcomeOf, rush, upTo } from './fixture.js';
+import { counterFixture } from './redis-counter-fixture.js';
+
+const { fixture, open, openIssuing, user, newId, recorded, flush, manualWriter } = counterFixture();
+
+describe('the grant writer', () => {
+  it('records a grant once that is delivered twice', async () => {
+    const terms = await fixture.coupon(100);
+    await rush([await openIssuing()], terms, fixture.users, 5);
+    const { write } = await manualWriter(terms);
+    expect([await write(), await write(), await write(3)]).toEqual([true, true, true]);
+    expect(await recorded(terms)).toEqual({ left: 95, ordinals: upTo(5) });
+  });
+
+  it('records nothing after a gap until the gap is closed', async () => {
+    const terms = await fixture.coupon(100);
+    await rush([await openIssuing()], terms, fixture.users, 5);
+    const { write } = await manualWriter(terms);
+    expect(await write(2)).toBe(false);
+    expect(
+      await fixture.mysql.db
+        .selectFrom('user_coupon')
+        .select('id')
+        .where('coupon_id', '=', terms.couponId)
+        .execute(),
+    ).toEqual([]);
+    expect(await write()).toBe(true);
+    expect(await recorded(terms)).toEqual({ left: 95, ordinals: upTo(5) });
+  });
+
+  it('records pending grants after a flush, as long as no new counter was seeded', async () => {
+    const terms = await fixture.coupon(100);
+    const strategy = await openIssuing();
+    await rush([strategy], terms, fixture.users, 5);
+    const { write } = await manualWriter(terms);
+    await flush(terms);
+    await write();
+    expect(await claim(strategy, terms, fixture.user)).toMatchObject({ ordinal: 6 });
+    await (await manualWriter(terms)).write();
+    expect(await recorded(terms)).toEqual({ left: 94, ordinals: upTo(6) });
+  });
+
+  it('gives no ordinal twice: after a flush and a new counter, pending grants are lost and reported', async () => {
+    const terms = await fixture.coupon(100);
+    const strategy = await openIssuing();
+    await rush([strategy], terms, fixture.users, 5);
+    const old = await manualWriter(terms);
+    await flush(terms);
+    await rush([strategy], terms, fixture.users, 2);
+    const countedBefore = fixture.counted.length;
+    await old.write();
+    await (await manualWriter(terms)).write();
+    expect(await recorded(terms)).toEqual({ left: 98, ordinals: [1, 2] });
+    expect(fixture.counted.slice(countedBefore)).toEqual(Array(5).fill('grant_unsettled'));
+  });
+
+  it('keeps the rows when Redis comes back older than they are, and has the counter seeded again', async () => {
+    const terms = await fixture.coupon(100);
+    const strategy = await openIssuing();
+    const claims = upTo(5).map(newId);
+    for (const id of claims) await claim(strategy, terms, fixture.user, id);
+    await (await manualWriter(terms)).write();
+    await fixture.redis.client.hset(keysOf(terms.couponId).counter, 'taken', 3);
+    await fixture.redis.client.hdel(GRANTED_CLAIMS, ...claims.slice(3));
+    // that ordinal has a row: the grant is lost, like the one before the crash
+    expect(await claim(strategy, terms, fixture.user)).toMatchObject({ ordinal: 4 });
+    await (await manualWriter(terms)).write();
+    expect((await fixture.rowsOf(terms)).rows.map((row) => row.claim_id)).toEqual(claims);
+    expect(await claim(strategy, terms, fixture.user)).toMatchObject({ ordinal: 6 });
+    await (await manualWriter(terms)).write();
+    expect(await recorded(terms)).toEqual({ left: 94, ordinals: upTo(6) });
+  });
+
+  it('records a grant whose claim id is in a row of another coupon, also when it is delivered twice', async () => {
+    const terms = await fixture.coupon(100);
+    const other = await fixture.coupon(100);
+    const strategy = await openIssuing();
+    const id = newId();
+    await claim(await fixture.open('mysql-for-update'), other, fixture.user, id);
+    await rush([strategy], terms, fixture.users, 2);
+    await claim(strategy, terms, fixture.user, id);
+    await rush([strategy], terms, fixture.users, 2);
+    const { write } = await manualWriter(terms);
+    expect([await write(), await write()]).toEqual([true, true]);
+    expect(await recorded(terms)).toEqual({ left: 95, ordinals: upTo(5) });
+  });
+
+  it('is not blocked by a user that does not exist, also after a flush', async () => {
+    const terms = await fixture.coupon(100);
+    const strategy = await open();
+    const told = await Promise.all(
+      [fixture.user, userId(4_000_000_000), user(1), user(2)].map((one) =>
+        outcomeOf(claim(strategy, terms, one)),
+      ),
+    );
+    expect(told).toEqual(Array(4).fill('granted'));
+    expect(await recorded(terms)).toEqual({ left: 97, ordinals: [1, 3, 4] });
+    await rush([strategy], terms, fixture.users, 2);
+    expect(await recorded(terms)).toEqual({ left: 95, ordinals: [1, 3, 4, 5, 6] });
+    await flush(terms);
+    await rush([strategy], terms, fixture.users, 2);
+    expect(await recorded(terms)).toEqual({ left: 93, ordinals: [1, 3, 4, 5, 6, 7, 8] });
+  });
+
+  it('takes over from a worker that died with pending grants', async () => {
+    const terms = await fixture.coupon(100);
+    const strategy = await openIssuing();
+    await rush([strategy], terms, fixture.users, 5);
+    expect((await manualWriter(terms)).pending).toHaveLength(5); // by a worker that is not heard of again
+    await rush([strategy], terms, fixture.users, 5);
+    const beganMs = Date.now();
+    await open({ MYSQL_TRANSACTION_MAX_MS: '900', REDIS_COUNTER_CLAIM_IDLE_MS: '1000' });
+    expect(await recorded(terms)).toEqual({ left: 90, ordinals: upTo(10) });
+    expect(Date.now() - beganMs).toBeGreaterThan(700);
+  });
+
+  it('closes with everything recorded', async () => {
+    const terms = await fixture.coupon(1_000);
+    const strategy = await open({ REDIS_COUNTER_BATCH_MAX: '20' });
+    await rush([strategy], terms, fixture.users, 300);
+    await strategy[Symbol.asyncDispose]();
+    expect(await fixture.redis.client.xlen(keysOf(terms.couponId).grants)).toBe(0);
+    expect(await recorded(terms)).toEqual({ left: 700, ordinals: upTo(300) });
+  });
+
+  it('refuses a setting by which a living worker is considered dead', () =>
+    expect(open({ REDIS_COUNTER_CLAIM_IDLE_MS: '4000' })).rejects.toBeInstanceOf(ConfigFaults));
+});
