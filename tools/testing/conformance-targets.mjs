@@ -20,14 +20,20 @@ const eachStrategySpec = 'test/each-strategy.int.spec.ts';
 const jest =
   'node --experimental-vm-modules --disable-warning=ExperimentalWarning node_modules/jest/bin/jest.js';
 
+const isTest = /\.spec\.tsx?$|[\\/](test|mutants)[\\/]/;
+
 /** A spec that takes the list of all strategies; sources take it to know their names. */
 const importsAll = /import \{[^}]*\bplugins\b[^}]*\} from '@coupon\/strategies';[^]*\bdescribe\(/;
 
-/** The texts of the sources under a folder, one for each file. */
-function sourcesIn(folder) {
+/**
+ * The texts of the sources under a folder, one for each file. A dependent runs no tests of its
+ * dependencies, so those may be left out; `each-strategy.int.spec.ts` always is.
+ */
+function sourcesIn(folder, withTests) {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && /\.(tsx?|mjs|json)$/.test(entry.name))
     .filter((entry) => !/[\\/](node_modules|dist)([\\/]|$)/.test(entry.parentPath))
+    .filter((entry) => withTests || !isTest.test(join(entry.parentPath, entry.name)))
     .filter((entry) => !eachStrategySpec.endsWith(entry.name))
     .map((entry) => readFileSync(join(entry.parentPath, entry.name), 'utf8'));
 }
@@ -77,7 +83,8 @@ function inferProjects(packageFiles, workspaceRoot) {
   const reexported = [...index.matchAll(/^export [^;]*? from '\.\/([^/']+)\//gm)].map(
     ([, name]) => name,
   );
-  const needs = (name) => sourcesIn(join(source, name)).flatMap((text) => namedIn(text, names));
+  const needs = (name) =>
+    sourcesIn(join(source, name), false).flatMap((text) => namedIn(text, names));
 
   const packages = new Map(
     packageFiles.map((file) => {
@@ -95,7 +102,9 @@ function inferProjects(packageFiles, workspaceRoot) {
     const reached = closure([name], dependenciesOf);
     if (!reached.includes(strategies)) continue;
     const read = reached.filter((other) => other !== strategies);
-    const texts = read.flatMap((other) => sourcesIn(join(workspaceRoot, packages.get(other).root)));
+    const texts = read.flatMap((other) =>
+      sourcesIn(join(workspaceRoot, packages.get(other).root), other === name),
+    );
     const used = closure(
       texts.flatMap((text) => namedIn(text, names)),
       needs,
