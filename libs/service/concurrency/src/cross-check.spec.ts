@@ -8,7 +8,7 @@ const claim: Claim = {
   terms: { couponId: couponId(1), totalQuantity: 10, perUserLimit: 2 },
   user,
 };
-const books = (taken: number, held: number) => ({
+const stock = (taken: number, held: number) => ({
   taken,
   held: new Map([[user, held]]),
   readAtMs: 5,
@@ -16,26 +16,26 @@ const books = (taken: number, held: number) => ({
 
 describe('confirm', () => {
   it("turns an engine's testimony into the verdict of the law", () => {
-    expect(crossCheck(claim, books(9, 1), true)).toMatchObject({
+    expect(crossCheck(claim, stock(9, 1), true)).toMatchObject({
       kind: 'granted',
       claim,
       ordinal: 10,
       issuedAtMs: 5,
     });
-    expect(crossCheck(claim, books(10, 0), false)).toMatchObject({
+    expect(crossCheck(claim, stock(10, 0), false)).toMatchObject({
       kind: 'refused',
       refusal: 'SOLD_OUT',
     });
-    expect(crossCheck(claim, books(3, 2), false)).toMatchObject({
+    expect(crossCheck(claim, stock(3, 2), false)).toMatchObject({
       kind: 'refused',
       refusal: 'LIMIT_REACHED',
     });
   });
 
   it.each([
-    ['issued one too many', books(10, 0), true],
-    ['issued above the limit', books(3, 2), true],
-    ['refused what there was', books(9, 1), false],
+    ['issued one too many', stock(10, 0), true],
+    ['issued above the limit', stock(3, 2), true],
+    ['refused what there was', stock(9, 1), false],
   ])('an engine that %s is a bug, not an outcome', (_what, seen, took) => {
     expect(() => crossCheck(claim, seen, took)).toThrow(/engine and law disagree/);
     expect(() => crossCheck(claim, seen, took)).not.toThrow(

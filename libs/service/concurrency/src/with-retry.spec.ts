@@ -6,7 +6,7 @@ import { StaleSnapshot, type StockTransaction } from './stock-transaction.js';
 import { withRetry } from './with-retry.js';
 
 const terms = { couponId: couponId(1), totalQuantity: 1, perUserLimit: null };
-const ledger: StockTransaction = {
+const stock: StockTransaction = {
   read: () => Promise.reject(new Error('not read here')),
   record: () => Promise.resolve(),
 };
@@ -19,7 +19,7 @@ const failing = (...errors: readonly Error[]): CriticalSection & { entered: numb
   enter(_terms, work) {
     const error = errors[this.entered];
     this.entered += 1;
-    return error === undefined ? work(ledger) : Promise.reject(error);
+    return error === undefined ? work(stock) : Promise.reject(error);
   },
 });
 
@@ -36,7 +36,7 @@ const enter = (
   );
 
 describe('withRetry', () => {
-  it('enters again after a stale ledger and after a deadlock', async () => {
+  it('enters again after a stale snapshot and after a deadlock', async () => {
     const section = failing(
       new StaleSnapshot(),
       new NoVerdict('deadlocked', 'victim'),

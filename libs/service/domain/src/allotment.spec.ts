@@ -19,8 +19,8 @@ describe('the law', () => {
     fc.assert(
       fc.property(scenario, ({ totalQuantity, perUserLimit, users, taken }) => {
         const terms: Terms = { couponId: couponId(1), totalQuantity, perUserLimit };
-        const ledger: StockSnapshot = { taken, held: new Map(), readAtMs: 5 };
-        const verdicts = judge(ledger, claimsOf(terms, users));
+        const stock: StockSnapshot = { taken, held: new Map(), readAtMs: 5 };
+        const verdicts = judge(stock, claimsOf(terms, users));
         const grants = verdicts.filter((verdict) => verdict.kind === 'granted');
         expect(verdicts.map((verdict) => verdict.claim.id)).toEqual(users.map((_, n) => uuid(n)));
         expect(grants.map((grant) => grant.ordinal)).toEqual(grants.map((_, n) => taken + n + 1));
@@ -60,7 +60,7 @@ describe('the law', () => {
     );
   });
 
-  it('tells a user at the limit of a sold-out coupon that it is sold out, and dates a grant by the reading of the books', () => {
+  it('tells a user at the limit of a sold-out coupon that it is sold out, and dates a grant by the time the stock was read', () => {
     const terms: Terms = { couponId: couponId(1), totalQuantity: 1, perUserLimit: 1 };
     const [claim] = claimsOf(terms, [1]);
     if (claim === undefined) throw new Error('one claim was made');
