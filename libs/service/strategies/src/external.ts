@@ -21,7 +21,7 @@ import {
 } from './plugin.js';
 
 /**
- * The service's law, its building blocks and its errors, lent to plugins that import nothing of it:
+ * The service's law, building blocks and errors, for plugins that import nothing of the service:
  * `throw new api.NoVerdict('contended', 'why')`.
  */
 export interface PluginApi {
@@ -35,7 +35,7 @@ export interface PluginApi {
   readonly StaleSnapshot: typeof StaleSnapshot;
 }
 
-/** What the service lends a plugin from outside. */
+/** What the service provides to an external plugin. */
 export interface ExternalResources extends Resources {
   readonly api: PluginApi;
 }
@@ -43,7 +43,7 @@ export interface ExternalResources extends Resources {
 /** What an external plugin declares; `issuesInOrder` is derived where it is left out. */
 export type ExternalGuarantees = Omit<Guarantees, 'issuesInOrder'> & Partial<Guarantees>;
 
-/** A lock from outside: a plain object of this shape is all that its package exports. */
+/** An external lock: its package exports a plain object of this shape. */
 export interface ExternalSection<Settings> extends Omit<
   SectionPlugin<Settings>,
   'section' | 'guarantees'
@@ -55,7 +55,7 @@ export interface ExternalSection<Settings> extends Omit<
   ): ReturnType<SectionPlugin<Settings>['section']>;
 }
 
-/** An engine from outside. */
+/** An external engine: its package exports a plain object of this shape. */
 export interface ExternalEngine<Settings> extends Omit<
   StrategyPlugin<Settings>,
   'open' | 'guarantees'
@@ -79,50 +79,54 @@ const pluginApi: PluginApi = {
 };
 const provide = (resources: Resources): ExternalResources => ({ ...resources, api: pluginApi });
 
-const field = (thing: unknown, key: PropertyKey): unknown =>
+const propertyOf = (thing: unknown, key: PropertyKey): unknown =>
   typeof thing === 'object' && thing !== null ? Reflect.get(thing, key) : undefined;
-const has = (thing: unknown, method: string): boolean => typeof field(thing, method) === 'function';
+const hasMethod = (thing: unknown, method: string): boolean =>
+  typeof propertyOf(thing, method) === 'function';
 
-const isSection = (thing: unknown): thing is ExternalSection<unknown> => has(thing, 'section');
-const isEngine = (thing: unknown): thing is ExternalEngine<unknown> => has(thing, 'open');
-const isDefined = (thing: unknown): thing is Plugin => has(thing, 'configure');
+const isSection = (thing: unknown): thing is ExternalSection<unknown> =>
+  hasMethod(thing, 'section');
+const isEngine = (thing: unknown): thing is ExternalEngine<unknown> => hasMethod(thing, 'open');
+const isDefined = (thing: unknown): thing is Plugin => hasMethod(thing, 'configure');
 
 /** The guarantee that plugins may leave out: it is younger than the others. */
 const MAY_BE_LEFT_OUT = 'issuesInOrder' satisfies GuaranteeName;
-/** It becomes a file name, a metric label and a table's heading. */
-const acceptableName = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
+/** A name becomes a file name, a metric label and a table heading. */
+const namePattern = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
 const NAME_LENGTH_MAX = 60;
 
-/** What is wrong with a candidate, each as the words after "must be a strategy". */
+/** The faults of a candidate, as phrases that follow "must be a strategy". */
 function faultsOf(candidate: unknown): readonly string[] {
-  const name = field(candidate, 'name');
-  const shown = (value: unknown): string =>
+  const name = propertyOf(candidate, 'name');
+  const display = (value: unknown): string =>
     typeof value === 'string'
       ? JSON.stringify(value.slice(0, 80))
       : value === null || typeof value !== 'object'
         ? String(value)
         : 'an object';
   const nameIsGood =
-    typeof name === 'string' && name.length <= NAME_LENGTH_MAX && acceptableName.test(name);
+    typeof name === 'string' && name.length <= NAME_LENGTH_MAX && namePattern.test(name);
   const known = isSection(candidate) || isEngine(candidate) || isDefined(candidate);
   return [
     ...(nameIsGood
       ? []
       : [
-          `whose name is words of a-z and 0-9 joined by "-", ${NAME_LENGTH_MAX} characters at most (it is ${shown(name)})`,
+          `whose name is words of a-z and 0-9 joined by "-", ${NAME_LENGTH_MAX} characters at most (it is ${display(name)})`,
         ]),
     ...guaranteeNames.flatMap((guarantee) => {
-      const value = field(field(candidate, 'guarantees'), guarantee);
+      const value = propertyOf(propertyOf(candidate, 'guarantees'), guarantee);
       return typeof value === 'boolean' || (guarantee === MAY_BE_LEFT_OUT && value === undefined)
         ? []
-        : [`whose guarantees.${guarantee} is true or false (it is ${shown(value)})`];
+        : [`whose guarantees.${guarantee} is true or false (it is ${display(value)})`];
     }),
     ...(known
       ? []
       : ['with a function section(resources, settings), or open(resources, settings)']),
-    ...(isDefined(candidate) || has(candidate, 'settings')
+    ...(isDefined(candidate) || hasMethod(candidate, 'settings')
       ? []
-      : [`with a function settings(env, read) (it is ${shown(field(candidate, 'settings'))})`]),
+      : [
+          `with a function settings(env, read) (it is ${display(propertyOf(candidate, 'settings'))})`,
+        ]),
   ];
 }
 
@@ -133,16 +137,15 @@ const fault = (value: string, allowed: string): ConfigFault => ({
 });
 
 /**
- * A plugin from outside as one of ours: `candidate` is what a module exported, `value` how the
- * configuration named it, `source` the file it came from. Throws ConfigFaults that name each field
- * that is missing or wrong.
+ * Adapts an external plugin: `candidate` is what the module exports, `value` its name in the
+ * configuration, `source` its file. Throws ConfigFaults that name each missing or wrong field.
  */
 export function adaptPlugin(candidate: unknown, value: string, source: string): Plugin {
   const faults = faultsOf(candidate);
   if (faults.length > 0)
     throw new ConfigFaults(faults.map((what) => fault(value, `a strategy ${what}`)));
   const opened = <Thing>(thing: Thing, method: 'enter' | 'issue'): Thing => {
-    if (!has(thing, method))
+    if (!hasMethod(thing, method))
       throw new ConfigFaults([
         fault(value, `a strategy that opens as an object with a function ${method}`),
       ]);
@@ -187,7 +190,7 @@ function defined(candidate: unknown, opened: Check): Plugin {
     });
   }
   if (isDefined(candidate)) return candidate;
-  throw new Error('checked before: it is one of the three');
+  throw new Error('a checked candidate is a section, an engine or a plugin');
 }
 
 const manifestOf = (
@@ -215,8 +218,7 @@ const closing = (thing: Partial<AsyncDisposable>): AsyncDisposable => ({
 });
 
 /**
- * Calls into the plugin; what it rejects with comes back as an error of ours where it is one in
- * another's clothes.
+ * Calls the plugin and translates its errors: see {@link ownError}.
  */
 async function translateErrors<T>(call: () => T | Promise<T>): Promise<T> {
   try {
@@ -236,26 +238,24 @@ const kinds: Readonly<Record<NoVerdictKind, true>> = {
 const isKind = (value: unknown): value is NoVerdictKind =>
   typeof value === 'string' && Object.hasOwn(kinds, value);
 const isFault = (value: unknown): value is ConfigFault =>
-  ['variable', 'value', 'allowed'].every((key) => typeof field(value, key) === 'string');
+  ['variable', 'value', 'allowed'].every((key) => typeof propertyOf(value, key) === 'string');
 const isText = (value: unknown): value is string => typeof value === 'string';
 
 /**
- * A package may carry a copy of our error classes in its bundle, or imitate them: `instanceof` does
- * not know those, their names do. Returns our own error for them, with theirs as the cause, and
- * everything else as it is.
+ * A package may bundle a copy of the service's error classes, or imitate them: `instanceof` does not
+ * recognise those, their names do. Returns the service's own error for them, with the original as
+ * its cause, and any other error unchanged.
  */
 export function ownError(error: unknown): unknown {
   if (
     [NoVerdict, DuplicateClaim, StaleSnapshot, ConfigFaults].some((ours) => error instanceof ours)
   )
     return error;
-  const [kind, claims, faults, message] = [
-    field(error, 'kind'),
-    field(error, 'claims'),
-    field(error, 'faults'),
-    String(field(error, 'message')),
-  ];
-  switch (field(error, 'name')) {
+  const kind = propertyOf(error, 'kind');
+  const claims = propertyOf(error, 'claims');
+  const faults = propertyOf(error, 'faults');
+  const message = String(propertyOf(error, 'message'));
+  switch (propertyOf(error, 'name')) {
     case 'NoVerdict':
       return isKind(kind) ? new NoVerdict(kind, message, { cause: error }) : error;
     case 'DuplicateClaim':

@@ -4,7 +4,7 @@ import type { Lease } from '@coupon/redis';
 import { StaleSnapshot, type StockTransaction } from '@coupon/concurrency';
 import type { Resources } from './plugin.js';
 
-/** What every lock in Redis is set by. */
+/** The settings that every lock in Redis has. */
 export interface LeaseSettings {
   /** How long Redis keeps the lock for a holder that does not come back. */
   readonly leaseMs: number;
@@ -14,18 +14,18 @@ export interface LeaseSettings {
   readonly fenced: boolean;
 }
 
-type Work<T> = (ledger: StockTransaction) => Promise<T>;
+type Work<T> = (stock: StockTransaction) => Promise<T>;
 
 /**
- * The key of a coupon's lock. All locks in Redis share it, so that processes can change from one to
- * another while others run.
+ * The key of a coupon's lock. All locks in Redis share it, so that processes can switch from one
+ * strategy to another while others still run.
  */
 export const lockKeyOf = (terms: Terms): string => `{coupon:${terms.couponId}}:lock`;
 
 /**
- * Transactions on the books under a lease in Redis: what is the same for every way of waiting for
- * one. A lease that is found over is counted (`lease_lost`) and logged once. `leaseVariable` is
- * named in ConfigFaults when the lease is not longer than a transaction may take.
+ * Runs transactions under a lease in Redis, however the lease was waited for. An expired lease is
+ * counted (`lease_lost`) and logged once. The constructor throws ConfigFaults, naming
+ * `leaseVariable`, when the lease is not longer than a transaction may take.
  */
 export class LeaseGuard {
   private readonly reported = new WeakSet<Lease>();
@@ -38,7 +38,7 @@ export class LeaseGuard {
   ) {
     const { transactionMaxMs } = resources.stockStore;
     if (settings.leaseMs > transactionMaxMs) return;
-    // A commit that comes after its lease is a commit without a lock.
+    // A COMMIT after the end of its lease is a COMMIT without a lock.
     throw new ConfigFaults([
       {
         variable: leaseVariable,
@@ -49,7 +49,7 @@ export class LeaseGuard {
   }
 
   /**
-   * One transaction under `lease`, which is released afterwards. Rejects as {@link transact} does.
+   * Runs one transaction under `lease` and releases the lease. Rejects as {@link transact} does.
    */
   async holding<T>(lease: Lease, work: Work<T>, deadline: Deadline): Promise<T> {
     try {
@@ -60,16 +60,16 @@ export class LeaseGuard {
   }
 
   /**
-   * One transaction under `lease`, with the last look at it before COMMIT. Rejects with NoVerdict
-   * 'lease-lost', or as the books do.
+   * Runs one transaction under `lease`, which is checked once more before COMMIT. Rejects with
+   * NoVerdict 'lease-lost', or as the transaction does.
    */
   async transact<T>(lease: Lease, work: Work<T>, deadline: Deadline): Promise<T> {
-    const { stockStore: books, clock } = this.resources;
+    const { stockStore, clock } = this.resources;
     try {
-      return await books.inTransaction(
+      return await stockStore.inTransaction(
         this.settings.fenced ? 'compare-version' : 'plain',
-        async (ledger) => {
-          const result = await work(ledger);
+        async (stock) => {
+          const result = await work(stock);
           if (clock.nowMs() >= lease.endsAtMs) throw this.lost(lease, 'before COMMIT');
           return result;
         },
@@ -83,29 +83,29 @@ export class LeaseGuard {
     }
   }
 
-  /** Nothing that happened under `lease` speaks against going on with it. */
+  /** Whether `lease` is neither lost nor left behind by a COMMIT with an unknown outcome. */
   isUsable(lease: Lease): boolean {
     return !this.reported.has(lease) && !this.indeterminate.has(lease);
   }
 
   /** Whether one more transaction fits into what is left of `lease`. */
   fitsInto(lease: Lease): boolean {
-    const { stockStore: books, clock } = this.resources;
-    return lease.endsAtMs - clock.nowMs() > books.transactionMaxMs;
+    const { stockStore, clock } = this.resources;
+    return lease.endsAtMs - clock.nowMs() > stockStore.transactionMaxMs;
   }
 
   /**
-   * Gives the lock back; never rejects, since the lease ends by itself where Redis does not answer.
+   * Releases the lock. Never rejects: the lease expires by itself where Redis does not answer.
    */
   async release(lease: Lease): Promise<void> {
-    // A COMMIT without an answer may still be under way, and the next holder must not read before
-    // it: the lease runs out instead.
+    // A COMMIT without an answer may still be in progress, and the next holder must not read before
+    // it ends: let the lease expire instead.
     if (this.indeterminate.has(lease)) return;
     const released = await lease.release().catch(() => true);
     if (!released) this.lost(lease, 'at its release');
   }
 
-  /** Tells that `lease` was over, and makes the error that says so. */
+  /** Counts and logs once that `lease` had expired, and returns the error to throw. */
   lost(lease: Lease, when: string): NoVerdict {
     const { counters, log } = this.resources;
     const { leaseMs } = this.settings;

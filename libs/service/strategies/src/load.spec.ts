@@ -40,13 +40,18 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const faultsOf = async (load: Promise<unknown>): Promise<string> => {
-  const error = await load.then(
-    () => 'it loaded',
-    (reason: unknown) => reason,
-  );
-  return error instanceof ConfigFaults ? error.message : String(error);
+const faultsOf = async (load: () => unknown): Promise<string> => {
+  try {
+    await load();
+    return 'it loaded';
+  } catch (error) {
+    return error instanceof ConfigFaults ? error.message : String(error);
+  }
 };
+
+type Opening = ReturnType<ReturnType<typeof adaptPlugin>['configure']>;
+/** Resources that no test here reads. */
+const noResources: Parameters<Opening>[0] = Object.create(null) as never;
 
 describe('a strategy from outside', () => {
   it.each(['./my-lock.mjs', './named.mjs', './common.cjs', '@acme/coupon-strategy-x'])(
@@ -58,7 +63,7 @@ describe('a strategy from outside', () => {
     },
   );
 
-  it('is told from a built-in one by its name', () => {
+  it('differs from a built-in one by its name', () => {
     expect(
       ['@acme/x', './x.mjs', '/x', 'x.mjs', 'C:\\x'].filter((name) => !isExternal(name)),
     ).toEqual([]);
@@ -74,7 +79,7 @@ describe('a strategy from outside', () => {
       './none-here.mjs',
       /^LOCK_STRATEGY=\.\/none-here\.mjs: must be a package or a file that is found from .+Cannot find module/,
     ],
-    ['data:text/javascript,0', /must be a package or a file .*\(data: is not looked into\)/],
+    ['data:text/javascript,0', /must be a package or a file .*\(data: is not supported\)/],
     ['./broken.mjs', /must be a module that loads \(.*broken\.mjs: half a module\)/],
     [
       './none.mjs',
@@ -84,13 +89,13 @@ describe('a strategy from outside', () => {
       './wrong.mjs',
       /whose name is words of a-z.*"Acme Lock".*\n.*guarantees\.neverOverIssues is true or false \(it is 1\)\n.*guarantees\.neverLosesUpdates.*undefined[^]*recordedOnReturn[^]*acrossProcesses[^]*survivesPausedHolder/,
     ],
-  ])('%s is refused in words', async (name, words) => {
-    expect(await faultsOf(loadExternal(name, folder))).toMatch(words);
+  ])('%s is rejected with a reason', async (name, words) => {
+    expect(await faultsOf(() => loadExternal(name, folder))).toMatch(words);
   });
 
   it('names every function that is missing', async () => {
-    const load = async () => adaptPlugin({ name: 'x', guarantees }, './x.mjs', '/x.mjs');
-    expect(await faultsOf(load())).toBe(
+    const load = () => adaptPlugin({ name: 'x', guarantees }, './x.mjs', '/x.mjs');
+    expect(await faultsOf(load)).toBe(
       'LOCK_STRATEGY=./x.mjs: must be a strategy with a function section(resources, settings), or open(resources, settings)\n' +
         'LOCK_STRATEGY=./x.mjs: must be a strategy with a function settings(env, read) (it is undefined)',
     );
@@ -116,15 +121,15 @@ describe('a strategy from outside', () => {
       true,
     ]);
     expect(issuesInOrder(section, false)).toBe(false);
-    expect(await adaptPlugin(engine, 'x', '/x').configure({})(Object.create(null))).toMatchObject({
+    expect(await adaptPlugin(engine, 'x', '/x').configure({})(noResources)).toMatchObject({
       warnings: ['no log'],
     });
-    expect(await faultsOf((async () => issuesInOrder(engine, 'yes'))())).toMatch(
+    expect(await faultsOf(() => issuesInOrder(engine, 'yes'))).toMatch(
       /guarantees\.issuesInOrder is true or false \(it is "yes"\)/,
     );
   });
 
-  it('gets its settings read, all faults at once', async () => {
+  it('reads its settings, with all faults at once', () => {
     const plugin = adaptPlugin(
       {
         name: 'x',
@@ -179,11 +184,11 @@ describe('errors of another copy of our classes', () => {
     const throwing = () => {
       throw foreign('NoVerdict', { kind: 'unavailable' });
     };
-    const resources: Parameters<ReturnType<ReturnType<typeof adaptPlugin>['configure']>>[0] =
-      Object.create(null);
     const settings = () => undefined;
     const opening = (own: object) =>
-      adaptPlugin({ name: 'x', guarantees, settings, ...own }, 'x', '/x').configure({})(resources);
+      adaptPlugin({ name: 'x', guarantees, settings, ...own }, 'x', '/x').configure({})(
+        noResources,
+      );
     await expect(opening({ section: throwing })).rejects.toBeInstanceOf(NoVerdict);
     await expect(opening({ open: throwing })).rejects.toBeInstanceOf(NoVerdict);
     const engine = await opening({ open: () => ({ issue: throwing }) });

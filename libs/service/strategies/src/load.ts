@@ -7,15 +7,15 @@ import { adaptPlugin } from './external.js';
 import type { Plugin } from './plugin.js';
 
 /**
- * Names of strategies from outside are told by a character that built-in ones never have: a scope's
- * @, or a path's / or dot.
+ * Whether `name` names an external strategy: such names have a character that built-in ones never
+ * have, the @ of a scope or the / or dot of a path.
  */
 export const isExternal = (name: string): boolean => /[@/\\.]/.test(name);
 
 /**
  * Loads the strategy that a package (`@acme/coupon-strategy-x`) or a file (`./my-lock.mjs`, or an
- * absolute path) exports as `default` or as `plugin`; both are looked for from `folder`. Rejects
- * with ConfigFaults: not found, does not load, exports no strategy, or one with a wrong field.
+ * absolute path) exports as `default` or as `plugin`; both are resolved from `folder`. Rejects with
+ * ConfigFaults when it is not found, does not load, exports no strategy, or one with a wrong field.
  */
 export async function loadExternal(name: string, folder: string = process.cwd()): Promise<Plugin> {
   const failed = (allowed: string): ConfigFaults =>
@@ -42,19 +42,19 @@ export async function loadExternal(name: string, folder: string = process.cwd())
 }
 
 /**
- * Paths as `require` takes them, so that a folder with a package.json will do; packages as `import`
- * takes them, by their exports.
+ * Resolves paths as `require` does, so that a folder with a package.json works, and packages as
+ * `import` does, by their exports.
  */
 function fileOf(name: string, folder: string): string {
   const beside = join(folder, 'any.js');
   if (/^(\.{0,2}[/\\]|[A-Za-z]:[/\\])/.test(name)) return createRequire(beside).resolve(name);
   const url = new URL(resolvePackage(name, pathToFileURL(beside).href));
-  if (url.protocol !== 'file:') throw new Error(`${url.protocol} is not looked into`);
+  if (url.protocol !== 'file:') throw new Error(`${url.protocol} is not supported`);
   return fileURLToPath(url);
 }
 
 /**
- * What a module exports; of a CommonJS module that was compiled from ESM, what it means to export.
+ * A module's exports; for a CommonJS module that was compiled from ESM, the exports of that ESM.
  */
 function exportsOf(module: unknown): ReadonlyMap<string, unknown> {
   const entries = (thing: unknown): [string, unknown][] =>

@@ -20,11 +20,11 @@ import {
 } from '@coupon/concurrency';
 
 /**
- * What the service lends a strategy. The service opens and closes these; a strategy closes only
- * what it made itself.
+ * What the service provides to a strategy. The service opens and closes these; a strategy closes
+ * only what it created itself.
  */
 export interface Resources {
-  /** The database as sections see it: transactions on the books. */
+  /** Transactions on the stock: the database as sections use it. */
   readonly stockStore: StockStore;
   /** The database itself, for engines that write their own SQL. */
   readonly mysql: Mysql;
@@ -49,7 +49,7 @@ interface SettingsSource<Settings> {
   readonly declared?: readonly SettingFacts[];
 }
 
-/** What every plugin says of itself. */
+/** What every plugin declares. */
 interface PluginManifest<Settings> {
   /** The folder, the configuration value, the metric label and the k6 tag. */
   readonly name: string;
@@ -60,14 +60,14 @@ interface PluginManifest<Settings> {
 }
 
 /**
- * A strategy that keeps claims apart by mutual exclusion: all that its author writes is the
- * bracket.
+ * A strategy that keeps claims apart by mutual exclusion: its author writes only the bracket around
+ * the work.
  */
 export interface SectionPlugin<Settings> extends PluginManifest<Settings> {
   /**
-   * Opens the section, ready to be entered. Rejects with NoVerdict('unavailable') when it needs
-   * what is not there, with ConfigFaults when its settings do not go with those of its resources.
-   * What it made for itself and must be closed, it returns as `[Symbol.asyncDispose]`.
+   * Opens the section, ready to be entered. Rejects with NoVerdict('unavailable') when a resource
+   * that it needs is missing, with ConfigFaults when its settings conflict with those of its
+   * resources. `[Symbol.asyncDispose]` of the result closes what it created itself.
    */
   section(resources: Resources, settings: Settings): OpenedSection | Promise<OpenedSection>;
 }
@@ -82,19 +82,19 @@ type OpenedSection = CriticalSection & Partial<AsyncDisposable>;
 type OpenedStrategy = IssuanceStrategy & Warnings & Partial<AsyncDisposable>;
 
 /**
- * What the servers, as they are set up, take away from what a strategy can keep: one sentence for
- * an operator each.
+ * Guarantees that a strategy cannot keep with the servers as they are configured: one sentence for
+ * the operator each.
  */
 export interface Warnings {
   readonly warnings?: readonly string[];
 }
 
-/** Settings read (which throws ConfigFaults at once), and what opens the thing with them. */
+/** Reads settings, throwing ConfigFaults, and returns what opens the thing with them. */
 type Configure<Thing> = (
   env: NodeJS.ProcessEnv,
 ) => (resources: Resources) => Promise<Thing & AsyncDisposable>;
 
-/** A strategy as the service loads it: its settings' type is its own affair. */
+/** A strategy as the service loads it, whatever the type of its settings. */
 export interface Plugin {
   readonly name: string;
   readonly guarantees: Guarantees;
@@ -102,14 +102,14 @@ export interface Plugin {
   readonly summary: Bilingual;
   /** Its settings as far as they are declared as data. */
   readonly declaredSettings: readonly SettingFacts[];
-  /** Where it came from outside: the file that any other process can load it from. */
+  /** The file that other processes can load it from, where it is an external one. */
   readonly source?: string;
   readonly configure: Configure<IssuanceStrategy & Warnings>;
-  /** Where the strategy is a section: the bracket itself, measured, for what builds on it. */
+  /** The bracket itself, with metrics, for strategies built on it; only of sections. */
   readonly configureSection?: Configure<CriticalSection>;
 }
 
-/** Closes a strategy over its settings' type. */
+/** Makes a plugin of a strategy, hiding the type of its settings. */
 export function definePlugin<Settings>(plugin: StrategyPlugin<Settings>): Plugin {
   return {
     ...factsOf(plugin),
@@ -128,8 +128,8 @@ export function definePlugin<Settings>(plugin: StrategyPlugin<Settings>): Plugin
 }
 
 /**
- * Closes a section over its settings' type, and makes the strategy of it: what happens inside is
- * the same for all.
+ * Makes a plugin of a section, hiding the type of its settings: what happens inside the section is
+ * the same for all of them.
  */
 export function defineSection<Settings>(plugin: SectionPlugin<Settings>): Plugin {
   const configureSection: Configure<CriticalSection> = (env) => {
@@ -146,7 +146,11 @@ export function defineSection<Settings>(plugin: SectionPlugin<Settings>): Plugin
       const openSection = configureSection(env);
       return async (resources) => {
         const section = await openSection(resources);
-        return { issue: issueWithin(section).issue, ...closing(section) };
+        const strategy = issueWithin(section);
+        return {
+          issue: (claim, deadline) => strategy.issue(claim, deadline),
+          ...closing(section),
+        };
       };
     },
   };

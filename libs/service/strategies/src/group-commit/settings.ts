@@ -18,16 +18,13 @@ type OpenSection = ReturnType<NonNullable<Plugin['configureSection']>>;
 export interface GroupCommitSettings {
   /** Claims of one coupon in one transaction. */
   readonly batchMax: number;
-  /**
-   * Batches of one coupon that are out at the same time: one commits, the next one stands at the
-   * lock.
-   */
+  /** Batches of one coupon in flight: one commits while the next waits for the lock. */
   readonly inFlightMax: number;
-  /** Claims of one coupon that may wait for the next batch; further ones are turned away. */
+  /** Claims of one coupon that may wait for the next batch; further ones are rejected. */
   readonly queueMax: number;
-  /** Opens the section that batches go through, with that section's own settings read already. */
+  /** Opens the section that batches go through; that section's own settings are valid. */
   readonly openSection: OpenSection;
-  /** What that section cannot keep of what a row lock keeps. */
+  /** The guarantees of a row lock that this section does not give, as sentences. */
   readonly warnings: readonly string[];
 }
 
@@ -96,5 +93,5 @@ function configured(
     for (const { variable, value, allowed } of error.faults)
       read.fault(variable, value, allowed, undefined);
   }
-  return () => Promise.reject(new Error('opened in spite of its faults'));
+  return () => Promise.reject(new Error('the settings have faults'));
 }

@@ -9,9 +9,9 @@ const localMutexSettings = defineSettings({ queueMax: queueMax('LOCAL_MUTEX') })
 type LocalMutexSettings = ReturnType<typeof localMutexSettings>;
 
 /**
- * One claim of a coupon at a time, in the order of their arrival, by this process alone: right with
- * one process, and wrong as soon as a second one is started, which is what happens to every
- * `synchronized` sooner or later.
+ * One claim of a coupon at a time, in order of arrival, within this process alone: right with one
+ * process, and wrong as soon as a second one starts, which happens to every `synchronized` sooner or
+ * later.
  */
 export const localMutex = defineSection({
   name: 'local-mutex',
@@ -21,14 +21,11 @@ export const localMutex = defineSection({
   section: mutex,
 });
 
-function mutex(
-  { stockStore: books }: Resources,
-  { queueMax }: LocalMutexSettings,
-): CriticalSection {
-  // Coupons with a COMMIT whose answer was lost: it may still be under way when the next claim
-  // comes in, which then reads FOR UPDATE and so waits for it. Bounded by the number of coupons,
-  // and each leaves with its next claim.
-  const unsure = new Set<CouponId>();
+function mutex({ stockStore }: Resources, { queueMax }: LocalMutexSettings): CriticalSection {
+  // Coupons with a COMMIT whose answer was lost: it may still be in progress when the next claim
+  // enters, which therefore reads FOR UPDATE and so waits for it. Bounded by the number of coupons;
+  // the coupon's next claim removes it.
+  const indeterminate = new Set<CouponId>();
   return withConcurrencyLimit(
     'local-mutex',
     { concurrencyMax: 1, queueMax },
@@ -36,15 +33,16 @@ function mutex(
       async enter(terms, work, deadline) {
         const { couponId } = terms;
         try {
-          const result = await books.inTransaction(
-            unsure.has(couponId) ? 'lock-row' : 'plain',
+          const result = await stockStore.inTransaction(
+            indeterminate.has(couponId) ? 'lock-row' : 'plain',
             work,
             deadline,
           );
-          unsure.delete(couponId);
+          indeterminate.delete(couponId);
           return result;
         } catch (error) {
-          if (error instanceof NoVerdict && error.kind === 'indeterminate') unsure.add(couponId);
+          if (error instanceof NoVerdict && error.kind === 'indeterminate')
+            indeterminate.add(couponId);
           throw error;
         }
       },

@@ -5,8 +5,8 @@ import { crossCheck } from '@coupon/concurrency';
 import { definePlugin } from '../plugin.js';
 
 /**
- * The database decides: one UPDATE takes a coupon if there is one. It also locks the row, so what
- * is read after it stays true until COMMIT; and as it comes before the INSERT, no two transactions
+ * The database decides: one UPDATE takes a coupon if there is one. It also locks the row, so what is
+ * read afterwards stays true until COMMIT; and because it precedes the INSERT, no two transactions
  * wait for each other.
  */
 export const mysqlConditionalUpdate = definePlugin({
@@ -22,17 +22,17 @@ export const mysqlConditionalUpdate = definePlugin({
       try {
         return await issue(mysql, claim, deadline);
       } catch (error) {
-        if (error instanceof TakenBack) return error.verdict;
+        if (error instanceof RolledBack) return error.verdict;
         throw error;
       }
     },
   }),
 });
 
-/** Rolls the UPDATE back: there was a coupon, but this user may not have it. */
-class TakenBack extends Error {
+/** Rolls the UPDATE back: a coupon was left, but this user has reached the limit. */
+class RolledBack extends Error {
   constructor(readonly verdict: Verdict) {
-    super('taken back');
+    super('rolled back');
   }
 }
 
@@ -62,7 +62,7 @@ function issue(mysql: Mysql, claim: Claim, deadline: Deadline): Promise<Verdict>
       };
       const verdict = crossCheck(claim, seen, taken === 1 && allowed);
       if (verdict.kind === 'granted') await insertGrants(transaction, [verdict]);
-      else if (taken === 1) throw new TakenBack(verdict);
+      else if (taken === 1) throw new RolledBack(verdict);
       return verdict;
     },
     deadline,

@@ -19,8 +19,8 @@ const namedLockSettings = defineSettings({
 type NamedLockSettings = ReturnType<typeof namedLockSettings>;
 
 /**
- * GET_LOCK on the transaction's own connection, released after COMMIT: the database's lock, without
- * a row to lock.
+ * GET_LOCK on the transaction's own connection, released after COMMIT: a lock of the database that
+ * needs no row.
  */
 export const mysqlNamedLock = defineSection({
   name: 'mysql-named-lock',
@@ -34,11 +34,11 @@ export const mysqlNamedLock = defineSection({
 });
 
 /**
- * Who waits in GET_LOCK keeps a connection, so few of a coupon may: one that works, and one that
- * the lock passes to without delay.
+ * A claim waiting in GET_LOCK occupies a connection, so by default at most two per coupon may: the
+ * holder and its successor.
  */
 function namedLock(
-  { stockStore: books }: Resources,
+  { stockStore }: Resources,
   { connectionsMax, queueMax }: NamedLockSettings,
 ): CriticalSection {
   return withConcurrencyLimit(
@@ -46,7 +46,7 @@ function namedLock(
     { concurrencyMax: connectionsMax, queueMax },
     {
       enter: (terms, work, deadline) =>
-        books.inTransaction({ namedLock: `coupon:${terms.couponId}` }, work, deadline),
+        stockStore.inTransaction({ namedLock: `coupon:${terms.couponId}` }, work, deadline),
     },
   );
 }

@@ -12,8 +12,8 @@ const optimisticSettings = defineSettings({
 type OptimisticSettings = ReturnType<typeof optimisticSettings>;
 
 /**
- * No lock at all: the write compares the version that was read, and who comes too late reads and
- * writes again.
+ * No lock at all: the write compares the version that was read, and a claim that comes too late
+ * starts again.
  */
 export const mysqlOptimistic = defineSection({
   name: 'mysql-optimistic',
@@ -27,20 +27,20 @@ export const mysqlOptimistic = defineSection({
 });
 
 /**
- * A conflict shows as a version that moved on, or, where both INSERTs had come first, as the
- * foreign key's deadlock.
+ * A conflict shows as a newer version or, where both INSERTs came first, as a deadlock of the foreign
+ * key.
  */
 function optimistic(
-  { stockStore: books, clock }: Resources,
+  { stockStore, clock }: Resources,
   settings: OptimisticSettings,
 ): CriticalSection {
-  const { concurrencyMax: concurrencyMax, queueMax } = settings;
+  const { concurrencyMax, queueMax } = settings;
   const once: CriticalSection = {
-    enter: (_terms, work, deadline) => books.inTransaction('compare-version', work, deadline),
+    enter: (_terms, work, deadline) => stockStore.inTransaction('compare-version', work, deadline),
   };
   return withConcurrencyLimit(
     'mysql-optimistic',
-    { concurrencyMax: concurrencyMax, queueMax },
+    { concurrencyMax, queueMax },
     withRetry(once, settings, clock),
   );
 }

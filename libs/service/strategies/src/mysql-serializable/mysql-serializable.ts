@@ -12,8 +12,8 @@ const serializableSettings = defineSettings({
 type SerializableSettings = ReturnType<typeof serializableSettings>;
 
 /**
- * The plain transaction at SERIALIZABLE: the database finds every conflict, as a deadlock, and its
- * victim begins again.
+ * The plain transaction at SERIALIZABLE: the database detects every conflict as a deadlock, and its
+ * victim starts again.
  */
 export const mysqlSerializable = defineSection({
   name: 'mysql-serializable',
@@ -24,20 +24,20 @@ export const mysqlSerializable = defineSection({
 });
 
 /**
- * Every reader shares the row, so of any two that go on to write one is a victim: without a bound
- * on them little is ever sold.
+ * Every read takes a shared lock on the row, so of any two that go on to write one is a victim:
+ * without a bound on their number hardly any claim is granted.
  */
 function serializable(
-  { stockStore: books, clock }: Resources,
+  { stockStore, clock }: Resources,
   settings: SerializableSettings,
 ): CriticalSection {
-  const { concurrencyMax: concurrencyMax, queueMax } = settings;
+  const { concurrencyMax, queueMax } = settings;
   const once: CriticalSection = {
-    enter: (_terms, work, deadline) => books.inTransaction('serializable', work, deadline),
+    enter: (_terms, work, deadline) => stockStore.inTransaction('serializable', work, deadline),
   };
   return withConcurrencyLimit(
     'mysql-serializable',
-    { concurrencyMax: concurrencyMax, queueMax },
+    { concurrencyMax, queueMax },
     withRetry(once, settings, clock),
   );
 }

@@ -37,9 +37,9 @@ const skipLockedSettings = defineSettings({
 type SkipLockedSettings = ReturnType<typeof skipLockedSettings>;
 
 /**
- * One row for each free unit: every claim takes one that nobody else has in hand, and that unit's
- * number is its ordinal. The coupon's row, whose `quantity` must be right with every COMMIT, is
- * locked last and so for the shortest time there can be.
+ * One row for each free unit: every claim takes one that no other claim has locked, and the number
+ * of that unit is its ordinal. The coupon's row, whose `quantity` must be right with every COMMIT,
+ * is locked last and so for the shortest possible time.
  */
 export const mysqlSkipLocked = definePlugin({
   name: 'mysql-skip-locked',
@@ -49,21 +49,24 @@ export const mysqlSkipLocked = definePlugin({
   },
   guarantees: { ...allGuarantees, issuesInOrder: false },
   settings: skipLockedSettings,
-  open: ({ mysql }, settings) => unitByUnit(mysql, settings),
+  open: ({ mysql }, settings) => takeUnits(mysql, settings),
 });
 
-function unitByUnit(mysql: Mysql, { chunkMax, retryMs }: SkipLockedSettings): IssuanceStrategy {
+function takeUnits(mysql: Mysql, { chunkMax, retryMs }: SkipLockedSettings): IssuanceStrategy {
   return {
     async issue(claim, deadline) {
-      for (let passedOver = 0; ; passedOver += 1) {
-        const found =
+      for (let attempts = 0; ; attempts += 1) {
+        const outcome =
           (await takeUnit(mysql, claim, deadline)) ??
-          (await soldOutOrLaidOut(mysql, claim, deadline, chunkMax));
-        if (found !== 'look again') return found;
-        if (passedOver === 0) continue; // units were laid out just now
+          (await refuseOrRefill(mysql, claim, deadline, chunkMax));
+        if (outcome !== 'retry') return outcome;
+        if (attempts === 0) continue; // units were inserted just now
         const pauseMs = retryMs * (0.5 + Math.random() / 2);
         if (mysql.clock.nowMs() + pauseMs > deadline.atMs)
-          throw new NoVerdict('contended', `coupon ${claim.terms.couponId}: others hold all units`);
+          throw new NoVerdict(
+            'contended',
+            `coupon ${claim.terms.couponId}: other claims hold all units`,
+          );
         await sleep(pauseMs);
       }
     },
@@ -71,9 +74,9 @@ function unitByUnit(mysql: Mysql, { chunkMax, retryMs }: SkipLockedSettings): Is
 }
 
 /**
- * Takes a unit and records the grant; null when there is none that is not in somebody's hands.
- * Every claim locks in the same order (user, unit, coupon), and the coupon before the INSERT whose
- * foreign key would share it: so none waits in a circle.
+ * Takes a unit and records the grant; null when every unit is locked by other claims. All claims
+ * lock in one order (user, unit, coupon), and the coupon before the INSERT whose foreign key takes a
+ * shared lock on it: so no cycle of waits can form.
  */
 function takeUnit(mysql: Mysql, claim: Claim, deadline: Deadline): Promise<Verdict | null> {
   const { terms, user } = claim;
@@ -122,17 +125,17 @@ function takeUnit(mysql: Mysql, claim: Claim, deadline: Deadline): Promise<Verdi
 }
 
 /**
- * "No row" is not yet "sold out": this asks the coupon's row, locked. Nothing left there is the
- * proof. Else, where no unit is laid out, nobody can have one in hand (its DELETE would not be
- * committed, so a plain read would still see it), and the next ones are laid out; the lock lets
- * nobody else do so, and after any crash the numbers go on where the rows end.
+ * No free unit does not mean sold out: this reads the coupon's row, locked, and refuses only when
+ * nothing is left there. Otherwise, where there is no unit row, no claim can hold one (its DELETE
+ * would be uncommitted, so a plain read would still see it), and the next units are inserted. The
+ * lock keeps other claims from doing the same; after a crash the numbers continue after the rows.
  */
-function soldOutOrLaidOut(
+function refuseOrRefill(
   mysql: Mysql,
   claim: Claim,
   deadline: Deadline,
   chunkMax: number,
-): Promise<Verdict | 'look again'> {
+): Promise<Verdict | 'retry'> {
   const { couponId } = claim.terms;
   return runTransaction(
     mysql,
@@ -146,19 +149,19 @@ function soldOutOrLaidOut(
       const taken = coupon.total_quantity - coupon.quantity;
       if (coupon.quantity === 0)
         return crossCheck(claim, { taken, held: new Map(), readAtMs: mysql.clock.nowMs() }, false);
-      const inSight = await transaction
+      const free = await transaction
         .selectFrom('coupon_units')
         .select('unit')
         .where('coupon_id', '=', couponId)
         .limit(1)
         .executeTakeFirst();
-      if (inSight !== undefined) return 'look again';
+      if (free !== undefined) return 'retry';
       const units = Array.from({ length: Math.min(chunkMax, coupon.quantity) }, (_, n) => ({
         coupon_id: couponId,
         unit: taken + 1 + n,
       }));
       await transaction.insertInto('coupon_units').values(units).execute();
-      return 'look again';
+      return 'retry';
     },
     deadline,
   );

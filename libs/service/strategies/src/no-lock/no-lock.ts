@@ -11,7 +11,7 @@ export const noLock = defineSection({
   summary: { en: 'nothing: the broken original', ko: '없음: 깨진 원본' },
   guarantees: { ...forEachGuarantee(() => false), recordedOnReturn: true },
   settings: () => undefined,
-  section: ({ stockStore: books }) => ({
-    enter: (_terms, work, deadline) => books.inTransaction('plain', work, deadline),
+  section: ({ stockStore }) => ({
+    enter: (_terms, work, deadline) => stockStore.inTransaction('plain', work, deadline),
   }),
 });

@@ -91,7 +91,7 @@ export class GrantStreams {
         'COUNT',
         this.batchMax,
       );
-      const [next, entries] = Array.isArray(reply) ? reply : ['0-0', []];
+      const [next, entries]: unknown[] = Array.isArray(reply) ? reply : ['0-0', []];
       found ||= grantsIn(entries).length > 0;
       cursor = String(next);
     } while (cursor !== '0-0');

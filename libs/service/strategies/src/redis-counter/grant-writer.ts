@@ -89,7 +89,7 @@ export class GrantWriter {
       const reused = grants.filter(({ claim }) => message.includes(claim) && !renamed.has(claim));
       if (reused.length === 0) throw error;
       this.report('claim id of another coupon used again', coupon, reused);
-      return this.record(
+      return await this.record(
         coupon,
         grants,
         new Map([

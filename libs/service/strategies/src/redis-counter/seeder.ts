@@ -100,7 +100,7 @@ export class Seeder {
             taken,
             taken - recorded,
             WORKERS,
-            ...held.flatMap(({ user_id, count }) => [user_id, Number(count)]),
+            ...held.flatMap(({ user_id, count }) => [user_id, count]),
           ),
         );
         return seeded === 1;

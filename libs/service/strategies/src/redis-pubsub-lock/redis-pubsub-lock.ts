@@ -29,8 +29,8 @@ const pubsubLockSettings = defineSettings({
 type PubsubLockSettings = ReturnType<typeof pubsubLockSettings>;
 
 /**
- * A lease in Redis whose holder tells its release: who waits is woken, and asks again on its own
- * only in case a message was lost.
+ * A lease in Redis whose holder publishes its release: a waiting claim is woken, and polls only in
+ * case a message was lost.
  */
 export const redisPubsubLock = defineSection({
   name: 'redis-pubsub-lock',
@@ -49,43 +49,43 @@ async function pubsubLock(
 ): Promise<CriticalSection & AsyncDisposable> {
   const { clock, log } = resources;
   const { leaseMs, repollMs, queueMax } = settings;
-  const books = new LeaseGuard(resources, settings, 'REDIS_PUBSUB_LOCK_LEASE_MS');
+  const guard = new LeaseGuard(resources, settings, 'REDIS_PUBSUB_LOCK_LEASE_MS');
   const redis = await resources.redis();
-  const news = await openReleaseNotifier(redis, log);
+  const notifier = await openReleaseNotifier(redis, log);
 
   /**
-   * A dead holder tells nothing, but its lease has an end: the next try is then, at the latest
-   * after `repollMs`.
+   * How long to wait for a release: a dead holder publishes none, so until its lease ends, and no
+   * longer than `repollMs`.
    */
-  const untilItsEnd = async (key: string): Promise<number> => {
+  const maxWaitMs = async (key: string): Promise<number> => {
     const leftMs = await redis.client.pttl(key).catch((error: unknown) => {
       throw redisUnavailable(error);
     });
-    // -1: a lock without an end; -2: it is gone already
+    // -1: a key without expiry; -2: the key is gone
     return leftMs === -1 ? repollMs : Math.min(repollMs, Math.max(1, leftMs));
   };
 
   const acquire = async (key: string, deadline: Deadline): Promise<Lease> => {
     for (;;) {
-      // before the try, so that a release between it and the wait is heard
-      using release = news.subscribe(key);
-      const lease = await tryLease(redis, clock, key, leaseMs, news.channel);
+      // before the attempt, so that a release between the attempt and the wait is received
+      using release = notifier.subscribe(key);
+      const lease = await tryLease(redis, clock, key, leaseMs, notifier.channel);
       if (lease !== null) return lease;
       const leftMs = deadline.atMs - clock.nowMs();
       if (leftMs <= 0) throw new NoVerdict('contended', `${key}: not free before the deadline`);
-      await release.next(Math.min(leftMs, await untilItsEnd(key)));
+      await release.next(Math.min(leftMs, await maxWaitMs(key)));
     }
   };
 
-  // One claim of each coupon waits for the news; a message that woke more would wake all but one of
-  // them in vain.
+  // One claim of each coupon waits for the message: of several woken claims only one could get the
+  // lock.
   const section = withConcurrencyLimit(
     'redis-pubsub-lock',
     { concurrencyMax: 1, queueMax },
     {
       enter: async (terms, work, deadline) =>
-        books.holding(await acquire(lockKeyOf(terms), deadline), work, deadline),
+        guard.holding(await acquire(lockKeyOf(terms), deadline), work, deadline),
     },
   );
-  return { ...section, [Symbol.asyncDispose]: () => news[Symbol.asyncDispose]() };
+  return { ...section, [Symbol.asyncDispose]: () => notifier[Symbol.asyncDispose]() };
 }

@@ -40,8 +40,8 @@ const queueLockSettings = defineSettings({
 type QueueLockSettings = ReturnType<typeof queueLockSettings>;
 
 /**
- * One lease for many claims: it is handed on along the line in this process, and goes to another
- * process in bounded turns.
+ * One lease for many claims: each claim hands it to the next one in the queue of its process, and
+ * processes take turns, each of them bounded.
  */
 export const redisQueueLock = defineSection({
   name: 'redis-queue-lock',
@@ -54,7 +54,7 @@ export const redisQueueLock = defineSection({
   section: queueLock,
 });
 
-/** A turn on its way along the line. */
+/** A turn that one claim of the queue hands to the next. */
 interface HeldLock {
   readonly turn: LockTurn;
   readonly handoversLeft: number;
@@ -66,14 +66,14 @@ async function queueLock(
 ): Promise<CriticalSection> {
   const { clock } = resources;
   const { leaseMs, retryMs, handoversMax, queueMax } = settings;
-  const books = new LeaseGuard(resources, settings, 'REDIS_QUEUE_LOCK_LEASE_MS');
-  const turns = new FairLock(await resources.redis(), clock, { leaseMs, waiterTtlMs: retryMs * 5 });
-  const line = new KeyedSemaphore<CouponId>('redis-queue-lock', { concurrencyMax: 1, queueMax });
-  const batons = new Map<CouponId, HeldLock>();
+  const guard = new LeaseGuard(resources, settings, 'REDIS_QUEUE_LOCK_LEASE_MS');
+  const lock = new FairLock(await resources.redis(), clock, { leaseMs, waiterTtlMs: retryMs * 5 });
+  const queue = new KeyedSemaphore<CouponId>('redis-queue-lock', { concurrencyMax: 1, queueMax });
+  const heldLocks = new Map<CouponId, HeldLock>();
 
   const take = async (key: string, deadline: Deadline): Promise<HeldLock> => {
     for (;;) {
-      const turn = await turns.take(key);
+      const turn = await lock.take(key);
       if (turn !== null) return { turn, handoversLeft: handoversMax };
       const pauseMs = retryMs * (0.5 + Math.random() / 2);
       if (clock.nowMs() + pauseMs > deadline.atMs)
@@ -83,34 +83,34 @@ async function queueLock(
   };
 
   /**
-   * What the claim before handed over, renewed when its turn is up and no other process waits; else
-   * null.
+   * The lock as the previous claim handed it over, renewed when its turn is up and no other process
+   * waits; otherwise null.
    */
-  const handedOver = async ({ turn, handoversLeft }: HeldLock): Promise<HeldLock | null> => {
-    if (handoversLeft > 0 && books.fitsInto(turn))
+  const takeOver = async ({ turn, handoversLeft }: HeldLock): Promise<HeldLock | null> => {
+    if (handoversLeft > 0 && guard.fitsInto(turn))
       return { turn, handoversLeft: handoversLeft - 1 };
     const renewed = await turn.renew();
-    if (renewed === 'lost') books.lost(turn, 'at its renewal');
+    if (renewed === 'lost') guard.lost(turn, 'at its renewal');
     return typeof renewed === 'string' ? null : { turn: renewed, handoversLeft: handoversMax };
   };
 
   return {
     enter: (terms, work, deadline) =>
-      line.run(
+      queue.run(
         terms.couponId,
         async () => {
-          const left = batons.get(terms.couponId);
-          batons.delete(terms.couponId);
-          const baton =
-            (left && (await handedOver(left))) ?? (await take(lockKeyOf(terms), deadline));
+          const passedOn = heldLocks.get(terms.couponId);
+          heldLocks.delete(terms.couponId);
+          const held =
+            (passedOn && (await takeOver(passedOn))) ?? (await take(lockKeyOf(terms), deadline));
           try {
-            return await books.transact(baton.turn, work, deadline);
+            return await guard.transact(held.turn, work, deadline);
           } finally {
-            // Nobody can leave the line between this look at it and the next one's entry: no timer
+            // No claim can leave the queue between this check and the entry of the next one: no timer
             // runs in between.
-            if (line.waiting(terms.couponId) > 0 && books.isUsable(baton.turn))
-              batons.set(terms.couponId, baton);
-            else await books.release(baton.turn);
+            if (queue.waiting(terms.couponId) > 0 && guard.isUsable(held.turn))
+              heldLocks.set(terms.couponId, held);
+            else await guard.release(held.turn);
           }
         },
         deadline,

@@ -46,8 +46,8 @@ const spinLockSettings = defineSettings({
 type SpinLockSettings = ReturnType<typeof spinLockSettings>;
 
 /**
- * The original's fix: one lock per coupon in Redis around the same plain transaction, tried for
- * every 100 ms.
+ * The original's fix: one lock per coupon in Redis around the same plain transaction, polled every
+ * 100 ms.
  */
 export const redisSpinLock = defineSection({
   name: 'redis-spin-lock',
@@ -63,7 +63,7 @@ async function spinLock(
 ): Promise<CriticalSection> {
   const { clock } = resources;
   const { leaseMs, retryMs, waitMs, pollersMax, queueMax } = settings;
-  const books = new LeaseGuard(resources, settings, 'REDIS_SPIN_LOCK_LEASE_MS');
+  const guard = new LeaseGuard(resources, settings, 'REDIS_SPIN_LOCK_LEASE_MS');
   const redis = await resources.redis();
 
   const acquire = async (key: string, deadline: Deadline): Promise<Lease> => {
@@ -82,7 +82,7 @@ async function spinLock(
     { concurrencyMax: pollersMax, queueMax },
     {
       enter: async (terms, work, deadline) =>
-        books.holding(await acquire(lockKeyOf(terms), deadline), work, deadline),
+        guard.holding(await acquire(lockKeyOf(terms), deadline), work, deadline),
     },
   );
 }
