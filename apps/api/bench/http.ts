@@ -29,7 +29,7 @@ interface Contender {
 }
 
 const here = dirname(fileURLToPath(import.meta.url));
-const told = z.object({ port: z.int(), token: z.string() });
+const readySchema = z.object({ port: z.int(), token: z.string() });
 const run = promisify(execFile);
 
 async function start(name: string, file: string): Promise<Contender> {
@@ -38,8 +38,8 @@ async function start(name: string, file: string): Promise<Contender> {
   const built = join(here, '../dist/bench', file.replace(/ts$/, 'js'));
   await run(process.execPath, [join(here, '../bundle.mjs'), join(here, file), built]);
   const child = fork(built, { execArgv: [], env: { ...process.env, NODE_ENV: 'production' } });
-  const [message]: unknown[] = await once(child, 'message');
-  const { port, token } = told.parse(message);
+  const messages: unknown[] = await once(child, 'message');
+  const { port, token } = readySchema.parse(messages[0]);
   return { name, process: child, url: `http://127.0.0.1:${port}${fixture.path}`, token, rates: [] };
 }
 
@@ -128,12 +128,10 @@ const spread = (numbers: readonly number[], digits: number): string =>
   `median ${median(numbers).toFixed(digits)} (min ${Math.min(...numbers).toFixed(digits)}, max ${Math.max(...numbers).toFixed(digits)})`;
 
 async function measure(raw: Contender, issue: Contender): Promise<boolean> {
-  const [rounds, seconds, connections, goal] = [
-    option('rounds', 6),
-    option('seconds', 3),
-    option('connections', 200),
-    option('goal', 0.5),
-  ];
+  const rounds = option('rounds', 6);
+  const seconds = option('seconds', 3);
+  const connections = option('connections', 200);
+  const goal = option('goal', 0.5);
   const { name, load } = await findLoad();
   console.log(
     `${rounds} rounds of ${seconds} s each way, ${connections} connections, ${name}, Node ${process.versions.node}`,

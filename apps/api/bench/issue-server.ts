@@ -7,7 +7,7 @@ import { Authentication } from '../src/authentication.js';
 import { Drain } from '../src/drain.js';
 import { healthRoutes } from '../src/routes/health.js';
 import { issueRoutes } from '../src/routes/issue.js';
-import { serverFor } from '../src/server.js';
+import { createHttpServer } from '../src/http-server.js';
 import { fixture, listenAndTell } from './fixture.js';
 
 /**
@@ -61,7 +61,7 @@ const routes = [
   ...issueRoutes({ authentication, issueCoupon, clock, outcomes, drain, issueDeadlineMs: 20_000 }),
   ...healthRoutes({ dependencies: () => [], drain, metrics }),
 ];
-const server = serverFor(createApp(routes, log), {
+const server = createHttpServer(createApp(routes, log), {
   connectionsMax: 10_000,
   prepared: process.env['HTTP_PREPARED'] !== 'false',
 });

@@ -1,18 +1,18 @@
 import type { Log } from '@coupon/application';
 import express, { type Express } from 'express';
-import { problemHandler } from './answers.js';
-import { RequestProblem } from './errors.js';
+import { errorHandler } from './error-handler.js';
+import { RequestError } from './errors.js';
 import { mount, type Route } from './routes/route.js';
 
-/** The Express app over `routes`, asked in their order: the hot one stands first. */
+/** The Express app over `routes`, which it tries in their order: put the hot one first. */
 export function createApp(routes: readonly Route[], log: Log): Express {
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
   mount(app, routes);
   app.use(() => {
-    throw new RequestProblem('NOT_FOUND');
+    throw new RequestError('NOT_FOUND');
   });
-  app.use(problemHandler(log));
+  app.use(errorHandler(log));
   return app;
 }

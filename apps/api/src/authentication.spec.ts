@@ -8,7 +8,7 @@ const startMs = Date.UTC(2025, 2, 26);
 const clock = { atMs: startMs, nowMs: () => clock.atMs };
 const authentication = (rememberedMax = 10) =>
   new Authentication({ secret, lifetimeS: 60, rememberedMax }, clock);
-const refused = { problem: 'UNAUTHENTICATED' };
+const refused = { error: 'UNAUTHENTICATED' };
 
 const signed = (claims: Record<string, unknown>, key = secret, alg = 'HS256') =>
   new SignJWT(claims).setProtectedHeader({ alg }).sign(new TextEncoder().encode(key));

@@ -1,31 +1,31 @@
-import type { Clock, Role } from '@coupon/application';
+import type { Clock, Role, SignedToken, TokenSigner } from '@coupon/application';
 import { tokenClaimsSchema } from '@coupon/http-contract';
 import { userId, type UserId } from '@coupon/domain';
 import { errors, jwtVerify, SignJWT } from 'jose';
-import { RequestProblem } from './errors.js';
+import { RequestError } from './errors.js';
 
-/** Who sent a request, as its token says. */
+/** The user that a token names. */
 export interface Identity {
   readonly user: UserId;
   readonly role: Role;
   readonly expiresAtMs: number;
 }
 
-/** How tokens are made and remembered. */
+/** How tokens are signed and remembered. */
 export interface AuthenticationSettings {
-  /** At least 32 bytes; jose would take less. */
+  /** At least 32 bytes; jose accepts less. */
   readonly secret: string;
   readonly lifetimeS: number;
-  /** Verified tokens remembered at the same time; the longest known leaves first. */
+  /** How many verified tokens are remembered; the oldest leaves first. */
   readonly rememberedMax: number;
 }
 
 const bearer = /^Bearer +([\w-]+\.[\w-]+\.[\w-]+)$/i;
-/** Longer headers are not worth a verification: our own tokens have some 200 characters. */
+/** Longer headers are not verified: the service's own tokens have some 200 characters. */
 const HEADER_MAX = 2_048;
 
 /** Signs and verifies tokens: HS256 and nothing else, whatever a token's own header says. */
-export class Authentication {
+export class Authentication implements TokenSigner {
   private readonly key: Uint8Array;
   private readonly remembered = new Map<string, Identity>();
 
@@ -36,11 +36,8 @@ export class Authentication {
     this.key = new TextEncoder().encode(settings.secret);
   }
 
-  /** A token for a user who has shown the right password. */
-  async sign(
-    user: UserId,
-    role: Role,
-  ): Promise<{ readonly token: string; readonly expiresAtMs: number }> {
+  /** A token for a user whose password was right. */
+  async sign(user: UserId, role: Role): Promise<SignedToken> {
     const issuedAtS = Math.floor(this.clock.nowMs() / 1_000);
     const expiresAtS = issuedAtS + this.settings.lifetimeS;
     const token = await new SignJWT({ role })
@@ -53,9 +50,9 @@ export class Authentication {
   }
 
   /**
-   * Who sent an Authorization header that was verified before; undefined when it is new. The hot
-   * path: one look into a Map instead of a signature check, which through WebCrypto costs more than
-   * the whole route.
+   * The identity behind an Authorization header that was verified before; undefined when it is new.
+   * The hot path: one look into a Map instead of a signature check, which through WebCrypto costs
+   * more than the whole route.
    */
   known(header: string | undefined): Identity | undefined {
     const identity = this.remembered.get(header ?? '');
@@ -64,16 +61,13 @@ export class Authentication {
       : undefined;
   }
 
-  /**
-   * Who sent this Authorization header. Throws RequestProblem UNAUTHENTICATED when it proves
-   * nobody.
-   */
+  /** The identity behind this header. Rejects with RequestError UNAUTHENTICATED when there is none. */
   async identify(header: string | undefined): Promise<Identity> {
     const known = this.known(header);
     if (known !== undefined) return known;
     const token =
       header !== undefined && header.length <= HEADER_MAX ? bearer.exec(header)?.[1] : undefined;
-    if (header === undefined || token === undefined) throw new RequestProblem('UNAUTHENTICATED');
+    if (header === undefined || token === undefined) throw new RequestError('UNAUTHENTICATED');
     const identity = await this.verify(token);
     this.remember(header, identity);
     return identity;
@@ -87,14 +81,14 @@ export class Authentication {
         currentDate: new Date(this.clock.nowMs()),
       });
       const claims = tokenClaimsSchema.safeParse(payload);
-      if (!claims.success) throw new RequestProblem('UNAUTHENTICATED');
+      if (!claims.success) throw new RequestError('UNAUTHENTICATED');
       return {
         user: userId(claims.data.sub),
         role: claims.data.role,
         expiresAtMs: claims.data.exp * 1_000,
       };
     } catch (error) {
-      throw error instanceof errors.JOSEError ? new RequestProblem('UNAUTHENTICATED') : error;
+      throw error instanceof errors.JOSEError ? new RequestError('UNAUTHENTICATED') : error;
     }
   }
 
@@ -102,7 +96,7 @@ export class Authentication {
     this.remembered.delete(header);
     this.remembered.set(header, identity);
     if (this.remembered.size <= this.settings.rememberedMax) return;
-    const [longestKnown] = this.remembered.keys();
-    if (longestKnown !== undefined) this.remembered.delete(longestKnown);
+    const [oldest] = this.remembered.keys();
+    if (oldest !== undefined) this.remembered.delete(oldest);
   }
 }

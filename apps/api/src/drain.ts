@@ -1,24 +1,24 @@
 import type { Server } from 'node:http';
 import { Server as TcpServer } from 'node:net';
-import { setImmediate as turn, setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate as nextTick, setTimeout as sleep } from 'node:timers/promises';
 import type { Log } from '@coupon/application';
 
-/** How long each step of stopping may take. */
+/** How long the steps of a stop may take. */
 export interface DrainLimits {
-  /** Between "not ready" and the closed door: time for a load balancer to look. */
+  /** Between "not ready" and the closed listener: time for a load balancer to notice. */
   readonly noticeMs: number;
-  /** After which connections are cut, answered or not. */
+  /** After which connections are cut, with or without a response. */
   readonly deadlineMs: number;
 }
 
-const LOOK_MS = 50;
-const LETTING_IN_MS = 1_000;
-const QUIET_TURNS = 3;
+const POLL_MS = 50;
+const BACKLOG_MS = 1_000;
+const IDLE_TICKS = 3;
 
 /**
- * How the service stops: not ready at once, then no new connections, then every accepted claim is
- * seen through and answered. `server.close()` alone would wait for idle keep-alive connections (6.8
- * s for 0.8 s of work, measured).
+ * Stops the service: at once it is not ready, then it takes no new connections, then every accepted
+ * claim gets its outcome and its response. `server.close()` alone would wait for idle keep-alive
+ * connections (6.8 s for 0.8 s of work, measured).
  */
 export class Drain {
   private stopping: Promise<void> | undefined;
@@ -29,12 +29,12 @@ export class Drain {
     private readonly log: Log,
   ) {}
 
-  /** True from the first moment of stopping. */
+  /** True from the moment that stopping begins. */
   get draining(): boolean {
     return this.stopping !== undefined;
   }
 
-  /** A claim was accepted. It counts until `claimEnds`, also when its client has gone away. */
+  /** Counts an accepted claim until `claimEnds`, even when its client has gone away. */
   claimBegins(): void {
     this.claims += 1;
   }
@@ -44,8 +44,8 @@ export class Drain {
   }
 
   /**
-   * Stops; resolves when the last connection is closed and the last claim has its outcome. Asking
-   * again returns the same stop.
+   * Stops the server; resolves when the last connection is closed and the last claim has its
+   * outcome. A second call returns the same promise.
    */
   stop(server: Server): Promise<void> {
     this.stopping ??= this.run(server);
@@ -55,26 +55,26 @@ export class Drain {
   private async run(server: Server): Promise<void> {
     const { noticeMs, deadlineMs } = this.limits;
     this.log.info('draining', { noticeMs, deadlineMs, claims: this.claims });
-    // Before the app sees a request: from now on each answer is the last on its connection.
+    // Runs before the app: from now on each response is the last on its connection.
     server.prependListener('request', (_req, res) => {
       res.shouldKeepAlive = false;
     });
     await sleep(noticeMs);
-    await letIn(server);
-    let open = true;
-    // The TCP server's own close: http's would at once cut connections whose request has arrived
-    // but is not yet read.
+    await acceptBacklog(server);
+    const listener = { open: true };
+    // The TCP server's own close: http's cuts connections whose request has arrived but is not yet
+    // read.
     TcpServer.prototype.close.call(server, () => {
-      open = false;
+      listener.open = false;
     });
     const untilMs = Date.now() + deadlineMs;
-    while ((open || this.claims > 0) && Date.now() < untilMs) {
-      await sleep(LOOK_MS);
-      // timers run before sockets: read first, then call it idle
-      for (let turns = 0; turns < QUIET_TURNS; turns += 1) await turn();
+    while ((listener.open || this.claims > 0) && Date.now() < untilMs) {
+      await sleep(POLL_MS);
+      // Timers run before sockets: let pending requests be read before a connection counts as idle.
+      for (let ticks = 0; ticks < IDLE_TICKS; ticks += 1) await nextTick();
       server.closeIdleConnections();
     }
-    if (!open && this.claims === 0) return;
+    if (!listener.open && this.claims === 0) return;
     this.log.warn('drain deadline passed, cutting connections', {
       deadlineMs,
       claims: this.claims,
@@ -84,21 +84,21 @@ export class Drain {
 }
 
 /**
- * Lets in who already stands at the door. libuv accepts one connection a turn of the event loop
- * (since 1.45), so under load many wait in the kernel's queue, their requests sent; closing the
- * door would reset them. Ends with the first turns in which nobody comes, or after `LETTING_IN_MS`
- * of a crowd without end.
+ * Accepts connections that already wait in the listen backlog. libuv accepts one connection per
+ * event loop iteration (since 1.45), so under load many wait in the kernel's queue, their requests
+ * sent; closing the listener would reset them. Ends after `IDLE_TICKS` iterations without a new
+ * connection, or after `BACKLOG_MS`.
  */
-async function letIn(server: Server): Promise<void> {
-  let came = true;
-  const note = (): void => {
-    came = true;
+async function acceptBacklog(server: Server): Promise<void> {
+  let accepted = true;
+  const onConnection = (): void => {
+    accepted = true;
   };
-  server.on('connection', note);
-  const untilMs = Date.now() + LETTING_IN_MS;
-  while (came && Date.now() < untilMs) {
-    came = false;
-    for (let turns = 0; turns < QUIET_TURNS; turns += 1) await turn();
+  server.on('connection', onConnection);
+  const untilMs = Date.now() + BACKLOG_MS;
+  while (accepted && Date.now() < untilMs) {
+    accepted = false;
+    for (let ticks = 0; ticks < IDLE_TICKS; ticks += 1) await nextTick();
   }
-  server.removeListener('connection', note);
+  server.removeListener('connection', onConnection);
 }

@@ -1,14 +1,16 @@
 import { describe, expect, it } from '@jest/globals';
 import { reasons } from '@coupon/http-contract';
 import { STATUS_CODES } from 'node:http';
-import { problemOfNoVerdict, problems } from './errors.js';
+import { errorOfNoVerdict, errorResponses } from './errors.js';
 
-describe('the table of problems', () => {
-  it('tells every reason of the contract, and each in both languages', () => {
-    expect(new Set(Object.values(problems).map((problem) => problem.reason))).toEqual(
+describe('the table of errors', () => {
+  it('has every reason of the contract, and a message in both languages', () => {
+    expect(new Set(Object.values(errorResponses).map(({ reason }) => reason))).toEqual(
       new Set(reasons),
     );
-    for (const { en, ko } of Object.values(problems)) {
+    for (const {
+      message: { en, ko },
+    } of Object.values(errorResponses)) {
       expect(en).toMatch(/^[\x20-\x7e]+$/);
       expect(ko).toMatch(/[가-힣]/);
     }
@@ -16,7 +18,7 @@ describe('the table of problems', () => {
 
   it('gives the codes that the API promises', () => {
     const codes = Object.fromEntries(
-      Object.values(problems).map((problem) => [problem.reason, problem.code]),
+      Object.values(errorResponses).map(({ reason, code }) => [reason, code]),
     );
     expect(codes).toEqual({
       SOLD_OUT: 409,
@@ -38,20 +40,22 @@ describe('the table of problems', () => {
       UNSUPPORTED_MEDIA_TYPE: 415,
       INTERNAL_ERROR: 500,
     });
-    for (const { code } of Object.values(problems)) expect(STATUS_CODES[code]).toBeDefined();
+    for (const { code } of Object.values(errorResponses)) expect(STATUS_CODES[code]).toBeDefined();
   });
 
-  it('asks for another try exactly where nothing was issued and the cause passes by itself', () => {
-    const patient = Object.values(problems).filter((problem) => problem.retryAfterS !== undefined);
-    expect(patient.every(({ code }) => code === 503)).toBe(true);
-    expect(patient).toHaveLength(3);
+  it('asks for a retry exactly where nothing was issued and the cause passes by itself', () => {
+    const passing = Object.values(errorResponses).filter(
+      ({ retryAfterS }) => retryAfterS !== undefined,
+    );
+    expect(passing.every(({ code }) => code === 503)).toBe(true);
+    expect(passing).toHaveLength(3);
   });
 
-  it("says in the original's own words that the lock was not free", () => {
-    expect(problems[problemOfNoVerdict.contended]).toMatchObject({
+  it("reports a lock timeout in the original's own words", () => {
+    expect(errorResponses[errorOfNoVerdict.contended]).toMatchObject({
       code: 409,
       status: 'CONFLICT',
-      ko: '락을 획득하지 못했습니다. 잠시 후 다시 시도해주세요.',
+      message: { ko: '락을 획득하지 못했습니다. 잠시 후 다시 시도해주세요.' },
     });
   });
 });

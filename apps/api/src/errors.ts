@@ -1,22 +1,18 @@
-import type { NoVerdictKind } from '@coupon/application';
-import type { Fault, Reason } from '@coupon/http-contract';
+import type { Bilingual, NoVerdictKind } from '@coupon/application';
+import type { FieldFault, Reason } from '@coupon/http-contract';
 import type { Closed, Refusal } from '@coupon/domain';
 
-/**
- * Everything that can be answered instead of a success. Several problems may share one reason;
- * their messages differ.
- */
-export type ProblemName = Exclude<Reason, 'NOT_OPEN'> | Refusal | Closed | 'NO_SUCH_COUPON';
+/** Every error of the API. Errors with the same reason differ in their messages. */
+export type ErrorName = Exclude<Reason, 'NOT_OPEN'> | Refusal | Closed | 'NO_SUCH_COUPON';
 
-/** How one problem is told over HTTP. */
-export interface Problem {
+/** An error as HTTP shows it. */
+export interface ErrorResponse {
   readonly code: number;
   /** The code's name, as Spring spells it in the original's bodies. */
   readonly status: string;
   readonly reason: Reason;
-  readonly en: string;
-  readonly ko: string;
-  /** For problems that pass by themselves: seconds after which another try makes sense. */
+  readonly message: Bilingual;
+  /** For errors that pass by themselves: seconds after which a retry makes sense. */
   readonly retryAfterS?: number;
 }
 
@@ -26,142 +22,155 @@ const badRequest = { code: 400, status: 'BAD_REQUEST' };
 const notFound = { code: 404, status: 'NOT_FOUND', reason: 'NOT_FOUND' } as const;
 
 /**
- * The one table from problems to HTTP. LOCK_TIMEOUT's Korean message is the original's own, to the
+ * The one table from errors to HTTP. LOCK_TIMEOUT's Korean message is the original's, to the
  * letter.
  */
-export const problems: Readonly<Record<ProblemName, Problem>> = {
+export const errorResponses: Readonly<Record<ErrorName, ErrorResponse>> = {
   SOLD_OUT: {
     ...conflict,
     reason: 'SOLD_OUT',
-    en: 'This coupon is sold out.',
-    ko: '쿠폰이 모두 소진되었습니다.',
+    message: { en: 'This coupon is sold out.', ko: '쿠폰이 모두 소진되었습니다.' },
   },
   LIMIT_REACHED: {
     ...conflict,
     reason: 'LIMIT_REACHED',
-    en: 'You already hold as many of this coupon as one user may.',
-    ko: '이 쿠폰은 더 이상 발급받을 수 없습니다. 1인당 한도에 도달했습니다.',
+    message: {
+      en: 'You already hold as many of this coupon as one user may.',
+      ko: '이 쿠폰은 더 이상 발급받을 수 없습니다. 1인당 한도에 도달했습니다.',
+    },
   },
   NOT_OPEN_YET: {
     ...conflict,
     reason: 'NOT_OPEN',
-    en: 'This coupon is not open yet.',
-    ko: '아직 쿠폰 발급 기간이 아닙니다.',
+    message: { en: 'This coupon is not open yet.', ko: '아직 쿠폰 발급 기간이 아닙니다.' },
   },
   ALREADY_CLOSED: {
     ...conflict,
     reason: 'NOT_OPEN',
-    en: 'This coupon is closed already.',
-    ko: '쿠폰 발급 기간이 종료되었습니다.',
+    message: { en: 'This coupon is closed already.', ko: '쿠폰 발급 기간이 종료되었습니다.' },
   },
   PAUSED: {
     ...conflict,
     reason: 'NOT_OPEN',
-    en: 'This coupon is paused.',
-    ko: '쿠폰 발급이 일시 중지되었습니다.',
+    message: { en: 'This coupon is paused.', ko: '쿠폰 발급이 일시 중지되었습니다.' },
   },
   LOCK_TIMEOUT: {
     ...conflict,
     reason: 'LOCK_TIMEOUT',
-    en: 'Could not acquire the lock. Please try again in a moment.',
-    ko: '락을 획득하지 못했습니다. 잠시 후 다시 시도해주세요.',
+    message: {
+      en: 'Could not acquire the lock. Please try again in a moment.',
+      ko: '락을 획득하지 못했습니다. 잠시 후 다시 시도해주세요.',
+    },
   },
   LEASE_LOST: {
     ...unavailable,
     reason: 'LEASE_LOST',
-    en: 'The lock was lost before the coupon was recorded; nothing was issued. Please try again.',
-    ko: '발급이 기록되기 전에 락이 만료되었습니다. 발급되지 않았으니 다시 시도해주세요.',
+    message: {
+      en: 'The lock was lost before the coupon was recorded; nothing was issued. Please try again.',
+      ko: '발급이 기록되기 전에 락이 만료되었습니다. 발급되지 않았으니 다시 시도해주세요.',
+    },
   },
   DEADLOCK: {
     ...unavailable,
     reason: 'DEADLOCK',
-    en: 'The database chose this request as a deadlock victim; nothing was issued. Please try again.',
-    ko: '데이터베이스 교착 상태로 발급되지 않았습니다. 다시 시도해주세요.',
+    message: {
+      en: 'The database chose this request as a deadlock victim; nothing was issued. Please try again.',
+      ko: '데이터베이스 교착 상태로 발급되지 않았습니다. 다시 시도해주세요.',
+    },
   },
   UNAVAILABLE: {
     ...unavailable,
     reason: 'UNAVAILABLE',
-    en: 'The service is busy or a part of it is down; nothing was done. Please try again.',
-    ko: '서비스를 일시적으로 사용할 수 없습니다. 잠시 후 다시 시도해주세요.',
+    message: {
+      en: 'The service is busy or a part of it is down; nothing was done. Please try again.',
+      ko: '서비스를 일시적으로 사용할 수 없습니다. 잠시 후 다시 시도해주세요.',
+    },
   },
   OUTCOME_UNKNOWN: {
     code: 504,
     status: 'GATEWAY_TIMEOUT',
     reason: 'OUTCOME_UNKNOWN',
-    en: 'It is not known whether the coupon was issued. Repeat the request with the same Idempotency-Key to find out.',
-    ko: '쿠폰이 발급되었는지 확인할 수 없습니다. 같은 Idempotency-Key로 다시 요청해 확인해주세요.',
+    message: {
+      en: 'It is not known whether the coupon was issued. Repeat the request with the same Idempotency-Key to find out.',
+      ko: '쿠폰이 발급되었는지 확인할 수 없습니다. 같은 Idempotency-Key로 다시 요청해 확인해주세요.',
+    },
   },
   KEY_REUSED: {
     code: 422,
     status: 'UNPROCESSABLE_ENTITY',
     reason: 'KEY_REUSED',
-    en: 'This Idempotency-Key was used for another user or coupon.',
-    ko: '이 Idempotency-Key는 다른 사용자 또는 쿠폰에 이미 사용되었습니다.',
+    message: {
+      en: 'This Idempotency-Key was used for another user or coupon.',
+      ko: '이 Idempotency-Key는 다른 사용자 또는 쿠폰에 이미 사용되었습니다.',
+    },
   },
   INVALID_REQUEST: {
     ...badRequest,
     reason: 'INVALID_REQUEST',
-    en: 'The request is not valid.',
-    ko: '요청이 올바르지 않습니다.',
+    message: { en: 'The request is not valid.', ko: '요청이 올바르지 않습니다.' },
   },
   UNAUTHENTICATED: {
     code: 401,
     status: 'UNAUTHORIZED',
     reason: 'UNAUTHENTICATED',
-    en: 'A valid token or the right email and password are needed.',
-    ko: '유효한 토큰 또는 올바른 이메일과 비밀번호가 필요합니다.',
+    message: {
+      en: 'A valid token or the right email and password are needed.',
+      ko: '유효한 토큰 또는 올바른 이메일과 비밀번호가 필요합니다.',
+    },
   },
   FORBIDDEN: {
     code: 403,
     status: 'FORBIDDEN',
     reason: 'FORBIDDEN',
-    en: 'Only an administrator may do this.',
-    ko: '관리자만 사용할 수 있습니다.',
+    message: { en: 'Only an administrator may do this.', ko: '관리자만 사용할 수 있습니다.' },
   },
   NOT_FOUND: {
     ...notFound,
-    en: 'There is nothing at this address.',
-    ko: '존재하지 않는 주소입니다.',
+    message: { en: 'There is nothing at this address.', ko: '존재하지 않는 주소입니다.' },
   },
-  NO_SUCH_COUPON: { ...notFound, en: 'There is no such coupon.', ko: '존재하지 않는 쿠폰입니다.' },
+  NO_SUCH_COUPON: {
+    ...notFound,
+    message: { en: 'There is no such coupon.', ko: '존재하지 않는 쿠폰입니다.' },
+  },
   METHOD_NOT_ALLOWED: {
     code: 405,
     status: 'METHOD_NOT_ALLOWED',
     reason: 'METHOD_NOT_ALLOWED',
-    en: 'This address does not take this method.',
-    ko: '지원하지 않는 HTTP 메서드입니다.',
+    message: {
+      en: 'This address does not take this method.',
+      ko: '지원하지 않는 HTTP 메서드입니다.',
+    },
   },
   EMAIL_TAKEN: {
     ...conflict,
     reason: 'EMAIL_TAKEN',
-    en: 'This email is taken.',
-    ko: '이미 사용 중인 이메일입니다.',
+    message: { en: 'This email is taken.', ko: '이미 사용 중인 이메일입니다.' },
   },
   TOO_LARGE: {
     code: 413,
     status: 'PAYLOAD_TOO_LARGE',
     reason: 'TOO_LARGE',
-    en: 'The body is larger than 16 KiB.',
-    ko: '요청 본문이 16 KiB보다 큽니다.',
+    message: { en: 'The body is larger than 16 KiB.', ko: '요청 본문이 16 KiB보다 큽니다.' },
   },
   UNSUPPORTED_MEDIA_TYPE: {
     code: 415,
     status: 'UNSUPPORTED_MEDIA_TYPE',
     reason: 'UNSUPPORTED_MEDIA_TYPE',
-    en: 'The body must be application/json in UTF-8, not compressed.',
-    ko: '요청 본문은 압축하지 않은 UTF-8 application/json이어야 합니다.',
+    message: {
+      en: 'The body must be application/json in UTF-8, not compressed.',
+      ko: '요청 본문은 압축하지 않은 UTF-8 application/json이어야 합니다.',
+    },
   },
   INTERNAL_ERROR: {
     code: 500,
     status: 'INTERNAL_SERVER_ERROR',
     reason: 'INTERNAL_ERROR',
-    en: 'Something went wrong on our side.',
-    ko: '서버 내부 오류가 발생했습니다.',
+    message: { en: 'Something went wrong on our side.', ko: '서버 내부 오류가 발생했습니다.' },
   },
 };
 
-/** What each kind of missing verdict is to the client. */
-export const problemOfNoVerdict: Readonly<Record<NoVerdictKind, ProblemName>> = {
+/** The error that a client sees of each kind of missing verdict. */
+export const errorOfNoVerdict: Readonly<Record<NoVerdictKind, ErrorName>> = {
   contended: 'LOCK_TIMEOUT',
   deadlocked: 'DEADLOCK',
   'lease-lost': 'LEASE_LOST',
@@ -169,17 +178,14 @@ export const problemOfNoVerdict: Readonly<Record<NoVerdictKind, ProblemName>> = 
   indeterminate: 'OUTCOME_UNKNOWN',
 };
 
-/**
- * A request that ends with a problem. Thrown by routes on their cold paths; the app's error handler
- * answers it.
- */
-export class RequestProblem extends Error {
-  override readonly name = 'RequestProblem';
+/** Ends a request with an error. Routes throw it on their cold paths; the error handler sends it. */
+export class RequestError extends Error {
+  override readonly name = 'RequestError';
 
   constructor(
-    readonly problem: ProblemName,
-    readonly faults: readonly Fault[] = [],
+    readonly error: ErrorName,
+    readonly faults: readonly FieldFault[] = [],
   ) {
-    super(problem);
+    super(error);
   }
 }

@@ -1,17 +1,18 @@
-import 'reflect-metadata';
 import cluster from 'node:cluster';
-import { bootFault } from './boot.js';
-import { serve } from './serve.js';
+import { startupErrorMessage } from './startup.js';
+import { runService } from './run-service.js';
 import { serviceSettings } from './settings.js';
-import { runWorkers } from './workers.js';
+import { runWorkers } from './run-workers.js';
 
 async function main(): Promise<void> {
   const settings = await serviceSettings(process.env);
-  await (cluster.isPrimary && settings.http.workers > 1 ? runWorkers(settings) : serve(settings));
+  await (cluster.isPrimary && settings.http.workers > 1
+    ? runWorkers(settings)
+    : runService(settings));
 }
 
 main().catch((error: unknown) => {
-  process.stderr.write(`${bootFault(error, process.env)}\n`);
+  process.stderr.write(`${startupErrorMessage(error, process.env)}\n`);
   process.exitCode = 1;
   cluster.worker?.disconnect();
 });

@@ -1,12 +1,12 @@
-import { idSchema, type Fault } from '@coupon/http-contract';
+import { idSchema, type FieldFault } from '@coupon/http-contract';
 import { couponId, type CouponId } from '@coupon/domain';
 import { json, type Request, type RequestHandler } from 'express';
 import type { z } from 'zod';
-import { RequestProblem } from './errors.js';
+import { RequestError } from './errors.js';
 
-/** Bodies of requests, in bytes. */
+/** The longest request body, in bytes. */
 export const BODY_BYTES_MAX = 16 * 1024;
-/** Characters of a wrong value that are told back. */
+/** Characters of an invalid value that the error repeats. */
 const ECHO_MAX = 100;
 
 const hasBody = (req: Request): boolean =>
@@ -19,37 +19,34 @@ const parseJson = json({
   type: 'application/json',
 });
 
-/**
- * For routes that take a body: parses it, and refuses any other type than JSON. Other routes never
- * look at theirs.
- */
+/** For routes with a body: parses JSON and refuses every other type. Other routes ignore theirs. */
 export const jsonBody: readonly RequestHandler[] = [
   (req, _res, next) => {
     if (hasBody(req) && !req.is('application/json'))
-      throw new RequestProblem('UNSUPPORTED_MEDIA_TYPE');
+      throw new RequestError('UNSUPPORTED_MEDIA_TYPE');
     next();
   },
   parseJson,
 ];
 
 /**
- * For routes that need no body: what comes is dropped unparsed, and refused above the limit. Null
- * where the headers tell already that all is well, so that the hot path does not wait for anything.
+ * For routes without a body: drops one unparsed, and refuses it above the limit. Null where the
+ * headers show that it is within the limit, so that the hot path awaits nothing.
  */
 export function bodyWithinLimit(req: Request): Promise<void> | null {
   const declared = req.headers['content-length'];
   if (declared !== undefined && Number(declared) > BODY_BYTES_MAX)
-    throw new RequestProblem('TOO_LARGE');
-  return req.headers['transfer-encoding'] === undefined ? null : drained(req);
+    throw new RequestError('TOO_LARGE');
+  return req.headers['transfer-encoding'] === undefined ? null : readToEnd(req);
 }
 
-/** Reads a body of undeclared length to its end, or as far as the limit. */
-function drained(req: Request): Promise<void> {
+/** Reads a body of undeclared length to its end, or up to the limit. */
+function readToEnd(req: Request): Promise<void> {
   return new Promise((resolve, reject) => {
     let bytes = 0;
     req.on('data', (chunk: Buffer) => {
       bytes += chunk.length;
-      if (bytes > BODY_BYTES_MAX) reject(new RequestProblem('TOO_LARGE'));
+      if (bytes > BODY_BYTES_MAX) reject(new RequestError('TOO_LARGE'));
     });
     req.on('end', resolve);
     req.on('close', resolve);
@@ -57,30 +54,30 @@ function drained(req: Request): Promise<void> {
 }
 
 /**
- * Parses `input`. Throws RequestProblem with every fault there is; `whole` names the input itself,
- * such as `body`.
+ * Parses `input` by `schema`. Throws RequestError with the faults of all fields; `whole` names the
+ * input itself, such as `body`.
  */
-export function validated<T>(schema: z.ZodType<T>, input: unknown, whole: string): T {
+export function parseInput<T>(schema: z.ZodType<T>, input: unknown, whole: string): T {
   const result = schema.safeParse(input);
   if (result.success) return result.data;
-  throw new RequestProblem('INVALID_REQUEST', faultsOf(result.error, input, whole));
+  throw new RequestError('INVALID_REQUEST', faultsOf(result.error, input, whole));
 }
 
-/** The coupon's id in the path. Throws RequestProblem. */
+/** The coupon's id in the path. Throws RequestError. */
 export function couponIdOf(req: Request): CouponId {
   const raw = req.params['id'];
   // Up to 15 digits are always safe: the hot path's ids need no schema.
   if (typeof raw === 'string' && /^[1-9]\d{0,14}$/.test(raw)) return couponId(Number(raw));
   const parsed = idSchema.safeParse(raw);
   if (parsed.success) return couponId(parsed.data);
-  throw new RequestProblem('INVALID_REQUEST', faultsOf(parsed.error, raw, 'id'));
+  throw new RequestError('INVALID_REQUEST', faultsOf(parsed.error, raw, 'id'));
 }
 
-/** One fault for each field that is wrong: further ones of the same field would only repeat it. */
-function faultsOf(error: z.ZodError, input: unknown, whole: string): readonly Fault[] {
-  const faults = new Map<string, Fault>();
+/** One fault per invalid field: further ones of the same field would only repeat it. */
+function faultsOf(error: z.ZodError, input: unknown, whole: string): readonly FieldFault[] {
+  const faults = new Map<string, FieldFault>();
   for (const issue of error.issues) {
-    // The value of an unknown field stays untold: it may be a password under a misspelt name.
+    // The error leaves out the value of an unknown field: it may be a password, misspelt.
     if (issue.code === 'unrecognized_keys')
       for (const key of issue.keys)
         faults.set(key, { field: key.slice(0, ECHO_MAX), allowed: 'no such field' });
@@ -104,7 +101,7 @@ const at = (input: unknown, path: readonly PropertyKey[]): unknown =>
     input,
   );
 
-/** The wrong value as it may be told back: never a secret, never much of it. */
+/** The invalid value as the error may repeat it: no secret, and not much of it. */
 function echo(field: string, value: unknown): { readonly value?: unknown } {
   if (field === 'password' || value === undefined) return {};
   if (typeof value === 'number' || typeof value === 'boolean' || value === null) return { value };

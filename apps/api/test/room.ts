@@ -9,9 +9,9 @@ import {
   openMysql,
 } from '@coupon/mysql';
 import { freshDatabase, provideServices } from '@coupon/services';
-import { seedAdmin } from '../src/boot.js';
-import { composeService } from '../src/composition.js';
-import { listen } from '../src/server.js';
+import { seedAdmin } from '../src/startup.js';
+import { composeService } from '../src/composition/compose-service.js';
+import { listen } from '../src/http-server.js';
 import { serviceSettings } from '../src/settings.js';
 
 /** Signs the tokens of the specs. */

@@ -1,42 +1,29 @@
-import type { User, UserDirectory } from '@coupon/application';
+import type { LogIn, Session, SignUp } from '@coupon/application';
 import { credentialsSchema, type SessionBody } from '@coupon/http-contract';
 import type { Response } from 'express';
-import { answer } from '../answers.js';
-import type { Authentication } from '../authentication.js';
-import { RequestProblem } from '../errors.js';
-import type { Passwords } from '../passwords.js';
-import { jsonBody, validated } from '../validation.js';
+import { RequestError } from '../errors.js';
+import { sendJson } from '../responses.js';
+import { jsonBody, parseInput } from '../validation.js';
 import type { Route } from './route.js';
 
-/** What signing up and logging in need. */
-export interface AuthRouteNeeds {
-  readonly users: UserDirectory;
-  readonly passwords: Passwords;
-  readonly authentication: Authentication;
+/** What signing up and logging in depend on. */
+export interface AuthRouteDeps {
+  readonly signUp: Pick<SignUp, 'signUp'>;
+  readonly logIn: Pick<LogIn, 'logIn'>;
 }
 
-/** POST /api/v1/auth/signup and /login: both answer with a token. */
-export function authRoutes({ users, passwords, authentication }: AuthRouteNeeds): readonly Route[] {
-  const welcome = async (res: Response, code: number, { id, email, role }: User): Promise<void> => {
-    const { token, expiresAtMs } = await authentication.sign(id, role);
-    const body: SessionBody = {
-      token,
-      expiresAt: new Date(expiresAtMs).toISOString(),
-      user: { id, email, role },
-    };
-    res.setHeader('Cache-Control', 'no-store');
-    answer(res, code, body);
-  };
+/** POST /api/v1/auth/signup and /login: both respond with a token. */
+export function authRoutes({ signUp, logIn }: AuthRouteDeps): readonly Route[] {
   return [
     {
       path: '/api/v1/auth/signup',
       post: [
         ...jsonBody,
         async (req, res) => {
-          const { email, password } = validated(credentialsSchema, req.body, 'body');
-          const user = await users.add(email, await passwords.hash(password), 'user');
-          if (user === null) throw new RequestProblem('EMAIL_TAKEN');
-          await welcome(res, 201, user);
+          const { email, password } = parseInput(credentialsSchema, req.body, 'body');
+          const outcome = await signUp.signUp(email, password);
+          if (outcome.kind === 'refused') throw new RequestError(outcome.reason);
+          sendSession(res, 201, outcome.session);
         },
       ],
     },
@@ -45,13 +32,22 @@ export function authRoutes({ users, passwords, authentication }: AuthRouteNeeds)
       post: [
         ...jsonBody,
         async (req, res) => {
-          const { email, password } = validated(credentialsSchema, req.body, 'body');
-          const user = await users.findByEmail(email);
-          const right = await passwords.matches(password, user?.passwordHash);
-          if (user === null || !right) throw new RequestProblem('UNAUTHENTICATED');
-          await welcome(res, 200, user);
+          const { email, password } = parseInput(credentialsSchema, req.body, 'body');
+          const outcome = await logIn.logIn(email, password);
+          if (outcome.kind === 'refused') throw new RequestError(outcome.reason);
+          sendSession(res, 200, outcome.session);
         },
       ],
     },
   ];
+}
+
+function sendSession(res: Response, code: number, { user, token, expiresAtMs }: Session): void {
+  const body: SessionBody = {
+    token,
+    expiresAt: new Date(expiresAtMs).toISOString(),
+    user: { id: user.id, email: user.email, role: user.role },
+  };
+  res.setHeader('Cache-Control', 'no-store');
+  sendJson(res, code, body);
 }

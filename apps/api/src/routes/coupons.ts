@@ -1,49 +1,52 @@
-import type { CouponCatalog, StockedCoupon } from '@coupon/application';
+import type { CreateCoupon, GetCoupon, ListCoupons, StockedCoupon } from '@coupon/application';
 import { newCouponSchema, pageQuerySchema, type CouponBody } from '@coupon/http-contract';
 import { couponId } from '@coupon/domain';
-import { answer } from '../answers.js';
 import type { Authentication } from '../authentication.js';
-import { RequestProblem } from '../errors.js';
-import { couponIdOf, jsonBody, validated } from '../validation.js';
-import { pageOf } from './page.js';
+import { RequestError } from '../errors.js';
+import { sendJson } from '../responses.js';
+import { couponIdOf, jsonBody, parseInput } from '../validation.js';
 import { adminsOnly, type Route } from './route.js';
 
-/** What the coupon routes need. They ask the store itself, so `quantity` is never an old one. */
-export interface CouponRouteNeeds {
-  readonly catalog: CouponCatalog;
+/** What the coupon routes depend on. No use case is cached, so `quantity` is always current. */
+export interface CouponRouteDeps {
+  readonly createCoupon: Pick<CreateCoupon, 'create'>;
+  readonly getCoupon: Pick<GetCoupon, 'get'>;
+  readonly listCoupons: Pick<ListCoupons, 'list'>;
   readonly authentication: Authentication;
 }
 
 /** GET and POST /api/v1/coupons, GET /api/v1/coupons/:id. */
-export function couponRoutes({ catalog, authentication }: CouponRouteNeeds): readonly Route[] {
+export function couponRoutes({
+  createCoupon,
+  getCoupon,
+  listCoupons,
+  authentication,
+}: CouponRouteDeps): readonly Route[] {
   return [
     {
       path: '/api/v1/coupons',
       get: [
         async (req, res) => {
-          const { limit, after } = validated(pageQuerySchema, req.query, 'query');
-          const found = await catalog.page(after === null ? null : couponId(after), limit + 1);
-          answer(res, 200, pageOf(found.map(toBody), limit));
+          const { limit, after } = parseInput(pageQuerySchema, req.query, 'query');
+          const { items, next } = await listCoupons.list(
+            after === null ? null : couponId(after),
+            limit,
+          );
+          sendJson(res, 200, { items: items.map(toBody), next });
         },
       ],
       post: [
         adminsOnly(authentication),
         ...jsonBody,
         async (req, res) => {
-          const { name, totalQuantity, perUserLimit, opensAt, closesAt } = validated(
-            newCouponSchema,
-            req.body,
-            'body',
-          );
-          const made = await catalog.create({
-            name,
-            totalQuantity,
-            perUserLimit: perUserLimit,
+          const { opensAt, closesAt, ...coupon } = parseInput(newCouponSchema, req.body, 'body');
+          const created = await createCoupon.create({
+            ...coupon,
             opensAtMs: Date.parse(opensAt),
             closesAtMs: Date.parse(closesAt),
           });
-          res.setHeader('Location', `/api/v1/coupons/${made.coupon.facts.id}`);
-          answer(res, 201, toBody(made));
+          res.setHeader('Location', `/api/v1/coupons/${created.coupon.facts.id}`);
+          sendJson(res, 201, toBody(created));
         },
       ],
     },
@@ -51,9 +54,9 @@ export function couponRoutes({ catalog, authentication }: CouponRouteNeeds): rea
       path: '/api/v1/coupons/:id',
       get: [
         async (req, res) => {
-          const found = await catalog.find(couponIdOf(req));
-          if (found === null) throw new RequestProblem('NO_SUCH_COUPON');
-          answer(res, 200, toBody(found));
+          const coupon = await getCoupon.get(couponIdOf(req));
+          if (coupon === null) throw new RequestError('NO_SUCH_COUPON');
+          sendJson(res, 200, toBody(coupon));
         },
       ],
     },

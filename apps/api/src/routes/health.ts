@@ -1,18 +1,18 @@
 import { isIPv4 } from 'node:net';
-import { answer } from '../answers.js';
+import { sendJson } from '../responses.js';
 import type { Drain } from '../drain.js';
-import { RequestProblem } from '../errors.js';
+import { RequestError } from '../errors.js';
 import type { Route } from './route.js';
 
-/** Something the service cannot work without. */
+/** A server that the service cannot work without. */
 export interface Dependency {
   readonly name: string;
-  /** Resolves when it answers, rejects when not. */
+  /** Resolves when the server responds, rejects when it does not. */
   ping(): Promise<void>;
 }
 
-/** What the operators' routes need. */
-export interface HealthRouteNeeds {
+/** What the routes for operators depend on. */
+export interface HealthRouteDeps {
   /** The dependencies in use at this moment. */
   readonly dependencies: () => readonly Dependency[];
   readonly drain: Pick<Drain, 'draining'>;
@@ -25,9 +25,9 @@ const CHECK_MS = 1_000;
  * GET /healthz (the process lives), /readyz (it can serve; names what is down), /metrics (for
  * Prometheus on this machine only).
  */
-export function healthRoutes({ dependencies, drain, metrics }: HealthRouteNeeds): readonly Route[] {
+export function healthRoutes({ dependencies, drain, metrics }: HealthRouteDeps): readonly Route[] {
   return [
-    { path: '/healthz', get: [(_req, res) => answer(res, 200, { status: 'ok' })] },
+    { path: '/healthz', get: [(_req, res) => sendJson(res, 200, { status: 'ok' })] },
     {
       path: '/readyz',
       get: [
@@ -35,12 +35,12 @@ export function healthRoutes({ dependencies, drain, metrics }: HealthRouteNeeds)
           const checked = await Promise.all(
             dependencies().map(
               async (dependency) =>
-                [dependency.name, (await answers(dependency)) ? 'up' : 'down'] as const,
+                [dependency.name, (await responds(dependency)) ? 'up' : 'down'] as const,
             ),
           );
           const up = checked.every(([, state]) => state === 'up');
           const status = drain.draining ? 'draining' : up ? 'ok' : 'unavailable';
-          answer(res, status === 'ok' ? 200 : 503, {
+          sendJson(res, status === 'ok' ? 200 : 503, {
             status,
             dependencies: Object.fromEntries(checked),
           });
@@ -51,7 +51,7 @@ export function healthRoutes({ dependencies, drain, metrics }: HealthRouteNeeds)
       path: '/metrics',
       get: [
         async (req, res) => {
-          if (!isLoopback(req.socket.remoteAddress)) throw new RequestProblem('NOT_FOUND');
+          if (!isLoopback(req.socket.remoteAddress)) throw new RequestError('NOT_FOUND');
           res.setHeader('Content-Type', metrics.contentType);
           res.end(await metrics.text());
         },
@@ -65,11 +65,8 @@ const isLoopback = (address = ''): boolean => {
   return address === '::1' || (isIPv4(v4) && v4.startsWith('127.'));
 };
 
-/**
- * A dependency that keeps silent for a second counts as down: a paused Redis would keep silent for
- * ever.
- */
-async function answers(dependency: Dependency): Promise<boolean> {
+/** A dependency that is silent for a second counts as down: a paused Redis is silent for ever. */
+async function responds(dependency: Dependency): Promise<boolean> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const silence = new Promise<boolean>((resolve) => {
     timer = setTimeout(resolve, CHECK_MS, false);

@@ -8,31 +8,31 @@ import {
 } from '@coupon/application';
 import { claimId, type ClaimId } from '@coupon/domain';
 import type { RequestHandler } from 'express';
-import { answerProblem, answerText, isoTime } from '../answers.js';
+import { sendError, sendRawJson, isoTime } from '../responses.js';
 import type { Authentication } from '../authentication.js';
 import type { Drain } from '../drain.js';
-import { problemOfNoVerdict, problems, RequestProblem, type ProblemName } from '../errors.js';
+import { errorOfNoVerdict, errorResponses, RequestError, type ErrorName } from '../errors.js';
 import { bodyWithinLimit, couponIdOf } from '../validation.js';
-import { newClaimId } from './claim-ids.js';
+import { newClaimId } from './new-claim-id.js';
 import type { Route } from './route.js';
 
-/** What the issue route needs. */
-export interface IssueRouteNeeds {
+/** What the issue route depends on. */
+export interface IssueRouteDeps {
   readonly authentication: Authentication;
   readonly issueCoupon: Pick<IssueCoupon, 'issue'>;
   readonly clock: Clock;
-  /** Counts each outcome by its reason; `ISSUED` and `REPLAYED` for the 200s. */
+  /** Counts outcomes by their reason; `ISSUED` and `REPLAYED` for the 200s. */
   readonly outcomes: Counters;
   readonly drain: Pick<Drain, 'draining' | 'claimBegins' | 'claimEnds'>;
   readonly issueDeadlineMs: number;
 }
 
 /**
- * POST /api/v1/coupons/:id/issue, the hot path: no body, no log line, no Express helper on the way
- * of a success.
+ * POST /api/v1/coupons/:id/issue, the hot path: a success needs no body, no log line and no Express
+ * helper.
  */
-export function issueRoutes(needs: IssueRouteNeeds): readonly Route[] {
-  return [{ path: '/api/v1/coupons/:id/issue', post: [issueHandler(needs)] }];
+export function issueRoutes(deps: IssueRouteDeps): readonly Route[] {
+  return [{ path: '/api/v1/coupons/:id/issue', post: [issueHandler(deps)] }];
 }
 
 function issueHandler({
@@ -42,7 +42,7 @@ function issueHandler({
   outcomes,
   drain,
   issueDeadlineMs,
-}: IssueRouteNeeds): RequestHandler {
+}: IssueRouteDeps): RequestHandler {
   return async (req, res) => {
     const { authorization } = req.headers;
     const { user } =
@@ -52,8 +52,7 @@ function issueHandler({
     const body = bodyWithinLimit(req);
     if (body !== null) await body;
 
-    // A client that goes away does not stop what is being recorded: its next try with the same key
-    // finds the outcome.
+    // A client that disconnects does not stop its claim: a retry with the same key gets the outcome.
     const deadline = new RequestDeadline(clock, issueDeadlineMs);
     let outcome: IssueOutcome | NoVerdict;
     drain.claimBegins();
@@ -75,13 +74,13 @@ function issueHandler({
       deadline[Symbol.dispose]();
     }
     if (drain.draining) res.shouldKeepAlive = false;
-    const problem = problemOf(outcome);
-    if (problem !== null) {
-      outcomes.count(problems[problem].reason);
-      answerProblem(req, res, problem);
+    const error = errorOf(outcome);
+    if (error !== null) {
+      outcomes.count(errorResponses[error].reason);
+      sendError(req, res, error);
     } else if (!(outcome instanceof NoVerdict) && outcome.kind === 'granted') {
       outcomes.count(outcome.replayed ? 'REPLAYED' : 'ISSUED');
-      answerText(res, 200, issuedJson(outcome));
+      sendRawJson(res, 200, issuedJson(outcome));
     }
   };
 }
@@ -98,18 +97,18 @@ const issuedJson = ({
 }: IssueOutcome & { readonly kind: 'granted' }): string =>
   `{"couponId":${couponId},"ordinal":${ordinal},"claimId":"${id}","issuedAt":"${isoTime(issuedAtMs)}"}`;
 
-const problemOf = (outcome: IssueOutcome | NoVerdict): ProblemName | null => {
-  if (outcome instanceof NoVerdict) return problemOfNoVerdict[outcome.kind];
+const errorOf = (outcome: IssueOutcome | NoVerdict): ErrorName | null => {
+  if (outcome instanceof NoVerdict) return errorOfNoVerdict[outcome.kind];
   return outcome.kind === 'refused' ? outcome.reason : null;
 };
 
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
-/** The client's own key, which becomes the claim's id. Throws RequestProblem when it is no UUID. */
+/** The client's own key, which becomes the claim's id. Throws RequestError when it is not a UUID. */
 function keyOf(header: string | string[] | undefined): ClaimId | undefined {
   if (header === undefined) return undefined;
   if (typeof header === 'string' && uuid.test(header)) return claimId(header);
-  throw new RequestProblem('INVALID_REQUEST', [
+  throw new RequestError('INVALID_REQUEST', [
     {
       field: 'Idempotency-Key',
       value: String(header).slice(0, 100),

@@ -1,27 +1,26 @@
-import type { GrantArchive, RecordedGrant } from '@coupon/application';
+import type { ListMyCoupons, RecordedGrant } from '@coupon/application';
 import { pageQuerySchema, type HeldCouponBody } from '@coupon/http-contract';
-import { answer } from '../answers.js';
 import type { Authentication } from '../authentication.js';
-import { validated } from '../validation.js';
-import { pageOf } from './page.js';
+import { sendJson } from '../responses.js';
+import { parseInput } from '../validation.js';
 import { asUser, type Route } from './route.js';
 
-/** What a user's own routes need. */
-export interface MeRouteNeeds {
-  readonly grants: Pick<GrantArchive, 'pageOf'>;
+/** What a user's own routes depend on. */
+export interface MeRouteDeps {
+  readonly listMyCoupons: Pick<ListMyCoupons, 'list'>;
   readonly authentication: Authentication;
 }
 
 /** GET /api/v1/me/coupons. */
-export function meRoutes({ grants, authentication }: MeRouteNeeds): readonly Route[] {
+export function meRoutes({ listMyCoupons, authentication }: MeRouteDeps): readonly Route[] {
   return [
     {
       path: '/api/v1/me/coupons',
       get: [
         asUser(authentication, async ({ user }, req, res) => {
-          const { limit, after } = validated(pageQuerySchema, req.query, 'query');
-          const found = await grants.pageOf(user, after, limit + 1);
-          answer(res, 200, pageOf(found.map(toBody), limit));
+          const { limit, after } = parseInput(pageQuerySchema, req.query, 'query');
+          const { items, next } = await listMyCoupons.list(user, after, limit);
+          sendJson(res, 200, { items: items.map(toBody), next });
         }),
       ],
     },

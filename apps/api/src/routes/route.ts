@@ -1,8 +1,8 @@
 import type { Express, RequestHandler } from 'express';
 import type { Authentication, Identity } from '../authentication.js';
-import { RequestProblem } from '../errors.js';
+import { RequestError } from '../errors.js';
 
-/** One address, and what it does for each method it takes. */
+/** One path and its handlers for each method. */
 export interface Route {
   readonly path: string;
   readonly get?: readonly RequestHandler[];
@@ -10,8 +10,8 @@ export interface Route {
 }
 
 /**
- * Puts routes on the app itself, flat: a Router between costs time on every request. Every other
- * method is answered 405.
+ * Mounts the routes on the app itself: a Router in between costs time on every request. Other
+ * methods get 405.
  */
 export function mount(app: Express, routes: readonly Route[]): void {
   for (const { path, get, post } of routes) {
@@ -23,12 +23,12 @@ export function mount(app: Express, routes: readonly Route[]): void {
     ].join(', ');
     app.all(path, (_req, res) => {
       res.setHeader('Allow', allowed);
-      throw new RequestProblem('METHOD_NOT_ALLOWED');
+      throw new RequestError('METHOD_NOT_ALLOWED');
     });
   }
 }
 
-/** Runs `handle` for whoever the token names; the rest is answered 401. */
+/** Runs `handle` for the user that the token names; without a valid token the response is 401. */
 export function asUser(
   authentication: Authentication,
   handle: (identity: Identity, ...args: Parameters<RequestHandler>) => Promise<void>,
@@ -38,13 +38,13 @@ export function asUser(
 }
 
 /**
- * Lets administrators pass, before anything of the body is read: 401 without a token, 403 with
- * another's.
+ * Lets administrators pass, before any of the body is read: 401 without a valid token, 403 with
+ * another user's.
  */
 export function adminsOnly(authentication: Authentication): RequestHandler {
   return async (req, _res, next) => {
     const { role } = await authentication.identify(req.headers.authorization);
-    if (role !== 'admin') throw new RequestProblem('FORBIDDEN');
+    if (role !== 'admin') throw new RequestError('FORBIDDEN');
     next();
   };
 }

@@ -19,9 +19,15 @@ export {
   type GuaranteeName,
   type Guarantees,
 } from './guarantees.js';
+export { CreateCoupon } from './create-coupon.js';
+export { DuplicateClaim } from './duplicate-claim.js';
+export { GetCoupon } from './get-coupon.js';
 export { IssueCoupon, type IssueOutcome, type IssueRequest } from './issue-coupon.js';
+export { ListCoupons } from './list-coupons.js';
+export { ListMyCoupons } from './list-my-coupons.js';
+export { LogIn, type LogInOutcome } from './log-in.js';
+export { NoVerdict, type NoVerdictKind } from './no-verdict.js';
 export { DisposalStack, openTogether } from './disposal-stack.js';
-export { DuplicateClaim, NoVerdict, type NoVerdictKind } from './no-verdict.js';
 export type { Clock } from './ports/clock.js';
 export type { Counters } from './ports/counters.js';
 export type { CouponProgress, CouponRecord, CouponRecords } from './ports/coupon-records.js';
@@ -32,6 +38,11 @@ export type { GrantArchive, RecordedGrant } from './ports/grant-archive.js';
 export type { IssuanceStrategy } from './ports/issuance-strategy.js';
 export type { Log } from './ports/log.js';
 export type { Meter } from './ports/meter.js';
+export type { PasswordHasher } from './ports/password-hasher.js';
+export type { SignedToken, TokenSigner } from './ports/token-signer.js';
+export type { Page } from './page.js';
+export type { Session } from './session.js';
+export { SignUp, type SignUpOutcome } from './sign-up.js';
 export { RequestDeadline } from './request-deadline.js';
 export {
   ConfigFaults,

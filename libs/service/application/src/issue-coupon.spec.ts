@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { Coupon, claimId, couponId, judge, userId, type StockSnapshot } from '@coupon/domain';
+import { DuplicateClaim } from './duplicate-claim.js';
 import { IssueCoupon, type IssueRequest } from './issue-coupon.js';
-import { DuplicateClaim, NoVerdict } from './no-verdict.js';
+import { NoVerdict } from './no-verdict.js';
 import type { RecordedGrant } from './ports/grant-archive.js';
 import type { IssuanceStrategy } from './ports/issuance-strategy.js';
 

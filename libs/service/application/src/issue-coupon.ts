@@ -1,5 +1,6 @@
 import type { Claim, ClaimId, Closed, CouponId, Refusal, UserId } from '@coupon/domain';
-import { DuplicateClaim, NoVerdict } from './no-verdict.js';
+import { DuplicateClaim } from './duplicate-claim.js';
+import { NoVerdict } from './no-verdict.js';
 import type { Clock } from './ports/clock.js';
 import type { CouponCatalog } from './ports/coupon-catalog.js';
 import type { Deadline } from './ports/deadline.js';
@@ -7,8 +8,8 @@ import type { GrantArchive, RecordedGrant } from './ports/grant-archive.js';
 import type { IssuanceStrategy } from './ports/issuance-strategy.js';
 
 /**
- * One request to the use case. `keyed` tells that the client chose the claim's id, so this may be a
- * replay.
+ * One request to the use case. With an idempotency key the client chose the claim's id, so the
+ * request may be a replay.
  */
 export interface IssueRequest {
   readonly couponId: CouponId;
@@ -17,10 +18,7 @@ export interface IssueRequest {
   readonly hasIdempotencyKey: boolean;
 }
 
-/**
- * What the client is told: a grant (`replayed`: it is the first outcome told again), or the reason
- * for a no.
- */
+/** A grant (`replayed`: the outcome of an earlier request with the same id), or a refusal. */
 export type IssueOutcome =
   | {
       readonly kind: 'granted';
@@ -36,9 +34,9 @@ export type IssueOutcome =
     };
 
 /**
- * Admission first, then the strategy; a claim that was granted before is answered from its row. A
- * coupon that the catalogue has seen sold out is refused at admission: such a claim costs neither
- * lock nor transaction.
+ * Issues a coupon: admission first, then the strategy. A claim that was granted before gets its
+ * first outcome, from its row. A coupon that the catalogue has seen sold out is refused at
+ * admission, which costs neither a lock nor a transaction.
  */
 export class IssueCoupon {
   constructor(
@@ -48,14 +46,13 @@ export class IssueCoupon {
     private readonly clock: Clock,
   ) {}
 
-  /** Rejects with NoVerdict when there is no telling; every business outcome is a value. */
+  /** Every business outcome is a value; rejects with NoVerdict when none was reached. */
   async issue(request: IssueRequest, deadline: Deadline): Promise<IssueOutcome> {
     const stocked = await this.catalog.find(request.couponId);
     if (stocked === null) return { kind: 'refused', reason: 'NO_SUCH_COUPON' };
     const closed = stocked.coupon.closedAt(this.clock.nowMs());
     if (closed !== null) return this.refuse(request, closed);
-    // Once the last one is recorded no claim can change that; returned stock is seen as soon as the
-    // catalogue looks again.
+    // No claim changes that; returned stock shows as soon as the catalogue's entry is stale.
     if (stocked.quantity === 0) return this.refuse(request, 'SOLD_OUT');
     const claim: Claim = { id: request.claimId, terms: stocked.coupon.terms, user: request.user };
     try {
@@ -76,7 +73,8 @@ export class IssueCoupon {
   }
 
   /**
-   * A keyed claim that is refused now may have been granted before: only then is the archive asked.
+   * A claim with an idempotency key may have been granted before it is refused now: only then is
+   * the archive asked.
    */
   private async refuse(request: IssueRequest, reason: Refusal | Closed): Promise<IssueOutcome> {
     const first = request.hasIdempotencyKey ? await this.archive.find(request.claimId) : null;
@@ -93,7 +91,7 @@ export class IssueCoupon {
     if (lostCommit) throw error;
     throw new NoVerdict(
       'indeterminate',
-      `claim ${request.claimId} is in the books but cannot be read`,
+      `claim ${request.claimId} is recorded but its row cannot be read`,
       { cause: error },
     );
   }

@@ -1,5 +1,3 @@
-import type { ClaimId } from '@coupon/domain';
-
 /**
  * contended: others held the lock for as long as the caller would wait. deadlocked: the database
  * chose this claim as its victim. lease-lost: the lock's lease ran out before the grant was
@@ -23,20 +21,5 @@ export class NoVerdict extends Error {
     options?: { readonly cause?: unknown },
   ) {
     super(message, options);
-  }
-}
-
-/**
- * The claim's id stands in the books already: a replay, or a key used for something else. Nothing
- * was recorded now.
- */
-export class DuplicateClaim extends Error {
-  override readonly name = 'DuplicateClaim';
-
-  constructor(
-    readonly claims: readonly ClaimId[],
-    options?: { readonly cause?: unknown },
-  ) {
-    super(`already recorded: ${claims.join(', ')}`, options);
   }
 }

@@ -28,12 +28,12 @@ export const reasons = [
 export type Reason = (typeof reasons)[number];
 
 /** One wrong thing in a request. `value` is absent where it may be a secret. */
-export const faultSchema = z.strictObject({
+export const fieldFaultSchema = z.strictObject({
   field: z.string(),
   value: z.unknown().optional(),
   allowed: z.string(),
 });
-export type Fault = z.infer<typeof faultSchema>;
+export type FieldFault = z.infer<typeof fieldFaultSchema>;
 
 /**
  * The body of every answer that is not a success: the original's four fields, then ours.
@@ -46,7 +46,7 @@ export const errorBodySchema = z.strictObject({
   timestamp: z.string(),
   reason: z.enum(reasons),
   requestId: z.string(),
-  faults: z.array(faultSchema).optional(),
+  faults: z.array(fieldFaultSchema).optional(),
 });
 export type ErrorBody = z.infer<typeof errorBodySchema>;
 

@@ -1,34 +1,32 @@
 import { ConfigFaults, NoVerdict } from '@coupon/application';
 import { errnoOf } from '@coupon/mysql';
-import type { Service } from './composition.js';
+import type { Service } from './composition/compose-service.js';
 import type { HttpSettings } from './http-settings.js';
 
-/**
- * Asks the database one question that needs the tables, so that a wrong or empty database is found
- * at boot, not by a customer.
- */
+/** Queries a table, so that a wrong or empty database is found at startup, not by a customer. */
 export async function checkSchema({ catalog }: Service): Promise<void> {
   await catalog.page(null, 1);
 }
 
 /**
- * Makes the configured administrator where nobody has that email. An existing user is left as it
- * is, password and role.
+ * Adds the configured administrator where nobody has that email. An existing user keeps password
+ * and role.
  */
 export async function seedAdmin(
   { users, passwords, log }: Service,
   admin: NonNullable<HttpSettings['admin']>,
 ): Promise<void> {
-  const found = await users.findByEmail(admin.email);
-  if (found === null) await users.add(admin.email, await passwords.hash(admin.password), 'admin');
-  else if (found.role !== 'admin')
+  const existing = await users.findByEmail(admin.email);
+  if (existing === null)
+    await users.add(admin.email, await passwords.hash(admin.password), 'admin');
+  else if (existing.role !== 'admin')
     log.warn('ADMIN_EMAIL belongs to a user who is no administrator', { email: admin.email });
 }
 
 const NO_SUCH_TABLE = 1146;
 
-/** Why the service does not start, in lines for a person: no stacks. */
-export function bootFault(error: unknown, env: NodeJS.ProcessEnv): string {
+/** Why the service does not start, for a person to read: no stack. */
+export function startupErrorMessage(error: unknown, env: NodeJS.ProcessEnv): string {
   if (error instanceof ConfigFaults) return error.message;
   if (error instanceof NoVerdict)
     return `cannot start: ${error.message} (DATABASE_URL and REDIS_URL say where they are)`;

@@ -1,17 +1,17 @@
 import cluster from 'node:cluster';
-import { checkSchema, seedAdmin } from './boot.js';
-import { composeService, type Service } from './composition.js';
-import { listen } from './server.js';
+import { checkSchema, seedAdmin } from './startup.js';
+import { composeService, type Service } from './composition/compose-service.js';
+import { listen } from './http-server.js';
 import type { Settings } from './settings.js';
 
-/** After the drain's own deadline: what does not close by then is not waited for. */
+/** Counted from the end of the drain; the process exits even if something has not closed by then. */
 const CLOSE_MS = 3_000;
 
 /**
- * Runs the service in this process until a signal drains it. Rejects, with everything closed again,
- * when it cannot start.
+ * Runs the service in this process until a signal drains it. Rejects when it cannot start, with
+ * everything closed.
  */
-export async function serve(settings: Settings): Promise<void> {
+export async function runService(settings: Settings): Promise<void> {
   const service = await composeService(settings);
   const { server, log } = service;
   process.on('uncaughtException', (error) => {
@@ -31,7 +31,7 @@ export async function serve(settings: Settings): Promise<void> {
   }
 }
 
-/** Drains, closes, and lets the process end by itself. */
+/** Drains and closes; the process then ends by itself. */
 async function stop(service: Service): Promise<void> {
   if (service.drain.draining) return;
   await service.drain.stop(service.server);

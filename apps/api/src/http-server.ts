@@ -1,17 +1,18 @@
 import { createServer, STATUS_CODES, type Server } from 'node:http';
 import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import type { ErrorBody } from '@coupon/http-contract';
 import type { Express } from 'express';
-import { problems, type ProblemName } from './errors.js';
-import { preparedClasses } from './prepared-server.js';
+import { errorResponses } from './errors.js';
+import { preparedClasses } from './prepared-classes.js';
 
-/** How the server listens. */
+/** The limits of the HTTP server, and how it makes its messages. */
 export interface ServerLimits {
-  /** Connections at the same time; further ones are closed as they come. */
+  /** Open connections at most; further ones are closed at once. */
   readonly connectionsMax: number;
   /**
-   * Whether requests and responses are made from Express' own classes: same answers, several times
-   * the speed.
+   * Whether requests and responses are constructed from Express's own classes: same responses,
+   * several times the speed.
    */
   readonly prepared: boolean;
 }
@@ -20,7 +21,7 @@ export interface ServerLimits {
  * A server for `app`, not yet listening. Time limits: 10 s for the headers, 15 s for a whole
  * request, 5 s for an idle connection.
  */
-export function serverFor(app: Express, limits: ServerLimits): Server {
+export function createHttpServer(app: Express, limits: ServerLimits): Server {
   const options = {
     requestTimeout: 15_000,
     headersTimeout: 10_000,
@@ -31,7 +32,7 @@ export function serverFor(app: Express, limits: ServerLimits): Server {
     ? createServer({ ...options, ...preparedClasses(app) }, app)
     : createServer(options, app);
   server.maxConnections = limits.connectionsMax;
-  server.on('clientError', (error: NodeJS.ErrnoException, socket) => refuse(error, socket));
+  server.on('clientError', rejectMalformed);
   return server;
 }
 
@@ -61,26 +62,32 @@ const codeOfParserError = new Map([
 ]);
 
 /**
- * Something came that is not HTTP, too slow or too long a header: there is no request object yet,
- * so the answer is written by hand.
+ * Rejects what is not HTTP, or has too slow or too long a header. There is no request object yet, so
+ * the response is written by hand.
  */
-function refuse(error: NodeJS.ErrnoException, socket: Duplex): void {
-  const answeredBefore = socket instanceof Socket && socket.bytesWritten > 0;
-  if (error.code === 'ECONNRESET' || !socket.writable || answeredBefore)
-    return void socket.destroy();
+function rejectMalformed(error: NodeJS.ErrnoException, socket: Duplex): void {
+  const hasResponded = socket instanceof Socket && socket.bytesWritten > 0;
+  if (error.code === 'ECONNRESET' || !socket.writable || hasResponded) {
+    socket.destroy();
+    return;
+  }
   const code = codeOfParserError.get(error.code ?? '') ?? 400;
-  const name: ProblemName = 'INVALID_REQUEST';
-  const { reason, en, status } = problems[name];
-  const named =
-    code === 400 ? status : (STATUS_CODES[code] ?? status).toUpperCase().replaceAll(' ', '_');
-  const body = JSON.stringify({
-    status: named,
+  const { reason, message, status } = errorResponses.INVALID_REQUEST;
+  const codeName = STATUS_CODES[code] ?? '';
+  const body: ErrorBody = {
+    status: code === 400 ? status : codeName.toUpperCase().replaceAll(' ', '_'),
     code,
-    message: en,
+    message: message.en,
     timestamp: new Date().toISOString().slice(0, -1),
     reason,
     requestId: '',
-  });
-  const head = `HTTP/1.1 ${code} ${STATUS_CODES[code]}\r\nContent-Type: application/json; charset=utf-8\r\nConnection: close\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n`;
-  socket.end(head + body);
+  };
+  const json = JSON.stringify(body);
+  const head = [
+    `HTTP/1.1 ${code} ${codeName}`,
+    'Content-Type: application/json; charset=utf-8',
+    'Connection: close',
+    `Content-Length: ${Buffer.byteLength(json)}`,
+  ];
+  socket.end(`${head.join('\r\n')}\r\n\r\n${json}`);
 }

@@ -1,4 +1,4 @@
-import { NoVerdict, RequestDeadline, type Clock } from '@coupon/application';
+import { NoVerdict, RequestDeadline, type Clock, type PasswordHasher } from '@coupon/application';
 import { BoundedSemaphore } from '@coupon/concurrency';
 import { hash, verify } from '@node-rs/argon2';
 
@@ -12,41 +12,33 @@ const HASHES_MAX = 2;
 const QUEUE_MAX = 64;
 const WAIT_MS = 10_000;
 
-/** The hash of a random text that nobody kept: something to compare with where there is no user. */
+/** The hash of a random text that was thrown away: compared with where there is no user. */
 const DECOY =
   '$argon2id$v=19$m=19456,t=2,p=1$i10+FwFy5XfmY09BG5iTYg$9CGGr0/kAEdEYC7qwNnWapM/kkWEcDHs+BDLRz+Wvo4';
 
-/**
- * Password hashing, two at a time. All methods reject with NoVerdict('unavailable') when too many
- * are waiting, or for too long.
- */
-export class Passwords {
-  private readonly gate = new BoundedSemaphore('password hashing', {
+/** Hashes passwords by argon2id, two at a time; up to 64 more wait up to 10 s. */
+export class Argon2PasswordHasher implements PasswordHasher {
+  private readonly semaphore = new BoundedSemaphore('password hashing', {
     concurrencyMax: HASHES_MAX,
     queueMax: QUEUE_MAX,
   });
 
   constructor(private readonly clock: Clock) {}
 
-  /** A hash to be stored, salt and parameters included. */
   hash(password: string): Promise<string> {
-    return this.inTurn(() => hash(password, argon2id));
+    return this.limited(() => hash(password, argon2id));
   }
 
-  /**
-   * Whether `password` is the one behind `stored`. Without a stored hash the same work is done, so
-   * that time does not tell who has an account.
-   */
   matches(password: string, stored: string | undefined): Promise<boolean> {
-    return this.inTurn(
+    return this.limited(
       async () => (await verify(stored ?? DECOY, password)) && stored !== undefined,
     );
   }
 
-  private async inTurn<T>(work: () => Promise<T>): Promise<T> {
+  private async limited<T>(work: () => Promise<T>): Promise<T> {
     const deadline = new RequestDeadline(this.clock, WAIT_MS);
     try {
-      return await this.gate.run(work, deadline);
+      return await this.semaphore.run(work, deadline);
     } catch (error) {
       throw error instanceof NoVerdict
         ? new NoVerdict('unavailable', error.message, { cause: error })

@@ -4,15 +4,14 @@ import express, { type Express } from 'express';
 type MessageClasses = Required<Pick<ServerOptions, 'IncomingMessage' | 'ServerResponse'>>;
 
 /**
- * Request and response classes that are Express' own from birth.
+ * Request and response classes whose prototypes are Express's own.
  *
  * For every request Express calls `setPrototypeOf(req, app.request)`, and the same for the
- * response. That changes the hidden class of both objects, and V8 takes every later property access
- * inside node:http the slow way: four fifths of Express' cost. Here `app.request` and
- * `app.response` *are* the prototypes of the classes that the server makes its messages from, so
- * setPrototypeOf finds them in place and changes nothing. Classes are needed: Reflect.construct
- * with a function is slower than plain Express. One app only: a mounted sub-app would set its own
- * prototypes again.
+ * response. That changes the hidden class of both objects, and V8 then takes the slow path for
+ * every property access inside node:http: four fifths of Express's cost. Here `app.request` and
+ * `app.response` *are* the prototypes of the classes that the server constructs its messages from,
+ * so setPrototypeOf changes nothing. Classes are needed: Reflect.construct with a function is
+ * slower than plain Express. One app only: a mounted sub-app would set its own prototypes again.
  */
 export function preparedClasses(app: Express): MessageClasses {
   class PreparedRequest extends IncomingMessage {}
@@ -24,6 +23,6 @@ export function preparedClasses(app: Express): MessageClasses {
   return { IncomingMessage: PreparedRequest, ServerResponse: PreparedResponse };
 }
 
-/** Express' additions, getters as getters. */
+/** What Express adds to Node's messages, getters as getters. */
 const methodsOf = (prototype: object): PropertyDescriptorMap =>
   Object.getOwnPropertyDescriptors(prototype);

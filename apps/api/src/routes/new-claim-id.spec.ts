@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { newClaimId } from './claim-ids.js';
+import { newClaimId } from './new-claim-id.js';
 
 const AT_MS = Date.UTC(2026, 10, 23, 12, 0, 0, 123);
 

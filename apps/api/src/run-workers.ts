@@ -1,20 +1,17 @@
 import cluster, { type Worker } from 'node:cluster';
 import { pinoLog } from '@coupon/telemetry';
-import { urlOf } from './server.js';
+import { urlOf } from './http-server.js';
 import type { Settings } from './settings.js';
 
-/**
- * A worker that dies is replaced, but not without end: what dies this often has a cause that a new
- * process does not cure.
- */
+/** A worker that dies is replaced, up to this often: beyond it a new process will not help either. */
 const DEATHS_MAX = 5;
 const DEATHS_WITHIN_MS = 60_000;
 
 /**
- * Serves one port with `API_WORKERS` processes. This one only hands out connections (node:cluster,
- * round robin), replaces a worker that dies, passes SIGTERM and SIGINT on, and ends with the last
- * worker. When it is killed by force the workers see the broken channel and end. Resolves once all
- * are listening; when one cannot start, all end with exit code 1, and that one has said why.
+ * Serves one port with `API_WORKERS` processes. This process only distributes connections
+ * (node:cluster, round robin), replaces a worker that dies, passes SIGTERM and SIGINT on, and ends
+ * with the last worker. When it is killed, the workers see the broken channel and end. Resolves
+ * once all workers listen; when one cannot start and has said why, all end with exit code 1.
  */
 export async function runWorkers({
   http,
@@ -27,7 +24,8 @@ export async function runWorkers({
       strategy,
       workers: http.workers,
     });
-  let [up, stopping] = [false, false];
+  let up = false;
+  let stopping = false;
   let deaths: readonly number[] = [];
   const stopAll = (code: 0 | 1): void => {
     stopping = true;
@@ -39,7 +37,10 @@ export async function runWorkers({
     log.error('worker ended', { pid: worker.process.pid, code, signal });
     const nowMs = Date.now();
     deaths = [...deaths.filter((atMs) => nowMs - atMs < DEATHS_WITHIN_MS), nowMs];
-    if (deaths.length > DEATHS_MAX) return stopAll(1);
+    if (deaths.length > DEATHS_MAX) {
+      stopAll(1);
+      return;
+    }
     cluster.fork();
   });
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => stopAll(0));
@@ -47,7 +48,10 @@ export async function runWorkers({
     Array.from({ length: http.workers }, () => listening(cluster.fork())),
   );
   const [port] = started;
-  if (port === undefined || started.includes(null)) return stopAll(1);
+  if (port === undefined || started.includes(null)) {
+    stopAll(1);
+    return;
+  }
   up = true;
   log.info('listening', {
     url: urlOf(http.host, port ?? http.port),
@@ -56,7 +60,7 @@ export async function runWorkers({
   });
 }
 
-/** The port that a worker listens on; null when it ended before. */
+/** The port that a worker listens on; null when it ends before it listens. */
 function listening(worker: Worker): Promise<number | null> {
   return new Promise((resolve) => {
     worker.once('listening', ({ port }) => resolve(port));
