@@ -8,7 +8,7 @@ import { provideServices, type Services } from '@coupon/services';
 import { pluginNamed } from '@coupon/strategies';
 import { sentenceOf, tableOf } from '../src/output/table.js';
 import { readProfile } from '../src/run/profiles.js';
-import { runOnce } from '../src/run/run.js';
+import { executeRun } from '../src/run/run.js';
 
 /** A smoke race of one strategy, named by CONFORMANCE_STRATEGY. nx runs it for each. */
 const plugin = pluginNamed(process.env['CONFORMANCE_STRATEGY'] ?? '');
@@ -21,7 +21,7 @@ beforeAll(async () => {
   services = await provideServices({ need: ['database', 'redis', 'k6'] });
   await buildApi();
   run = runResultSchema.parse(
-    await runOnce(
+    await executeRun(
       { plugin, profile: readProfile('smoke'), repeat: 1 },
       { services, folder, progress, signal: new AbortController().signal },
     ),

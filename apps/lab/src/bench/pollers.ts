@@ -2,7 +2,7 @@ import { provideServices } from '@coupon/services';
 import { pluginNamed } from '@coupon/strategies';
 import { ratioOf } from '@coupon/checker';
 import { readProfile } from '../run/profiles.js';
-import { runOnce } from '../run/run.js';
+import { executeRun } from '../run/run.js';
 import type { Bench, Measured } from './measures.js';
 
 /**
@@ -29,7 +29,7 @@ export async function pollers({ ground, say }: Bench, pairs: number): Promise<Me
     ] as const;
     for (const [way, pollersMax] of pair % 2 === 1 ? ways : ways.toReversed()) {
       const repeat = rates.one.length + rates.everybody.length + 1; // names the files of the heat
-      const { http, rows, verdict } = await runOnce(
+      const { http, rows, verdict } = await executeRun(
         { plugin, profile, repeat, env: { REDIS_SPIN_LOCK_POLLERS_MAX: pollersMax } },
         { services, folder, progress, signal },
       );

@@ -1,17 +1,18 @@
-import { existsSync, lstatSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, lstatSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { raceResultSchema, type OpenedRace, type PastRace, type RaceResult } from '@coupon/results';
+import { readJson } from '../run/read-json.js';
 
-/** How the folders of races are called. No name of this form leads anywhere else. */
+/** The names of races' folders. No name of this form is a path to anywhere else. */
 const idPattern = /^\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d-\d{3}Z$/;
-/** The newest so many are listed. */
+/** The number of races listed, the newest first. */
 const LISTED_MAX = 100;
 
-/** The races that are kept in a folder, as `results/`. */
+/** The races in a folder such as `results/`. */
 export class Archive {
   constructor(private readonly folder: string) {}
 
-  /** The newest first. Folders without a readable result are left out. */
+  /** Lists the races, the newest first, without those whose result is missing or invalid. */
   list(): readonly PastRace[] {
     if (!existsSync(this.folder)) return [];
     const ids = readdirSync(this.folder)
@@ -40,7 +41,7 @@ export class Archive {
     return found;
   }
 
-  /** One race in full; null when there is none of that id. */
+  /** One race in full; null when there is no such race. */
   open(id: string): OpenedRace | null {
     const result = this.resultOf(id);
     if (result === null) return null;
@@ -48,7 +49,7 @@ export class Archive {
     return { id, command, environment, runs, hasReport: this.reportOf(id) !== null };
   }
 
-  /** The file of its report; null when it has none. */
+  /** The file of a race's report; null when it has none. */
   reportOf(id: string): string | null {
     const folder = this.folderOf(id);
     if (folder === null) return null;
@@ -56,7 +57,7 @@ export class Archive {
     return lstatSync(file, { throwIfNoEntry: false })?.isFile() === true ? file : null;
   }
 
-  /** Removes a race with all its files; false when there is none of that id. */
+  /** Removes a race with all its files; false when there is no such race. */
   delete(id: string): boolean {
     const folder = this.folderOf(id);
     if (folder === null) return false;
@@ -64,7 +65,7 @@ export class Archive {
     return true;
   }
 
-  /** Never outside of the archive: neither by its name nor through a link. */
+  /** A race's folder, never outside of the archive: neither by its name nor through a link. */
   private folderOf(id: string): string | null {
     if (!idPattern.test(id)) return null;
     const folder = join(this.folder, id);
@@ -74,10 +75,6 @@ export class Archive {
   private resultOf(id: string): RaceResult | null {
     const folder = this.folderOf(id);
     if (folder === null) return null;
-    try {
-      return raceResultSchema.parse(JSON.parse(readFileSync(join(folder, 'result.json'), 'utf8')));
-    } catch {
-      return null; // of an older form, or cut short
-    }
+    return readJson(join(folder, 'result.json'), raceResultSchema);
   }
 }

@@ -6,6 +6,7 @@ import { Marked } from 'marked';
 import { z } from 'zod';
 import { allSchedules, isExplorable } from '../explore/explore-strategy.js';
 import { resultsFolder, root } from '../run/paths.js';
+import { readJson } from '../run/read-json.js';
 import { loadMs, profileNames, readProfile } from '../run/profiles.js';
 import { drawSequence } from './sequence-diagram.js';
 
@@ -16,20 +17,9 @@ const attackedSchema = z.object({
   ),
 });
 
-const parsedFile = <Schema extends z.ZodType>(
-  file: string,
-  schema: Schema,
-): z.infer<Schema> | null => {
-  try {
-    return schema.parse(JSON.parse(readFileSync(file, 'utf8')));
-  } catch {
-    return null; // absent, or of an older form
-  }
-};
-
-/** What the conformance kit left of a strategy when it was last run in this clone. */
+/** The results of the conformance kit's last run of a strategy in this clone. */
 function attackedOf(name: string): Record<string, string | null> | null {
-  const line = parsedFile(join(resultsFolder, 'conformance', `${name}.json`), attackedSchema);
+  const line = readJson(join(resultsFolder, 'conformance', `${name}.json`), attackedSchema);
   return line === null
     ? null
     : Object.fromEntries(
@@ -42,10 +32,7 @@ function attackedOf(name: string): Record<string, string | null> | null {
 
 const pageFile = (name: string): string => join(root, 'docs/strategies', `${name}.md`);
 
-/**
- * Which strategies and loads can be chosen, read each time, since the conformance
- * results may change meanwhile.
- */
+/** The strategies and loads to choose from; read each time, since conformance results change. */
 export function choicesOf(plugins: readonly Plugin[]): Choices {
   return {
     strategies: plugins.map((plugin) => ({
@@ -71,9 +58,9 @@ export function choicesOf(plugins: readonly Plugin[]): Choices {
 }
 
 /**
- * Diagrams are drawn here: the page forbids the scripts that would draw them there; what cannot be
- * drawn stays text. A link to another strategy's page leads there, one to a file that the page does
- * not show is only its words.
+ * Diagrams are drawn here, since the page's policy forbids the scripts that would draw them there; a
+ * diagram that cannot be drawn stays text. Links lead to strategies' pages and to https addresses;
+ * of any other link only the text is kept.
  */
 const pages = new Marked({
   renderer: {
@@ -94,10 +81,7 @@ const pages = new Marked({
   },
 });
 
-/**
- * A strategy's page as HTML; null when it has none. `name` is that of a plugin, not what somebody
- * typed.
- */
+/** A strategy's page as HTML; null when it has none. The name is a plugin's, not a user's input. */
 export async function pageOf({ name }: Plugin): Promise<string | null> {
   return existsSync(pageFile(name))
     ? pages.parse(readFileSync(pageFile(name), 'utf8'), { async: true })
@@ -110,11 +94,11 @@ const BLOCKED_MS = 15;
 const schedulesFile = (name: string, clients: number): string =>
   join(resultsFolder, 'schedules', `${name}.${clients}.json`);
 
-/** The schedules that were explored before; null when there are none. */
+/** The stored schedules of an earlier exploration; null when there are none. */
 export const keptSchedules = ({ name }: Plugin, clients: number): ExplorationBody | null =>
-  parsedFile(schedulesFile(name, clients), explorationSchema);
+  readJson(schedulesFile(name, clients), explorationSchema);
 
-/** Explores every schedule of some clients (of three, the first five hundred) and keeps them. */
+/** Explores every schedule of some clients (of three, the first five hundred) and stores them. */
 export async function exploreAndKeep(
   plugin: Plugin,
   clients: number,
@@ -123,7 +107,7 @@ export async function exploreAndKeep(
 ): Promise<void> {
   const progress = (done: number, share: number): void =>
     say(`${done} (${Math.floor(share * 100)} %)`);
-  const expedition = {
+  const request = {
     plugin,
     clients,
     instances: clients,
@@ -132,7 +116,7 @@ export async function exploreAndKeep(
     schedulesMax: SCHEDULES_MAX,
     blockedMs: BLOCKED_MS,
   };
-  const explored = await allSchedules(expedition, { say, progress, signal });
+  const explored = await allSchedules(request, { say, progress, signal });
   signal.throwIfAborted();
   const file = schedulesFile(plugin.name, clients);
   mkdirSync(join(resultsFolder, 'schedules'), { recursive: true });

@@ -7,16 +7,16 @@ import type { RaceSettings } from '../run/race.js';
 import { folderNameOf } from '../output/result-file.js';
 import type { EventStream } from './event-stream.js';
 
-/** Something runs already. */
+/** A race or an exploration is already running. */
 export class JobConflict extends Error {
-  override readonly name = 'RoomBusy';
+  override readonly name = 'JobConflict';
 }
 
-/** What the room can do; each resolves when all that it started has ended. */
+/** The jobs. Each resolves when every process that it started has ended. */
 export interface JobHandlers {
-  /** Runs the heats of a race and writes its result. */
-  race(heats: readonly Run[], settings: RaceSettings): Promise<unknown>;
-  /** Explores every schedule of a few clients and keeps them. */
+  /** Executes the runs of a race and writes its result. */
+  race(runs: readonly Run[], settings: RaceSettings): Promise<unknown>;
+  /** Explores every schedule of a few clients and stores them. */
   explore(
     plugin: Plugin,
     clients: number,
@@ -26,34 +26,33 @@ export interface JobHandlers {
 }
 
 /**
- * Where one thing runs at a time: a race, or an exploration, for either would spoil the other's
- * figures. What happens goes to the stream. Nobody needs to listen: what was started runs to its
- * end, or until `stop`.
+ * Runs one job at a time, a race or an exploration: two would distort each other's figures. Events go
+ * to the stream. A job needs no listener: it runs to its end, or until `stop`.
  */
 export class JobRunner {
-  private stopper: AbortController | null = null;
+  private current: AbortController | null = null;
   private ended: Promise<void> = Promise.resolve();
 
   constructor(
     private readonly stream: EventStream,
-    private readonly doings: JobHandlers,
-    /** Nobody else races here: the page names strategies, and never files to load. */
+    private readonly handlers: JobHandlers,
+    /** The strategies that the page can name: it never names files to load. */
     private readonly plugins: readonly Plugin[],
   ) {}
 
   /**
-   * Starts a race and returns its id, the name of its folder. Throws RoomBusy; UserError when there
+   * Starts a race and returns its id, the name of its folder. Throws JobConflict; UserError when there
    * is no such strategy or profile.
    */
-  start(wanted: RaceRequest): string {
-    const entrants = [...new Set(wanted.strategies)].map(
-      (name) => this.plugins.find((plugin) => plugin.name === name) ?? none('strategy', name),
+  start(request: RaceRequest): string {
+    const chosen = [...new Set(request.strategies)].map(
+      (name) => this.plugins.find((plugin) => plugin.name === name) ?? notFound('strategy', name),
     );
-    const profile = profileNames.includes(wanted.profile)
-      ? readProfile(wanted.profile)
-      : none('profile', wanted.profile);
-    const heats = interleave(entrants, profile, wanted.repeats, wanted.instances);
-    const release = this.enter();
+    const profile = profileNames.includes(request.profile)
+      ? readProfile(request.profile)
+      : notFound('profile', request.profile);
+    const runs = interleave(chosen, profile, request.repeats, request.instances);
+    const release = this.begin();
     const startedAt = new Date();
     const id = folderNameOf(startedAt);
     this.stream.send({
@@ -62,19 +61,19 @@ export class JobRunner {
         id,
         phase: 'preparing',
         startedAtMs: startedAt.getTime(),
-        expectedMs: expectedMs(heats),
-        heats: heats.map(stateOf),
+        expectedMs: expectedMs(runs),
+        heats: runs.map(stateOf),
         saying: '',
         fault: null,
       },
     });
-    this.ended = this.run(heats, startedAt, commandOf(entrants, wanted)).finally(release);
+    this.ended = this.run(runs, startedAt, commandOf(chosen, request)).finally(release);
     return id;
   }
 
-  /** Starts an exploration. Throws RoomBusy. */
+  /** Starts an exploration. Throws JobConflict. */
   explore(plugin: Plugin, clients: number): void {
-    const release = this.enter();
+    const release = this.begin();
     const say = (saying: string): void =>
       this.stream.send({
         kind: 'exploring',
@@ -82,7 +81,7 @@ export class JobRunner {
         fault: null,
       });
     say('');
-    this.ended = this.doings
+    this.ended = this.handlers
       .explore(plugin, clients, say, this.signal())
       .then(
         () => this.stream.send({ kind: 'exploring', exploring: null, fault: null }),
@@ -90,41 +89,41 @@ export class JobRunner {
           this.stream.send({
             kind: 'exploring',
             exploring: null,
-            fault: this.signal().aborted ? null : wordsOf(error),
+            fault: this.signal().aborted ? null : messageOf(error),
           }),
       )
       .finally(release);
   }
 
-  /** Stops what runs; false when nothing does. Resolves when all its processes have ended. */
+  /** Stops the current job; false when there is none. Resolves when its processes have ended. */
   async stop(): Promise<boolean> {
-    if (this.stopper === null) return false;
+    if (this.current === null) return false;
     if (isUnderWay(this.stream.state.race))
       this.stream.send({ kind: 'phase', phase: 'stopping', fault: null });
-    this.stopper.abort(new UserError('stopped'));
+    this.current.abort(new UserError('stopped'));
     await this.ended;
     return true;
   }
 
   private signal(): AbortSignal {
-    return this.stopper?.signal ?? AbortSignal.abort();
+    return this.current?.signal ?? AbortSignal.abort();
   }
 
-  private enter(): () => void {
-    if (this.stopper !== null)
-      throw new JobConflict('a race or an exploration is under way: stop it, or wait for its end');
-    this.stopper = new AbortController();
+  private begin(): () => void {
+    if (this.current !== null)
+      throw new JobConflict('a race or an exploration is running: stop it, or wait for its end');
+    this.current = new AbortController();
     return () => {
-      this.stopper = null;
+      this.current = null;
     };
   }
 
-  private async run(heats: readonly Run[], startedAt: Date, command: string): Promise<void> {
+  private async run(runs: readonly Run[], startedAt: Date, command: string): Promise<void> {
     const signal = this.signal();
     const say = (text: string): void => this.stream.send({ kind: 'saying', text });
-    const numberOf = (heat: Run): number => heats.indexOf(heat);
+    const indexOf = (run: Run): number => runs.indexOf(run);
     try {
-      await this.doings.race(heats, {
+      await this.handlers.race(runs, {
         command,
         startedAt,
         say,
@@ -132,12 +131,12 @@ export class JobRunner {
           this.stream.send({ kind: 'phase', phase: 'running', fault: null });
           return { say, now: say, [Symbol.dispose]: () => undefined };
         },
-        onTick: (heat, tick) => this.stream.send({ kind: 'tick', heat: numberOf(heat), tick }),
+        onTick: (run, tick) => this.stream.send({ kind: 'tick', heat: indexOf(run), tick }),
         onEvent: (event) =>
           this.stream.send(
-            event.kind === 'heat-begins'
-              ? { kind: 'heat', heat: numberOf(event.heat), phase: 'running', run: null }
-              : { kind: 'heat', heat: numberOf(event.heat), phase: 'judged', run: event.run },
+            event.kind === 'run-begins'
+              ? { kind: 'heat', heat: indexOf(event.run), phase: 'running', run: null }
+              : { kind: 'heat', heat: indexOf(event.run), phase: 'judged', run: event.result },
           ),
         signal,
       });
@@ -150,31 +149,31 @@ export class JobRunner {
       this.stream.send(
         signal.aborted
           ? { kind: 'phase', phase: 'stopped', fault: null }
-          : { kind: 'phase', phase: 'failed', fault: wordsOf(error) },
+          : { kind: 'phase', phase: 'failed', fault: messageOf(error) },
       );
     }
   }
 }
 
-const none = (kind: string, name: string): never => {
+const notFound = (kind: string, name: string): never => {
   throw new UserError(`there is no ${kind} ${name}`);
 };
 
 /**
- * How to run the same race by hand. What came from outside is one of this repository's comparisons,
- * a package of its name.
+ * The command that runs the same race. An external strategy is one of this repository's comparisons,
+ * whose package has its name.
  */
 const commandOf = (
-  entrants: readonly Plugin[],
+  chosen: readonly Plugin[],
   { profile, repeats, instances }: RaceRequest,
 ): string => {
-  const names = entrants
+  const names = chosen
     .map(({ name, source }) => (source === undefined ? name : `@coupon/${name}`))
     .join(',');
   return `npm run race -- --strategies ${names} --profile ${profile} --repeats ${repeats} --instances ${instances}`;
 };
 
-const wordsOf = (error: unknown): string =>
+const messageOf = (error: unknown): string =>
   error instanceof Error ? error.message : String(error);
 
 const stateOf = ({ plugin, profile, repeat, instances = 1 }: Run): RunState => ({

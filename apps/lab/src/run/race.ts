@@ -5,27 +5,28 @@ import { tracesOf } from '../report/trace.js';
 import { writeReport, writeTraces } from '../report/write-report.js';
 import type { Progress } from '../output/progress.js';
 import { environmentOf, openFolder, writeResult } from '../output/result-file.js';
-import { runOnce, type Run, type RunContext } from './run.js';
+import { executeRun, type Run, type RunContext } from './run.js';
 
-/** What a race is given beside its heats. */
+/** How a race is run. */
 export interface RaceSettings extends Pick<RunContext, 'onTick' | 'onEvent'> {
-  /** How it can be run again; stands in the result. */
+  /** The command that runs the race again; kept in the result. */
   readonly command: string;
-  /** Names its folder in results/. */
+  /** Names the race's folder in results/. */
   readonly startedAt: Date;
-  /** The result is written there too. */
+  /** A further file for the result. */
   readonly json?: string | undefined;
-  /** Told what is installed or started before the first heat, and of the report after the last. */
+  /** Receives a line when a service is installed or started, and about the report. */
   readonly say: (line: string) => void;
-  /** Opened when all services run; disposed with the last heat. */
+  /** Called when all services run; disposed with the last run. */
   readonly openProgress: () => Progress;
-  /** Hears of each run when it is judged. */
-  readonly onRun?: (run: RunResult, progress: Progress) => void;
+  /** Receives the result of each run. */
+  readonly onResult?: (result: RunResult, progress: Progress) => void;
   readonly signal: AbortSignal;
 }
 
-/** What a race left: the runs that were finished, and where they stand. */
+/** The results of a race, and the files they are in. */
 export interface RaceOutcome {
+  /** Of the runs that finished. */
   readonly runs: readonly RunResult[];
   readonly environment: Environment;
   readonly folder: string;
@@ -36,12 +37,13 @@ export interface RaceOutcome {
 }
 
 /**
- * Runs heats one after the other on services of its own and writes result and report, also of a
- * race that was stopped: look at the signal. Rejects with UserError or ServiceError when something
- * does not start, with the signal's reason when that comes before the first heat.
+ * Executes runs one after the other on private services and writes result and report; a race whose
+ * signal was aborted resolves with the runs that finished. Rejects with UserError or ServiceError
+ * when a process does not start, with the signal's reason when it is aborted before the first run.
  */
-export async function runRace(heats: readonly Run[], settings: RaceSettings): Promise<RaceOutcome> {
-  const { command, startedAt, json, say, openProgress, onRun, onTick, onEvent, signal } = settings;
+export async function runRace(runs: readonly Run[], settings: RaceSettings): Promise<RaceOutcome> {
+  const { command, startedAt, json, say, openProgress, onResult, onTick, onEvent, signal } =
+    settings;
   await using services = await provideServices({
     need: ['database', 'redis', 'k6'],
     log: say,
@@ -50,11 +52,11 @@ export async function runRace(heats: readonly Run[], settings: RaceSettings): Pr
   await buildApi();
   const environment = await environmentOf(services, startedAt);
   const folder = openFolder(startedAt);
-  const runs: RunResult[] = [];
+  const results: RunResult[] = [];
   try {
     using progress = openProgress();
-    for (const heat of heats) {
-      const run = await runOnce(heat, {
+    for (const run of runs) {
+      const result = await executeRun(run, {
         services,
         folder,
         progress,
@@ -62,35 +64,35 @@ export async function runRace(heats: readonly Run[], settings: RaceSettings): Pr
         ...(onTick && { onTick }),
         ...(onEvent && { onEvent }),
       });
-      runs.push(run);
-      onRun?.(run, progress);
+      results.push(result);
+      onResult?.(result, progress);
     }
   } catch (error) {
     if (!signal.aborted) throw error;
   }
-  const file = writeResult(folder, command, environment, runs, json);
+  const file = writeResult(folder, command, environment, results, json);
   return {
-    runs,
+    runs: results,
     environment,
     folder,
     file,
-    report: await reportOf(heats, { runs, folder, services, say, signal }),
+    report: await reportOf(runs, { results, folder, services, say, signal }),
   };
 }
 
-interface Reported
-  extends Pick<RaceOutcome, 'runs' | 'folder'>, Pick<RunContext, 'services' | 'signal'> {
+interface ReportInput extends Pick<RaceOutcome, 'folder'>, Pick<RunContext, 'services' | 'signal'> {
+  readonly results: readonly RunResult[];
   readonly say: (line: string) => void;
 }
 
-/** The report is for people: a race whose report cannot be written is judged all the same. */
+/** Writes the report; a failure is reported and does not fail the race. */
 async function reportOf(
-  heats: readonly Run[],
-  { runs, folder, services, say, signal }: Reported,
+  runs: readonly Run[],
+  { results, folder, services, say, signal }: ReportInput,
 ): Promise<string | null> {
   try {
-    const raced = runs.flatMap(({ instances, verdict }, n) => {
-      const plugin = heats[n]?.plugin;
+    const raced = results.flatMap(({ instances, verdict }, n) => {
+      const plugin = runs[n]?.plugin;
       return plugin === undefined ? [] : [{ plugin, instances, sound: verdict.sound }];
     });
     if (!signal.aborted) say('Drawing the race: two claims in every order, on the real database');

@@ -20,38 +20,36 @@ export interface Run {
   readonly plugin: Plugin;
   readonly profile: Profile;
   readonly repeat: number;
-  /** API processes over the same database, each with its share of the users; 1 unless told. */
+  /** API processes over the same database, each with its share of the users (default: 1). */
   readonly instances?: number;
   /** Settings of the service that differ from this process's own. */
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** What every heat of a race shares. */
+/** What the runs of a race share. */
 export interface RunContext {
   readonly services: Services;
   /** The folder of this race's files. */
   readonly folder: string;
   readonly progress: Progress;
   readonly signal: AbortSignal;
-  /** Hears of a heat some times a second while k6 loads it, and once more when all is quiet. */
-  readonly onTick?: (heat: Run, tick: Tick) => void;
-  /**
-   * Hears when a heat begins and when it has ended; a heat that fails or is stopped does not end.
-   */
+  /** Receives a tick several times a second during the load, and once more at its end. */
+  readonly onTick?: (run: Run, tick: Tick) => void;
+  /** Receives the begin and the end of a run; a run that fails or is stopped has no end. */
   readonly onEvent?: (event: RunEvent) => void;
 }
 
-/** What happens to a heat. */
+/** The begin or the end of a run. */
 export type RunEvent =
-  | { readonly kind: 'heat-begins'; readonly heat: Run }
-  | { readonly kind: 'heat-ends'; readonly heat: Run; readonly run: RunResult };
+  | { readonly kind: 'run-begins'; readonly run: Run }
+  | { readonly kind: 'run-ends'; readonly run: Run; readonly result: RunResult };
 
-/** Between two looks at a run. */
+/** The pause between two ticks. */
 const WATCH_EVERY_MS = 250;
-/** What a heat takes beside its load: start, login, last answers, audit. */
-const AROUND_MS = 5_000;
+/** The time that a run takes besides its load: start, login, last answers, check. */
+const OVERHEAD_MS = 5_000;
 
-/** How the names of a heat's files begin, within the race's folder. */
+/** The common stem of a run's file names, within the race's folder. */
 export const fileStemOf = ({
   strategy,
   profile,
@@ -59,14 +57,14 @@ export const fileStemOf = ({
   instances,
 }: Pick<RunResult, 'strategy' | 'profile' | 'repeat' | 'instances'>): string =>
   `${strategy}.${profile}.${repeat}${instances > 1 ? `.x${instances}` : ''}`;
-/** Where a run's ticks are written. */
+/** The file of a run's ticks. */
 export const samplesFile = (stem: string): string => `${stem}.watch.jsonl`;
 
-/** How long the heats will take, about. */
-export const expectedMs = (heats: readonly Run[]): number =>
-  heats.reduce((sum, heat) => sum + loadMs(heat.profile) + AROUND_MS, 0);
+/** The approximate time that the runs take. */
+export const expectedMs = (runs: readonly Run[]): number =>
+  runs.reduce((sum, { profile }) => sum + loadMs(profile) + OVERHEAD_MS, 0);
 
-/** Repeats interleaved A B, B A, A B: so that a machine that slows down slows all of them. */
+/** Repeats interleaved A B, B A, A B, so that a slow minute of the machine hits all strategies. */
 export const interleave = (
   plugins: readonly Plugin[],
   profile: Profile,
@@ -82,25 +80,28 @@ export const interleave = (
     })),
   ).flat();
 
-/**
- * Runs one heat on a fresh database and a Redis prefix of its own: each API as its own process, k6,
- * drain, audit, verdict. Throws UserError when something does not start, the signal's reason when
- * the race is stopped.
- */
-export async function runOnce(
-  heat: Run,
-  { services, folder, progress, signal, onTick, onEvent }: RunContext,
-): Promise<RunResult> {
-  const { plugin, profile, repeat, instances = 1, env } = heat;
-  const { database, redis, k6 } = services;
+/** The services that a run needs. Throws UserError when one is missing. */
+function requiredServices({ database, redis, k6 }: Services) {
   if (database === undefined || redis === undefined || k6 === undefined)
     throw new UserError('a race needs a database, Redis and k6');
-  onEvent?.({ kind: 'heat-begins', heat });
+  return { database, redis, k6 };
+}
+
+/**
+ * Executes one run on a fresh database with its own Redis prefix: API processes, k6, drain, check,
+ * verdict. Throws UserError when a process does not start, the signal's reason when the race is
+ * stopped.
+ */
+export async function executeRun(
+  run: Run,
+  { services, folder, progress, signal, onTick, onEvent }: RunContext,
+): Promise<RunResult> {
+  const { plugin, profile, repeat, instances = 1, env } = run;
+  const { database, redis, k6 } = requiredServices(services);
+  onEvent?.({ kind: 'run-begins', run });
+  const id = { strategy: plugin.name, profile: profile.name, repeat, instances };
   const name = `${plugin.name}, ${profile.name}${repeat > 1 ? ` (${repeat})` : ''}`;
-  const stem = join(
-    folder,
-    fileStemOf({ strategy: plugin.name, profile: profile.name, repeat, instances }),
-  );
+  const stem = join(folder, fileStemOf(id));
   await using fresh = await freshDatabase(database, 'lab');
   await migrate(fresh.url);
   progress.now(`${name}: starting the API`);
@@ -113,72 +114,63 @@ export async function runOnce(
     signal,
     env,
   };
-  await using running = stoppingAll(await startApis(settings, instances));
+  await using running = stoppedOnDispose(await startApis(settings, instances));
   const { apis } = running;
   const seeded = await seed(apis[0], name, profile.totalQuantity);
-  const watched = {
+  const watch = {
     databaseUrl: fresh.url,
     couponId: seeded.couponId,
     historyFile: historyFile(stem),
     watchFile: samplesFile(stem),
     everyMs: WATCH_EVERY_MS,
-    onTick: (tick: Tick) => onTick?.(heat, tick),
+    onTick: (tick: Tick) => onTick?.(run, tick),
   };
-  const measured = await whileSampling(watched, progress, async () => {
+  const load = await whileWatching(watch, progress, async () => {
     progress.now(`${name}: k6`, loadMs(profile));
-    const k6Says = await runK6({
-      bin: k6.bin,
-      profile,
-      urls: apis.map((api) => api.url),
-      seed: seeded,
-      stem,
-      signal,
-    });
+    const urls = apis.map((api) => api.url);
+    const measured = await runK6({ bin: k6.bin, profile, urls, seed: seeded, stem, signal });
     progress.now(`${name}: audit`);
-    await Promise.all(apis.map((api) => api.stop()));
-    return k6Says;
+    await running.stop();
+    return measured;
   });
   const history = await historyOf(historyFile(stem));
   const guarantees = guaranteesFor(plugin.guarantees, instances);
   const rows = await rowsOf(fresh.url, seeded.couponId);
   const report = checkRun({ claims: history.claims, open: history.open, ...rows }, guarantees);
-  const run: RunResult = {
-    strategy: plugin.name,
-    profile: profile.name,
-    repeat,
-    instances,
-    http: { ...countsOf(history.claims), ...measured },
+  const result: RunResult = {
+    ...id,
+    http: { ...countsOf(history.claims), ...load },
     rows: report.rows,
     unknown: report.unknown,
     verdict: verdictOn(report, guarantees),
   };
-  onEvent?.({ kind: 'heat-ends', heat, run });
-  return run;
+  onEvent?.({ kind: 'run-ends', run, result });
+  return result;
 }
 
 /**
- * Whatever ends a heat, none of its APIs outlives it: the next heat is about to be measured, and
- * the database is about to go.
+ * The API processes of a run. None may outlive it: the next run is measured on the same machine, and
+ * their database is dropped.
  */
-const stoppingAll = (apis: readonly [ApiProcess, ...ApiProcess[]]) => ({
-  apis,
-  async [Symbol.asyncDispose](): Promise<void> {
+const stoppedOnDispose = (apis: readonly [ApiProcess, ...ApiProcess[]]) => {
+  const stop = async (): Promise<void> => {
     await Promise.all(apis.map((api) => api.stop()));
-  },
-});
+  };
+  return { apis, stop, [Symbol.asyncDispose]: stop };
+};
 
 /**
- * Does `work` under watch. A watch that fails is told of and fails nothing else: the run is judged
- * by what stays, not by what was seen.
+ * Watches the run during `work`. A watch that fails is reported and fails nothing else: the verdict
+ * comes from the rows and the history, not from the ticks.
  */
-async function whileSampling<T>(
-  watched: Omit<WatchSettings, 'signal'>,
+async function whileWatching<T>(
+  watch: Omit<WatchSettings, 'signal'>,
   progress: Progress,
   work: () => Promise<T>,
 ): Promise<T> {
   const stop = new AbortController();
-  const watching = watchRun({ ...watched, signal: stop.signal }).catch((error: unknown) =>
-    progress.say(`the run is not watched any more: ${String(error)}`),
+  const watching = watchRun({ ...watch, signal: stop.signal }).catch((error: unknown) =>
+    progress.say(`watching the run failed: ${String(error)}`),
   );
   try {
     return await work();
@@ -188,7 +180,7 @@ async function whileSampling<T>(
   }
 }
 
-/** Counts the answers, and how fast coupons were granted while there were any. */
+/** Counts the answers, and the grants per second from the first request to the last grant. */
 function countsOf(
   claims: readonly ClaimRecord[],
 ): Pick<RunResult['http'], 'requests' | 'status' | 'reasons' | 'grantsPerS'> {

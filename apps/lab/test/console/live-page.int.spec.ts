@@ -7,7 +7,7 @@ import { execa } from 'execa';
 import type { Page } from 'playwright-core';
 import { Archive } from '../../src/console/archive.js';
 import { exploreAndKeep } from '../../src/console/catalogue.js';
-import { buildConsole, pageFolder } from '../../src/console/console-command.js';
+import { buildConsole, pageFolder } from '../../src/console/serve-console.js';
 import { openConsole, type Console } from '../../src/console/console-server.js';
 import { resolveStrategies } from '../../src/run/resolve-strategies.js';
 import { resultsFolder } from '../../src/run/paths.js';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { Archive } from '../../src/console/archive.js';
 import { exploreAndKeep } from '../../src/console/catalogue.js';
-import { buildConsole, pageFolder } from '../../src/console/console-command.js';
+import { buildConsole, pageFolder } from '../../src/console/serve-console.js';
 import { openConsole } from '../../src/console/console-server.js';
 import { resolveStrategies } from '../../src/run/resolve-strategies.js';
 import { resultsFolder, root } from '../../src/run/paths.js';

@@ -19,7 +19,7 @@ export async function runBatch(
   const parts = [claims];
   for (let part = parts.pop(); part !== undefined; part = parts.pop()) {
     try {
-      await runOnce(batch, part);
+      await executeRun(batch, part);
     } catch (error) {
       parts.push(
         ...retryPlan(part, error, clock.nowMs())
@@ -31,7 +31,7 @@ export async function runBatch(
 }
 
 /** Runs under the earliest deadline, so that the batch cannot outlast any of them. */
-async function runOnce(batch: BatchStrategy, part: readonly PendingClaim[]): Promise<void> {
+async function executeRun(batch: BatchStrategy, part: readonly PendingClaim[]): Promise<void> {
   const [first] = part;
   if (first === undefined) return;
   const { deadline } = part.reduce(

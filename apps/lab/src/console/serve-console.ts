@@ -8,7 +8,7 @@ import { exploreAndKeep } from './catalogue.js';
 import { openConsole } from './console-server.js';
 
 const consoleFolder = join(root, 'apps/console');
-/** The page as it is served. */
+/** The folder of the built page. */
 export const pageFolder = join(consoleFolder, 'dist');
 
 /** Builds the page; takes about a second. */
@@ -16,8 +16,8 @@ export async function buildConsole(): Promise<void> {
   await execa(process.execPath, ['build.mjs'], { cwd: consoleFolder });
 }
 
-/** Serves the live page until the signal; then stops what runs. Resolves with the exit code. */
-export async function consoleOf(port: number, signal: AbortSignal): Promise<0> {
+/** Serves the live page until the signal, then stops its job. Resolves with the exit code. */
+export async function serveConsole(port: number, signal: AbortSignal): Promise<0> {
   await buildConsole();
   const plugins = await resolveStrategies('all');
   await using page = await openConsole({
@@ -28,7 +28,7 @@ export async function consoleOf(port: number, signal: AbortSignal): Promise<0> {
     jobHandlers: { race: runRace, explore: exploreAndKeep },
   });
   process.stdout.write(
-    `The live page, for whoever has this address: ${page.url}\nCtrl-C ends it, and a race with it.\n`,
+    `The live page, for anyone with this address: ${page.url}\nCtrl-C ends it, and a running race.\n`,
   );
   await new Promise<void>((resolve) => {
     if (signal.aborted) resolve();
