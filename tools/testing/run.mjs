@@ -56,7 +56,7 @@ async function runProjects() {
   let failedRuns = 0;
   const services = await provideServices({
     need: ['database', 'redis', 'k6'],
-    say: console.log,
+    log: console.log,
     signal: stop.signal,
   });
   try {
