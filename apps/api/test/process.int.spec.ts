@@ -1,42 +1,30 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { couponId as couponIdOf } from '@coupon/domain';
-import { couponSchema, sessionSchema } from '@coupon/http-contract';
 import { plugins } from '@coupon/strategies';
-import { buildService, claimAll, startChild, type Child } from './child.js';
-import { admin, caller, openCoupon, openRoom, type Room } from './room.js';
+import { claimAll } from './claim-load.js';
+import { openServiceFixture, type ServiceFixture } from './service-fixture.js';
+import {
+  buildService,
+  createCouponAt,
+  startServiceProcess,
+  startupError,
+} from './service-process.js';
 
-let room: Room;
+let fixture: ServiceFixture;
 
 beforeAll(async () => {
   buildService();
-  room = await openRoom();
+  fixture = await openServiceFixture();
 });
 afterAll(async () => {
-  await room[Symbol.asyncDispose]();
+  await fixture[Symbol.asyncDispose]();
 });
-
-/** Logs in and creates a coupon, as an administrator would. */
-async function prepared(
-  child: Child,
-  totalQuantity: number,
-): Promise<{ readonly token: string; readonly couponId: number }> {
-  const call = caller(child.url);
-  const { token } = sessionSchema.parse(
-    (await call('POST', '/api/v1/auth/login', { json: admin })).body,
-  );
-  return {
-    token,
-    couponId: couponSchema.parse(
-      (await call('POST', '/api/v1/coupons', { token, json: openCoupon(totalQuantity) })).body,
-    ).id,
-  };
-}
 
 async function recordsOf(
   id: number,
 ): Promise<{ readonly rows: number; readonly numbers: number; readonly taken: number }> {
-  const record = await room.records.read(couponIdOf(id));
+  const record = await fixture.records.read(couponIdOf(id));
   if (record === null) throw new Error(`coupon ${id} has no row`);
   const { grants, totalQuantity, remaining } = record;
   return {
@@ -50,13 +38,13 @@ describe('the built service as a process', () => {
   it.each(['mysql-for-update', 'redis-spin-lock'])(
     'SIGTERM under load: %s answers every claim it accepted',
     async (strategy) => {
-      const child = await startChild({
-        ...room.env,
+      const child = await startServiceProcess({
+        ...fixture.env,
         LOCK_STRATEGY: strategy,
         DRAIN_NOTICE_MS: '20',
       });
       try {
-        const { token, couponId } = await prepared(child, 1_000);
+        const { token, couponId } = await createCouponAt(child, 1_000);
         let sent = 0;
         const claims = claimAll(child.url, token, couponId, {
           total: 100,
@@ -87,9 +75,9 @@ describe('the built service as a process', () => {
       }
     >();
     for (const strategy of ['no-lock', 'redis-spin-lock', 'mysql-for-update']) {
-      const child = await startChild({ ...room.env, LOCK_STRATEGY: strategy });
+      const child = await startServiceProcess({ ...fixture.env, LOCK_STRATEGY: strategy });
       try {
-        const { token, couponId } = await prepared(child, 10_000);
+        const { token, couponId } = await createCouponAt(child, 10_000);
         const answers = await claimAll(child.url, token, couponId, {
           total: 600,
           connections: 100,
@@ -118,29 +106,27 @@ describe('the built service as a process', () => {
   }, 60_000);
 
   it('says in lines, not in stacks, why it does not start', async () => {
-    const lastWords = (env: Record<string, string>) =>
-      startChild({ ...room.env, ...env }).then(
-        () => 'it started',
-        (error: unknown) => String(error),
-      );
-    expect(await lastWords({ LOCK_STRATEGY: 'no-lok', PORT: '-1' })).toBe(
-      'Error: PORT=-1: must be a whole number from 0 to 65535\nLOCK_STRATEGY=no-lok: must be one of ' +
+    expect(await startupError({ ...fixture.env, ...{ LOCK_STRATEGY: 'no-lok', PORT: '-1' } })).toBe(
+      'PORT=-1: must be a whole number from 0 to 65535\nLOCK_STRATEGY=no-lok: must be one of ' +
         plugins.map(({ name }) => name).join(', ') +
         ' (nearest: no-lock)',
     );
-    const child = await startChild(room.env);
+    const child = await startServiceProcess(fixture.env);
     try {
-      expect(await lastWords({ PORT: new URL(child.url).port })).toMatch(
-        /^Error: PORT=\d+: in use already; choose another, or 0 for any free one$/,
+      expect(await startupError({ ...fixture.env, ...{ PORT: new URL(child.url).port } })).toMatch(
+        /^PORT=\d+: in use already; choose another, or 0 for any free one$/,
       );
     } finally {
       await child[Symbol.asyncDispose]();
     }
-    expect(await lastWords({ DATABASE_URL: 'mysql://root@127.0.0.1:1/none' })).toMatch(
-      /^Error: cannot start: database connection: ECONNREFUSED/,
-    );
     expect(
-      await lastWords({ LOCK_STRATEGY: 'redis-spin-lock', REDIS_URL: 'redis://127.0.0.1:1' }),
+      await startupError({ ...fixture.env, ...{ DATABASE_URL: 'mysql://root@127.0.0.1:1/none' } }),
+    ).toMatch(/^cannot start: database connection: ECONNREFUSED/);
+    expect(
+      await startupError({
+        ...fixture.env,
+        ...{ LOCK_STRATEGY: 'redis-spin-lock', REDIS_URL: 'redis://127.0.0.1:1' },
+      }),
     ).toMatch(/cannot start: redis: (?![^]*\n {4}at )/);
   });
 });

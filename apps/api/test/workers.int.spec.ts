@@ -2,17 +2,24 @@ import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { couponId as couponIdOf } from '@coupon/domain';
-import { buildService, claimAll, startChild, type Child } from './child.js';
-import { admin, caller, openRoom, type Room } from './room.js';
+import { claimAll } from './claim-load.js';
+import { openServiceFixture, type ServiceFixture } from './service-fixture.js';
+import {
+  buildService,
+  createCouponAt,
+  startServiceProcess,
+  type ServiceProcess,
+} from './service-process.js';
 
-let room: Room;
+let fixture: ServiceFixture;
 
 beforeAll(async () => {
   buildService();
-  room = await openRoom();
+  fixture = await openServiceFixture();
 }, 60_000);
-afterAll(async () => room[Symbol.asyncDispose]());
+afterAll(async () => fixture[Symbol.asyncDispose]());
 
+/** Whether `holds` becomes true within the time limit. */
 async function within(limitMs: number, holds: () => boolean): Promise<boolean> {
   const deadlineMs = Date.now() + limitMs;
   while (!holds() && Date.now() < deadlineMs) await sleep(20);
@@ -34,31 +41,14 @@ const isAlive = (pid: number): boolean => {
   }
 };
 
-async function prepared(
-  child: Child,
-): Promise<{ readonly token: string; readonly couponId: number }> {
-  const call = caller(child.url);
-  const { body: session } = await call('POST', '/api/v1/auth/login', { json: admin });
-  const token = String(Object(session).token);
-  const coupon = {
-    name: 'tea',
-    totalQuantity: 1_000,
-    perUserLimit: null,
-    opensAt: '2020-01-01T00:00:00Z',
-    closesAt: '2099-01-01T00:00:00Z',
-  };
-  const { body } = await call('POST', '/api/v1/coupons', { token, json: coupon });
-  return { token, couponId: Number(Object(body).id) };
-}
-
-const start = (env: Record<string, string> = {}): Promise<Child> =>
-  startChild({ ...room.env, LOCK_STRATEGY: 'group-commit', API_WORKERS: '2', ...env });
+const start = (env: Record<string, string> = {}): Promise<ServiceProcess> =>
+  startServiceProcess({ ...fixture.env, LOCK_STRATEGY: 'group-commit', API_WORKERS: '2', ...env });
 
 describe('a service of two workers', () => {
   it('issues each coupon once, and answers every claim it accepted when it is stopped', async () => {
     const child = await start({ DRAIN_NOTICE_MS: '20' });
     try {
-      const { token, couponId } = await prepared(child);
+      const { token, couponId } = await createCouponAt(child, 1_000);
       expect(childrenOf(child.pid)).toHaveLength(2);
       let sent = 0;
       const claims = claimAll(child.url, token, couponId, {
@@ -69,7 +59,7 @@ describe('a service of two workers', () => {
       await within(10_000, () => sent === 200);
       child.kill('SIGTERM');
       expect((await claims).filter(({ status }) => status !== 200)).toEqual([]);
-      const { grants = [] } = (await room.records.read(couponIdOf(couponId))) ?? {};
+      const { grants = [] } = (await fixture.records.read(couponIdOf(couponId))) ?? {};
       expect(grants.map(({ ordinal }) => ordinal).sort((a, b) => a - b)).toEqual(
         Array.from({ length: 200 }, (_, n) => n + 1),
       );
@@ -90,7 +80,7 @@ describe('a service of two workers', () => {
           () => childrenOf(child.pid).filter((pid) => !before.includes(pid)).length === 1,
         ),
       ).toBe(true);
-      const { token, couponId } = await prepared(child);
+      const { token, couponId } = await createCouponAt(child, 1_000);
       const answers = await claimAll(child.url, token, couponId, { total: 20, connections: 20 });
       expect(answers.filter(({ status }) => status !== 200)).toEqual([]);
     } finally {

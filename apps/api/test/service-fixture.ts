@@ -1,0 +1,85 @@
+import { randomUUID } from 'node:crypto';
+import { DisposalStack, type CouponRecords, type FixtureStore } from '@coupon/application';
+import {
+  migrate,
+  MysqlCouponRecords,
+  MysqlFixtureStore,
+  mysqlSettings,
+  openMysql,
+} from '@coupon/mysql';
+import { systemClock } from '@coupon/runtime';
+import { freshDatabase, provideServices } from '@coupon/services';
+import { composeService } from '../src/composition/compose-service.js';
+import { listen } from '../src/http-server.js';
+import { serviceSettings } from '../src/settings.js';
+import { seedAdmin } from '../src/startup.js';
+import { apiClient, logIn, signUp, type Call } from './api-client.js';
+
+/** The secret that signs the tokens of the specs. */
+export const jwtSecret = 'a secret of at least 32 bytes for the specs';
+/** The administrator that the service adds at startup. */
+export const admin = { email: 'admin@example.org', password: 'correct horse battery' };
+/** The user that `startServiceWithUsers` signs up. */
+export const kim = { email: 'kim@example.org', password: 'long enough' };
+
+/** A migrated database and a Redis key prefix, and services that run on them in this process. */
+export interface ServiceFixture extends AsyncDisposable {
+  /** The environment of a service on these servers. */
+  readonly env: Readonly<Record<string, string>>;
+  /** What is in the database. */
+  readonly records: CouponRecords;
+  readonly fixtures: FixtureStore;
+  /** Starts a service that listens on a free port; it stops with the fixture. */
+  startService(
+    env?: Record<string, string>,
+  ): Promise<{ readonly url: string; readonly call: Call }>;
+}
+
+/** Opens a fixture; disposing stops its services and drops its database. */
+export async function openServiceFixture(): Promise<ServiceFixture> {
+  const opened = new DisposalStack();
+  const services = opened.use(await provideServices({ need: ['database', 'redis'] }));
+  const database = opened.use(await freshDatabase(services.database, 'api'));
+  await migrate(database.url);
+  const env = {
+    DATABASE_URL: database.url,
+    REDIS_URL: services.redis.url,
+    REDIS_KEY_PREFIX: `test:${randomUUID()}:`,
+    JWT_SECRET: jwtSecret,
+    ADMIN_EMAIL: admin.email,
+    ADMIN_PASSWORD: admin.password,
+    PORT: '0',
+    LOG_LEVEL: 'silent',
+    DRAIN_NOTICE_MS: '0',
+    CATALOG_STALE_MS: '0',
+  };
+  const mysql = opened.use(openMysql(mysqlSettings({ ...env, MYSQL_POOL_MAX: '2' }), systemClock));
+  return {
+    env,
+    records: new MysqlCouponRecords(mysql),
+    fixtures: new MysqlFixtureStore(mysql),
+    async startService(overrides = {}) {
+      const settings = await serviceSettings({ ...env, ...overrides });
+      const service = opened.use(await composeService(settings));
+      opened.use({ [Symbol.asyncDispose]: () => service.drain.stop(service.server) });
+      if (settings.http.admin !== null) await seedAdmin(service, settings.http.admin);
+      const url = await listen(service.server, settings.http);
+      return { url, call: apiClient(url) };
+    },
+    [Symbol.asyncDispose]: () => opened[Symbol.asyncDispose](),
+  };
+}
+
+/** A service in this process with an administrator and a user who are logged in. */
+export interface ServiceWithUsers {
+  readonly url: string;
+  readonly call: Call;
+  readonly adminToken: string;
+  readonly userToken: string;
+}
+
+/** Starts a service on the fixture, logs the administrator in and signs `kim` up. */
+export async function startServiceWithUsers(fixture: ServiceFixture): Promise<ServiceWithUsers> {
+  const { url, call } = await fixture.startService();
+  return { url, call, adminToken: await logIn(call, admin), userToken: await signUp(call, kim) };
+}
