@@ -1,10 +1,10 @@
-import { optionsOf, type Profile } from '../lib/profile.ts';
-import { claimOnce, enter, summarise, type Ticket } from '../lib/race.ts';
+import { claimOnce, prepare, summarise, type Ticket } from '../lib/claims.ts';
+import { optionsOf, parseLoadProfile } from '../lib/load-profile.ts';
 
-// What the lab runs: PROFILE names any of k6/profiles.
-const profile: Profile = JSON.parse(open(`../profiles/${__ENV.PROFILE ?? 'smoke'}.json`));
+// PROFILE names one of k6/profiles.
+const profile = parseLoadProfile(open(`../profiles/${__ENV.PROFILE ?? 'smoke'}.json`));
 
 export const options = optionsOf(profile);
-export const setup = (): Ticket => enter(profile);
+export const setup = (): Ticket => prepare(profile);
 export default (ticket: Ticket): void => claimOnce(ticket, profile.thinkMs);
 export const handleSummary = summarise;

@@ -1,7 +1,7 @@
 import type { Server } from 'node:http';
 import { couponId, userId } from '@coupon/domain';
 
-/** What both servers of the benchmark agree on. */
+/** The claim that both servers of the benchmark answer. */
 export const fixture = {
   couponId: couponId(7),
   user: userId(1),
@@ -11,7 +11,7 @@ export const fixture = {
   path: '/api/v1/coupons/7/issue',
 };
 
-/** The answer's bytes; the claim id is another each time in the real route, but as long. */
+/** The answer; the real route's claim id differs each time, but not its length. */
 export const issuedBytes = JSON.stringify({
   couponId: fixture.couponId,
   ordinal: fixture.ordinal,
@@ -20,14 +20,19 @@ export const issuedBytes = JSON.stringify({
 });
 
 /**
- * Listens on a free loopback port and tells the parent, once: `port` and, if there is one, `token`.
- * Ends when the parent goes.
+ * Listens on a free loopback port and sends the parent one message: `port`, `token`, the expected
+ * `answer` and the claim's `path`. Ends with the parent.
  */
-export async function listenAndTell(server: Server, token = ''): Promise<void> {
+export async function listenAndReport(server: Server, token = ''): Promise<void> {
   await new Promise<void>((resolve) => {
     server.listen({ host: '127.0.0.1', port: 0, backlog: 4_096 }, resolve);
   });
   const address = server.address();
   process.on('disconnect', () => process.exit(0));
-  process.send?.({ port: typeof address === 'object' ? address?.port : undefined, token });
+  process.send?.({
+    port: typeof address === 'object' ? address?.port : undefined,
+    token,
+    answer: issuedBytes,
+    path: fixture.path,
+  });
 }

@@ -1,5 +1,9 @@
-import { IssueCoupon, type CouponCatalog, type IssuanceStrategy } from '@coupon/application';
-import { cachedCatalog } from '@coupon/application';
+import {
+  cachedCatalog,
+  IssueCoupon,
+  type CouponCatalog,
+  type IssuanceStrategy,
+} from '@coupon/application';
 import { Coupon, judge } from '@coupon/domain';
 import { MemoryCounters, MemoryHistograms, metricsPage, pinoLog } from '@coupon/telemetry';
 import { createApp } from '../src/app.js';
@@ -8,10 +12,10 @@ import { Drain } from '../src/drain.js';
 import { healthRoutes } from '../src/routes/health.js';
 import { issueRoutes } from '../src/routes/issue.js';
 import { createHttpServer } from '../src/http-server.js';
-import { fixture, listenAndTell } from './fixture.js';
+import { fixture, listenAndReport } from './fixture.js';
 
 /**
- * The real app and its issue route over a strategy that does nothing but ask the law.
+ * The real app and its issue route over a strategy that only calls `judge`.
  * `HTTP_PREPARED=false` shows plain Express.
  */
 const clock = { nowMs: () => Date.now() };
@@ -35,19 +39,19 @@ const coupon = new Coupon({
 const catalog: Pick<CouponCatalog, 'find'> = {
   find: (id) => Promise.resolve(id === fixture.couponId ? { coupon, quantity: 1 } : null),
 };
-const emptyBooks = { taken: fixture.ordinal - 1, held: new Map(), readAtMs: fixture.issuedAtMs };
-const nothing: IssuanceStrategy = {
+const stock = { taken: fixture.ordinal - 1, held: new Map(), readAtMs: fixture.issuedAtMs };
+const judgeOnly: IssuanceStrategy = {
   issue(claim) {
-    const [verdict] = judge(emptyBooks, [claim]);
+    const [verdict] = judge(stock, [claim]);
     return verdict === undefined
-      ? Promise.reject(new Error('the law gave no verdict'))
+      ? Promise.reject(new Error('judge gave no verdict'))
       : Promise.resolve(verdict);
   },
 };
 const remembered = cachedCatalog(catalog, clock, { staleMs: 1_000, entriesMax: 10_000 });
 const issueCoupon = new IssueCoupon(
   remembered,
-  nothing,
+  judgeOnly,
   { find: () => Promise.resolve(null) },
   clock,
 );
@@ -66,4 +70,4 @@ const server = createHttpServer(createApp(routes, log), {
   prepared: process.env['HTTP_PREPARED'] !== 'false',
 });
 const { token } = await authentication.sign(fixture.user, 'user');
-await listenAndTell(server, token);
+await listenAndReport(server, token);

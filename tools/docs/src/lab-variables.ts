@@ -25,7 +25,7 @@ export const labVariables: readonly LabVariable[] = [
   {
     names: ['WRK_BIN'],
     default: found,
-    about: { en: 'the wrk for `npm run bench:http`', ko: '`npm run bench:http`가 쓸 wrk' },
+    about: { en: 'the wrk for `npm run bench`', ko: '`npm run bench`가 쓸 wrk' },
   },
   {
     names: ['CHROMIUM_BIN'],

@@ -8,7 +8,9 @@ export function barChart(
   title: string,
   bars: readonly (readonly [label: string, value: number])[],
 ): string {
-  const [labels, width, line] = [190, 720, 22];
+  const labels = 190;
+  const width = 720;
+  const line = 22;
   const most = Math.max(1, ...bars.map(([, value]) => value));
   const drawn = bars.map(([label, value], n) => {
     const y = 34 + n * line;

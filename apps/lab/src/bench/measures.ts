@@ -20,59 +20,64 @@ import { BEST } from './ratios.js';
 import { interleavedRounds, sampleOf, samplesOf, type LoadOptions, type Sample } from './rounds.js';
 import { closedLoad } from './wrk.js';
 
-/** What every measure is given. */
+/** The environment of a measure, and its listeners. */
 export interface Bench {
-  readonly ground: BenchEnvironment;
-  readonly pace: LoadOptions;
+  readonly environment: BenchEnvironment;
+  readonly load: LoadOptions;
   readonly rounds: number;
   readonly onSample: (sample: Sample) => void;
   readonly say: (line: string) => void;
 }
 
 /** Ratios by their goal's id, and the samples behind them. */
-export interface Measured {
+export interface MeasureResult {
   readonly ratios: Readonly<Record<string, Estimate>>;
   readonly samples: readonly Sample[];
 }
 
-/** Opens contenders one after the other, measures, and closes all of them, whatever happens. */
+/** Opens systems one after the other, measures, and closes all of them, whatever happens. */
 export async function withSystems<T>(
   openings: readonly (() => Promise<SystemUnderTest>)[],
-  measure: (contenders: readonly SystemUnderTest[]) => Promise<T>,
+  measure: (systems: readonly SystemUnderTest[]) => Promise<T>,
 ): Promise<T> {
-  const contenders: SystemUnderTest[] = [];
+  const systems: SystemUnderTest[] = [];
   try {
-    for (const open of openings) contenders.push(await open());
-    return await measure(contenders);
+    for (const open of openings) systems.push(await open());
+    return await measure(systems);
   } finally {
-    for (const contender of contenders) await contender[Symbol.asyncDispose]();
+    for (const system of systems) await system[Symbol.asyncDispose]();
   }
 }
 
-/** A contender's rates, one for each round. */
-export const rates = (
-  samples: readonly Sample[],
-  contender: string,
-  connections?: number,
-): number[] => samplesOf(samples, contender, connections).map((sample) => sample.ratePerS);
+/** The rates of a system, one for each round. */
+export const rates = (samples: readonly Sample[], system: string, connections?: number): number[] =>
+  samplesOf(samples, system, connections).map((sample) => sample.ratePerS);
 
 const comparison = (name: string): string => `@coupon/comparison-${name}`;
 
-/**
- * P0 to P4, P8 and P10: all contenders in the same interleaved rounds. `quick` leaves out the slow
- * baselines.
- */
+const raw = () => fixtureSystem('raw', 'raw-server');
+const nothing = () => fixtureSystem('nothing', 'issue-server');
+
+/** P0 alone: the issue route over a strategy that only judges, against bare node:http. */
+export async function httpOverhead({ load, rounds, onSample }: Bench): Promise<MeasureResult> {
+  const samples = await withSystems([raw, nothing], (systems) =>
+    interleavedRounds(systems, rounds, load, onSample),
+  );
+  return { samples, ratios: { P0: ratioOf(rates(samples, 'nothing'), rates(samples, 'raw')) } };
+}
+
+/** P0 to P4, P8 and P10, in the same interleaved rounds; `quick` leaves out the slow baselines. */
 export async function speeds(
-  { ground, pace, rounds, onSample }: Bench,
+  { environment, load, rounds, onSample }: Bench,
   quick: boolean,
-): Promise<Measured> {
+): Promise<MeasureResult> {
   const strategy =
-    (name: string, plugin: string, course = {}) =>
+    (name: string, plugin: string, workload = {}) =>
     () =>
-      strategySystem(name, plugin, ground, course);
+      strategySystem(name, plugin, environment, workload);
   const always = [
-    () => fixtureSystem('raw', 'raw-server'),
-    () => fixtureSystem('nothing', 'issue-server'),
+    raw,
+    nothing,
     strategy('best', BEST),
     strategy('sold-out', BEST, { soldOut: true }),
     strategy('mysql-for-update', 'mysql-for-update'),
@@ -83,8 +88,8 @@ export async function speeds(
     strategy('redis-semaphore', comparison('redis-semaphore')),
     strategy('zipf', BEST, { coupons: 100 }),
   ];
-  const samples = await withSystems(quick ? always : [...always, ...slow], (contenders) =>
-    interleavedRounds(contenders, rounds, pace, onSample),
+  const samples = await withSystems(quick ? always : [...always, ...slow], (systems) =>
+    interleavedRounds(systems, rounds, load, onSample),
   );
   const of = (above: string, below: string): Estimate =>
     ratioOf(rates(samples, above), rates(samples, below));
@@ -107,17 +112,23 @@ export async function speeds(
   };
 }
 
-/** P6: few connections against many. */
-export async function crowds({ ground, pace, rounds, onSample }: Bench): Promise<Measured> {
-  const [few, many] = [50, 5_000];
+/** P6: the rate at many connections against that at few. */
+export async function connectionCounts({
+  environment,
+  load,
+  rounds,
+  onSample,
+}: Bench): Promise<MeasureResult> {
+  const few = 50;
+  const many = 5_000;
   const samples = await withSystems(
-    [() => strategySystem('crowd', BEST, ground)],
-    async ([contender]) => {
+    [() => strategySystem('crowd', BEST, environment)],
+    async ([system]) => {
       const all: Sample[] = [];
-      if (contender === undefined) return all;
+      if (system === undefined) return all;
       for (let round = 1; round <= rounds; round += 1) {
         for (const connections of round % 2 === 1 ? [few, many] : [many, few]) {
-          const sample = await sampleOf(contender, round, { ...pace, connections });
+          const sample = await sampleOf(system, round, { ...load, connections });
           all.push(sample);
           onSample(sample);
         }
@@ -133,15 +144,15 @@ export async function crowds({ ground, pace, rounds, onSample }: Bench): Promise
 
 const directSchema = z.object({ issued: z.array(z.number()), inserted: z.array(z.number()) });
 
-/** P7: grants without HTTP against plain rows. */
-export async function withoutHttp({ ground, say }: Bench): Promise<Measured> {
-  const built = join(apiFolder, 'dist/direct.js'); // beside the scripts that the build put there
+/** P7: grants without HTTP against plain INSERTs. */
+export async function withoutHttp({ environment, say }: Bench): Promise<MeasureResult> {
+  const built = join(apiFolder, 'dist/direct.js'); // beside the Lua scripts that the build copies there
   await promisify(execFile)(process.execPath, [
     join(apiFolder, 'bundle.mjs'),
     join(root, 'apps/lab/src/bench/direct.ts'),
     built,
   ]);
-  await using fresh = await freshDatabase(ground.database, 'direct');
+  await using fresh = await freshDatabase(environment.database, 'direct');
   await migrate(fresh.url);
   const env = {
     ...process.env,
@@ -149,12 +160,12 @@ export async function withoutHttp({ ground, say }: Bench): Promise<Measured> {
     DATABASE_URL: fresh.url,
     LOCK_STRATEGY: BEST,
   };
-  const child = fork(built, { execArgv: [], env, signal: ground.signal });
+  const child = fork(built, { execArgv: [], env, signal: environment.signal });
   const [message]: unknown[] = await Promise.race([
     once(child, 'message'),
     once(child, 'exit').then(() => []),
   ]);
-  if (message === undefined) throw new UserError('the measure without HTTP ended before its time');
+  if (message === undefined) throw new UserError('the measure without HTTP ended early');
   const { issued, inserted } = directSchema.parse(message);
   const whole = (values: readonly number[]): string =>
     values.map((value) => value.toFixed(0)).join(', ');
@@ -164,45 +175,49 @@ export async function withoutHttp({ ground, say }: Bench): Promise<Measured> {
 
 /** P9: an empty table against one of many rows. */
 export async function oldRows(
-  { ground, pace, rounds, onSample, say }: Bench,
+  { environment, load, rounds, onSample, say }: Bench,
   rows: number,
-): Promise<Measured> {
+): Promise<MeasureResult> {
   say(`filling user_coupon with ${rows.toLocaleString('en-US')} rows`);
   const openings = [
-    () => strategySystem('empty', BEST, ground),
-    () => strategySystem('full', BEST, ground, { oldRows: rows }),
+    () => strategySystem('empty', BEST, environment),
+    () => strategySystem('full', BEST, environment, { oldRows: rows }),
   ];
-  const samples = await withSystems(openings, (contenders) =>
-    interleavedRounds(contenders, rounds, pace, onSample),
+  const samples = await withSystems(openings, (systems) =>
+    interleavedRounds(systems, rounds, load, onSample),
   );
   return { samples, ratios: { P9: ratioOf(rates(samples, 'empty'), rates(samples, 'full')) } };
 }
 
 /** P11: resident memory of the service under minutes of full load. */
-export async function memory({ ground, pace, say }: Bench, minutes: number): Promise<Measured> {
+export async function memory(
+  { environment, load, say }: Bench,
+  minutes: number,
+): Promise<MeasureResult> {
   const resident = await withSystems(
-    [() => strategySystem('memory', BEST, ground)],
-    async ([contender]) => {
+    [() => strategySystem('memory', BEST, environment)],
+    async ([system]) => {
       const seen: number[] = [];
-      for (let minute = 1; contender !== undefined && minute <= minutes; minute += 1) {
-        const { paths } = await contender.target();
-        const load = closedLoad({
-          bin: pace.wrk,
-          url: contender.url,
-          token: contender.token,
+      for (let minute = 1; system !== undefined && minute <= minutes; minute += 1) {
+        const { paths } = await system.target();
+        const running = closedLoad({
+          bin: load.wrk,
+          url: system.url,
+          token: system.token,
           paths,
-          connections: pace.connections,
+          connections: load.connections,
           seconds: 60,
-          signal: pace.signal,
+          signal: load.signal,
         });
-        await sleep(59_000, undefined, { signal: pace.signal });
-        seen.push(residentMb(contender.pid));
-        await load;
+        await sleep(59_000, undefined, { signal: load.signal });
+        seen.push(residentMb(system.pid));
+        await running;
         say(`memory after ${minute} min at full load: ${seen.at(-1)?.toFixed(0)} MiB`);
       }
       return seen;
     },
   );
-  const [first = Number.NaN, last = Number.NaN] = [resident[0], resident.at(-1)];
+  const first = resident[0] ?? Number.NaN;
+  const last = resident.at(-1) ?? Number.NaN;
   return { samples: [], ratios: { P11: ratioOf([last], [first]) } };
 }

@@ -8,7 +8,7 @@ import { goals, type BenchResult } from './ratios.js';
 const figure = (value: number): string =>
   value >= 100 ? value.toFixed(0) : value.toFixed(value >= 10 ? 1 : 3);
 
-/** The contenders' own figures: the median of their rounds. */
+/** The systems' own figures: the median of their rounds. */
 function ratesTable(samples: BenchResult['samples']): {
   readonly lines: readonly string[];
   readonly bars: readonly (readonly [string, number])[];
@@ -56,10 +56,10 @@ export function writePage({ command, environment, ratios, samples, notes }: Benc
   const machine = `${environment['cpus']} x ${environment['cpu']}, ${environment['memoryMb']} MB, ${environment['os']}, Node ${environment['node']}, ${environment['database']}, Redis ${environment['redis']}`;
   const page = `# Benchmarks
 
-Last made by \`${command} --page\`, ${environment['startedAt']}, on ${machine}; each ratio names its revision. Load generator, service, database and Redis share
-the machine. Contenders run in interleaved rounds (A B C, C B A), a second of warm-up cut off each load; a ratio is the median of the rounds' own
-ratios, its interval a 95 % bootstrap over rounds. After each load the rows are audited: every figure here is of sound rows. The service is the shipped
-one with its default settings, its database flushes at every commit.
+Written by \`${command} --page\`, ${environment['startedAt']}, on ${machine}; each ratio names its revision. Load generator, service, database and Redis
+share the machine. The systems run in interleaved rounds (A B C, C B A); a second of warm-up before each load is not measured. A ratio is the median of
+the rounds' ratios, its interval a 95 % bootstrap over the rounds. The rows are checked after each load: every figure here comes from sound rows. The
+service is the shipped one with its default settings; its database flushes at every commit.
 
 | | what | ratio | interval | goal | | revision |
 |---|---|---|---|---|---|---|
@@ -73,11 +73,11 @@ ${goals
 
 ![rates](benchmarks-rates.svg)
 
-| contender @connections | right answers/s | p50 ms | p99 ms | p99.9 ms | CPU us/answer: service | database |
+| system @connections | right answers/s | p50 ms | p99 ms | p99.9 ms | CPU us/answer: service | database |
 |---|---|---|---|---|---|---|
 ${lines.join('\n')}
 
-What the runs noted, the cost of a second process for each strategy among it:
+Notes of the measures, among them the cost of a second process for each strategy:
 ${notes.length > 0 ? `\n${notes.map(({ text }) => `- ${text}`).join('\n')}\n` : ''}`;
   writeFileSync(join(docs, 'BENCHMARKS.md'), page);
 }

@@ -1,19 +1,17 @@
 import { provideServices } from '@coupon/services';
 import { pluginNamed } from '@coupon/strategies';
 import { ratioOf } from '@coupon/checker';
+import { runFiguresOf } from '@coupon/results';
 import { readProfile } from '../run/profiles.js';
 import { executeRun } from '../run/run.js';
-import type { Bench, Measured } from './measures.js';
+import type { Bench, MeasureResult } from './measures.js';
 
-/**
- * More than there are users: every waiting request polls, as a literal port of the original on an
- * event loop would.
- */
+/** More than the users: every waiting request polls, as in a literal port of the original. */
 const EVERYBODY = '10000';
 
 /** P5: the spin lock under the original's load with k6, one poller against everybody polling. */
-export async function pollers({ ground, say }: Bench, pairs: number): Promise<Measured> {
-  const { signal, folder } = ground;
+export async function pollers({ environment, say }: Bench, pairs: number): Promise<MeasureResult> {
+  const { signal, folder } = environment;
   await using services = await provideServices({
     need: ['database', 'redis', 'k6'],
     log: say,
@@ -21,22 +19,23 @@ export async function pollers({ ground, say }: Bench, pairs: number): Promise<Me
   });
   const progress = { say, now: () => undefined, [Symbol.dispose]: () => undefined };
   const rates: { one: number[]; everybody: number[] } = { one: [], everybody: [] };
-  const [plugin, profile] = [pluginNamed('redis-spin-lock'), readProfile('original-fixed')];
+  const plugin = pluginNamed('redis-spin-lock');
+  const profile = readProfile('original-fixed');
   for (let pair = 1; pair <= pairs; pair += 1) {
     const ways = [
       ['one', '1'],
       ['everybody', EVERYBODY],
     ] as const;
     for (const [way, pollersMax] of pair % 2 === 1 ? ways : ways.toReversed()) {
-      const repeat = rates.one.length + rates.everybody.length + 1; // names the files of the heat
+      const repeat = rates.one.length + rates.everybody.length + 1; // names the run's files
       const { http, rows, verdict } = await executeRun(
         { plugin, profile, repeat, env: { REDIS_SPIN_LOCK_POLLERS_MAX: pollersMax } },
         { services, folder, progress, signal },
       );
       rates[way].push(http.grantsPerS);
-      const failed = http.requests - (http.status['200'] ?? 0) - (http.reasons['SOLD_OUT'] ?? 0);
+      const { failed, grantsPerS, issued, requests } = runFiguresOf({ http, rows });
       say(
-        `${pollersMax} pollers: ${http.grantsPerS.toFixed(0)} coupons/s, ${rows.issued} issued, ${failed} of ${http.requests} requests failed, ${verdict.sound ? 'sound' : 'NOT SOUND'}`,
+        `${pollersMax} pollers: ${grantsPerS.toFixed(0)} coupons/s, ${issued} issued, ${failed} of ${requests} requests failed, ${verdict.sound ? 'sound' : 'NOT SOUND'}`,
       );
     }
   }

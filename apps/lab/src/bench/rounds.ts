@@ -2,11 +2,9 @@ import type { SystemUnderTest } from './systems.js';
 import { cpuTimeUs } from './cpu-time.js';
 import { closedLoad } from './wrk.js';
 
-/**
- * What one load on one contender came to. Latencies in milliseconds; processor time in microseconds
- * for each right answer.
- */
+/** One load on one system: latencies, and the processor time for each right answer. */
 export interface Sample {
+  /** The system's name. */
   readonly contender: string;
   readonly round: number;
   readonly connections: number;
@@ -19,11 +17,11 @@ export interface Sample {
   readonly databaseCpuUs: number;
   /** Answers that were not the right ones, and connections that broke. */
   readonly wrong: number;
-  /** What the audit of the rows found; [] when they are sound. */
+  /** Violations in the rows; [] when they are sound. */
   readonly damage: readonly string[];
 }
 
-/** How each load is made. */
+/** The load generator and its parameters. */
 export interface LoadOptions {
   readonly wrk: string;
   readonly seconds: number;
@@ -32,36 +30,36 @@ export interface LoadOptions {
   readonly signal: AbortSignal;
 }
 
-/** A connection's warm-up, cut off every sample: caches, JIT and pools are filled by then. */
+/** The warm-up before every sample, not measured: it fills caches, JIT and pools. */
 const WARM_UP_S = 1;
 
-/** Loads a contender on a fresh target, after a warm-up on the same target, and audits its rows. */
+/** Loads a system on a fresh target, after a warm-up on the same target, and checks its rows. */
 export async function sampleOf(
-  contender: SystemUnderTest,
+  system: SystemUnderTest,
   round: number,
   { wrk, seconds, connections, databasePid, signal }: LoadOptions,
 ): Promise<Sample> {
-  const target = await contender.target();
-  const load = {
+  const target = await system.target();
+  const request = {
     bin: wrk,
-    url: contender.url,
-    token: contender.token,
+    url: system.url,
+    token: system.token,
     paths: target.paths,
     connections,
     signal,
   };
   const rightIn = (seen: { readonly requests: number; readonly refused: number }): number =>
     target.right === 'granted' ? seen.requests - seen.refused : seen.refused;
-  const warm = await closedLoad({ ...load, seconds: WARM_UP_S });
+  const warm = await closedLoad({ ...request, seconds: WARM_UP_S });
   await target.quiet();
-  const before = [cpuTimeUs(contender.pid), cpuTimeUs(databasePid)] as const;
-  const seen = await closedLoad({ ...load, seconds });
-  const after = [cpuTimeUs(contender.pid), cpuTimeUs(databasePid)] as const;
+  const before = [cpuTimeUs(system.pid), cpuTimeUs(databasePid)] as const;
+  const seen = await closedLoad({ ...request, seconds });
+  const after = [cpuTimeUs(system.pid), cpuTimeUs(databasePid)] as const;
   await target.quiet();
   const right = rightIn(seen);
   const granted = target.right === 'granted' ? right + rightIn(warm) : 0;
   return {
-    contender: contender.name,
+    contender: system.name,
     round,
     connections,
     ratePerS: (right * 1e6) / seen.durationUs,
@@ -75,21 +73,21 @@ export async function sampleOf(
   };
 }
 
-/** Who runs when: A B C, C B A, A B C, so that a machine that slows down slows all alike. */
-export const orderOf = <T>(contenders: readonly T[], round: number): readonly T[] =>
-  round % 2 === 1 ? contenders : contenders.toReversed();
+/** The order of a round: A B C, C B A, A B C, so that a slow minute of the machine hits all. */
+export const orderOf = <T>(systems: readonly T[], round: number): readonly T[] =>
+  round % 2 === 1 ? systems : systems.toReversed();
 
-/** Interleaved rounds over all contenders; `onSample` sees each sample as it is made. */
+/** Interleaved rounds over all systems; `onSample` receives each sample when it is made. */
 export async function interleavedRounds(
-  contenders: readonly SystemUnderTest[],
+  systems: readonly SystemUnderTest[],
   rounds: number,
-  pace: LoadOptions,
+  load: LoadOptions,
   onSample: (sample: Sample) => void,
 ): Promise<readonly Sample[]> {
   const samples: Sample[] = [];
   for (let round = 1; round <= rounds; round += 1) {
-    for (const contender of orderOf(contenders, round)) {
-      const sample = await sampleOf(contender, round, pace);
+    for (const system of orderOf(systems, round)) {
+      const sample = await sampleOf(system, round, load);
       samples.push(sample);
       onSample(sample);
     }
@@ -97,16 +95,16 @@ export async function interleavedRounds(
   return samples;
 }
 
-/** The samples of one contender, one for each round, in the rounds' order. */
+/** The samples of one system, in the order of the rounds. */
 export const samplesOf = (
   samples: readonly Sample[],
-  contender: string,
+  system: string,
   connections?: number,
 ): readonly Sample[] =>
   samples
     .filter(
       (sample) =>
-        sample.contender === contender &&
+        sample.contender === system &&
         (connections === undefined || sample.connections === connections),
     )
     .toSorted((a, b) => a.round - b.round);

@@ -18,23 +18,18 @@ import {
 import { freshDatabase, type ServerService } from '@coupon/services';
 import { z } from 'zod';
 import { apiFolder } from '../run/paths.js';
+import { UserError } from '../run/user-error.js';
 import { newCoupon, post } from '../run/seed.js';
 import { rowDamage } from './row-damage.js';
 
-/**
- * What one measured load is about: where it goes, what the right answer is, and how its rows are
- * judged.
- */
+/** The target of one load: its paths, the right answer, and the check of its rows. */
 export interface Target {
   readonly paths: readonly string[];
-  /** The right answer: 200, or a refusal with 409. */
+  /** The right answer: 200, or 409. */
   readonly right: 'granted' | 'refused';
   /** Resolves once no claim of a load that has ended is still being recorded. */
   quiet(): Promise<void>;
-  /**
-   * Once all is quiet: what is wrong with the rows, given how many 200s were counted; [] when
-   * nothing is.
-   */
+  /** The damage in the rows once all is quiet, given the number of 200s; [] when there is none. */
   audit(granted: number): Promise<readonly string[]>;
 }
 
@@ -48,12 +43,18 @@ export interface SystemUnderTest extends AsyncDisposable {
   target(): Promise<Target>;
 }
 
-const told = z.object({ port: z.int(), token: z.string() });
+const readySchema = z.object({
+  port: z.int(),
+  token: z.string(),
+  answer: z.string(),
+  path: z.string(),
+});
+const uuid = /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/;
 const run = promisify(execFile);
 
 /**
  * One of apps/api/bench: `raw-server` (bare node:http) or `issue-server` (the shipped route over a
- * strategy that does nothing).
+ * strategy that only judges). Rejects with UserError when its answer is not the expected one.
  */
 export async function fixtureSystem(
   name: string,
@@ -64,15 +65,16 @@ export async function fixtureSystem(
   await run(process.execPath, [join(apiFolder, 'bundle.mjs'), bench, built]);
   const child = fork(built, { execArgv: [], env: { ...process.env, NODE_ENV: 'production' } });
   const [message]: unknown[] = await once(child, 'message');
-  const { port, token } = told.parse(message);
-  return {
+  const { port, token, answer, path } = readySchema.parse(message);
+  const url = `http://127.0.0.1:${port}`;
+  const system: SystemUnderTest = {
     name,
-    url: `http://127.0.0.1:${port}`,
+    url,
     token,
     pid: child.pid,
     target: () =>
       Promise.resolve({
-        paths: ['/api/v1/coupons/7/issue'],
+        paths: [path],
         right: 'granted',
         quiet: () => Promise.resolve(),
         audit: () => Promise.resolve([]),
@@ -83,33 +85,47 @@ export async function fixtureSystem(
       await ended;
     },
   };
+  const fault = await answerFault(`${url}${path}`, token, answer);
+  if (fault === null) return system;
+  await system[Symbol.asyncDispose]();
+  throw new UserError(`${name} ${fault}`);
 }
 
-/** What a strategy is measured on. */
+/** Compares a system's answer with the expected one, but for the claim id; null when they match. */
+async function answerFault(url: string, token: string, expected: string): Promise<string | null> {
+  const headers = { authorization: `Bearer ${token}` };
+  const response = await fetch(url, { method: 'POST', headers });
+  const text = await response.text();
+  const isExpected =
+    response.status === 200 && text.replace(uuid, '') === expected.replace(uuid, '');
+  return isExpected ? null : `answers ${response.status} ${text} instead of ${expected}`;
+}
+
+/** The servers that a strategy is measured on. */
 export interface BenchEnvironment {
   readonly database: ServerService;
   readonly redis: ServerService;
-  /** Where its log goes. */
+  /** The folder of the API's log. */
   readonly folder: string;
   readonly signal: AbortSignal;
 }
 
-/** How a strategy's targets are made. */
+/** The coupons and processes of a load. */
 export interface WorkloadOptions {
   /**
-   * Coupons that a load is spread over, by Zipf's law: the k-th is asked for in proportion to 1/k.
+   * The number of coupons, claimed by Zipf's law: the k-th in proportion to 1/k.
    */
   readonly coupons?: number;
   /** The coupon is sold out before the load begins. */
   readonly soldOut?: boolean;
-  /** Processes that serve the port together (API_WORKERS). */
+  /** Processes that share the port (API_WORKERS). */
   readonly workers?: number;
-  /** Rows of another coupon that stand in user_coupon before anything begins. */
+  /** Rows of another coupon in user_coupon before the load. */
   readonly oldRows?: number;
 }
 
 const STOCK = 10_000_000;
-/** Paths that stand for the shares of a load; more would only be finer. */
+/** The resolution of the coupons' shares, in paths. */
 const SHARES = 1_000;
 
 /**
@@ -118,10 +134,10 @@ const SHARES = 1_000;
 export async function strategySystem(
   name: string,
   strategy: string,
-  ground: BenchEnvironment,
-  course: WorkloadOptions = {},
+  environment: BenchEnvironment,
+  workload: WorkloadOptions = {},
 ): Promise<SystemUnderTest> {
-  const fresh = await freshDatabase(ground.database, 'bench');
+  const fresh = await freshDatabase(environment.database, 'bench');
   await migrate(fresh.url);
   const mysql = openMysql(
     mysqlSettings({ DATABASE_URL: fresh.url, MYSQL_TRANSACTION_MAX_MS: '60000' }),
@@ -131,19 +147,19 @@ export async function strategySystem(
   const api = await startApi({
     strategy,
     databaseUrl: fresh.url,
-    redisUrl: ground.redis.url,
+    redisUrl: environment.redis.url,
     redisKeyPrefix: `coupon-race:${randomUUID()}:`,
-    logFile: join(ground.folder, `${name.replace(/\W+/g, '-')}.api.log`),
-    signal: ground.signal,
-    env: { API_WORKERS: String(course.workers ?? 1) },
+    logFile: join(environment.folder, `${name.replace(/\W+/g, '-')}.api.log`),
+    signal: environment.signal,
+    env: { API_WORKERS: String(workload.workers ?? 1) },
   });
   const { token } = await post(`${api.url}/api/v1/auth/login`, api.admin, sessionSchema);
   const couponOf = async (stock: number): Promise<number> =>
     newCoupon(api.url, token, 'bench', stock);
-  if (course.oldRows !== undefined)
+  if (workload.oldRows !== undefined)
     await new MysqlFixtureStore(mysql).fillGrants(
-      couponId(await couponOf(course.oldRows)),
-      course.oldRows,
+      couponId(await couponOf(workload.oldRows)),
+      workload.oldRows,
     );
 
   const soldOut = async (): Promise<Target> => {
@@ -162,7 +178,7 @@ export async function strategySystem(
   };
   const open = async (): Promise<Target> => {
     const ids: number[] = [];
-    for (let n = 0; n < (course.coupons ?? 1); n += 1) ids.push(await couponOf(STOCK));
+    for (let n = 0; n < (workload.coupons ?? 1); n += 1) ids.push(await couponOf(STOCK));
     const weights = ids.map((_, k) => 1 / (k + 1));
     const all = weights.reduce((sum, weight) => sum + weight, 0);
     const paths = ids.flatMap((id, k) =>
@@ -183,7 +199,7 @@ export async function strategySystem(
     url: api.url,
     token,
     pid: api.child.pid,
-    target: course.soldOut === true ? soldOut : open,
+    target: workload.soldOut === true ? soldOut : open,
     async [Symbol.asyncDispose]() {
       await api.stop();
       await mysql[Symbol.asyncDispose]();
@@ -195,10 +211,7 @@ export async function strategySystem(
 const QUIET_MS = 400;
 const QUIET_WITHIN_MS = 30_000;
 
-/**
- * The claims that a load generator walked away from are still seen through: waits until no new row
- * comes.
- */
+/** Waits until no new row comes: the service completes claims that the load generator abandoned. */
 async function untilQuiet(records: CouponRecords): Promise<void> {
   const untilMs = Date.now() + QUIET_WITHIN_MS;
   for (let last = -1; Date.now() < untilMs; await sleep(QUIET_MS)) {

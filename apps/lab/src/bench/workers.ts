@@ -1,33 +1,37 @@
 import { median, ratioOf } from '@coupon/checker';
 import { plugins } from '@coupon/strategies';
 import { strategySystem } from './systems.js';
-import { rates, withSystems, type Bench, type Measured } from './measures.js';
+import { rates, withSystems, type Bench, type MeasureResult } from './measures.js';
 import { interleavedRounds, samplesOf, type Sample } from './rounds.js';
 
-/** More would only be finer, and there are many strategies. */
+/** There are many strategies. */
 const ROUNDS_MAX = 3;
 const WORKERS = 2;
 
-/**
- * What a second process costs or gains each strategy that holds across processes: told in notes,
- * since no goal is set for it.
- */
-export async function workers({ ground, pace, rounds, onSample, say }: Bench): Promise<Measured> {
+/** The gain of a second process for each strategy that holds across processes, as notes: no goal. */
+export async function workers({
+  environment,
+  load,
+  rounds,
+  onSample,
+  say,
+}: Bench): Promise<MeasureResult> {
   const all: Sample[] = [];
   for (const { name } of plugins.filter(({ guarantees }) => guarantees.acrossProcesses)) {
-    const [one, two] = [`${name}, 1 worker`, `${name}, ${WORKERS} workers`];
+    const one = `${name}, 1 worker`;
+    const two = `${name}, ${WORKERS} workers`;
     const openings = [
-      () => strategySystem(one, name, ground),
-      () => strategySystem(two, name, ground, { workers: WORKERS }),
+      () => strategySystem(one, name, environment),
+      () => strategySystem(two, name, environment, { workers: WORKERS }),
     ];
-    const samples = await withSystems(openings, (contenders) =>
-      interleavedRounds(contenders, Math.min(rounds, ROUNDS_MAX), pace, onSample),
+    const samples = await withSystems(openings, (systems) =>
+      interleavedRounds(systems, Math.min(rounds, ROUNDS_MAX), load, onSample),
     );
     const ratio = ratioOf(rates(samples, two), rates(samples, one));
-    const cpuOf = (contender: string, of: (sample: Sample) => number): string =>
-      median(samplesOf(samples, contender).map(of)).toFixed(0);
-    const cpu = (contender: string): string =>
-      `${cpuOf(contender, ({ cpuUs }) => cpuUs)} + ${cpuOf(contender, ({ databaseCpuUs }) => databaseCpuUs)}`;
+    const cpuOf = (system: string, of: (sample: Sample) => number): string =>
+      median(samplesOf(samples, system).map(of)).toFixed(0);
+    const cpu = (system: string): string =>
+      `${cpuOf(system, ({ cpuUs }) => cpuUs)} + ${cpuOf(system, ({ databaseCpuUs }) => databaseCpuUs)}`;
     say(
       `API_WORKERS=${WORKERS}, ${name}: ${ratio.median.toFixed(2)} times the rate of one (${ratio.low.toFixed(2)} to ${ratio.high.toFixed(2)}); CPU us of service + database for each coupon: ${cpu(one)} -> ${cpu(two)}`,
     );

@@ -15,24 +15,22 @@ const doneSchema = z.object({
   p999Us: z.number(),
 });
 
-/**
- * What wrk saw: `refused` are answers of another class than 2xx, `broken` connections that failed.
- */
-export type Seen = z.infer<typeof doneSchema>;
+/** wrk's summary: `refused` answers are not 2xx, `broken` connections failed. */
+export type WrkSummary = z.infer<typeof doneSchema>;
 
-/** One closed load: every connection sends its next request as soon as it has its answer. */
+/** A closed load: every connection sends its next request when it has its answer. */
 export interface ClosedLoad {
   readonly bin: string;
   readonly url: string;
   readonly token: string;
-  /** Each is taken as often as it stands here. */
+  /** A path that is listed twice gets two shares. */
   readonly paths: readonly string[];
   readonly connections: number;
   readonly seconds: number;
   readonly signal: AbortSignal;
 }
 
-/** Runs wrk to its end. Throws UserError when it failed. */
+/** Runs wrk to its end. Throws UserError when wrk fails. */
 export async function closedLoad({
   bin,
   url,
@@ -41,7 +39,7 @@ export async function closedLoad({
   connections,
   seconds,
   signal,
-}: ClosedLoad): Promise<Seen> {
+}: ClosedLoad): Promise<WrkSummary> {
   const args = [
     '-t1',
     `-c${connections}`,

@@ -1,22 +1,22 @@
 import { check, fail, sleep } from 'k6';
 import http, { type RefinedResponse } from 'k6/http';
-import type { Profile } from './profile.ts';
+import type { LoadProfile } from './load-profile.ts';
 
-/** k6's own: its types leave it out. */
+/** Provided by k6, but missing in its types. */
 declare const console: { log(line: string): void };
 
-/** What setup() hands to every user: the original's way is one login whose token all share. */
+/** What setup() passes to every user: as in the original, all share the token of one login. */
 export interface Ticket {
   readonly token: string;
   readonly couponId: number;
 }
 
-/** One service, or several instances of it separated by commas: each user keeps to one of them. */
+/** One service, or several instances separated by commas, of which each user uses one. */
 const baseUrls = (__ENV.BASE_URL ?? 'http://127.0.0.1:3000').split(',');
 const baseUrl = (): string => baseUrls[__VU % baseUrls.length] ?? fail('BASE_URL names no service');
 const json = { 'Content-Type': 'application/json' };
 
-/** A failing claim is logged, as in the original, but only the first few of each user. */
+/** Failures are logged, as in the original, but only the first few of each user. */
 const FAILURES_LOGGED_PER_USER_MAX = 2;
 let failuresLogged = 0;
 
@@ -46,25 +46,24 @@ const loginAs = (email: string, password: string): string => {
 };
 
 const signUp = (): string => {
-  const [email, password] = [`k6-${uuid()}@example.org`, uuid()];
+  const email = `k6-${uuid()}@example.org`;
+  const password = uuid();
   post('/api/v1/auth/signup', { email, password }, json);
   return loginAs(email, password);
 };
 
-const makeCoupon = (profile: Profile): number => {
+const createCoupon = (profile: LoadProfile): number => {
   const { ADMIN_EMAIL, ADMIN_PASSWORD } = __ENV;
   if (!ADMIN_EMAIL || !ADMIN_PASSWORD)
-    return fail('give COUPON_ID, or ADMIN_EMAIL and ADMIN_PASSWORD to make a coupon');
+    return fail('set COUPON_ID, or ADMIN_EMAIL and ADMIN_PASSWORD to create a coupon');
   const token = loginAs(ADMIN_EMAIL, ADMIN_PASSWORD);
-  const [opensAt, closesAt] = [-60_000, 86_400_000].map((offsetMs) =>
-    new Date(Date.now() + offsetMs).toISOString(),
-  );
+  const timeIn = (offsetMs: number): string => new Date(Date.now() + offsetMs).toISOString();
   const coupon = {
     name: `k6 ${profile.name}`,
     totalQuantity: profile.totalQuantity,
     perUserLimit: null,
-    opensAt,
-    closesAt,
+    opensAt: timeIn(-60_000),
+    closesAt: timeIn(86_400_000),
   };
   const response = post('/api/v1/coupons', coupon, { ...json, Authorization: `Bearer ${token}` });
   return (
@@ -74,15 +73,16 @@ const makeCoupon = (profile: Profile): number => {
 };
 
 /**
- * Logs in once. EMAIL and PASSWORD, or a new user; COUPON_ID, or a new coupon made by the admin.
+ * Logs in once, as EMAIL with PASSWORD or as a new user, and finds the coupon: COUPON_ID, or a new one
+ * created by the administrator.
  */
-export function enter(profile: Profile): Ticket {
+export function prepare(profile: LoadProfile): Ticket {
   const { EMAIL, PASSWORD, COUPON_ID } = __ENV;
   const token = EMAIL && PASSWORD ? loginAs(EMAIL, PASSWORD) : signUp();
-  return { token, couponId: COUPON_ID ? Number(COUPON_ID) : makeCoupon(profile) };
+  return { token, couponId: COUPON_ID ? Number(COUPON_ID) : createCoupon(profile) };
 }
 
-/** One claim under a fresh claim id, one line of history, then the think time. */
+/** Makes a claim under a fresh claim id, writes a line of history, then pauses for `thinkMs`. */
 export function claimOnce({ token, couponId }: Ticket, thinkMs: number): void {
   const claimId = uuid();
   const startMs = Date.now();
@@ -119,7 +119,7 @@ export function claimOnce({ token, couponId }: Ticket, thinkMs: number): void {
   sleep(thinkMs / 1000);
 }
 
-/** A random (version 4) UUID: k6 has no randomUUID of its own outside its browser module. */
+/** A random (version 4) UUID: k6 has no randomUUID outside its browser module. */
 function uuid(): string {
   const hex = (digits: number) =>
     Math.floor(Math.random() * 16 ** digits)
@@ -128,7 +128,7 @@ function uuid(): string {
   return `${hex(8)}-${hex(4)}-4${hex(3)}-8${hex(3)}-${hex(6)}${hex(6)}`;
 }
 
-/** Writes k6's end summary as JSON to SUMMARY_PATH, if given, and its checks to the screen. */
+/** Writes k6's summary as JSON to SUMMARY_PATH, if set, and its checks to standard output. */
 export function summarise(data: {
   readonly metrics: Record<string, { readonly values: Record<string, number> }>;
 }): Record<string, string> {

@@ -1,25 +1,33 @@
+import { fail } from 'k6';
 import type { Options } from 'k6/options';
 
 /**
  * A load as k6 and the lab share it, one JSON file each in k6/profiles. A stage of 0 ms is where
  * the load starts.
  */
-export interface Profile {
+export interface LoadProfile {
   readonly name: string;
-  readonly about: string;
   readonly totalQuantity: number;
   readonly stages: readonly { readonly durationMs: number; readonly users: number }[];
-  /** What a user does between an answer and the next request. */
+  /** A user's pause between an answer and the next request. */
   readonly thinkMs: number;
 }
 
-/**
- * k6's options for a profile. Requests under way at the end may finish, so that the history has no
- * loose ends.
- */
-export function optionsOf(profile: Profile): Options {
+const isLoadProfile = (value: unknown): value is LoadProfile =>
+  typeof value === 'object' &&
+  value !== null &&
+  ['name', 'totalQuantity', 'stages', 'thinkMs'].every((key) => key in value);
+
+/** Parses the text of a profile. The lab checks every field; here a missing one ends the run. */
+export function parseLoadProfile(text: string): LoadProfile {
+  const profile: unknown = JSON.parse(text);
+  return isLoadProfile(profile) ? profile : fail('the profile lacks a field');
+}
+
+/** k6's options for a profile. Requests under way at the end may finish: no claim stays open. */
+export function optionsOf(profile: LoadProfile): Options {
   const [first, ...rest] = profile.stages;
-  const startsAtOnce = first !== undefined && first.durationMs === 0;
+  const startsAtOnce = first?.durationMs === 0;
   return {
     scenarios: {
       [profile.name]: {
