@@ -196,7 +196,7 @@ export default defineConfig(
     rules: { 'no-restricted-imports': ['error', { patterns: ['node:*'] }] },
   },
   {
-    files: ['**/*.spec.ts', '**/test/**/*.ts'],
+    files: [...specs, '**/test/**/*.ts'],
     rules: {
       // Specs bring jest, fast-check and real services to every layer.
       '@nx/enforce-module-boundaries': 'off',

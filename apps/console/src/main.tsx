@@ -1,11 +1,7 @@
 import './strict.js';
-import { swimlaneStyles } from '@coupon/swimlanes';
+import { App } from '@coupon/ui/page';
 import { render } from 'preact';
-import { App } from './app.js';
-
-const sheet = new CSSStyleSheet();
-sheet.replaceSync(swimlaneStyles);
-document.adoptedStyleSheets.push(sheet);
+import favicon from './favicon.svg';
 
 const place = document.getElementById('page');
-if (place !== null) render(<App />, place);
+if (place !== null) render(<App icon={favicon} />, place);

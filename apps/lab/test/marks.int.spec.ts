@@ -4,7 +4,7 @@ import { migrate } from '@coupon/mysql';
 import { freshDatabase, provideServices, type Services } from '@coupon/services';
 import { pluginNamed } from '@coupon/strategies';
 import { scheduleSchema, type Schedule } from '@coupon/results';
-import { lostIn, overwritesIn } from '@coupon/swimlanes';
+import { lostIn, overwritesIn } from '@coupon/ui';
 
 let services: Services;
 beforeAll(async () => {

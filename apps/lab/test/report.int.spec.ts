@@ -5,11 +5,13 @@ import { pathToFileURL } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { raceResultSchema, runNameOf, type RunResult } from '@coupon/results';
 import { pluginNamed } from '@coupon/strategies';
+import { renderReport } from '@coupon/ui/report';
 import type { Page } from 'playwright-core';
 import { resultsFolder } from '../src/run/paths.js';
 import { readProfile } from '../src/run/profiles.js';
 import { runRace, type RaceOutcome } from '../src/run/race.js';
-import { reportPage, reportParts } from '../src/report/page.js';
+import { buildReportAssets } from '../src/report/report-assets.js';
+import { publishedRuns } from '../src/report/write-report.js';
 import { figuresOf, sentenceOf, tableOf } from '../src/output/table.js';
 import { openBrowser, until, type TestBrowser } from './console/browser.js';
 
@@ -74,7 +76,7 @@ const cellsIn = async (page: Page, selector: string): Promise<string[][]> =>
   );
 
 describe('the report of a race', () => {
-  it('is one small file that asks the network for nothing and complains of nothing', async () => {
+  it('is one small file that requests nothing and logs no error', async () => {
     const page = await open();
     await drawAll(page);
     expect(statSync(race.report ?? '').size).toBeLessThan(3_000_000);
@@ -90,11 +92,11 @@ describe('the report of a race', () => {
       raceResultSchema.parse(JSON.parse((await page.locator('#result').textContent()) ?? '')),
     ).toEqual(result);
     const [, ...lines] = await cellsIn(page, '#figures');
-    const due = figuresOf(race.runs).map(({ label, figures }) => [label, ...figures]);
+    const expected = figuresOf(race.runs).map(({ label, figures }) => [label, ...figures]);
     expect(lines.map((line) => line.map((cell) => cell.replace(/\s+/g, ' ')))).toEqual(
-      due.map((line) => line.map((cell) => cell.replace(/\s+/g, ' '))),
+      expected.map((line) => line.map((cell) => cell.replace(/\s+/g, ' '))),
     );
-    for (const cell of due.flat()) expect(tableOf(race.runs)).toContain(cell.split('\n')[0]);
+    for (const cell of expected.flat()) expect(tableOf(race.runs)).toContain(cell.split('\n')[0]);
     for (const run of race.runs) {
       const card = page.locator(`.card[data-run="${runNameOf(run)}"]`);
       expect(await card.innerText()).toContain(sentenceOf(run));
@@ -115,14 +117,14 @@ describe('the report of a race', () => {
       const page = await open();
       const run = race.runs[n];
       const tableOfChart = async (chart: string): Promise<number[][]> => {
-        const plate = page.locator('.plate', {
+        const panel = page.locator('.chart-panel', {
           has: page.locator(`[data-chart="run-${n}-${chart}"]`),
         });
-        await plate.locator('summary').click();
-        await plate.locator('details table').waitFor();
+        await panel.locator('summary').click();
+        await panel.locator('details table').waitFor();
         const [, ...rows] = await cellsIn(
           page,
-          `.plate:has([data-chart="run-${n}-${chart}"]) details`,
+          `.chart-panel:has([data-chart="run-${n}-${chart}"]) details`,
         );
         return rows.map((row) =>
           row.map((cell) => (cell === '-' ? Number.NaN : Number(cell.replace(/[^\d.-]/g, '')))),
@@ -135,11 +137,11 @@ describe('the report of a race', () => {
       expect(distribution.reduce((sum, [, granted = 0]) => sum + granted, 0)).toBe(
         run?.http.status['200'],
       );
-      const books = await tableOfChart('books');
-      expect(books.length).toBeGreaterThan(3);
+      const stock = await tableOfChart('stock');
+      expect(stock.length).toBeGreaterThan(3);
       const { remaining = 0, total = 0, issued = 0 } = run?.rows ?? {};
-      expect(books.at(-1)?.slice(1)).toEqual([remaining, total - issued]);
-      expect(books.at(-1)?.[1] === books.at(-1)?.[2]).toBe(run?.verdict.sound);
+      expect(stock.at(-1)?.slice(1)).toEqual([remaining, total - issued]);
+      expect(stock.at(-1)?.[1] === stock.at(-1)?.[2]).toBe(run?.verdict.sound);
     },
     60_000,
   );
@@ -153,7 +155,7 @@ describe('the report of a race', () => {
       /^stale as soon as [AB] commits$/,
       /^overwrites what [AB] wrote$/,
       /^lost: [AB] overwrites it$/,
-      /^1 left, 0 due$/,
+      /^1 remaining, 0 expected$/,
     ])
       expect(words).toContainEqual(expect.stringMatching(mark));
     expect(await broken.locator('.box.bad').count()).toBe(3);
@@ -166,9 +168,10 @@ describe('the report of a race', () => {
     ).toContain('overwrites what');
   }, 60_000);
 
-  it('speaks Korean and English and is light and dark, and stays so', async () => {
+  it('is Korean or English, light or dark, and stays so after a reload', async () => {
     const page = await open();
-    const paper = () => page.evaluate<string>('getComputedStyle(document.body).backgroundColor');
+    const paper = () =>
+      page.evaluate<string>('getComputedStyle(document.documentElement).backgroundColor');
     expect(await page.locator('h1').innerText()).toBe('Coupon Race: report');
     await page.click('[data-language="ko"]');
     await page.click('[data-theme="dark"]');
@@ -187,19 +190,19 @@ describe('the report of a race', () => {
     await page.screenshot({ path: join(pictures, 'report.png'), fullPage: true });
   }, 60_000);
 
-  it('is read by keyboard: a chart says what stands at its cursor, the same as in its table', async () => {
+  it('is read by keyboard: a chart says the figures at its cursor, the same as in its table', async () => {
     const page = await open();
-    const plate = page.locator('.plate').first();
+    const panel = page.locator('.chart-panel').first();
     await drawAll(page);
-    await plate.locator('[data-chart]').focus();
+    await panel.locator('[data-chart]').focus();
     await page.keyboard.press('End');
-    const said = await plate.locator('[data-said]').innerText();
-    await plate.locator('summary').focus();
+    const reading = await panel.locator('.reading').innerText();
+    await panel.locator('summary').focus();
     await page.keyboard.press('Enter');
-    await plate.locator('details table').waitFor();
-    const rows = await cellsIn(page, '.plate:has([data-chart="run-0-books"]) details');
+    await panel.locator('details table').waitFor();
+    const rows = await cellsIn(page, '.chart-panel:has([data-chart="run-0-stock"]) details');
     expect(
-      said
+      reading
         .replace(/[^\d., ]/g, '')
         .split(/, /)
         .map((part) => part.trim()),
@@ -252,20 +255,21 @@ describe('a report of a race of strangers', () => {
       },
     };
     const environment = { ...race.environment, cpu: evil, revision: evil };
-    const course = {
+    const timeline = {
       atS: [1],
-      answers: [{ name: evil, perS: [1], count: 1 }],
+      responses: [{ outcome: evil, perS: [1], count: 1 }],
       latencyMs: { med: [1], p95: [1], max: [1] },
       distribution: { upToMs: [1], granted: [1], others: [0] },
-      books: { atS: [1], quantity: [1], due: [1] },
+      stock: { atS: [1], remaining: [1], expectedRemaining: [1] },
     };
-    const text = reportPage(
+    const text = renderReport(
       {
         result: { schemaVersion: 1, command: evil, environment, runs: [run] },
-        courses: [course],
+        timelines: [timeline],
         traces: [],
+        original: publishedRuns,
       },
-      await reportParts(),
+      await buildReportAssets(),
     );
     const page = await browser.open('about:blank');
     await page.setContent(text);

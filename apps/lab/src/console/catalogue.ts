@@ -2,13 +2,13 @@ import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from '
 import { join } from 'node:path';
 import { explorationSchema, type Choices, type ExplorationBody } from '@coupon/results';
 import type { Plugin } from '@coupon/strategies';
+import { renderSequence } from '@coupon/ui/report';
 import { Marked } from 'marked';
 import { z } from 'zod';
 import { allSchedules, isExplorable } from '../explore/explore-strategy.js';
 import { resultsFolder, root } from '../run/paths.js';
 import { readJson } from '../run/read-json.js';
 import { loadMs, profileNames, readProfile } from '../run/profiles.js';
-import { drawSequence } from './sequence-diagram.js';
 
 const attackedSchema = z.object({
   guarantees: z.record(
@@ -73,7 +73,7 @@ const pages = new Marked({
         : words;
     },
     code({ text, lang }) {
-      const drawn = lang === 'mermaid' ? drawSequence(text) : null;
+      const drawn = lang === 'mermaid' ? renderSequence(text) : null;
       return drawn === null
         ? false
         : `<div class="scroll" tabindex="0" role="region" aria-label="sequence diagram">${drawn}</div>`;

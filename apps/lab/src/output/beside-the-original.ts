@@ -1,7 +1,7 @@
 import { runFiguresOf, type RunFigures, type RunResult } from '@coupon/results';
 import Table from 'cli-table3';
 import { original } from '../original.js';
-import { percent, whole } from './table.js';
+import { percentOf, whole } from '@coupon/ui';
 
 const sum = (values: readonly number[]): number =>
   values.reduce((total, value) => total + value, 0);
@@ -33,12 +33,12 @@ function brokenLines(runs: readonly RunFigures[]): readonly Line[] {
   const lostHere = sum(runs.map((run) => run.lostUpdates));
   const requestsHere = sum(runs.map((run) => run.requests));
   return [
-    ['broken: success', percent(granted, requests), percent(grantedHere, requestsHere)],
+    ['broken: success', percentOf(granted, requests), percentOf(grantedHere, requestsHere)],
     ['broken: lost updates', whole(lostUpdates), whole(lostHere)],
     [
       'broken: lost updates of the 200s',
-      percent(lostUpdates, granted),
-      percent(lostHere, grantedHere),
+      percentOf(lostUpdates, granted),
+      percentOf(lostHere, grantedHere),
     ],
   ];
 }
@@ -70,8 +70,8 @@ function fixedLines(
     ],
     [
       'fixed: success',
-      percent(sum(grants), sum(grants) + timeouts),
-      percent(sum(granted), grantable),
+      percentOf(sum(grants), sum(grants) + timeouts),
+      percentOf(sum(granted), grantable),
     ],
     ['fixed: lost updates', '0', whole(sum(here((run) => run.lostUpdates)))],
   ];

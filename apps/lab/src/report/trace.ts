@@ -8,52 +8,42 @@ import {
 import { migrate } from '@coupon/mysql';
 import { freshDatabase, type Services } from '@coupon/services';
 import type { Plugin } from '@coupon/strategies';
-import { scheduleSchema, type Schedule } from '@coupon/results';
-import { z } from 'zod';
-
-/** What is drawn of one strategy: trace.json is a list of these. */
-export const traceSchema = z.object({
-  strategy: z.string(),
-  /** The server that it was played on. */
-  database: z.string(),
-  /** Orders that were played. */
-  of: z.number().int().positive(),
-  schedule: scheduleSchema,
-});
-
-/** What is drawn of one strategy. */
-export type Trace = z.infer<typeof traceSchema>;
+import type { Schedule } from '@coupon/results';
+import type { Trace } from '@coupon/ui/report';
 
 const CLIENTS = 2;
-/**
- * Enough for all 30 orders of two claims without a lock on an idle machine (0.6 s); looked at
- * between two of them.
- */
+/** Enough for all 30 orders of two claims without a lock on an idle machine (0.6 s). */
 const EXPLORE_MS = 2_000;
 const SCHEDULES_MAX = 60;
 const BLOCKED_MS = 15;
-/** So that a round which hangs is given up soon. */
+/** Ends a round that hangs. */
 const TRANSACTION_MAX_MS = 1_000;
 
-/** Who raced, and whether anything was found. */
+/** A strategy that raced, and whether its run was sound. */
 export interface Raced {
   readonly plugin: Plugin;
   readonly instances: number;
   readonly sound: boolean;
 }
 
-/** So many of those that held are tried, until there is one whose wait can be seen. */
+/** Sound strategies that are tried until there is one in which a claim waits. */
 const HELD_TRIED_MAX = 3;
+
+/** What a race lends to the drawing of its traces. */
+interface TraceContext {
+  readonly services: Services;
+  readonly say: (line: string) => void;
+  readonly signal: AbortSignal;
+}
 
 /**
  * Plays two claims in all orders for the first strategy that broke and takes the shortest order
- * that ends wrong; likewise for a strategy that held, one in which a claim waits, if there is one.
- * Some seconds at most. A strategy that cannot be explored is left out.
+ * that ends wrong; likewise for a sound strategy, one in which a claim waits, if there is one. Some
+ * seconds at most. A strategy that cannot be explored is left out; `say` gets the reason.
  */
 export async function tracesOf(
   raced: readonly Raced[],
-  services: Services,
-  signal: AbortSignal,
+  context: TraceContext,
 ): Promise<readonly Trace[]> {
   const explorable = raced.filter(
     ({ plugin }, n) =>
@@ -61,12 +51,11 @@ export async function tracesOf(
       raced.findIndex((other) => other.plugin.name === plugin.name) === n,
   );
   const broke = explorable.find(({ sound }) => !sound);
-  const broken = broke && (await traceOf(broke, services, signal, worst));
+  const broken = broke && (await traceOf(broke, context, worst));
   let held: Trace | undefined;
-  // A wait for a lock of the database's own can be seen; one elsewhere shows two claims one after
-  // the other.
+  // A wait for a lock of the database is drawn; a lock elsewhere shows as two claims in sequence.
   for (const one of explorable.filter(({ sound }) => sound).slice(0, HELD_TRIED_MAX)) {
-    const found = await traceOf(one, services, signal, waiting);
+    const found = await traceOf(one, context, waiting);
     held ??= found;
     if (!found?.schedule.steps.some(({ blocked }) => blocked)) continue;
     held = found;
@@ -86,14 +75,15 @@ const waiting: Choice = (schedules) =>
     isRight,
   ) ?? shortest(schedules, isRight);
 
+/** Asked again after every wait, so a function: the compiler takes a property for settled. */
+const isStopped = (signal: AbortSignal): boolean => signal.aborted;
+
 async function traceOf(
   { plugin, instances }: Raced,
-  services: Services,
-  signal: AbortSignal,
+  { services: { database, redis }, say, signal }: TraceContext,
   choose: Choice,
 ): Promise<Trace | undefined> {
-  const { database, redis } = services;
-  if (database === undefined || redis === undefined || signal.aborted) return undefined;
+  if (database === undefined || redis === undefined || isStopped(signal)) return undefined;
   try {
     await using fresh = await freshDatabase(database, 'trace');
     await migrate(fresh.url);
@@ -103,7 +93,7 @@ async function traceOf(
       REDIS_URL: redis.url,
       MYSQL_TRANSACTION_MAX_MS: String(TRANSACTION_MAX_MS),
     };
-    await using arena = await openDatabaseRunner({
+    await using runner = await openDatabaseRunner({
       plugin,
       env,
       clients: CLIENTS,
@@ -112,7 +102,7 @@ async function traceOf(
       perUserLimit: null,
       blockedAfterMs: BLOCKED_MS,
     });
-    const { schedules } = await explore(arena, {
+    const { schedules } = await explore(runner, {
       schedulesMax: SCHEDULES_MAX,
       signal: AbortSignal.any([signal, AbortSignal.timeout(EXPLORE_MS)]),
     });
@@ -125,7 +115,10 @@ async function traceOf(
         schedule,
       }
     );
-  } catch {
-    return undefined; // a picture is worth much, but not the race
+  } catch (error) {
+    // The race is judged without its picture. A race that is being stopped takes the server away.
+    if (!isStopped(signal))
+      say(`${plugin.name} is not drawn: ${error instanceof Error ? error.message : String(error)}`);
+    return undefined;
   }
 }

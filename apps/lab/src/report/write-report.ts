@@ -1,28 +1,48 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { raceResultSchema, tickSchema, type RunResult, type Tick } from '@coupon/results';
+import {
+  renderReport,
+  runTimelineOf,
+  traceSchema,
+  type ReportData,
+  type RunTimeline,
+  type Trace,
+} from '@coupon/ui/report';
 import { z } from 'zod';
+import { original } from '../original.js';
 import { historyFile } from '../run/k6-process.js';
-import { UserError } from '../run/user-error.js';
-import { fileStemOf, samplesFile } from '../run/run.js';
 import { historyOf } from '../run/read-history.js';
-import { runTimelineOf, type RunTimeline } from './run-timeline.js';
-import { reportPage, reportParts } from './page.js';
-import { traceSchema, type Trace } from './trace.js';
+import { fileStemOf, samplesFile } from '../run/run.js';
+import { UserError } from '../run/user-error.js';
+import { buildReportAssets } from './report-assets.js';
 
-/** With some 20 kB for each run's charts and words a report stays well below 3 MB. */
+/** With some 30 kB for each run's charts and texts a report stays well below 3 MB. */
 const RUNS_DRAWN_MAX = 40;
+/** The stock of the original's fixed runs. */
+const FIXED_TOTAL = 50_000;
 
 const tracesFile = (folder: string): string => join(folder, 'trace.json');
 
-/** Keeps what is drawn beside the race's other evidence. */
+/** Writes the traces beside the race's other evidence. */
 export const writeTraces = (folder: string, traces: readonly Trace[]): void =>
   writeFileSync(tracesFile(folder), `${JSON.stringify(traces, null, 1)}\n`);
+
+/** The original's runs, with a lock timeout counted as a failed request. */
+export const publishedRuns: ReportData['original'] = {
+  broken: [original.broken],
+  fixed: original.fixed.map(({ lockTimeouts, ...run }) => ({
+    ...run,
+    total: FIXED_TOTAL,
+    requests: run.granted + lockTimeouts,
+    failed: lockTimeouts,
+  })),
+};
 
 /**
  * Writes `report.html` into a race's folder from what the race left there: result.json, each run's
  * history and ticks, trace.json. Resolves with its path. Throws UserError when there is no result;
- * what else is missing is missing in the report.
+ * other missing files are missing in the report.
  */
 export async function writeReport(folder: string): Promise<string> {
   const resultFile = join(folder, 'result.json');
@@ -31,21 +51,22 @@ export async function writeReport(folder: string): Promise<string> {
   const traces = existsSync(tracesFile(folder))
     ? z.array(traceSchema).parse(JSON.parse(readFileSync(tracesFile(folder), 'utf8')))
     : [];
-  const courses: RunTimeline[] = [];
+  const timelines: RunTimeline[] = [];
   for (const run of result.runs.slice(0, RUNS_DRAWN_MAX))
-    courses.push(await courseFrom(folder, run)); // one history in memory at a time
+    timelines.push(await timelineFrom(folder, run)); // one history in memory at a time
   const file = join(folder, 'report.html');
-  writeFileSync(file, reportPage({ result, courses, traces }, await reportParts()));
+  const data = { result, timelines, traces, original: publishedRuns };
+  writeFileSync(file, renderReport(data, await buildReportAssets()));
   return file;
 }
 
-async function courseFrom(folder: string, run: RunResult): Promise<RunTimeline> {
+async function timelineFrom(folder: string, run: RunResult): Promise<RunTimeline> {
   const stem = join(folder, fileStemOf(run));
   const claims = existsSync(historyFile(stem)) ? (await historyOf(historyFile(stem))).claims : [];
   return runTimelineOf(claims, ticksOf(samplesFile(stem)), run.rows.total);
 }
 
-/** The ticks that can be read: the last line of a race that was killed may be torn. */
+/** The readable ticks: the last line of a race that was killed may be torn. */
 function ticksOf(file: string): readonly Tick[] {
   if (!existsSync(file)) return [];
   return readFileSync(file, 'utf8')

@@ -96,7 +96,7 @@ async function reportOf(
       return plugin === undefined ? [] : [{ plugin, instances, sound: verdict.sound }];
     });
     if (!signal.aborted) say('Drawing the race: two claims in every order, on the real database');
-    writeTraces(folder, await tracesOf(raced, services, signal));
+    writeTraces(folder, await tracesOf(raced, { services, say, signal }));
     return await writeReport(folder);
   } catch (error) {
     say(`no report: ${error instanceof Error ? error.message : String(error)}`);

@@ -20,7 +20,7 @@ export async function openBrowser(): Promise<TestBrowser> {
     need: ['chromium'],
     log: (line) => process.stderr.write(`${line}\n`),
   });
-  const executablePath = services.chromium?.bin ?? '';
+  const executablePath = services.chromium.bin;
   const profile = mkdtempSync(join(tmpdir(), 'coupon-race-browser-'));
   const context = await chromium.launchPersistentContext(profile, {
     executablePath,
@@ -30,14 +30,12 @@ export async function openBrowser(): Promise<TestBrowser> {
     viewport: null,
   });
   const complaints: string[] = [];
-  context.on(
-    'console',
-    (message) =>
-      void (
-        message.type() === 'error' && complaints.push(`${message.text()} ${message.location().url}`)
-      ),
-  );
-  context.on('weberror', (error) => void complaints.push(String(error.error())));
+  context.on('console', (message) => {
+    if (message.type() === 'error') complaints.push(`${message.text()} ${message.location().url}`);
+  });
+  context.on('weberror', (error) => {
+    complaints.push(String(error.error()));
+  });
   context.setDefaultTimeout(30_000);
   return {
     context,
@@ -55,17 +53,19 @@ export async function openBrowser(): Promise<TestBrowser> {
   };
 }
 
-/** How many coupons a strategy's lane shows as left; null where there is no such lane. */
-export async function leftIn(page: Page, strategy: string): Promise<number | null> {
-  const lane = page.locator(`.lane[data-strategy="${strategy}"]`);
-  return (await lane.count()) === 0 ? null : Number(await lane.first().getAttribute('data-left'));
+/** The remaining stock that a strategy's panel shows; null where there is no such panel. */
+export async function remainingIn(page: Page, strategy: string): Promise<number | null> {
+  const panel = page.locator(`.stock-panel[data-strategy="${strategy}"]`);
+  return (await panel.count()) === 0
+    ? null
+    : Number(await panel.first().getAttribute('data-remaining'));
 }
 
-/** Asks over and over until the answer is true. Rejects with `what` after `withinMs`. */
+/** Polls `isSo` until it is true. Rejects with `what` after `withinMs`. */
 export async function until(
   what: string,
   withinMs: number,
-  isSo: () => Promise<boolean>,
+  isSo: () => boolean | Promise<boolean>,
 ): Promise<void> {
   const endMs = Date.now() + withinMs;
   while (!(await isSo())) {

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { liveEventSchema } from '@coupon/results';
 import { plugins } from '@coupon/strategies';
 import { Archive } from '../../src/console/archive.js';
 import { openConsole, type Console } from '../../src/console/console-server.js';
@@ -115,7 +116,10 @@ function listen(
         response.setEncoding('utf8').on('data', (part: string) => {
           text += part;
           const events = [...text.matchAll(/id: (\S+)\ndata: (.*)\n\n/g)].map(
-            ([, eventId = '', data = '']) => ({ id: eventId, event: JSON.parse(data) }),
+            ([, eventId = '', data = '']) => ({
+              id: eventId,
+              event: liveEventSchema.parse(JSON.parse(data)),
+            }),
           );
           if (events.length < count) return;
           asked.destroy();
@@ -167,7 +171,8 @@ describe('the door', () => {
   });
 
   it('forbids inline scripts to the page, and the lab to reports', async () => {
-    const [page, report] = [await ask('/'), await ask(`/results/${id}/report.html`)];
+    const page = await ask('/');
+    const report = await ask(`/results/${id}/report.html`);
     expect(page.headers['content-security-policy']).toMatch(
       /default-src 'none'; script-src 'self'; style-src 'self'/,
     );

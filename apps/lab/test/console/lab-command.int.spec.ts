@@ -42,7 +42,7 @@ describe('npm run lab', () => {
     try {
       const lines: string[] = [];
       createInterface({ input: lab.stdout }).on('line', (line) => lines.push(line));
-      await until('it prints an address', 60_000, async () =>
+      await until('it prints an address', 60_000, () =>
         lines.some((line) => line.includes('token=')),
       );
       const url = new URL(/http:\S+/.exec(lines.join('\n'))?.[0] ?? '');
@@ -76,7 +76,7 @@ describe('npm run lab', () => {
       await until(
         'its processes are gone',
         5_000,
-        async () => !offspring.some((one) => isAlive(one.pid)),
+        () => !offspring.some((one) => isAlive(one.pid)),
       );
     } finally {
       lab.kill('SIGKILL');

@@ -9,7 +9,7 @@ import { openConsole } from '../../src/console/console-server.js';
 import { resolveStrategies } from '../../src/run/resolve-strategies.js';
 import { resultsFolder, root } from '../../src/run/paths.js';
 import { runRace } from '../../src/run/race.js';
-import { leftIn, openBrowser, until } from './browser.js';
+import { remainingIn, openBrowser, until } from './browser.js';
 
 const folder = join(resultsFolder, 'screenshots');
 /** The README's. */
@@ -29,8 +29,9 @@ const page = await browser.open(lab.url);
 /** What fits on a screen, for the README. */
 const picture = (of: Page, name: string): Promise<unknown> =>
   of.screenshot({ path: join(pictures, `${name}.png`) });
-const shoot = async (of: Page, name: string): Promise<void> =>
-  void (await of.screenshot({ path: join(folder, `${name}.png`), fullPage: true }));
+const shoot = async (of: Page, name: string): Promise<void> => {
+  await of.screenshot({ path: join(folder, `${name}.png`), fullPage: true });
+};
 const go = async (hash: string): Promise<void> => {
   await page.evaluate(`location.hash = ${JSON.stringify(hash)}`);
   await page.waitForTimeout(700);
@@ -40,13 +41,15 @@ await page.getByRole('button', { name: 'Start race' }).waitFor();
 await shoot(page, 'page-start');
 await page.getByText('mysql-for-update').click();
 await page.getByRole('button', { name: 'Start race' }).click();
-await page.locator('.lane.running[data-strategy="redis-spin-lock"]').waitFor({ timeout: 120_000 });
+await page
+  .locator('.stock-panel.running[data-strategy="redis-spin-lock"]')
+  .waitFor({ timeout: 120_000 });
 await until(
   'the stock of redis-spin-lock falls',
   60_000,
   async () =>
-    ((await leftIn(page, 'redis-spin-lock')) ?? 2_000) < 1_200 ||
-    (await page.locator('.lane.running[data-strategy="mysql-for-update"]').count()) > 0,
+    ((await remainingIn(page, 'redis-spin-lock')) ?? 2_000) < 1_200 ||
+    (await page.locator('.stock-panel.running[data-strategy="mysql-for-update"]').count()) > 0,
 );
 await shoot(page, 'page-racing');
 await picture(page, 'live-page');
@@ -64,7 +67,7 @@ if ((await drawn.count()) > 0)
 await report.close();
 await go('#/results');
 await shoot(page, 'page-results');
-await page.locator('.past .what a').first().click();
+await page.locator('.past .summary a').first().click();
 await page.waitForTimeout(500);
 await shoot(page, 'page-opened');
 await go('#/schedules/no-lock/2');

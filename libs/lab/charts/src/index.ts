@@ -1,2 +1,0 @@
-export type { Chart, Hue, Series, Text } from './chart.js';
-export { stacked } from './stacked.js';

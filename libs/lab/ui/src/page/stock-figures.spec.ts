@@ -1,0 +1,105 @@
+import { describe, expect, it } from '@jest/globals';
+import type { RunState, RunResult, Tick } from '@coupon/results';
+import { longestMs, stockFiguresAt } from './stock-figures.js';
+
+const tick = (atMs: number, rows: number | null, quantity: number | null): Tick => ({
+  atMs,
+  requests: atMs,
+  status: { 200: rows ?? 0 },
+  reasons: { DEADLOCK: 2, SOLD_OUT: 9 },
+  ratePerS: 5,
+  latencyMs: null,
+  quantity,
+  rows,
+});
+const run: RunResult = {
+  strategy: 'x',
+  profile: 'smoke',
+  repeat: 1,
+  instances: 1,
+  http: {
+    requests: 40,
+    status: { 200: 10, 503: 20, 409: 10 },
+    reasons: { DEADLOCK: 20, SOLD_OUT: 10 },
+    ratePerS: 1,
+    grantsPerS: 1,
+    latencyMs: { avg: 1, med: 1, p90: 1, p95: 1, p99: 1, max: 1 },
+  },
+  rows: {
+    total: 10,
+    issued: 10,
+    remaining: 4,
+    lostUpdates: 4,
+    overIssued: 0,
+    duplicateOrdinals: 4,
+  },
+  unknown: { claims: 0, granted: 0 },
+  verdict: { sound: false, expected: '', holds: true, findings: [] },
+};
+const heat: RunState = {
+  strategy: 'x',
+  profile: 'smoke',
+  repeat: 1,
+  instances: 1,
+  totalQuantity: 10,
+  loadMs: 4_000,
+  phase: 'running',
+  ticks: [tick(1_000, 0, 10), tick(1_250, 4, 7), tick(1_500, null, null)],
+  run: null,
+};
+
+describe('a lane’s counters', () => {
+  it('are those of the moment that is asked for, the lost updates being the gap between quantity and rows', () => {
+    expect(stockFiguresAt(heat, 0)).toMatchObject({
+      remaining: 10,
+      expectedRemaining: 10,
+      lostUpdates: 0,
+      elapsedMs: 0,
+    });
+    expect(stockFiguresAt(heat, 300)).toMatchObject({
+      remaining: 7,
+      expectedRemaining: 6,
+      rows: 4,
+      lostUpdates: 1,
+      granted: 4,
+      elapsedMs: 250,
+    });
+  });
+
+  it('keep what the database last said where it did not answer', () => {
+    expect(stockFiguresAt(heat)).toMatchObject({
+      remaining: 7,
+      rows: 4,
+      requests: 1_500,
+      elapsedMs: 500,
+    });
+  });
+
+  it('are the verdict’s own once there is one, but not in a replay', () => {
+    const judged = { ...heat, run };
+    expect(stockFiguresAt(judged)).toMatchObject({
+      remaining: 4,
+      rows: 10,
+      lostUpdates: 4,
+      requests: 40,
+    });
+    expect(stockFiguresAt(judged, 300)).toMatchObject({ remaining: 7, rows: 4 });
+  });
+
+  it('before the first tick say that all is there', () => {
+    expect(stockFiguresAt({ ...heat, ticks: [] })).toMatchObject({
+      remaining: 10,
+      expectedRemaining: 10,
+      lostUpdates: 0,
+      requests: 0,
+    });
+    expect(longestMs([heat, { ...heat, ticks: [] }])).toBe(500);
+  });
+
+  it('name the most frequent failure first', () => {
+    expect(stockFiguresAt(heat).reasons.map(([reason]) => reason)).toEqual([
+      'SOLD_OUT',
+      'DEADLOCK',
+    ]);
+  });
+});
