@@ -1,4 +1,3 @@
-import { readSettings } from '@coupon/application';
 import { resourceSettings, SettingsParts, type ResourceSettings } from '@coupon/runtime';
 import { writeBehindSettings, type WriteBehindSettings } from '@coupon/strategies';
 

@@ -1,90 +1,65 @@
-import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { DisposalStack } from '@coupon/application';
 import { couponId } from '@coupon/domain';
-import {
-  migrate,
-  MysqlCouponRecords,
-  MysqlFixtureStore,
-  mysqlSettings,
-  openMysql,
-  type Mysql,
-} from '@coupon/mysql';
 import { openRedis, redisSettings } from '@coupon/redis';
-import {
-  disposableRedis,
-  freshDatabase,
-  provideServices,
-  type DisposableRedis,
-} from '@coupon/services';
+import { silentLog, systemClock } from '@coupon/runtime';
+import { disposableRedis, type DisposableRedis } from '@coupon/services';
 import { Authentication } from '../../api/src/authentication.js';
-import { Crowd } from './crowd.js';
-import { buildBoth, Victim } from './victim.js';
+import { ClaimClients } from './claim-clients.js';
+import { buildSettlerAndApi, RestartableProcess } from './restartable-process.js';
+import { openSettlerFixture, type SettlerFixture } from './settler-fixture.js';
 
 const KILLS = 20;
 const USERS = 6;
 const COUPONS = 40;
 const TOTAL = 400;
 const secret = 'a secret of at least 32 bytes for the specs';
-const clock = { nowMs: () => Date.now() };
-const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
-const opened: AsyncDisposable[] = [];
-const keep = <T extends AsyncDisposable>(resource: T): T => {
-  opened.unshift(resource);
-  return resource;
-};
+const opened = new DisposalStack();
 let redis: DisposableRedis;
-let mysql: Mysql;
-let env: Record<string, string>;
+let fixture: SettlerFixture;
 let built: string;
 
 beforeAll(async () => {
-  built = buildBoth('kills');
-  const { database } = keep(await provideServices({ need: ['database'] }));
-  redis = keep(await disposableRedis());
-  const fresh = keep(await freshDatabase(database, 'kills'));
-  await migrate(fresh.url);
-  env = {
-    DATABASE_URL: fresh.url,
-    REDIS_URL: redis.url,
-    REDIS_KEY_PREFIX: `test:${randomUUID()}:`,
-    REDIS_COMMAND_MS: '500',
-    LOG_LEVEL: 'info',
-    MYSQL_TRANSACTION_MAX_MS: '900',
-    REDIS_COUNTER_CLAIM_IDLE_MS: '1000',
-    LOCK_STRATEGY: 'redis-counter',
-    REDIS_COUNTER_SETTLER: 'apart',
-    JWT_SECRET: secret,
-    PORT: '0',
-  };
-  mysql = keep(openMysql(mysqlSettings(env), clock));
+  built = buildSettlerAndApi('kills');
+  redis = opened.use(await disposableRedis());
+  fixture = opened.use(
+    await openSettlerFixture('kills', redis.url, {
+      REDIS_COMMAND_MS: '500',
+      LOG_LEVEL: 'info',
+      MYSQL_TRANSACTION_MAX_MS: '900',
+      REDIS_COUNTER_CLAIM_IDLE_MS: '1000',
+      LOCK_STRATEGY: 'redis-counter',
+      JWT_SECRET: secret,
+      PORT: '0',
+    }),
+  );
 }, 60_000);
-afterAll(async () => {
-  for (const resource of opened) await resource[Symbol.asyncDispose]();
-});
+afterAll(() => opened[Symbol.asyncDispose]());
 
-/** Users with their tokens, and coupons on offer. */
-async function prepared(): Promise<{
+/** Creates users, with their tokens, and coupons. */
+async function createUsersAndCoupons(): Promise<{
   readonly tokens: readonly string[];
   readonly coupons: readonly number[];
 }> {
-  const fixtures = new MysqlFixtureStore(mysql);
-  const authentication = new Authentication({ secret, lifetimeS: 3_600, rememberedMax: 10 }, clock);
+  const { fixtures } = fixture;
+  const authentication = new Authentication(
+    { secret, lifetimeS: 3_600, rememberedMax: 10 },
+    systemClock,
+  );
   const tokens: string[] = [];
   for (const user of await fixtures.createUsers(USERS))
     tokens.push((await authentication.sign(user, 'user')).token);
   const coupons: number[] = [];
-  for (let n = 0; n < COUPONS; n += 1) {
-    coupons.push((await fixtures.createCoupon(TOTAL)).couponId);
-  }
+  for (let n = 0; n < COUPONS; n += 1) coupons.push((await fixtures.createCoupon(TOTAL)).couponId);
   return { tokens, coupons };
 }
 
 /** Resolves when nothing is left to settle. */
 async function untilSettled(coupons: readonly number[]): Promise<void> {
-  await using connection = await openRedis(redisSettings(env), silent);
+  await using connection = await openRedis(redisSettings(fixture.env), silentLog);
   const left = async () =>
     (
       await Promise.all(coupons.map((id) => connection.client.xlen(`{coupon:${id}}:grants`)))
@@ -96,44 +71,47 @@ async function untilSettled(coupons: readonly number[]): Promise<void> {
 }
 
 const recordOf = async (id: number) => {
-  const record = await new MysqlCouponRecords(mysql).read(couponId(id));
+  const record = await fixture.records.read(couponId(id));
   if (record === null) throw new Error(`coupon ${id} has no row`);
   return record;
 };
 
 describe('redis-counter, with AOF always', () => {
   it(`kill -9 of settler, API and Redis under load, ${KILLS} times: nothing acknowledged is lost, nothing issued twice or too often`, async () => {
-    const { tokens, coupons } = await prepared();
-    const [settler, api] = [
-      keep(new Victim(join(built, 'main.js'), 'settling', env)),
-      keep(new Victim(join(built, 'api.js'), 'listening', env)),
-    ];
+    const { tokens, coupons } = await createUsersAndCoupons();
+    const settler = opened.use(
+      new RestartableProcess(join(built, 'main.js'), 'settling', fixture.env),
+    );
+    const api = opened.use(new RestartableProcess(join(built, 'api.js'), 'listening', fixture.env));
     await settler.start();
     const url = /http:\/\/[\d.]+:\d+/.exec(await api.start())?.[0] ?? '';
     const restartApi = () => api.start({ PORT: new URL(url).port });
-    const crowd = new Crowd(url, tokens, coupons, 8);
-    const crowding = crowd.run();
+    const clients = new ClaimClients(url, tokens, coupons, 8);
+    const claiming = clients.run();
 
     for (let kill = 0; kill < KILLS; kill += 1) {
       await sleep(150 + Math.random() * 350);
-      const [settlerToo, apiToo, redisToo] =
-        kill % 7 === 6 ? [true, true, true] : [kill % 3 === 0, kill % 3 === 1, kill % 3 === 2];
+      const all = kill % 7 === 6;
+      const killsSettler = all || kill % 3 === 0;
+      const killsApi = all || kill % 3 === 1;
+      const killsRedis = all || kill % 3 === 2;
       await Promise.all([
-        ...(settlerToo ? [settler.kill()] : []),
-        ...(apiToo ? [api.kill()] : []),
-        ...(redisToo ? [redis.kill()] : []),
+        ...(killsSettler ? [settler.kill()] : []),
+        ...(killsApi ? [api.kill()] : []),
+        ...(killsRedis ? [redis.kill()] : []),
       ]);
-      if (redisToo) await redis.restart();
+      if (killsRedis) await redis.restart();
       await Promise.all([
-        ...(settlerToo ? [settler.start()] : []),
-        ...(apiToo ? [restartApi()] : []),
+        ...(killsSettler ? [settler.start()] : []),
+        ...(killsApi ? [restartApi()] : []),
       ]);
     }
     await sleep(500);
-    crowd.stop();
-    await crowding;
-    const unanswered = crowd.open.length;
-    for (let tries = 0; crowd.open.length > 0 && tries < 20; tries += 1) await crowd.askAgain();
+    clients.stop();
+    await claiming;
+    const unanswered = clients.open.length;
+    for (let tries = 0; clients.open.length > 0 && tries < 20; tries += 1)
+      await clients.retryOpen();
     await untilSettled(coupons);
     await Promise.all([api.stop(), settler.stop()]);
 
@@ -144,28 +122,28 @@ describe('redis-counter, with AOF always', () => {
       const ordinals = grants.map(({ ordinal }) => ordinal).sort((a, b) => a - b);
       expect(ordinals).toEqual(grants.map((_, n) => n + 1));
       expect(remaining).toBe(TOTAL - grants.length);
-      if (crowd.soldOut.has(id)) expect(grants).toHaveLength(TOTAL);
+      if (clients.soldOut.has(id)) expect(grants).toHaveLength(TOTAL);
     }
     const rows = new Map<string, string>(
       [...records].flatMap(([id, { grants }]) =>
         grants.map((grant) => [grant.claimId, `${id} ${grant.ordinal}`] as const),
       ),
     );
-    const lost = crowd.acknowledged.filter(
+    const lost = clients.acknowledged.filter(
       ({ claimId, couponId: id, ordinal }) => rows.get(claimId) !== `${id} ${ordinal}`,
     );
-    const sent = new Set(crowd.sent.map(({ claimId }) => claimId));
+    const sent = new Set(clients.sent.map(({ claimId }) => claimId));
     expect({
       lost,
-      open: crowd.open.length,
-      faults: crowd.faults,
+      open: clients.open.length,
+      faults: clients.faults,
       unsent: [...rows.keys()].filter((id) => !sent.has(id)),
     }).toEqual({ lost: [], open: 0, faults: [], unsent: [] });
     expect(
       settler.lines.concat(api.lines).filter((line) => /grants lost|crash|disagree/.test(line)),
     ).toEqual([]);
-    // Otherwise it was no load: claims were granted all along, and some were cut off.
-    expect(crowd.acknowledged.length).toBeGreaterThan(1_000);
+    // Otherwise there was no load: claims were granted throughout, and some were cut off.
+    expect(clients.acknowledged.length).toBeGreaterThan(1_000);
     expect(unanswered).toBeGreaterThan(KILLS / 2);
   }, 180_000);
 });

@@ -6,10 +6,10 @@ import { createInterface } from 'node:readline';
 const project = join(import.meta.dirname, '..');
 
 /**
- * Builds settler and API as they are shipped, and resolves with their folder: specs that run at the
- * same time need one each.
+ * Builds settler and API as they are shipped, and returns their folder. Specs that run at the same
+ * time need a folder each.
  */
-export function buildBoth(folder: string): string {
+export function buildSettlerAndApi(folder: string): string {
   const out = join(project, 'dist', folder);
   execFileSync(process.execPath, [join(project, 'build.mjs'), folder]);
   execFileSync(process.execPath, [
@@ -20,25 +20,25 @@ export function buildBoth(folder: string): string {
   return out;
 }
 
-/** A process that is killed and started again. */
-export class Victim implements AsyncDisposable {
+/** A process that specs kill and start again; disposing kills it. */
+export class RestartableProcess implements AsyncDisposable {
   private child: ChildProcess | undefined;
-  /** What it logged, all its lives together. */
+  /** All that it has logged, over all its starts. */
   readonly lines: string[] = [];
 
   constructor(
     private readonly file: string,
-    private readonly readyWord: string,
+    private readonly readyMessage: string,
     private readonly env: Readonly<Record<string, string>>,
   ) {}
 
   /**
-   * Starts it and resolves with the line that says it is ready. Rejects with its last words when it
-   * ends before.
+   * Starts it, and resolves with the log line of its ready message. Rejects with its last lines when
+   * it ends before.
    */
-  async start(own: Readonly<Record<string, string>> = {}): Promise<string> {
+  async start(overrides: Readonly<Record<string, string>> = {}): Promise<string> {
     const child = spawn(process.execPath, [this.file], {
-      env: { PATH: process.env['PATH'] ?? '', ...this.env, ...own },
+      env: { PATH: process.env['PATH'] ?? '', ...this.env, ...overrides },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     this.child = child;
@@ -46,18 +46,18 @@ export class Victim implements AsyncDisposable {
     return new Promise((resolve, reject) => {
       createInterface(child.stdout).on('line', (line) => {
         this.lines.push(line);
-        if (line.includes(`"${this.readyWord}"`)) resolve(line);
+        if (line.includes(`"${this.readyMessage}"`)) resolve(line);
       });
       child.on('close', () => reject(new Error(this.lines.slice(-5).join('\n'))));
     });
   }
 
-  /** SIGKILL: it has no chance to finish anything. */
+  /** SIGKILL; resolves when it has ended. */
   kill(): Promise<void> {
     return this.end('SIGKILL');
   }
 
-  /** SIGTERM, and its end awaited. */
+  /** SIGTERM; resolves when it has ended. */
   stop(): Promise<void> {
     return this.end('SIGTERM');
   }
@@ -68,7 +68,7 @@ export class Victim implements AsyncDisposable {
 
   private async end(signal: 'SIGKILL' | 'SIGTERM'): Promise<void> {
     const { child } = this;
-    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    if (child?.exitCode !== null || child.signalCode !== null) return;
     const gone = once(child, 'exit');
     child.kill(signal);
     await gone;
