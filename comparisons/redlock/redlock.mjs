@@ -11,6 +11,22 @@ import Redlock, { ExecutionError, ResourceLockedError } from 'redlock';
  */
 
 /**
+ * The package reports a held lock and a lost Redis by the same error; only the votes in it tell them
+ * apart.
+ * @param {import('@coupon/strategies').PluginApi} api
+ * @param {ExecutionError} error
+ * @param {string} key
+ */
+async function translated({ NoVerdict }, error, key) {
+  const tries = await Promise.all(error.attempts);
+  const votes = tries.flatMap(({ votesAgainst }) => [...votesAgainst.values()]);
+  const contended = votes.length > 0 && votes.every((vote) => vote instanceof ResourceLockedError);
+  return new NoVerdict(contended ? 'contended' : 'unavailable', `${key}: ${error.message}`, {
+    cause: votes[0] ?? error,
+  });
+}
+
+/**
  * The lock of the npm package redlock around the plain transaction. The package has no line and no
  * cancel: every claim that waits polls by itself, and its tries are counted out beforehand so that
  * they end with the deadline.
@@ -39,9 +55,10 @@ const plugin = {
   }),
 
   async section(
-    { stockStore, redis, clock, log, counters, api: { NoVerdict } },
+    { stockStore, redis, clock, log, counters, api },
     { leaseMs, retryMs, jitterMs, waitMs },
   ) {
+    const { NoVerdict } = api;
     const { client } = await redis();
     const redlock = new Redlock([client], {
       retryDelay: retryMs,
@@ -50,20 +67,6 @@ const plugin = {
     });
     // every lost vote comes by here too, and an event without a listener ends the process
     redlock.on('error', () => undefined);
-
-    /**
-     * The package tells "somebody else has it" and "Redis is gone" by the same error; only the
-     * votes in it know.
-     */
-    const explained = async (/** @type {ExecutionError} */ error, /** @type {string} */ key) => {
-      const tries = await Promise.all(error.attempts);
-      const votes = tries.flatMap(({ votesAgainst }) => [...votesAgainst.values()]);
-      const contended =
-        votes.length > 0 && votes.every((vote) => vote instanceof ResourceLockedError);
-      return new NoVerdict(contended ? 'contended' : 'unavailable', `${key}: ${error.message}`, {
-        cause: votes[0] ?? error,
-      });
-    };
 
     return {
       async enter(terms, work, deadline) {
@@ -98,14 +101,13 @@ const plugin = {
           });
         } catch (error) {
           if (!(error instanceof ExecutionError)) throw error;
-          if (!inside) throw await explained(error, key);
-          // The release failed: the lease had run out. What was committed stays so, whatever became
-          // of the lock afterwards.
+          if (!inside) throw await translated(api, error, key);
+          // The release failed: the lease had expired. What was committed stays committed.
           counters.count('lease_lost');
           log.warn('lease lost', { key, when: 'at its release', leaseMs });
         }
-        // What the transaction came to is told, not what came of the lock after it: a lost COMMIT
-        // is not known to have failed.
+        // The result is the transaction's, whatever happened to the lock after it: a lost COMMIT is
+        // not known to have failed.
         if (failed !== undefined) throw failed.error;
         if (committed === undefined)
           throw new Error('using() resolved without running its routine');

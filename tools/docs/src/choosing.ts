@@ -47,8 +47,7 @@ const capitalized = (words: string): string => `${words.charAt(0).toUpperCase()}
 function matrixOf(plugins: Sources['plugins'], figures: Figures): string {
   const cell = (name: string, guarantee: GuaranteeName, declared: boolean): string => {
     const judged = figures.attacks.find(({ strategy }) => strategy === name)?.guarantees[guarantee];
-    if (judged === undefined || judged.declared !== declared)
-      return `${declared ? 'yes' : 'no'}, not attacked`;
+    if (judged?.declared !== declared) return `${declared ? 'yes' : 'no'}, not attacked`;
     if (declared)
       return judged.brokenBy === null ? 'yes' : `**broken** by ${judged.brokenBy.trial}`;
     return judged.brokenBy === null ? '**too modest**' : `no: ${judged.brokenBy.trial}`;

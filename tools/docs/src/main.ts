@@ -9,7 +9,7 @@ import { updated } from './figures.js';
 import { generatedFiles, generatedPage } from './pages.js';
 import { figuresFile, readFigures, resultsOf, root } from './sources.js';
 
-new Command('docs')
+await new Command('docs')
   .description('Writes the pages of docs/ that are made from the code and from results.')
   .option(
     '--update',

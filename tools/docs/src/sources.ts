@@ -24,7 +24,8 @@ export function resultsOf(races: readonly string[]): {
   readonly races: readonly unknown[];
   readonly attacks: readonly unknown[];
 } {
-  const [latest, attacks] = [join(root, 'results/latest.json'), join(root, 'results/conformance')];
+  const latest = join(root, 'results/latest.json');
+  const attacks = join(root, 'results/conformance');
   return {
     races: (races.length > 0 ? races : [latest].filter((file) => existsSync(file))).map(json),
     attacks: existsSync(attacks)

@@ -82,7 +82,8 @@ export class SettingsReader {
       readonly secret?: boolean;
     },
   ): string {
-    const value = this.env[variable] || fallback;
+    const raw = this.env[variable];
+    const value = raw === undefined || raw === '' ? fallback : raw;
     return accepts(value)
       ? value
       : this.fault(variable, secret && value !== '' ? '(hidden)' : value, allowed, fallback);

@@ -31,8 +31,8 @@ describe('the worked example of docs/ADDING-A-STRATEGY.md', () => {
     const terms = await fixture.coupon(40);
     const verdicts = await rush(opened, terms, fixture.users, 60);
     expect(verdicts.map((verdict) => ('kind' in verdict ? verdict.kind : verdict)).sort()).toEqual([
-      ...Array(40).fill('granted'),
-      ...Array(20).fill('refused'),
+      ...Array.from({ length: 40 }, () => 'granted'),
+      ...Array.from({ length: 20 }, () => 'refused'),
     ]);
     const { quantity, rows } = await fixture.rowsOf(terms);
     expect({ quantity, numbers: new Set(rows.map(({ ordinal }) => ordinal)).size }).toEqual({

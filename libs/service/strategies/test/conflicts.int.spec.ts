@@ -1,6 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
 import { NoVerdict, RequestDeadline } from '@coupon/application';
-import type { UserId } from '@coupon/domain';
 import { pluginNamed } from '../src/index.js';
 import { claim, rush, strategyFixture } from './fixture.js';
 

@@ -1,7 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll } from '@jest/globals';
-import { NoVerdict, RequestDeadline, type Clock, type IssuanceStrategy } from '@coupon/application';
+import {
+  DisposalStack,
+  NoVerdict,
+  RequestDeadline,
+  type Clock,
+  type IssuanceStrategy,
+} from '@coupon/application';
 import {
   claimId,
   userId,
@@ -97,93 +103,93 @@ export function strategyFixture(): StrategyFixture {
   };
 }
 
-async function openFixture(): Promise<StrategyFixture & AsyncDisposable> {
-  const opened: AsyncDisposable[] = []; // Node 20 has no AsyncDisposableStack
-  const keep = <T extends AsyncDisposable>(resource: T): T => {
-    opened.unshift(resource);
-    return resource;
-  };
-  const services = keep(await provideServices({ need: ['database', 'redis'] }));
-  const database = keep(await freshDatabase(services.database, 'strategies'));
-  const base = {
-    DATABASE_URL: database.url,
-    REDIS_URL: services.redis.url,
-    REDIS_KEY_PREFIX: `test:${randomUUID()}:`,
-  };
-  await migrate(database.url);
-  const connect = async (env: Record<string, string> = {}) => ({
-    mysql: keep(openMysql(mysqlSettings({ ...base, ...env }), clock)),
-    redis: keep(await openRedis(redisSettings({ ...base, ...env }), silent)),
-  });
-  const { mysql, redis } = await connect();
-  const directory = new MysqlUsers(mysql);
-  const users = await Promise.all(
-    [1, 2, 3, 4].map(async (n) =>
-      userId((await directory.add(`${n}@example.org`, 'no hash', 'user'))?.id ?? 0),
-    ),
-  );
-  const counted: string[] = [];
-  const resourcesOf = (
-    own: { mysql: Mysql; redis: RedisConnection },
-    ownClock = clock,
-  ): Resources => ({
-    ...own,
+/** The resources that a process with these connections provides to its strategies. */
+function resourcesOf(
+  own: Pick<Resources, 'mysql'> & { readonly redis: RedisConnection },
+  counted: string[],
+  ownClock: Clock = clock,
+): Resources {
+  return {
+    mysql: own.mysql,
     stockStore: mysqlStockStore(own.mysql),
     meter: { observe: () => undefined },
     redis: () => Promise.resolve(own.redis),
     clock: ownClock,
     log: silent,
     counters: { count: (event) => counted.push(event) },
+  };
+}
+
+async function createUsers(mysql: Mysql): Promise<readonly UserId[]> {
+  const directory = new MysqlUsers(mysql);
+  return Promise.all(
+    [1, 2, 3, 4].map(async (n) =>
+      userId((await directory.add(`${n}@example.org`, 'no hash', 'user'))?.id ?? 0),
+    ),
+  );
+}
+
+/** The coupon's rows, once a write-behind strategy has emptied its stream of unrecorded grants. */
+async function rowsOf(mysql: Mysql, { client }: RedisConnection, { couponId }: Terms) {
+  while ((await client.xlen(`{coupon:${couponId}}:grants`)) > 0) await sleep(10);
+  const { quantity } = await mysql.db
+    .selectFrom('coupons')
+    .select('quantity')
+    .where('id', '=', couponId)
+    .executeTakeFirstOrThrow();
+  const rows = await mysql.db
+    .selectFrom('user_coupon')
+    .select(['claim_id', 'ordinal', 'user_id'])
+    .where('coupon_id', '=', couponId)
+    .orderBy('ordinal')
+    .execute();
+  return { quantity, rows };
+}
+
+async function openFixture(): Promise<StrategyFixture & AsyncDisposable> {
+  const opened = new DisposalStack();
+  const services = opened.use(await provideServices({ need: ['database', 'redis'] }));
+  const database = opened.use(await freshDatabase(services.database, 'strategies'));
+  const base = {
+    DATABASE_URL: database.url,
+    REDIS_URL: services.redis.url,
+    REDIS_KEY_PREFIX: `test:${randomUUID()}:`,
+  };
+  await migrate(database.url);
+  const connectRedis = async (env: Record<string, string> = {}) =>
+    opened.use(await openRedis(redisSettings({ ...base, ...env }), silent));
+  const connect = async (env: Record<string, string> = {}) => ({
+    mysql: opened.use(openMysql(mysqlSettings({ ...base, ...env }), clock)),
+    redis: await connectRedis(env),
   });
+  const own = await connect();
+  const counted: string[] = [];
+  const users = await createUsers(own.mysql);
+  const [user] = users;
+  if (user === undefined) throw new Error('the fixture has users');
   return {
-    mysql,
-    redis,
+    ...own,
     users,
-    get user() {
-      const [first] = users;
-      if (first === undefined) throw new Error('the fixture has users');
-      return first;
-    },
-    resources: resourcesOf({ mysql, redis }),
+    user,
     counted,
+    resources: resourcesOf(own, counted),
     async coupon(totalQuantity, perUserLimit = null) {
-      const made = await new MysqlCatalog(mysql).create({
+      const { coupon } = await new MysqlCatalog(own.mysql).create({
         name: 'tea',
         totalQuantity,
         perUserLimit,
         opensAtMs: 0,
         closesAtMs: clock.nowMs() + 3_600_000,
       });
-      return made.coupon.terms;
+      return coupon.terms;
     },
     async open(name, env = {}, ownClock = clock) {
-      return keep(
-        await pluginNamed(name).configure({ ...base, ...env })(
-          resourcesOf(await connect(env), ownClock),
-        ),
-      );
+      const openStrategy = pluginNamed(name).configure({ ...base, ...env });
+      return opened.use(await openStrategy(resourcesOf(await connect(env), counted, ownClock)));
     },
-    connectRedis: async (env = {}) =>
-      keep(await openRedis(redisSettings({ ...base, ...env }), silent)),
-    async rowsOf(terms) {
-      // A write-behind strategy keeps unrecorded grants in this stream.
-      while ((await redis.client.xlen(`{coupon:${terms.couponId}}:grants`)) > 0) await sleep(10);
-      const { quantity } = await mysql.db
-        .selectFrom('coupons')
-        .select('quantity')
-        .where('id', '=', terms.couponId)
-        .executeTakeFirstOrThrow();
-      const rows = await mysql.db
-        .selectFrom('user_coupon')
-        .select(['claim_id', 'ordinal', 'user_id'])
-        .where('coupon_id', '=', terms.couponId)
-        .orderBy('ordinal')
-        .execute();
-      return { quantity, rows };
-    },
-    async [Symbol.asyncDispose]() {
-      for (const resource of opened) await resource[Symbol.asyncDispose]();
-    },
+    connectRedis,
+    rowsOf: (terms) => rowsOf(own.mysql, own.redis, terms),
+    [Symbol.asyncDispose]: () => opened[Symbol.asyncDispose](),
   };
 }
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
-import { ConfigFaults, NoVerdict } from '@coupon/application';
+import { ConfigFaults } from '@coupon/application';
 import { claimId, userId, type Terms } from '@coupon/domain';
 import { pluginNamed } from '../src/index.js';
 import { claim, outcomeOf, rush, strategyFixture } from './fixture.js';

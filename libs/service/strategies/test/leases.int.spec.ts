@@ -7,7 +7,7 @@ import {
   RequestDeadline,
   type IssuanceStrategy,
 } from '@coupon/application';
-import { claimId, type Terms, type UserId } from '@coupon/domain';
+import { claimId, type Terms } from '@coupon/domain';
 import { tryLease } from '@coupon/redis';
 import type { StockStore } from '@coupon/concurrency';
 import { pluginNamed, type Resources } from '../src/index.js';

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
 import { ConfigFaults, NoVerdict } from '@coupon/application';
-import { userId, type Terms, type UserId } from '@coupon/domain';
+import { userId, type Terms } from '@coupon/domain';
 import { pluginNamed } from '../src/index.js';
 import { claim, rush, strategyFixture } from './fixture.js';
 
@@ -111,7 +111,8 @@ describe.each(Object.entries(narrow))('%s', (name, { one, line }) => {
   });
 
   it('a crowd before one coupon does not keep claims of another out', async () => {
-    const [crowded, quiet] = [await fixture.coupon(100), await fixture.coupon(1)];
+    const crowded = await fixture.coupon(100);
+    const quiet = await fixture.coupon(1);
     const strategy = await fixture.open(name);
     const letGo = await blockRow(crowded);
     const crowd = rush([strategy], crowded, fixture.users, 60);

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
-import { DuplicateClaim, NoVerdict } from '@coupon/application';
+import { DuplicateClaim } from '@coupon/application';
 import { claimId, userId, type Terms } from '@coupon/domain';
 import { claim, outcomeOf, rush, strategyFixture, upTo } from './fixture.js';
 

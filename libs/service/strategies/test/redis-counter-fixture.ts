@@ -38,7 +38,7 @@ export function counterFixture() {
     /** Removes everything that a FLUSHALL would remove of the coupon. */
     flush: (terms: Terms): Promise<number> =>
       fixture.redis.client.del(
-        ...Object.values(keysOf(terms.couponId)),
+        ...Object.values<string>({ ...keysOf(terms.couponId) }),
         GRANTED_CLAIMS,
         SEEDED_COUPONS,
       ),

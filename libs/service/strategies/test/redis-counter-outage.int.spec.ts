@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { DuplicateClaim } from '@coupon/application';
 import { disposableRedis, type DisposableRedis } from '@coupon/services';
 import { durabilityWarnings } from '../src/redis-counter/durability.js';
 import { claim, outcomeOf } from './fixture.js';

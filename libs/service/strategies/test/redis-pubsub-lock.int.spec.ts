@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import type { Terms, UserId } from '@coupon/domain';
+import { Redis } from 'ioredis';
+import type { Terms } from '@coupon/domain';
 import { openReleaseNotifier, tryLease, type ReleaseNotifier } from '@coupon/redis';
 import { pluginNamed } from '../src/index.js';
 import { claim, clock, rush, strategyFixture } from './fixture.js';
@@ -50,7 +51,7 @@ describe('redis-pubsub-lock', () => {
     const terms = await fixture.coupon(1);
     const holder = await lease(terms, 10_000, news.channel);
     const strategy = await fixture.open('redis-pubsub-lock', patient);
-    const everyClient: typeof fixture.redis.client = Object.getPrototypeOf(fixture.redis.client);
+    const everyClient = Redis.prototype;
     const asksForEnd = jest.spyOn(everyClient, 'pttl').mockImplementationOnce(async () => {
       await holder.release();
       await sleep(100);
@@ -87,7 +88,7 @@ describe('redis-pubsub-lock', () => {
     const terms = await fixture.coupon(40);
     const holder = await lease(terms, 10_000, news.channel);
     const strategy = await fixture.open('redis-pubsub-lock', patient);
-    const everyClient: typeof fixture.redis.client = Object.getPrototypeOf(fixture.redis.client);
+    const everyClient = Redis.prototype;
     const tries = jest.spyOn(everyClient, 'set');
     const all = rush([strategy], terms, fixture.users, 40);
     await sleep(200);
@@ -110,7 +111,7 @@ describe('redis-pubsub-lock', () => {
       .filter((line) => line.includes(`name=${news.channel} `));
     expect(clients.length).toBeGreaterThanOrEqual(2);
     for (const line of clients)
-      await fixture.redis.client.client('KILL', 'ID', line.match(/id=(\d+)/)?.[1] ?? 0);
+      await fixture.redis.client.client('KILL', 'ID', /id=(\d+)/.exec(line)?.[1] ?? 0);
     const first = await lease(terms, 10_000, news.channel);
     const told = lasting(claim(strategy, terms, fixture.user));
     await first.release();

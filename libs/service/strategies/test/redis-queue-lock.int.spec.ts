@@ -1,20 +1,23 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it, jest } from '@jest/globals';
+import { Redis } from 'ioredis';
 import { NoVerdict } from '@coupon/application';
-import { claimId, type Terms, type UserId } from '@coupon/domain';
+import { claimId } from '@coupon/domain';
 import { FairLock } from '@coupon/redis';
 import { claim, clock, lockKeyOf, rush, strategyFixture } from './fixture.js';
 
 const fixture = strategyFixture();
 
-const asker = (leaseMs = 5_000, inLineMs = 300) =>
-  new FairLock(fixture.redis, clock, { leaseMs, waiterTtlMs: inLineMs });
+const processLock = (leaseMs = 5_000, waiterTtlMs = 300) =>
+  new FairLock(fixture.redis, clock, { leaseMs, waiterTtlMs });
 
 describe('a turn', () => {
   it('goes to those who were refused in the order of their asking, even from the one who had it', async () => {
     const key = `{${randomUUID()}}:lock`;
-    const [a, b, c] = [asker(), asker(), asker()];
+    const a = processLock();
+    const b = processLock();
+    const c = processLock();
     const first = await a.take(key);
     expect(await b.take(key)).toBeNull();
     await sleep(5);
@@ -31,7 +34,9 @@ describe('a turn', () => {
 
   it('is not kept for one who does not ask again', async () => {
     const key = `{${randomUUID()}}:lock`;
-    const [a, gone, c] = [asker(), asker(5_000, 100), asker()];
+    const a = processLock();
+    const gone = processLock(5_000, 100);
+    const c = processLock();
     const first = await a.take(key);
     await gone.take(key);
     await sleep(50);
@@ -43,15 +48,16 @@ describe('a turn', () => {
 
   it('does not end for one who does not ask again', async () => {
     const key = `{${randomUUID()}}:lock`;
-    const first = await asker().take(key);
-    await asker(5_000, 100).take(key);
+    const first = await processLock().take(key);
+    await processLock(5_000, 100).take(key);
     await sleep(150);
     expect(await first?.renew()).toMatchObject({ key });
   });
 
   it('goes on with its lease counted anew where nobody waits, and is given up where somebody does', async () => {
     const key = `{${randomUUID()}}:lock`;
-    const [a, b] = [asker(600), asker()];
+    const a = processLock(600);
+    const b = processLock();
     const first = await a.take(key);
     await sleep(400);
     const renewed = await first?.renew();
@@ -64,19 +70,19 @@ describe('a turn', () => {
 
   it('that ran out can neither be renewed nor released', async () => {
     const key = `{${randomUUID()}}:lock`;
-    const late = await asker(50).take(key);
+    const late = await processLock(50).take(key);
     await sleep(80);
-    expect(await asker().take(key)).not.toBeNull();
+    expect(await processLock().take(key)).not.toBeNull();
     expect(await late?.renew()).toBe('lost');
     expect(await late?.release()).toBe(false);
-    expect(await asker().take(key)).toBeNull();
+    expect(await processLock().take(key)).toBeNull();
   });
 });
 
 describe('redis-queue-lock', () => {
   it('grants in the order of arrival, and asks Redis once in a turn', async () => {
     const strategy = await fixture.open('redis-queue-lock', { REDIS_QUEUE_LOCK_LEASE_MS: '60000' });
-    const everyClient: typeof fixture.redis.client = Object.getPrototypeOf(fixture.redis.client);
+    const everyClient = Redis.prototype;
     const sent = jest.spyOn(everyClient, 'sendCommand');
     const verdicts = await rush([strategy], await fixture.coupon(40), fixture.users, 40);
     expect(
@@ -99,7 +105,8 @@ describe('redis-queue-lock', () => {
     const owners = new Map<string, number>();
     await Promise.all(
       Array.from({ length: 120 }, async (_, n) => {
-        const [owner, id] = [n % 2, claimId(randomUUID())];
+        const owner = n % 2;
+        const id = claimId(randomUUID());
         const strategy = processes[owner];
         if (strategy !== undefined) await claim(strategy, terms, fixture.user, id);
         owners.set(id, owner);

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it, jest } from '@jest/globals';
+import { Redis } from 'ioredis';
 import { ConfigFaults, NoVerdict } from '@coupon/application';
-import { claimId, type Terms, type UserId } from '@coupon/domain';
+import { claimId, type Terms } from '@coupon/domain';
 import { mysqlStockStore } from '@coupon/mysql';
 import { tryLease } from '@coupon/redis';
 import { pluginNamed } from '../src/index.js';
@@ -70,7 +71,7 @@ describe('redis-spin-lock', () => {
     const terms = await fixture.coupon(1);
     await lease(terms, 450);
     const strategy = await fixture.open('redis-spin-lock', { REDIS_SPIN_LOCK_POLLERS_MAX: '3' });
-    const everyClient: typeof fixture.redis.client = Object.getPrototypeOf(fixture.redis.client);
+    const everyClient = Redis.prototype;
     const tries = jest.spyOn(everyClient, 'set');
     const all = rush([strategy], terms, fixture.users, 60);
     await sleep(350); // at most 4 rounds of 3 by now; unbounded it would be 4 rounds of 60

@@ -91,7 +91,8 @@ export class GrantStreams {
         'COUNT',
         this.batchMax,
       );
-      const [next, entries]: unknown[] = Array.isArray(reply) ? reply : ['0-0', []];
+      const parts: readonly unknown[] = Array.isArray(reply) ? reply : ['0-0', []];
+      const [next, entries] = parts;
       found ||= grantsIn(entries).length > 0;
       cursor = String(next);
     } while (cursor !== '0-0');
