@@ -1,6 +1,6 @@
 /**
  * A process of the benchmark: grants without HTTP. Forked with DATABASE_URL and LOCK_STRATEGY; it
- * issues claims of one coupon through the strategy from 400 askers at a time, then writes the same
+ * issues claims of one coupon through the strategy from 400 clients at a time, then writes the same
  * kind of rows over one connection by multi-row INSERTs of 400, in turns, and sends the parent
  * `{issued: rate[], inserted: rate[]}` in grants and rows a second.
  */
@@ -11,7 +11,7 @@ import { MysqlCatalog, MysqlUsers, type Mysql } from '@coupon/mysql';
 import { openRuntime, runtimeSettings, silentLog, systemClock as clock } from '@coupon/runtime';
 import { createConnection, type Connection } from 'mysql2/promise';
 
-const ASKERS = 400;
+const CLIENTS = 400;
 const ROUNDS = 6;
 /** Length of one turn. */
 const TURN_MS = 2_000;
@@ -32,7 +32,7 @@ async function issueRate(strategy: IssuanceStrategy, terms: Terms, user: number)
   const beganMs = clock.nowMs();
   const endMs = beganMs + TURN_MS;
   let issued = 0;
-  const asker = async (): Promise<void> => {
+  const client = async (): Promise<void> => {
     while (clock.nowMs() < endMs) {
       using deadline = new RequestDeadline(clock, 20_000);
       const verdict = await strategy.issue(
@@ -43,7 +43,7 @@ async function issueRate(strategy: IssuanceStrategy, terms: Terms, user: number)
       issued += 1;
     }
   };
-  await Promise.all(Array.from({ length: ASKERS }, asker));
+  await Promise.all(Array.from({ length: CLIENTS }, client));
   return (issued * 1_000) / (clock.nowMs() - beganMs);
 }
 
@@ -55,7 +55,7 @@ async function insertRate(connection: Connection, terms: Terms, user: number): P
   let inserted = 0;
   while (clock.nowMs() < endMs) {
     const now = new Date();
-    const rows = Array.from({ length: ASKERS }, (_, n) => [
+    const rows = Array.from({ length: CLIENTS }, (_, n) => [
       coupon,
       user,
       inserted + n + 1,
@@ -81,7 +81,8 @@ const connection = await createConnection({ uri: mysql.settings.url, timezone: '
 const user = (await new MysqlUsers(mysql).add('direct@example.org', 'no hash', 'user'))?.id ?? 0;
 await issueRate(strategy, await newTerms(mysql), user); // warm up
 await insertRate(connection, await newTerms(mysql), user);
-const [issued, inserted]: [number[], number[]] = [[], []];
+const issued: number[] = [];
+const inserted: number[] = [];
 for (let round = 0; round < ROUNDS; round += 1) {
   const issue = async (): Promise<unknown> =>
     issued.push(await issueRate(strategy, await newTerms(mysql), user));
@@ -92,4 +93,4 @@ for (let round = 0; round < ROUNDS; round += 1) {
 await connection.end();
 await runtime[Symbol.asyncDispose]();
 process.send?.({ issued, inserted });
-process.disconnect?.();
+process.disconnect();

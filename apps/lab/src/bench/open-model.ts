@@ -56,13 +56,13 @@ export async function openModel({
 }
 
 async function arrivals(
-  { url, token, target }: SystemUnderTest,
+  system: SystemUnderTest,
   ratePerS: number,
   seconds: number,
   signal: AbortSignal,
 ): Promise<z.infer<typeof arrivalsSchema>> {
-  const { paths, quiet } = await target();
-  const [path = '/'] = paths;
+  const target = await system.target();
+  const [path = '/'] = target.paths;
   const args = [
     fileURLToPath(import.meta.resolve('autocannon')),
     '-j',
@@ -75,10 +75,10 @@ async function arrivals(
     '-d',
     String(seconds),
     '-H',
-    `Authorization=Bearer ${token}`,
-    `${url}${path}`,
+    `Authorization=Bearer ${system.token}`,
+    `${system.url}${path}`,
   ];
   const { stdout } = await execa(process.execPath, args, { cancelSignal: signal });
-  await quiet();
+  await target.quiet();
   return arrivalsSchema.parse(JSON.parse(stdout));
 }

@@ -64,8 +64,7 @@ export async function fixtureSystem(
   const built = join(apiFolder, 'dist/bench', `${file}.js`);
   await run(process.execPath, [join(apiFolder, 'bundle.mjs'), bench, built]);
   const child = fork(built, { execArgv: [], env: { ...process.env, NODE_ENV: 'production' } });
-  const [message]: unknown[] = await once(child, 'message');
-  const { port, token, answer, path } = readySchema.parse(message);
+  const { port, token, answer, path } = readySchema.parse((await once(child, 'message')).at(0));
   const url = `http://127.0.0.1:${port}`;
   const system: SystemUnderTest = {
     name,
@@ -154,52 +153,24 @@ export async function strategySystem(
     env: { API_WORKERS: String(workload.workers ?? 1) },
   });
   const { token } = await post(`${api.url}/api/v1/auth/login`, api.admin, sessionSchema);
-  const couponOf = async (stock: number): Promise<number> =>
-    newCoupon(api.url, token, 'bench', stock);
+  const service: LoadedService = {
+    url: api.url,
+    token,
+    records,
+    createCoupon: (stock) => newCoupon(api.url, token, 'bench', stock),
+  };
   if (workload.oldRows !== undefined)
     await new MysqlFixtureStore(mysql).fillGrants(
-      couponId(await couponOf(workload.oldRows)),
+      couponId(await service.createCoupon(workload.oldRows)),
       workload.oldRows,
     );
-
-  const soldOut = async (): Promise<Target> => {
-    const id = await couponOf(1);
-    const path = `/api/v1/coupons/${id}/issue`;
-    await fetch(`${api.url}${path}`, {
-      method: 'POST',
-      headers: { authorization: `Bearer ${token}` },
-    });
-    return {
-      paths: [path],
-      right: 'refused',
-      quiet: () => Promise.resolve(),
-      audit: () => rowDamage(records, [id], 1, 1),
-    };
-  };
-  const open = async (): Promise<Target> => {
-    const ids: number[] = [];
-    for (let n = 0; n < (workload.coupons ?? 1); n += 1) ids.push(await couponOf(STOCK));
-    const weights = ids.map((_, k) => 1 / (k + 1));
-    const all = weights.reduce((sum, weight) => sum + weight, 0);
-    const paths = ids.flatMap((id, k) =>
-      Array.from(
-        { length: Math.max(1, Math.round((SHARES * (weights[k] ?? 0)) / all)) },
-        () => `/api/v1/coupons/${id}/issue`,
-      ),
-    );
-    return {
-      paths,
-      right: 'granted',
-      quiet: () => untilQuiet(records),
-      audit: (granted) => rowDamage(records, ids, granted, STOCK),
-    };
-  };
   return {
     name,
     url: api.url,
     token,
     pid: api.child.pid,
-    target: workload.soldOut === true ? soldOut : open,
+    target: () =>
+      workload.soldOut === true ? soldOutTarget(service) : openTarget(service, workload.coupons),
     async [Symbol.asyncDispose]() {
       await api.stop();
       await mysql[Symbol.asyncDispose]();
@@ -208,15 +179,58 @@ export async function strategySystem(
   };
 }
 
+interface LoadedService {
+  readonly url: string;
+  readonly token: string;
+  readonly records: CouponRecords;
+  readonly createCoupon: (stock: number) => Promise<number>;
+}
+
+const pathOf = (id: number): string => `/api/v1/coupons/${id}/issue`;
+
+/** A coupon that is sold out before the load. */
+async function soldOutTarget(service: LoadedService): Promise<Target> {
+  const id = await service.createCoupon(1);
+  await fetch(`${service.url}${pathOf(id)}`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${service.token}` },
+  });
+  return {
+    paths: [pathOf(id)],
+    right: 'refused',
+    quiet: () => Promise.resolve(),
+    audit: () => rowDamage(service.records, [id], 1, 1),
+  };
+}
+
+/** Coupons that outlast the load, claimed by Zipf's law. */
+async function openTarget(service: LoadedService, coupons = 1): Promise<Target> {
+  const ids: number[] = [];
+  while (ids.length < coupons) ids.push(await service.createCoupon(STOCK));
+  const weights = ids.map((_, k) => 1 / (k + 1));
+  const all = weights.reduce((sum, weight) => sum + weight, 0);
+  const sharesOf = (weight: number): number => Math.max(1, Math.round((SHARES * weight) / all));
+  return {
+    paths: ids.flatMap((id, k) =>
+      Array.from({ length: sharesOf(weights[k] ?? 0) }, () => pathOf(id)),
+    ),
+    right: 'granted',
+    quiet: () => untilQuiet(service.records),
+    audit: (granted) => rowDamage(service.records, ids, granted, STOCK),
+  };
+}
+
 const QUIET_MS = 400;
 const QUIET_WITHIN_MS = 30_000;
 
 /** Waits until no new row comes: the service completes claims that the load generator abandoned. */
 async function untilQuiet(records: CouponRecords): Promise<void> {
-  const untilMs = Date.now() + QUIET_WITHIN_MS;
-  for (let last = -1; Date.now() < untilMs; await sleep(QUIET_MS)) {
+  const untilMs = performance.now() + QUIET_WITHIN_MS;
+  let last = -1;
+  while (performance.now() < untilMs) {
     const latest = await records.latestGrantId();
     if (latest === last) return;
     last = latest;
+    await sleep(QUIET_MS);
   }
 }

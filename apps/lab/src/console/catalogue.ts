@@ -68,7 +68,7 @@ const pages = new Marked({
       const words = this.parser.parseInline(tokens);
       const [, strategy] = /^(?:\.\/)?([a-z0-9-]+)\.md$/.exec(href) ?? [];
       if (strategy !== undefined) return `<a href="#/strategies/${strategy}">${words}</a>`;
-      return /^https:\/\//.test(href)
+      return href.startsWith('https://')
         ? `<a href="${encodeURI(href)}" target="_blank" rel="noopener noreferrer">${words}</a>`
         : words;
     },

@@ -2,35 +2,34 @@ import { randomBytes } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import { applyLive, nothingLive, type LiveEvent, type LiveState } from '@coupon/results';
 
-/** Pages at a time; one person has a few. */
+/** The maximum number of open pages. */
 const LISTENERS_MAX = 20;
-/** A page that was away for longer than this many events is told all from the start. */
+/** A page that missed more events than this receives the whole state. */
 const REMEMBERED_MAX = 1_000;
-/** So much unread by one page, and it is let go: it comes back by itself, and is told all. */
+/** A page with more unread bytes is disconnected; it reconnects and receives the whole state. */
 const UNREAD_BYTES_MAX = 8_000_000;
-/** Proxies and laptops drop what is silent. */
-const SIGN_OF_LIFE_MS = 15_000;
+/** Proxies drop silent connections. */
+const KEEP_ALIVE_MS = 15_000;
 
 /**
- * What is live, and everybody who listens to it, as server-sent events. Each event has an id; a
- * page that comes back with the last one it saw is told only what it missed, any other gets the
- * whole state first.
+ * The live state and its listeners, as server-sent events. Each event has an id: a page that reconnects
+ * with the last id it saw receives only the events it missed, any other the whole state first.
  */
 export class EventStream {
   private live: LiveState = nothingLive;
-  /** Ids of another process of the lab mean nothing here. */
+  /** Tells ids of this process from those of an earlier one. */
   private readonly epoch = randomBytes(6).toString('hex');
   private sent = 0;
   private readonly remembered: { readonly n: number; readonly text: string }[] = [];
   private readonly listeners = new Set<ServerResponse>();
-  private readonly timer = setInterval(() => this.write(':\n\n'), SIGN_OF_LIFE_MS).unref();
+  private readonly timer = setInterval(() => this.write(':\n\n'), KEEP_ALIVE_MS).unref();
 
-  /** What is so now. */
+  /** The current state. */
   get state(): LiveState {
     return this.live;
   }
 
-  /** Makes an event known to all, in the order of the calls. */
+  /** Applies an event and sends it to all listeners, in the order of the calls. */
   send(event: LiveEvent): void {
     this.live = applyLive(this.live, event);
     this.sent += 1;
@@ -41,8 +40,8 @@ export class EventStream {
   }
 
   /**
-   * Lets a page listen until it leaves; false when there are too many. `lastId`: what its
-   * Last-Event-ID header says.
+   * Adds a listener until its connection closes; false when there are too many. `lastId` is its
+   * Last-Event-ID header.
    */
   join(response: ServerResponse, lastId: string | undefined): boolean {
     if (this.listeners.size >= LISTENERS_MAX) return false;
@@ -58,7 +57,7 @@ export class EventStream {
     return true;
   }
 
-  /** Ends all listening. */
+  /** Disconnects all listeners. */
   close(): void {
     clearInterval(this.timer);
     for (const listener of this.listeners) listener.end();
@@ -68,7 +67,7 @@ export class EventStream {
     return `id: ${this.epoch}-${this.sent}\ndata: ${JSON.stringify(event)}\n\n`;
   }
 
-  /** What was sent after `lastId`; null where that is not known any more. */
+  /** The events sent after `lastId`; null where they are no longer known. */
   private missedSince(lastId: string | undefined): string | null {
     const [epoch, n] = (lastId ?? '').split('-');
     const last = Number(n);

@@ -1,7 +1,8 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
+import { RefusedRequest } from './refused-request.js';
 
-/** Nothing but the lab's own files, no inline script or style, in nobody's frame. */
+/** Only the lab's own files, no inline script or style, no frame. */
 const pagePolicy = [
   "default-src 'none'",
   "script-src 'self'",
@@ -14,13 +15,13 @@ const pagePolicy = [
 ].join('; ');
 
 /**
- * A report is one file with its scripts and styles inside; it runs as if from nowhere, so it can
- * neither ask the lab nor read its cookie.
+ * A report is one file with inline scripts and styles. It runs in an origin of its own, so it can
+ * neither send requests to the lab nor read its cookie.
  */
 export const reportPolicy =
   "sandbox allow-scripts allow-popups; default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:; font-src data:";
 
-/** Headers of every answer. */
+/** Sets the headers of every response. */
 export const headers: RequestHandler = (_request, response, next) => {
   response.set({
     'content-security-policy': pagePolicy,
@@ -34,7 +35,7 @@ export const headers: RequestHandler = (_request, response, next) => {
 };
 
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
-/** Takes the same time wherever the two differ, and whatever their lengths. */
+/** Compares in constant time, whatever the lengths. */
 const isSame = (one: string, other: string): boolean => timingSafeEqual(digest(one), digest(other));
 
 const cookieNamed = (name: string, header: string | undefined): string | undefined =>
@@ -44,15 +45,10 @@ const cookieNamed = (name: string, header: string | undefined): string | undefin
     .find((pair) => pair.startsWith(`${name}=`))
     ?.slice(name.length + 1);
 
-/** What a refused visitor is told: a page as plain as it can be. */
-const refuse = (response: Response, status: 401 | 403 | 421, message: string): void =>
-  void response.status(status).json({ error: 'FORBIDDEN', message });
-
 /**
- * Lets in who has the token, once by `?token=` (then it is a cookie that scripts cannot read, and
- * gone from the address) or by `Authorization: Bearer`. Refuses requests under another host name (a
- * foreign name that was made to point here), and requests that another site's page sends, with or
- * without the cookie.
+ * Requires the token: once as `?token=`, which is moved to a cookie that scripts cannot read, or as
+ * `Authorization: Bearer`. Refuses requests for another host name (DNS rebinding) and requests from
+ * other sites' pages, with or without the cookie.
  */
 export const requireToken =
   (token: string, port: () => number): RequestHandler =>
@@ -61,15 +57,12 @@ export const requireToken =
     const { host = '', origin, cookie, authorization = '' } = request.headers;
     const site = request.headers['sec-fetch-site'];
     if (!hosts.includes(host))
-      return refuse(
-        response,
-        421,
-        'this is the lab on the loopback, and it answers under no other name',
-      );
+      throw new RefusedRequest(421, 'FORBIDDEN', 'the lab answers only under its loopback address');
     const isForeign =
       (origin !== undefined && origin !== `http://${host}`) ||
       (site !== undefined && site !== 'same-origin' && site !== 'none');
-    if (isForeign) return refuse(response, 403, 'requests of other sites are refused');
+    if (isForeign)
+      throw new RefusedRequest(403, 'FORBIDDEN', 'requests from other sites are refused');
     const name = `coupon-race-${port()}`;
     const given = request.query['token'];
     if (
@@ -87,6 +80,10 @@ export const requireToken =
       ? authorization.slice('Bearer '.length)
       : cookieNamed(name, cookie);
     if (shown === undefined || !isSame(shown, token))
-      return refuse(response, 401, 'open the address that npm run lab printed: it has the token');
+      throw new RefusedRequest(
+        401,
+        'FORBIDDEN',
+        'open the address that npm run lab printed: it includes the token',
+      );
     next();
   };

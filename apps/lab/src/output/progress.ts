@@ -1,8 +1,8 @@
-/** Tells what is happening and how long it will still take. */
+/** Shows the current step and the time that is left. */
 export interface Progress extends Disposable {
-  /** A line that stays. */
+  /** Prints a line. */
   say(line: string): void;
-  /** What is happening now; `lastsMs` where that is known. */
+  /** Sets the current step; `lastsMs` is its duration, where that is known. */
   now(what: string, lastsMs?: number): void;
 }
 
@@ -12,22 +12,22 @@ const LIVE_EVERY_MS = 200;
 const seconds = (ms: number): string => `${Math.max(0, Math.round(ms / 1_000))} s`;
 
 /**
- * On a terminal one line that is kept up to date; elsewhere a plain line for each step and every
- * five seconds. `totalMs` is how long the whole will take, about. Disposing ends its timer.
+ * On a terminal one line, kept up to date; elsewhere a line for each step and every five seconds.
+ * `totalMs` is the approximate duration of all steps. Disposing ends its timer.
  */
 export function openProgress(out: NodeJS.WriteStream, totalMs: number): Progress {
-  const beganMs = Date.now();
+  const beganMs = performance.now();
   let step:
     | { readonly what: string; readonly beganMs: number; readonly lastsMs: number | undefined }
     | undefined;
   const line = (): string => {
     if (step === undefined) return '';
-    const ranMs = Date.now() - step.beganMs;
+    const ranMs = performance.now() - step.beganMs;
     const share =
       step.lastsMs === undefined
         ? ''
         : ` ${seconds(Math.min(ranMs, step.lastsMs))} of ${seconds(step.lastsMs)}`;
-    return `${step.what}${share}, about ${seconds(totalMs - (Date.now() - beganMs))} left in all`;
+    return `${step.what}${share}, about ${seconds(totalMs - (performance.now() - beganMs))} left in all`;
   };
   const live = out.isTTY;
   const wipe = () => (live ? out.write('\r\x1b[K') : undefined);
@@ -43,7 +43,7 @@ export function openProgress(out: NodeJS.WriteStream, totalMs: number): Progress
       out.write(`${text}\n`);
     },
     now(what, lastsMs) {
-      step = { what, beganMs: Date.now(), lastsMs };
+      step = { what, beganMs: performance.now(), lastsMs };
       draw();
     },
     [Symbol.dispose]() {

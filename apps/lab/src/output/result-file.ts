@@ -6,18 +6,18 @@ import type { Services } from '@coupon/services';
 import { execa } from 'execa';
 import { resultsFolder, root } from '../run/paths.js';
 
-/** How the folder of a race is called, by its start. */
+/** The name of a race's folder. */
 export const folderNameOf = (startedAt: Date): string =>
   startedAt.toISOString().replace(/[:.]/g, '-');
 
-/** Makes the folder of one race. */
+/** Creates the folder of a race. */
 export function openFolder(startedAt: Date): string {
   const folder = join(resultsFolder, folderNameOf(startedAt));
   mkdirSync(folder, { recursive: true });
   return folder;
 }
 
-/** Where and with what this race is made. */
+/** The machine and the versions that a race runs with. */
 export async function environmentOf(
   { database, redis, k6 }: Services,
   startedAt: Date,
@@ -26,11 +26,9 @@ export async function environmentOf(
     const { exitCode, stdout } = await execa('git', args, { cwd: root, reject: false });
     return exitCode === 0 ? stdout.trim() : null;
   };
-  // What is written about a revision changes nothing of how it runs.
-  const [revision, changes] = [
-    await git('rev-parse', '--short=12', 'HEAD'),
-    await git('status', '--porcelain', '--', '.', ':!docs'),
-  ];
+  // Changes of the documentation do not change how a revision runs.
+  const revision = await git('rev-parse', '--short=12', 'HEAD');
+  const changes = await git('status', '--porcelain', '--', '.', ':!docs');
   return {
     startedAt: startedAt.toISOString(),
     node: process.version,
@@ -45,10 +43,7 @@ export async function environmentOf(
   };
 }
 
-/**
- * Writes `result.json` into the folder, the same as results/latest.json and, where asked for, as
- * `alsoTo`. Returns the file's path.
- */
+/** Writes `result.json` into the folder, results/latest.json and `alsoTo`. Returns its path. */
 export function writeResult(
   folder: string,
   command: string,

@@ -3,7 +3,8 @@ import { pauseAfter } from './watch.js';
 
 it('looks four times a second at first and leaves some 2,400 lines of an hour', () => {
   expect(pauseAfter(0, 250, 5)).toBe(245);
-  let [ticks, atMs] = [0, 0];
+  let ticks = 0;
+  let atMs = 0;
   while (atMs < 3_600_000) atMs += 5 + pauseAfter(ticks++, 250, 5);
   expect(ticks).toBeGreaterThan(2_000);
   expect(ticks).toBeLessThan(2_600);

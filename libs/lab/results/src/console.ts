@@ -177,4 +177,4 @@ export type PastRace = z.infer<typeof pastRaceSchema>;
 /** One earlier race in full. */
 export type OpenedRace = z.infer<typeof openedRaceSchema>;
 /** A refusal of the lab's. */
-export type Refusal = z.infer<typeof refusalSchema>;
+export type LabRefusalBody = z.infer<typeof refusalSchema>;

@@ -69,6 +69,6 @@ export {
   type RacePhase,
   type RaceState,
   type RaceRequest,
-  type Refusal,
+  type LabRefusalBody,
 } from './console.js';
 export { applyLive, isUnderWay, nothingLive, TICKS_KEPT_MAX } from './live-state.js';
