@@ -209,7 +209,7 @@ describe('the report of a race', () => {
     ).toEqual(rows.at(-1));
   }, 60_000);
 
-  it('has nothing that axe finds serious, in either colour', async () => {
+  it('has nothing that axe finds serious, in either color', async () => {
     const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
     const page = await open();
     await drawAll(page);

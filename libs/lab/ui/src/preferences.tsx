@@ -44,7 +44,7 @@ const storedLanguage = (): Language =>
   (navigator.language.startsWith('ko') ? 'ko' : 'en');
 const storedTheme = (): Theme => themes.find((one) => one === stored('theme')) ?? 'auto';
 
-/** The document's language and theme; charts read their colours from it when they are drawn. */
+/** The document's language and theme; charts read their colors from it when they are drawn. */
 const showLanguage = (language: Language): void => {
   document.documentElement.lang = language;
 };

@@ -1,11 +1,11 @@
 import { tenth } from '../format.js';
 import type { Text } from '../text.js';
 
-/** The colours of runs that are compared, in their order; a ninth run begins again, dashed. */
+/** The colors of runs that are compared, in their order; a ninth run begins again, dashed. */
 export const runHues = ['s0', 's1', 's2', 's3', 's4', 's5', 's6', 's7'] as const;
 
 /**
- * The meaning of a series decides its colour: the same thing has the same colour in every chart.
+ * The meaning of a series decides its color: the same thing has the same color in every chart.
  */
 export type Hue =
   | 'good'

@@ -16,7 +16,7 @@ const LOGARITHMIC: uPlot.Scale.Distr = 3;
 /** How a chart is drawn, as the page has it at the moment. */
 interface Look {
   readonly language: Language;
-  readonly colourOf: (name: Hue | 'muted' | 'line') => string;
+  readonly colorOf: (name: Hue | 'muted' | 'line') => string;
 }
 
 /** A drawn chart. */
@@ -37,16 +37,16 @@ interface DrawSettings {
   readonly widthPx: number;
 }
 
-/** Draws `chart` into `box`, in the colours that the stylesheet has at this moment. */
+/** Draws `chart` into `box`, in the colors that the stylesheet has at this moment. */
 export function drawChart(
   chart: Chart,
   box: HTMLElement,
   { language, group, widthPx }: DrawSettings,
 ): Drawing {
-  const colours = colourReader(box);
+  const colors = colorReader(box);
   let shown = chart;
-  const options = optionsOf(() => shown, { language, colourOf: colours.colourOf }, group, widthPx);
-  colours.dispose();
+  const options = optionsOf(() => shown, { language, colorOf: colors.colorOf }, group, widthPx);
+  colors.dispose();
   const plot = new uPlot(options, dataOf(chart), box);
   return {
     update(next) {
@@ -67,12 +67,12 @@ export function drawChart(
   };
 }
 
-/** Reads colours of the stylesheet as `#rrggbb`, in whatever form they are written there. */
-function colourReader(box: HTMLElement): { colourOf: Look['colourOf']; dispose: () => void } {
+/** Reads colors of the stylesheet as `#rrggbb`, in whatever form they are written there. */
+function colorReader(box: HTMLElement): { colorOf: Look['colorOf']; dispose: () => void } {
   const probe = box.appendChild(document.createElement('span'));
   probe.hidden = true;
   return {
-    colourOf(name) {
+    colorOf(name) {
       probe.style.color = `var(--${name})`;
       const [red = 0, green = 0, blue = 0] = (
         getComputedStyle(probe).color.match(/[\d.]+/g) ?? []
@@ -121,11 +121,11 @@ function optionsOf(shown: () => Chart, look: Look, group: string, width: number)
   };
 }
 
-function axesOf({ x, y }: Chart, { language, colourOf }: Look): uPlot.Axis[] {
+function axesOf({ x, y }: Chart, { language, colorOf }: Look): uPlot.Axis[] {
   const axis = {
-    stroke: colourOf('muted'),
-    grid: { stroke: colourOf('line'), width: 1 },
-    ticks: { stroke: colourOf('line'), width: 1 },
+    stroke: colorOf('muted'),
+    grid: { stroke: colorOf('line'), width: 1 },
+    ticks: { stroke: colorOf('line'), width: 1 },
     font: '11px system-ui, sans-serif',
     labelFont: '12px system-ui, sans-serif',
   };
@@ -156,9 +156,9 @@ function axesOf({ x, y }: Chart, { language, colourOf }: Look): uPlot.Axis[] {
   ];
 }
 
-/** Fills only the area between two edges, so that no layer's colour shines through another's. */
-function bandsOf({ kind, series }: Chart, { colourOf }: Look): uPlot.Band[] {
-  if (kind === 'gap') return [{ series: [1, 2], fill: `${colourOf('bad')}55` }];
+/** Fills only the area between two edges, so that no layer's color shines through another's. */
+function bandsOf({ kind, series }: Chart, { colorOf }: Look): uPlot.Band[] {
+  if (kind === 'gap') return [{ series: [1, 2], fill: `${colorOf('bad')}55` }];
   return kind === 'stack'
     ? series.slice(1).map((_, n): uPlot.Band => ({ series: [n + 1, n + 2] }))
     : [];
@@ -170,11 +170,11 @@ const spread = (low: number, high: number): [number, number] => {
   return [Math.max(0, low - margin), high + margin];
 };
 
-function seriesOf(shown: () => Chart, n: number, { language, colourOf }: Look): uPlot.Series {
+function seriesOf(shown: () => Chart, n: number, { language, colorOf }: Look): uPlot.Series {
   const chart = shown();
   const series = chart.series[n];
   if (series === undefined) throw new RangeError(`${chart.id} has no series ${n}`);
-  const stroke = colourOf(series.hue);
+  const stroke = colorOf(series.hue);
   const common = {
     label: series.label[language],
     stroke,

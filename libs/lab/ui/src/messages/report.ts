@@ -4,7 +4,7 @@ import { sameText } from '../text.js';
 export const report = {
   title: { en: 'Coupon Race: report', ko: '쿠폰 레이스: 보고서' },
   language: { en: 'Language', ko: '언어' },
-  theme: { en: 'Colours', ko: '색' },
+  theme: { en: 'Colors', ko: '색' },
   themes: {
     auto: { en: 'Auto', ko: '자동' },
     light: { en: 'Light', ko: '밝게' },
