@@ -2,8 +2,8 @@ import { describeStrategy } from '@coupon/conformance/jest';
 import { loadPlugin } from '@coupon/strategies';
 
 /**
- * Held to the same laws as every strategy of the product. Short pauses, for the kit's coupons are
- * few and its crowds short.
+ * Held to the same invariants as every strategy of the product. Pauses are short, since the kit's
+ * coupons are few and its bursts short.
  */
 describeStrategy(await loadPlugin('@coupon/comparison-redis-semaphore'), {
   env: { COMPARISON_REDIS_SEMAPHORE_RETRY_MS: '10' },

@@ -50,7 +50,7 @@ function matrixOf(plugins: Sources['plugins'], figures: Figures): string {
     if (judged?.declared !== declared) return `${declared ? 'yes' : 'no'}, not attacked`;
     if (declared)
       return judged.brokenBy === null ? 'yes' : `**broken** by ${judged.brokenBy.trial}`;
-    return judged.brokenBy === null ? '**too modest**' : `no: ${judged.brokenBy.trial}`;
+    return judged.brokenBy === null ? '**underclaimed**' : `no: ${judged.brokenBy.trial}`;
   };
   const rows = plugins.map(({ name, summary, guarantees: declared }) => [
     strategyLink(name),

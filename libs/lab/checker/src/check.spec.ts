@@ -1,50 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Attempt, RunHistory, GrantRow } from './run-history.js';
+import { answered, granted, historyOf, limited, row, soldOut } from '../test/histories.js';
 import { check } from './check.js';
-
-const answered = (
-  claimId: string,
-  [startMs, endMs]: readonly [number, number],
-  status: number,
-  over: Partial<Attempt> = {},
-): Attempt => ({ claimId, startMs, endMs, status, reason: null, ordinal: null, ...over });
-const granted = (
-  claimId: string,
-  times: readonly [number, number],
-  ordinal: number,
-  userId?: number,
-): Attempt => answered(claimId, times, 200, { ordinal, userId });
-const soldOut = (claimId: string, times: readonly [number, number]): Attempt =>
-  answered(claimId, times, 409, { reason: 'SOLD_OUT' });
-const limited = (claimId: string, times: readonly [number, number], userId?: number): Attempt =>
-  answered(claimId, times, 409, { reason: 'LIMIT_REACHED', userId });
-const row = (claimId: string, ordinal: number, over: Partial<GrantRow> = {}): GrantRow => ({
-  claimId,
-  ordinal,
-  ...over,
-});
-
-/** A coupon of `total` where everything that `over` does not change is in order. */
-function historyOf(
-  total: number,
-  attempts: readonly Attempt[],
-  rows: readonly GrantRow[],
-  over: Partial<RunHistory> = {},
-): RunHistory {
-  const before = over.before ?? { total, remaining: total, rows: [] };
-  const remaining = before.remaining + total - before.total - (rows.length - before.rows.length);
-  return {
-    attempts,
-    rows,
-    before,
-    after: { total, remaining },
-    perUserLimit: null,
-    restocks: [],
-    quiet: true,
-    clockSkewMaxMs: 0,
-    ...over,
-  };
-}
+import type { RunHistory } from './run-history.js';
 
 const kinds = (one: RunHistory, issuesInOrder = true) =>
   check(one, { issuesInOrder }).violations.map(({ kind }) => kind);
@@ -150,7 +107,7 @@ describe('a claim is no reason against itself', () => {
     ).toEqual(['limit-too-early']);
   });
 
-  it('and where every attempt was told no, that lie is named once', () => {
+  it('a row although every attempt was refused is one violation, not two', () => {
     expect(kinds(historyOf(1, [soldOut('a', [0, 9])], [row('a', 1)]))).toEqual([
       'refused-but-recorded',
     ]);
@@ -224,7 +181,7 @@ describe('a grant that has no row', () => {
 describe('rows from before the run', () => {
   const before = { total: 2, remaining: 1, rows: [row('z', 1)] };
 
-  it("is nobody's lie, and none of the stock", () => {
+  it('violate nothing, and take none of the stock', () => {
     expect(
       kinds(
         historyOf(2, [granted('a', [0, 1], 2), soldOut('b', [2, 3])], [row('z', 1), row('a', 2)], {

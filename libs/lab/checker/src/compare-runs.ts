@@ -5,12 +5,12 @@ import { changeOf, type Change } from './statistics.js';
 interface Measure {
   readonly name: string;
   readonly better: 'higher' | 'lower';
-  of(run: RunResult): number;
+  readonly of: (run: RunResult) => number;
 }
 
 /**
- * The share of 200 among claims that there was a coupon for: to be told sold out by what is sold
- * out is no failure.
+ * The share of 200 among claims that there was a coupon for: "sold out" is no failure once every
+ * coupon is issued.
  */
 const successOf = ({ http, rows }: RunResult): number => {
   const grantable =

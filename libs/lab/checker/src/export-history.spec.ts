@@ -8,7 +8,7 @@ const operations = (history: RunHistory): ExportedOperation[] =>
   [...exportHistory(history)].filter((line): line is ExportedOperation => 'process' in line);
 
 describe('the export of a history', () => {
-  it('tells every attempt, what was known of it, and what the rows say where nobody knew', () => {
+  it('holds every attempt with its outcome, or with what the rows say where the outcome is unknown', () => {
     const attempt = { startMs: 1, endMs: 2, reason: null, ordinal: null };
     const history: RunHistory = {
       attempts: [

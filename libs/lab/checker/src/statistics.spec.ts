@@ -73,7 +73,7 @@ describe('the rank-sum test', () => {
 });
 
 describe('a change between two sets of runs', () => {
-  it('is told when it is beyond noise', () => {
+  it('is reported when it is beyond noise', () => {
     expect(changeOf([100, 104, 98, 101, 99], [81, 79, 80, 83, 78])).toMatchObject({
       before: 100,
       after: 80,
@@ -86,14 +86,14 @@ describe('a change between two sets of runs', () => {
     });
   });
 
-  it('is not told on the word of the interval alone, which is too narrow for so few runs', () => {
+  it('is not reported because of the interval alone, which is too narrow for so few runs', () => {
     const { ratio, chance, beyondNoise } = changeOf([102, 98, 101, 96], [95, 93, 94, 91, 99]);
     expect(ratio.high).toBeLessThan(1);
     expect(chance).toBeGreaterThan(0.05);
     expect(beyondNoise).toBe(false);
   });
 
-  it('is never told of fewer runs than could show it', () => {
+  it('is never reported for fewer runs than could show it', () => {
     expect(changeOf([100, 100, 100], [10, 10, 10])).toMatchObject({
       enough: false,
       beyondNoise: false,

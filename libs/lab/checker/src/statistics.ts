@@ -29,7 +29,7 @@ function randomFrom(seed: number): () => number {
 }
 
 const RESAMPLES = 2_000;
-/** How unlikely a difference must be among runs that do not differ, to be told as one. */
+/** How unlikely a difference must be among runs that do not differ, to be reported as one. */
 const CHANCE_MAX = 0.05;
 
 /** The middle 95 % of what `resample` gives, with `middle` as its median. */
@@ -58,7 +58,7 @@ export function ratioOf(above: readonly number[], below: readonly number[]): Est
 }
 
 /**
- * Half the interval's width as a share of the median; above 0.15 a ratio is told as too uncertain.
+ * Half the interval's width as a share of the median; above 0.15 a ratio is reported as too uncertain.
  */
 export const uncertaintyOf = ({ median: middle, low, high }: Estimate): number =>
   (high - low) / 2 / middle;

@@ -1,6 +1,6 @@
 import type { Attempt, RunHistory, GrantRow } from '../src/run-history.js';
 
-/** So many users are at it at any time, so that about as many claims overlap each. */
+/** Claims in flight at any time, about as many as overlap each. */
 const AT_ONCE = 500;
 
 /**
@@ -13,7 +13,7 @@ const momentOf = (n: number): number => n / 10;
 const userOf = (n: number): number => n % 10_000;
 const totalOf = (claims: number): number => Math.floor(claims / 2);
 
-/** The attempts of a sound run, one after the other, so that nobody has to hold them all. */
+/** The attempts of a sound run, one after the other, so that they need not be held together. */
 export function* largeRunAttempts(claims: number): Generator<Attempt> {
   for (let n = 0; n < claims; n += 1) {
     const seen = {

@@ -27,8 +27,7 @@ function operationsOf(
     const row = recorded.get(claimId);
     const known = state.granted.get(claimId);
     if (known !== undefined) return known.ordinal === ordinal ? [state] : [];
-    if (row === undefined || row.ordinal !== ordinal || state.granted.size >= state.total)
-      return [];
+    if (row?.ordinal !== ordinal || state.granted.size >= state.total) return [];
     if (issuesInOrder && ordinal !== state.granted.size + 1) return [];
     const held = [...state.granted.values()].filter(({ userId }) => userId === row.userId).length;
     if (perUserLimit !== null && held >= perUserLimit) return [];
@@ -36,7 +35,7 @@ function operationsOf(
       { ...state, granted: new Map(state.granted).set(claimId, { ordinal, userId: row.userId }) },
     ];
   };
-  const told = (attempts ?? []).flatMap((attempt): Operation[] => {
+  const answered = (attempts ?? []).flatMap((attempt): Operation[] => {
     const times = {
       startMs: startOf(attempt),
       endMs: isUnknown(attempt) ? Infinity : endOf(attempt),
@@ -79,7 +78,7 @@ function operationsOf(
     return [{ ...times, step: (state) => (atLimit(state) ? [state] : []) }];
   });
   return [
-    ...told,
+    ...answered,
     ...restocks.map(({ count, startMs, endMs }): Operation => ({
       startMs,
       endMs,

@@ -1,12 +1,16 @@
+import { allGuarantees } from '@coupon/application';
 import { judge, type Verdict } from '@coupon/domain';
 import { insertGrants, runTransaction } from '@coupon/mysql';
 import { definePlugin } from '@coupon/strategies';
-import { everything } from './promises.js';
+import type { KilledBy } from './support/killed-by.js';
 
-/** Answers as soon as the statements are through, and lets COMMIT follow. */
+/** See {@link KilledBy}. */
+export const killedBy: KilledBy = { scenario: 'rush', invariant: 'recorded-on-return' };
+
+/** Answers once its statements are done, before COMMIT. */
 export default definePlugin({
   name: 'answer-before-commit',
-  guarantees: everything,
+  guarantees: allGuarantees,
   settings: () => undefined,
   open: ({ mysql }) => ({
     issue: (claim, deadline) =>

@@ -1,12 +1,16 @@
+import { allGuarantees } from '@coupon/application';
 import { runTransaction, insertGrants } from '@coupon/mysql';
 import { crossCheck } from '@coupon/concurrency';
 import { definePlugin } from '@coupon/strategies';
-import { everything } from './promises.js';
+import type { KilledBy } from './support/killed-by.js';
+
+/** See {@link KilledBy}. */
+export const killedBy: KilledBy = { scenario: 'limit', invariant: 'per-user-limit' };
 
 /** Counts coupons, but not what one user holds. */
 export default definePlugin({
   name: 'counter-without-limit',
-  guarantees: everything,
+  guarantees: allGuarantees,
   settings: () => undefined,
   open: ({ mysql }) => ({
     issue: (claim, deadline) =>

@@ -1,16 +1,19 @@
-import { RequestDeadline } from '@coupon/application';
+import { allGuarantees, RequestDeadline } from '@coupon/application';
 import { defineSection } from '@coupon/strategies';
-import { everything } from './promises.js';
+import type { KilledBy } from './support/killed-by.js';
 
-/** Waits for its turn as long as it takes, whatever its callers said. */
+/** See {@link KilledBy}. */
+export const killedBy: KilledBy = { scenario: 'slow-transaction', invariant: 'answered-in-time' };
+
+/** Waits for the lock without limit, whatever the deadline. */
 export default defineSection({
   name: 'deaf-to-deadlines',
-  guarantees: everything,
+  guarantees: allGuarantees,
   settings: () => undefined,
-  section: ({ stockStore: books, clock }) => ({
+  section: ({ stockStore, clock }) => ({
     async enter(_terms, work) {
       using patience = new RequestDeadline(clock, 60_000);
-      return await books.inTransaction('lock-row', work, patience);
+      return await stockStore.inTransaction('lock-row', work, patience);
     },
   }),
 });

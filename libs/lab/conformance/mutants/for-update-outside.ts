@@ -1,5 +1,9 @@
+import { allGuarantees } from '@coupon/application';
 import { defineSection } from '@coupon/strategies';
-import { everything } from './promises.js';
+import type { KilledBy } from './support/killed-by.js';
+
+/** See {@link KilledBy}. */
+export const killedBy: KilledBy = { scenario: 'rush', invariant: 'numbered-once-each' };
 
 /**
  * Locks the row in a statement of its own, which is a transaction of its own: the lock is gone
@@ -7,9 +11,9 @@ import { everything } from './promises.js';
  */
 export default defineSection({
   name: 'for-update-outside',
-  guarantees: everything,
+  guarantees: allGuarantees,
   settings: () => undefined,
-  section: ({ stockStore: books, mysql }) => ({
+  section: ({ stockStore, mysql }) => ({
     async enter(terms, work, deadline) {
       await mysql.db
         .selectFrom('coupons')
@@ -17,7 +21,7 @@ export default defineSection({
         .where('id', '=', terms.couponId)
         .forUpdate()
         .execute();
-      return books.inTransaction('plain', work, deadline);
+      return stockStore.inTransaction('plain', work, deadline);
     },
   }),
 });

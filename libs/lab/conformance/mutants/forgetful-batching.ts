@@ -1,8 +1,11 @@
-import type { Deadline } from '@coupon/application';
+import { allGuarantees, type Deadline } from '@coupon/application';
 import type { Claim, Verdict } from '@coupon/domain';
 import { issueWithin } from '@coupon/concurrency';
 import { definePlugin } from '@coupon/strategies';
-import { everything } from './promises.js';
+import type { KilledBy } from './support/killed-by.js';
+
+/** See {@link KilledBy}. */
+export const killedBy: KilledBy = { scenario: 'rush', invariant: 'answered-in-time' };
 
 /**
  * Gathers claims while a batch commits, and loses those that came while the last batch was being
@@ -10,17 +13,17 @@ import { everything } from './promises.js';
  */
 export default definePlugin({
   name: 'forgetful-batching',
-  guarantees: everything,
+  guarantees: allGuarantees,
   settings: () => undefined,
-  open({ stockStore: books }) {
+  open({ stockStore }) {
     const rows = issueWithin({
-      enter: (_terms, work, deadline) => books.inTransaction('lock-row', work, deadline),
+      enter: (_terms, work, deadline) => stockStore.inTransaction('lock-row', work, deadline),
     });
     const waiting: {
       readonly claim: Claim;
       readonly deadline: Deadline;
-      answer(verdict: Verdict): void;
-      refuse(error: unknown): void;
+      readonly answer: (verdict: Verdict) => void;
+      readonly refuse: (error: unknown) => void;
     }[] = [];
     let running = false;
     const run = async (): Promise<void> => {
@@ -41,7 +44,7 @@ export default definePlugin({
             (error: unknown) => batch.forEach(({ refuse }) => refuse(error)),
           );
       }
-      waiting.length = 0; // not only the batch: all who came meanwhile
+      waiting.length = 0; // not only the batch, but every claim that came meanwhile
       running = false;
     };
     return {

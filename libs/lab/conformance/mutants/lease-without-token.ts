@@ -1,20 +1,28 @@
+import { allGuarantees } from '@coupon/application';
 import { defineSection } from '@coupon/strategies';
-import { asLeases, untilTaken } from './promises.js';
+import { acquireKey } from './support/acquire-key.js';
+import type { KilledBy } from './support/killed-by.js';
 
-/** Compares before it deletes, but everybody's token is the same. */
+/** See {@link KilledBy}. */
+export const killedBy: KilledBy = {
+  scenario: 'late-release',
+  invariant: 'late-release-is-harmless',
+};
+
+/** Compares the token before it deletes, but all holders have the same one. */
 export default defineSection({
   name: 'lease-without-token',
-  guarantees: asLeases,
+  guarantees: { ...allGuarantees, survivesPausedHolder: false },
   settings: (_env, read) =>
     read.integer('MUTANT_LEASE_MS', { fallback: 5_000, min: 100, max: 60_000 }),
-  async section({ stockStore: books, redis }, leaseMs) {
+  async section({ stockStore, redis }, leaseMs) {
     const connection = await redis();
     return {
       async enter(terms, work, deadline) {
         const key = `mutant:${terms.couponId}`;
-        await untilTaken(connection, key, 'locked', leaseMs, deadline);
+        await acquireKey(connection, key, 'locked', leaseMs, deadline);
         try {
-          return await books.inTransaction('plain', work, deadline);
+          return await stockStore.inTransaction('plain', work, deadline);
         } finally {
           if ((await connection.client.get(key)) === 'locked') await connection.client.del(key);
         }

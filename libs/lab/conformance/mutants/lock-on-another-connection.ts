@@ -1,17 +1,23 @@
-import { NoVerdict } from '@coupon/application';
+import { allGuarantees, NoVerdict } from '@coupon/application';
 import { defineSection } from '@coupon/strategies';
 import { sql } from 'kysely';
-import { everything } from './promises.js';
+import type { KilledBy } from './support/killed-by.js';
+
+/** See {@link KilledBy}. */
+export const killedBy: KilledBy = {
+  scenario: 'pool-of-one',
+  invariant: 'one-connection-is-enough',
+};
 
 /**
- * GET_LOCK on one pooled connection, the work on another: who holds the last connection waits for
- * one.
+ * GET_LOCK on one pooled connection, the work on another: the holder of the last connection waits
+ * for one more.
  */
 export default defineSection({
   name: 'lock-on-another-connection',
-  guarantees: everything,
+  guarantees: allGuarantees,
   settings: () => undefined,
-  section: ({ stockStore: books, mysql }) => ({
+  section: ({ stockStore, mysql }) => ({
     enter: (terms, work, deadline) =>
       mysql.db.connection().execute(async (connection) => {
         const name = `mutant:${mysql.settings.url.split('/').at(-1)}:${terms.couponId}`;
@@ -20,7 +26,7 @@ export default defineSection({
         );
         if (rows[0]?.got !== 1) throw new NoVerdict('contended', name);
         try {
-          return await books.inTransaction('plain', work, deadline);
+          return await stockStore.inTransaction('plain', work, deadline);
         } finally {
           await sql`SELECT RELEASE_LOCK(${name})`.execute(connection);
         }

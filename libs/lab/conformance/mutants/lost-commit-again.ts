@@ -1,18 +1,24 @@
 import { randomUUID } from 'node:crypto';
-import { NoVerdict } from '@coupon/application';
+import { allGuarantees, NoVerdict } from '@coupon/application';
 import { claimId } from '@coupon/domain';
 import { issueWithin } from '@coupon/concurrency';
 import { definePlugin } from '@coupon/strategies';
-import { everything } from './promises.js';
+import type { KilledBy } from './support/killed-by.js';
 
-/** When the answer to COMMIT is lost it issues once more, as if for somebody new. */
+/** See {@link KilledBy}. */
+export const killedBy: KilledBy = {
+  scenario: 'lost-connection',
+  invariant: 'replay-tells-the-first-outcome',
+};
+
+/** Issues again under a new claim id when the answer to COMMIT is lost. */
 export default definePlugin({
   name: 'lost-commit-again',
-  guarantees: everything,
+  guarantees: allGuarantees,
   settings: () => undefined,
-  open({ stockStore: books }) {
+  open({ stockStore }) {
     const rows = issueWithin({
-      enter: (_terms, work, deadline) => books.inTransaction('lock-row', work, deadline),
+      enter: (_terms, work, deadline) => stockStore.inTransaction('lock-row', work, deadline),
     });
     return {
       async issue(claim, deadline) {

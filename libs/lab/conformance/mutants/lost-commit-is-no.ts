@@ -1,16 +1,19 @@
-import { NoVerdict } from '@coupon/application';
+import { allGuarantees, NoVerdict } from '@coupon/application';
 import { defineSection } from '@coupon/strategies';
-import { everything } from './promises.js';
+import type { KilledBy } from './support/killed-by.js';
 
-/** Takes silence for a no: when the answer to COMMIT is lost it says that nothing was issued. */
+/** See {@link KilledBy}. */
+export const killedBy: KilledBy = { scenario: 'lost-connection', invariant: 'answers-match-rows' };
+
+/** Answers that nothing was issued when the answer to COMMIT is lost. */
 export default defineSection({
   name: 'lost-commit-is-no',
-  guarantees: everything,
+  guarantees: allGuarantees,
   settings: () => undefined,
-  section: ({ stockStore: books }) => ({
+  section: ({ stockStore }) => ({
     async enter(_terms, work, deadline) {
       try {
-        return await books.inTransaction('lock-row', work, deadline);
+        return await stockStore.inTransaction('lock-row', work, deadline);
       } catch (error) {
         throw error instanceof NoVerdict && error.kind === 'indeterminate'
           ? new NoVerdict('unavailable', 'try again')

@@ -1,6 +1,11 @@
+import { allGuarantees } from '@coupon/application';
 import { randomUUID } from 'node:crypto';
 import { defineSection } from '@coupon/strategies';
-import { asLeases, untilTaken } from './promises.js';
+import { acquireKey } from './support/acquire-key.js';
+import type { KilledBy } from './support/killed-by.js';
+
+/** See {@link KilledBy}. */
+export const killedBy: KilledBy = { scenario: 'rush', invariant: 'no-coupon-too-many' };
 
 /**
  * Gives the lock back inside the transaction: between that and COMMIT the next one reads what is
@@ -8,15 +13,15 @@ import { asLeases, untilTaken } from './promises.js';
  */
 export default defineSection({
   name: 'release-before-commit',
-  guarantees: asLeases,
+  guarantees: { ...allGuarantees, survivesPausedHolder: false },
   settings: () => undefined,
-  async section({ stockStore: books, redis }) {
+  async section({ stockStore, redis }) {
     const connection = await redis();
     return {
       async enter(terms, work, deadline) {
         const key = `mutant:${terms.couponId}`;
-        await untilTaken(connection, key, randomUUID(), 5_000, deadline);
-        return books.inTransaction(
+        await acquireKey(connection, key, randomUUID(), 5_000, deadline);
+        return stockStore.inTransaction(
           'plain',
           async (ledger) => {
             try {

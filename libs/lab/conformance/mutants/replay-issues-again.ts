@@ -1,18 +1,24 @@
 import { randomUUID } from 'node:crypto';
-import { DuplicateClaim } from '@coupon/application';
+import { allGuarantees, DuplicateClaim } from '@coupon/application';
 import { claimId } from '@coupon/domain';
 import { issueWithin } from '@coupon/concurrency';
 import { definePlugin } from '@coupon/strategies';
-import { everything } from './promises.js';
+import type { KilledBy } from './support/killed-by.js';
 
-/** A claim id that stands in the books is a nuisance to it: it takes a new one. */
+/** See {@link KilledBy}. */
+export const killedBy: KilledBy = {
+  scenario: 'replay',
+  invariant: 'replay-tells-the-first-outcome',
+};
+
+/** Issues again under a new claim id when the claim is recorded already. */
 export default definePlugin({
   name: 'replay-issues-again',
-  guarantees: everything,
+  guarantees: allGuarantees,
   settings: () => undefined,
-  open({ stockStore: books }) {
+  open({ stockStore }) {
     const rows = issueWithin({
-      enter: (_terms, work, deadline) => books.inTransaction('lock-row', work, deadline),
+      enter: (_terms, work, deadline) => stockStore.inTransaction('lock-row', work, deadline),
     });
     return {
       async issue(claim, deadline) {

@@ -1,12 +1,16 @@
+import { allGuarantees } from '@coupon/application';
 import { judge } from '@coupon/domain';
 import { insertGrants, runTransaction } from '@coupon/mysql';
 import { definePlugin } from '@coupon/strategies';
-import { everything } from './promises.js';
+import type { KilledBy } from './support/killed-by.js';
 
-/** Takes a row that others have in hand for a row that is not there. */
+/** See {@link KilledBy}. */
+export const killedBy: KilledBy = { scenario: 'enough', invariant: 'sold-out-is-true' };
+
+/** Takes a row that another transaction has locked for a missing row. */
 export default definePlugin({
   name: 'skipped-is-sold-out',
-  guarantees: everything,
+  guarantees: allGuarantees,
   settings: () => undefined,
   open: ({ mysql }) => ({
     issue: (claim, deadline) =>

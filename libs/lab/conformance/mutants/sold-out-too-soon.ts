@@ -1,7 +1,11 @@
+import { allGuarantees } from '@coupon/application';
 import { judge, type CouponId } from '@coupon/domain';
 import { issueWithin } from '@coupon/concurrency';
 import { definePlugin } from '@coupon/strategies';
-import { everything } from './promises.js';
+import type { KilledBy } from './support/killed-by.js';
+
+/** See {@link KilledBy}. */
+export const killedBy: KilledBy = { scenario: 'lost-connection', invariant: 'sells-out' };
 
 /**
  * Remembers that a coupon is gone from the moment in which it writes the last one: a COMMIT that
@@ -9,13 +13,13 @@ import { everything } from './promises.js';
  */
 export default definePlugin({
   name: 'sold-out-too-soon',
-  guarantees: everything,
+  guarantees: allGuarantees,
   settings: () => undefined,
-  open({ stockStore: books, clock }) {
+  open({ stockStore, clock }) {
     const gone = new Set<CouponId>();
     const rows = issueWithin({
       enter: (terms, work, deadline) =>
-        books.inTransaction(
+        stockStore.inTransaction(
           'lock-row',
           (ledger) =>
             work({

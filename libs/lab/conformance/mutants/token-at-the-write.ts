@@ -2,8 +2,12 @@ import { judge } from '@coupon/domain';
 import { insertGrants, runTransaction } from '@coupon/mysql';
 import { definePlugin } from '@coupon/strategies';
 import { StaleSnapshot } from '@coupon/concurrency';
-import { NoVerdict } from '@coupon/application';
-import { everything, untilTaken } from './promises.js';
+import { allGuarantees, NoVerdict } from '@coupon/application';
+import { acquireKey } from './support/acquire-key.js';
+import type { KilledBy } from './support/killed-by.js';
+
+/** See {@link KilledBy}. */
+export const killedBy: KilledBy = { scenario: 'paused-holder', invariant: 'no-coupon-too-many' };
 
 /**
  * A fencing token that only the write looks at: it stops the old writer, but not a new holder who
@@ -11,16 +15,18 @@ import { everything, untilTaken } from './promises.js';
  */
 export default definePlugin({
   name: 'token-at-the-write',
-  guarantees: everything,
+  guarantees: allGuarantees,
   settings: (_env, read) =>
     read.integer('MUTANT_LEASE_MS', { fallback: 5_000, min: 100, max: 60_000 }),
   async open({ mysql, redis }, leaseMs) {
-    const { client, ...connection } = await redis();
+    const connection = await redis();
+    const { client } = connection;
     return {
       async issue(claim, deadline) {
         const { couponId } = claim.terms;
-        const [key, token] = [`mutant:${couponId}`, claim.id];
-        await untilTaken({ client, ...connection }, key, token, leaseMs, deadline);
+        const key = `mutant:${couponId}`;
+        const token = claim.id;
+        await acquireKey(connection, key, token, leaseMs, deadline);
         try {
           const fence = await client.incr(`mutant:${couponId}:fence`);
           return await runTransaction(

@@ -1,7 +1,11 @@
+import { allGuarantees } from '@coupon/application';
 import { insertGrants, runTransaction } from '@coupon/mysql';
 import { judge } from '@coupon/domain';
 import { definePlugin } from '@coupon/strategies';
-import { everything } from './promises.js';
+import type { KilledBy } from './support/killed-by.js';
+
+/** See {@link KilledBy}. */
+export const killedBy: KilledBy = { scenario: 'rush', invariant: 'no-lost-update' };
 
 /**
  * Writes the quantity first: there are no deadlocks any more, and so it looks repaired; every
@@ -9,7 +13,7 @@ import { everything } from './promises.js';
  */
 export default definePlugin({
   name: 'update-before-insert',
-  guarantees: everything,
+  guarantees: allGuarantees,
   settings: () => undefined,
   open: ({ mysql }) => ({
     issue: (claim, deadline) =>

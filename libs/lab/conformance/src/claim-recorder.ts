@@ -1,166 +1,208 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { CouponRecord } from '@coupon/application';
 import { claimId, type ClaimId, type Terms, type UserId } from '@coupon/domain';
-import { audit, breach, type Breach } from './audit.js';
+import { breachIf, type Breach } from './breach.js';
+import { checkClaims } from './check-claims.js';
+import {
+  answerText,
+  clock,
+  isVerdict,
+  type Answer,
+  type Client,
+  type RecordedClaim,
+} from './clients/answer.js';
+import type { ServiceInstance } from './clients/service-instance.js';
 import type { Harness } from './harness.js';
-import { clock, type Client, type RecordedClaim } from './clients/answer.js';
 
-/** How long a claim of the kit waits unless a trial says otherwise. */
+/** How long a claim of the kit may wait, unless a scenario says otherwise. */
 export const PATIENCE_MS = 6_000;
+/** How long one attempt with an idempotency key may wait. */
+const ATTEMPT_MS = 4_000;
 
 /**
- * How long quiet rows are watched before they count as final: longer where grants are recorded
- * after they are told.
+ * How long rows must rest until they count as final: longer where grants are recorded after they
+ * are answered.
  */
 const QUIET_MS = { recorded: 150, behind: 1_500 } as const;
 const SETTLE_MAX_MS = 15_000;
-const LOOK_EVERY_MS = 40;
+const POLL_MS = 40;
 
 /** A claim id that nobody has used. */
 export const newClaim = (): ClaimId => claimId(randomUUID());
 
-/** The people and the papers of one coupon: every claim made for it, and what it was told. */
+/** Makes claims for one coupon, and records each with its answer. */
 export class ClaimRecorder {
-  readonly history: RecordedClaim[] = [];
+  readonly claims: RecordedClaim[] = [];
 
   constructor(
-    readonly bench: Harness,
+    readonly harness: Harness,
     readonly terms: Terms,
   ) {}
 
-  /** One claim through `party`. Never rejects. */
+  /** Makes one claim. Never rejects. */
   async claim(
-    party: Client,
+    client: Client,
     options: { readonly user?: UserId; readonly id?: ClaimId; readonly waitMs?: number } = {},
   ): Promise<RecordedClaim> {
     const {
-      user = this.userAt(this.history.length),
+      user = this.userAt(this.claims.length),
       id = newClaim(),
       waitMs = PATIENCE_MS,
     } = options;
-    const sentAtMs = clock.nowMs();
-    const answer = await party.issue(this.terms, user, id, waitMs);
-    const told: RecordedClaim = {
-      claim: { id, user },
-      sentAtMs,
-      answeredAtMs: clock.nowMs(),
-      answer,
-    };
-    this.history.push(told);
-    return told;
+    return this.record(user, id, () => client.issue(this.terms, user, id, waitMs));
   }
 
-  /** `count` claims at once, dealt over `parties` and `users` in turn. */
+  /** Makes `count` claims at once, dealt over `clients` and `users` in turn. */
   burst(
-    parties: readonly Client[],
+    clients: readonly Client[],
     count: number,
     options: { readonly users?: readonly UserId[]; readonly waitMs?: number } = {},
   ): Promise<readonly RecordedClaim[]> {
-    const { users = this.bench.users, waitMs = PATIENCE_MS } = options;
+    const { users = this.harness.users, waitMs = PATIENCE_MS } = options;
     return Promise.all(
       Array.from({ length: count }, (_, n) => {
-        const [party, user] = [parties[n % parties.length], users[n % users.length]];
-        if (party === undefined || user === undefined)
-          throw new Error('a rush needs parties and users');
-        return this.claim(party, { user, waitMs });
+        const client = clients[n % clients.length];
+        const user = users[n % users.length];
+        if (client === undefined || user === undefined)
+          throw new Error('a burst needs clients and users');
+        return this.claim(client, { user, waitMs });
       }),
     );
   }
 
+  /** Makes one attempt through the use case, as a client with an idempotency key. */
+  async attempt(instance: ServiceInstance, user: UserId, id: ClaimId): Promise<Answer> {
+    const ask = () => instance.issueWithKey(this.terms, user, id, ATTEMPT_MS);
+    return (await this.record(user, id, ask)).answer;
+  }
+
+  /** Makes attempts while there is no verdict, as a client would, for at most `forMs`. */
+  async retry(
+    instance: ServiceInstance,
+    user: UserId,
+    id: ClaimId,
+    forMs = ATTEMPT_MS,
+  ): Promise<Answer> {
+    const untilMs = clock.nowMs() + forMs;
+    for (;;) {
+      const answer = await this.attempt(instance, user, id);
+      if (answer.kind !== 'no-verdict' || clock.nowMs() > untilMs) return answer;
+      await sleep(30);
+    }
+  }
+
   /**
-   * One claim after the other until one is told "sold out". A claim without a verdict is followed
-   * by the next one, until `recoverMs` have passed without any verdict: then the strategy does not
-   * recover.
+   * Makes one claim after the other until one is told "sold out". Breaks `recovers` when no claim
+   * has a verdict for `recoverMs`.
    */
-  async drainStock(party: Client, recoverMs = 8_000): Promise<readonly Breach[]> {
+  async drainStock(client: Client, recoverMs = 8_000): Promise<readonly Breach[]> {
     let verdictAtMs = clock.nowMs();
-    for (let bought = 0; bought <= this.terms.totalQuantity * 2;) {
-      const { answer } = await this.claim(party, { waitMs: recoverMs });
-      if (answer.kind === 'refused' && answer.refusal === 'SOLD_OUT') return [];
-      if (answer.kind === 'granted') bought += 1;
-      if (answer.kind === 'granted' || answer.kind === 'refused') verdictAtMs = clock.nowMs();
+    for (let granted = 0; granted <= this.terms.totalQuantity * 2;) {
+      const { answer } = await this.claim(client, { waitMs: recoverMs });
+      if (isSoldOut(answer)) return [];
+      if (answer.kind === 'granted') granted += 1;
+      if (isVerdict(answer)) verdictAtMs = clock.nowMs();
       else if (clock.nowMs() - verdictAtMs > recoverMs)
-        return breach('recovers', true, `still no verdict after ${recoverMs} ms: ${told(answer)}`);
+        return breachIf(true, 'recovers', `no verdict for ${recoverMs} ms: ${answerText(answer)}`);
       else await sleep(25);
     }
     return [];
   }
 
-  /**
-   * Waits until the rows rest, and audits all that was told against them. `soldOut`: somebody was
-   * told that nothing is left.
-   */
+  /** The claim's process is dead: that it does not answer is no breach, and its outcome is open. */
+  expectSilence(id: ClaimId): void {
+    for (const [n, one] of this.claims.entries()) {
+      if (one.claim.id !== id || one.answer.kind !== 'unanswered') continue;
+      const message = 'its process was killed';
+      this.claims[n] = {
+        ...one,
+        answer: { kind: 'no-verdict', noVerdict: 'indeterminate', message },
+      };
+    }
+  }
+
+  /** Waits until the rows rest, and checks all answers against them. */
   async settle(): Promise<readonly Breach[]> {
-    const books = await quietBooks(this);
-    const unanswered = this.history.filter(({ answer }) => answer.kind === 'unanswered');
-    const soldOut = this.history.some(
-      ({ answer }) => answer.kind === 'refused' && answer.refusal === 'SOLD_OUT',
-    );
+    const record = await this.restingRecord();
+    const unanswered = this.claims.filter(({ answer }) => answer.kind === 'unanswered');
     return [
-      ...audit(this.history, books),
-      ...breach(
-        'answered-in-time',
-        unanswered.length > 0,
-        `${unanswered.length} claims were never answered`,
+      ...checkClaims(this.claims, record),
+      ...this.claims.flatMap(({ answer }) =>
+        answer.kind === 'error' ? breachIf(true, 'only-known-errors', answer.message) : [],
       ),
-      ...breach(
-        'sells-out',
-        soldOut && books.rows.length < books.totalQuantity,
-        `told sold out, but only ${books.rows.length} of ${books.totalQuantity} were issued`,
+      ...breachIf(
+        unanswered.length > 0,
+        'answered-in-time',
+        `${unanswered.length} claims were never answered`,
       ),
     ];
   }
 
+  private async record(
+    user: UserId,
+    id: ClaimId,
+    ask: () => Promise<Answer>,
+  ): Promise<RecordedClaim> {
+    const sentAtMs = clock.nowMs();
+    const answer = await ask();
+    const recorded = { claim: { id, user }, sentAtMs, answeredAtMs: clock.nowMs(), answer };
+    this.claims.push(recorded);
+    return recorded;
+  }
+
   private userAt(n: number): UserId {
-    const user = this.bench.users[n % this.bench.users.length];
-    if (user === undefined) throw new Error('the bench has users');
+    const user = this.harness.users[n % this.harness.users.length];
+    if (user === undefined) throw new Error('the harness has users');
     return user;
+  }
+
+  /**
+   * The rows once they have not changed for a while; where grants are recorded after they are
+   * answered, once those that were answered are there too.
+   */
+  private async restingRecord(): Promise<CouponRecord> {
+    const isBehind = !this.harness.plugin.guarantees.recordedOnReturn;
+    const isOpen = this.claims.some(
+      ({ answer }) => !isVerdict(answer) && answer.kind !== 'already-recorded',
+    );
+    const quietMs = isBehind ? QUIET_MS.behind : isOpen ? QUIET_MS.recorded : 0;
+    let record = await this.harness.read(this.terms);
+    let changedAtMs = clock.nowMs();
+    for (;;) {
+      const isComplete = this.isComplete(record);
+      const restsForMs = clock.nowMs() - changedAtMs;
+      // Answered claims may be complete at once; one without a verdict may still become a row.
+      if (isComplete && (!isOpen || restsForMs >= quietMs)) return record;
+      if (!isComplete && restsForMs >= (isBehind ? SETTLE_MAX_MS : QUIET_MS.recorded))
+        return record;
+      await sleep(POLL_MS);
+      const next = await this.harness.read(this.terms);
+      if (next.grants.length !== record.grants.length || next.remaining !== record.remaining)
+        changedAtMs = clock.nowMs();
+      record = next;
+    }
+  }
+
+  /** Whether every grant has its row, and the remaining quantity agrees with the rows. */
+  private isComplete({ grants, remaining }: CouponRecord): boolean {
+    const recorded = new Set<string>(grants.map((grant) => grant.claimId));
+    return (
+      remaining === this.terms.totalQuantity - recorded.size &&
+      this.claims.every(({ claim, answer }) => answer.kind !== 'granted' || recorded.has(claim.id))
+    );
   }
 }
 
-/** A crowd before a new coupon. */
+/** Whether the answer is "sold out". */
+export const isSoldOut = (answer: Answer): boolean =>
+  answer.kind === 'refused' && answer.refusal === 'SOLD_OUT';
+
+/** A recorder for a new coupon. */
 export async function recorderFor(
-  bench: Harness,
+  harness: Harness,
   totalQuantity: number,
   perUserLimit: number | null = null,
 ): Promise<ClaimRecorder> {
-  return new ClaimRecorder(bench, await bench.coupon(totalQuantity, perUserLimit));
-}
-
-const told = (answer: RecordedClaim['answer']): string =>
-  'message' in answer ? answer.message : answer.kind;
-
-/**
- * The rows once they have not changed for a while; where grants are recorded behind, once those
- * that were told are there too.
- */
-async function quietBooks({ bench, terms, history: told }: ClaimRecorder) {
-  const behind = !bench.plugin.guarantees.recordedOnReturn;
-  const granted = told.flatMap(({ claim, answer }) =>
-    answer.kind === 'granted' ? [claim.id] : [],
-  );
-  const open = told.some(
-    ({ answer }) =>
-      answer.kind === 'no-verdict' || answer.kind === 'unanswered' || answer.kind === 'error',
-  );
-  const quietMs = behind ? QUIET_MS.behind : open ? QUIET_MS.recorded : 0;
-  const beganMs = clock.nowMs();
-  let books = await bench.books(terms);
-  let changedAtMs = beganMs;
-  for (;;) {
-    const ids = new Set<string>(books.rows.map((row) => row.claimId));
-    const complete =
-      granted.every((id) => ids.has(id)) && books.quantity === terms.totalQuantity - ids.size;
-    const nowMs = clock.nowMs();
-    // What was told and is recorded behind may be complete at once; a claim without a verdict may
-    // still become a row.
-    if (complete && (!open || nowMs - changedAtMs >= quietMs)) return books;
-    if (!complete && nowMs - changedAtMs >= (behind ? SETTLE_MAX_MS : QUIET_MS.recorded))
-      return books;
-    await sleep(LOOK_EVERY_MS);
-    const next = await bench.books(terms);
-    if (next.rows.length !== books.rows.length || next.quantity !== books.quantity)
-      changedAtMs = clock.nowMs();
-    books = next;
-  }
+  return new ClaimRecorder(harness, await harness.createCoupon(totalQuantity, perUserLimit));
 }

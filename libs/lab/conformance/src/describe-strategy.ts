@@ -2,16 +2,18 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { GuaranteeName, Guarantees } from '@coupon/application';
 import type { Plugin } from '@coupon/strategies';
-import { against, beginExamination, findings, findingsOf, type Examination } from './examine.js';
+import { deviations, deviationsIn, refutationsOf, type ScenarioReport } from './deviations.js';
+import { beginExamination, type Examination } from './examine.js';
+import type { FaultScenario } from './fault-scenario.js';
 import { attackedGuarantees } from './invariants.js';
 import { lineOf, matrix, writeLine } from './matrix.js';
 import { scenarios } from './scenarios/index.js';
 
 /** How a strategy is examined. All of it may be left out. */
-export interface Examined {
+export interface ExaminationOptions {
   /** Settings for it, as its environment would give them. */
   readonly env?: Readonly<Record<string, string>>;
-  /** What it promises with these settings, where that differs from the plugin's own declaration. */
+  /** What it guarantees with these settings, where that differs from the plugin's declaration. */
   readonly guarantees?: Partial<Guarantees>;
   /** How reports call it; by default its name. */
   readonly title?: string;
@@ -19,64 +21,71 @@ export interface Examined {
   readonly resultsFolder?: string;
 }
 
-const TRIAL_MAX_MS = 90_000;
+const SCENARIO_MAX_MS = 90_000;
 
 /**
- * Declares jest's tests for one strategy: it is attacked on a real database and a real Redis, every
- * law is a test, and so is every guarantee, both ways: one declared true must hold, one declared
- * false must really break. A plugin from outside this repository is one that `loadPlugin` made, so
- * that other processes can load its file too.
+ * Declares jest's tests of one strategy, which is attacked on a real database and a real Redis.
+ * Every scenario is a test, and so is every guarantee, both ways: one declared true must hold, one
+ * declared false must really break. A plugin from outside this repository must come from
+ * `loadPlugin`, so that other processes can load its file too.
  */
-export function describeStrategy(plugin: Plugin, examined: Examined = {}): void {
-  const { env = {}, title = plugin.name, resultsFolder } = examined;
-  const guarantees: Guarantees = { ...plugin.guarantees, ...examined.guarantees };
+export function describeStrategy(plugin: Plugin, options: ExaminationOptions = {}): void {
+  const { env = {}, title = plugin.name, resultsFolder } = options;
+  const guarantees: Guarantees = { ...plugin.guarantees, ...options.guarantees };
   const flipped = (name: GuaranteeName): Guarantees => ({
     ...guarantees,
     [name]: !guarantees[name],
   });
-  let examination: Examination;
+  let examination: Examination | undefined;
+  const report = async (scenario: FaultScenario): Promise<ScenarioReport> => {
+    if (examination === undefined) throw new Error('the examination has not begun');
+    return examination.report(scenario);
+  };
+  const reports = () => Promise.all(scenarios.map(report));
 
   describe(title, () => {
     beforeAll(async () => {
       examination = await beginExamination({ ...plugin, guarantees }, env);
-    }, TRIAL_MAX_MS);
-    afterAll(async () => examination?.[Symbol.asyncDispose](), TRIAL_MAX_MS);
+    }, SCENARIO_MAX_MS);
+    afterAll(async () => {
+      await examination?.[Symbol.asyncDispose]();
+    }, SCENARIO_MAX_MS);
 
-    it.each(scenarios.map((trial) => [trial.name, trial.title, trial] as const))(
+    it.each(scenarios.map((scenario) => [scenario.name, scenario.title, scenario] as const))(
       '%s: %s',
-      async (_name, _title, trial) => {
-        expect(findingsOf(await examination.report(trial), guarantees)).toEqual([]);
+      async (_name, _title, scenario) => {
+        expect(deviationsIn(await report(scenario), guarantees)).toEqual([]);
       },
-      TRIAL_MAX_MS,
+      SCENARIO_MAX_MS,
     );
 
     it.each(attackedGuarantees)(
       `%s is as declared: ${JSON.stringify(guarantees)}`,
       async (name) => {
-        const broken = against(name, await examination.reports());
-        if (guarantees[name]) expect(broken).toEqual([]);
-        else expect(broken.map(({ law }) => law)).not.toEqual([]);
+        const refutations = refutationsOf(name, await reports());
+        if (guarantees[name]) expect(refutations).toEqual([]);
+        else expect(refutations).not.toEqual([]);
       },
-      TRIAL_MAX_MS * scenarios.length,
+      SCENARIO_MAX_MS * scenarios.length,
     );
 
     it.each(attackedGuarantees)(
-      '%s turned round would be found out',
+      '%s declared the other way would be found out',
       async (name) => {
-        expect(findings(flipped(name), await examination.reports())).not.toEqual([]);
+        expect(deviations(flipped(name), await reports())).not.toEqual([]);
       },
-      TRIAL_MAX_MS * scenarios.length,
+      SCENARIO_MAX_MS * scenarios.length,
     );
 
     it(
-      'leaves its line of the matrix',
+      'has its line of the matrix',
       async () => {
-        const line = lineOf(title, guarantees, await examination.reports());
+        const line = lineOf(title, guarantees, await reports());
         process.stdout.write(`${matrix([line])}\n`);
         if (resultsFolder !== undefined) writeLine(join(resultsFolder, `${title}.json`), line);
         expect(line.trials).toHaveLength(scenarios.length);
       },
-      TRIAL_MAX_MS * scenarios.length,
+      SCENARIO_MAX_MS * scenarios.length,
     );
   });
 }

@@ -1,15 +1,14 @@
-export { audit, type Books, type Breach } from './audit.js';
+export type { Breach } from './breach.js';
 export {
-  against,
-  beginExamination,
-  examine,
-  findings,
-  findingsOf,
+  deviations,
+  deviationsIn,
+  refutationsOf,
   underclaimed,
-  type Examination,
-  type Breakage,
+  type Deviation,
   type ScenarioReport,
-} from './examine.js';
+} from './deviations.js';
+export { beginExamination, examine, type Examination } from './examine.js';
+export type { FaultScenario } from './fault-scenario.js';
 export {
   attackedGuarantees,
   invariantNames,
@@ -18,5 +17,4 @@ export {
   type InvariantName,
   type Scope,
 } from './invariants.js';
-export type { FaultScenario } from './fault-scenario.js';
 export { scenarios } from './scenarios/index.js';

@@ -1,36 +1,36 @@
 import { guaranteeNames, type GuaranteeName } from '@coupon/application';
 
-/** What every strategy is held to. The names are what reports, tests and docs say. */
+/** What must hold for every strategy. Reports, tests and docs use these names. */
 export const invariants = {
-  'no-coupon-too-many': 'never more grants than there are coupons',
-  'no-lost-update': 'quantity is the total less the grants',
+  'no-coupon-too-many': 'there are never more grants than coupons',
+  'no-lost-update': '`quantity` is the total less the grants',
   'numbered-once-each': 'the grants are numbered 1..N, each number once',
-  'per-user-limit': 'no user holds more than one user may',
-  'sells-out': 'once all is quiet, every coupon can still be had',
-  'sold-out-is-true': 'after "sold out" nobody who asks later gets one',
-  'answers-match-rows': 'what a claim was told is what its row says, and a no leaves no row',
-  'recorded-on-return': 'a grant is in the rows when it is told',
+  'per-user-limit': 'no user holds more coupons than one user may',
+  'sells-out': 'once no claim is in flight, "sold out" means that every coupon is issued',
+  'sold-out-is-true': '"sold out" is told only when it can be true, and no later claim is granted',
+  'limit-is-true': '"limit reached" is told only to a user who can hold that many',
+  'answers-match-rows': 'the answer to a claim agrees with its row, and a refused claim has no row',
+  'recorded-on-return': 'a grant has its row when it is answered',
   'answered-in-time':
-    'every claim is answered by its deadline, or by the end of the transaction that it is in',
-  'only-known-errors': 'a claim that can be judged never ends as an unknown error',
-  'replay-tells-the-first-outcome': 'the same claim id again: the same coupon, issued once',
-  'coupons-do-not-touch': 'trouble with one coupon or one claim is not felt by others',
+    'a claim is answered by its deadline, or by the end of the transaction that it is in',
+  'only-known-errors': 'a claim that can be judged never fails with an unknown error',
+  'replay-tells-the-first-outcome':
+    'a claim id that is used again gets the same coupon, issued once',
+  'coupons-do-not-touch': 'a stalled coupon or a failing claim does not affect the others',
   'one-connection-is-enough': 'a pool of one connection never waits for itself',
-  'late-release-is-harmless': "who comes back after its lease takes nobody else's lock away",
-  recovers: 'after a failure the next claims are served again, soon',
+  'late-release-is-harmless':
+    "a process that resumes after its lease does not release another's lock",
+  recovers: 'soon after a failure claims are answered again',
 } as const;
 
 export type InvariantName = keyof typeof invariants;
 
-/** The names of all laws, in their order. */
+/** The names of all invariants, in their order. */
 export const invariantNames: readonly InvariantName[] = Object.keys(invariants).filter(
   (name): name is InvariantName => name in invariants,
 );
 
-/**
- * Under which circumstances a breach was seen: alone in one process, among several, or with one of
- * them stopped for a while.
- */
+/** Where a breach was seen: within one process, among several, or with one of them paused. */
 export type Scope = 'one-process' | 'processes' | 'paused';
 
 /** The guarantee that the breach of an invariant refutes; none: every strategy must keep it. */
@@ -43,25 +43,25 @@ const refutedBy: Readonly<Partial<Record<InvariantName, GuaranteeName>>> = {
   'late-release-is-harmless': 'acrossProcesses',
 };
 
-/** The guarantee that a trial of that scope is after. */
-export const promiseOf: Readonly<Record<Scope, GuaranteeName>> = {
+/** The guarantee that scenarios of that scope attack. */
+export const attackedBy: Readonly<Record<Scope, GuaranteeName>> = {
   'one-process': 'neverLosesUpdates',
   processes: 'acrossProcesses',
   paused: 'survivesPausedHolder',
 };
 
 /**
- * Which guarantee a breach refutes; null: none, it is wrong for every strategy. Damage done in one
- * process speaks against what a strategy promises at all; damage done by several, or by one that
- * was stopped, against its promise for exactly that.
+ * The guarantee that a breach refutes; null: none, the breach is a fault of any strategy. Damage
+ * within one process refutes a guarantee of integrity; damage among several processes, or with one
+ * paused, refutes the guarantee for exactly that.
  */
 export function refuted(invariant: InvariantName, scope: Scope): GuaranteeName | null {
   const guarantee = refutedBy[invariant] ?? null;
   const isIntegrity = guarantee === 'neverOverIssues' || guarantee === 'neverLosesUpdates';
-  return isIntegrity && scope !== 'one-process' ? promiseOf[scope] : guarantee;
+  return isIntegrity && scope !== 'one-process' ? attackedBy[scope] : guarantee;
 }
 
 /** The guarantees that some scenario can refute, in the order of tables. */
 export const attackedGuarantees: readonly GuaranteeName[] = guaranteeNames.filter((name) =>
-  [...Object.values(refutedBy), ...Object.values(promiseOf)].includes(name),
+  [...Object.values(refutedBy), ...Object.values(attackedBy)].includes(name),
 );

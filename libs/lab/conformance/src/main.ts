@@ -1,6 +1,6 @@
 /**
- * `npm run conformance`: holds strategies to their laws and guarantees, and prints the matrix. Exit
- * code 1 where one is not as it says.
+ * `npm run conformance`: attacks strategies, compares what breaks with what they guarantee, and
+ * prints the matrix. Exit code 1 where a strategy is not as it declares.
  */
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -8,22 +8,17 @@ import { ConfigFaults } from '@coupon/application';
 import { ServiceError, ServiceMissing } from '@coupon/services';
 import { loadPlugin, plugins, type Plugin } from '@coupon/strategies';
 import { Command } from 'commander';
-import {
-  beginExamination,
-  findings,
-  findingsOf,
-  type Examination,
-  type ScenarioReport,
-} from './examine.js';
+import { deviations, deviationsIn, type ScenarioReport } from './deviations.js';
+import { beginExamination, type Examination } from './examine.js';
 import { invariants, type InvariantName } from './invariants.js';
-import { lineOf, matrix, writeLine, type Line } from './matrix.js';
+import { lineOf, matrix, writeLine, type MatrixLine } from './matrix.js';
 import { scenarios } from './scenarios/index.js';
 
 const resultsFolder = fileURLToPath(new URL('../../../../results/conformance', import.meta.url));
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
 
 const EXIT_INTERRUPTED = 130;
-/** Ctrl-C must end everything within 5 s; children that are left end by their own guards. */
+/** Ctrl-C must end everything within 5 s; child processes that are left end by themselves. */
 const LAST_RESORT_MS = 4_500;
 
 let current: Examination | undefined;
@@ -38,29 +33,31 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   });
 }
 
-const isLaw = (name: string): name is InvariantName => name in invariants;
+const isInvariant = (name: string): name is InvariantName => name in invariants;
 
-async function tryOut(plugin: Plugin): Promise<Line> {
+async function attack(plugin: Plugin): Promise<MatrixLine> {
   say(`\n${plugin.name}`);
   const reports: ScenarioReport[] = [];
   await using examination = await beginExamination(plugin);
   current = examination;
-  for (const trial of scenarios) {
-    const report = await examination.report(trial);
+  for (const scenario of scenarios) {
+    const report = await examination.report(scenario);
     reports.push(report);
-    const wrong = findingsOf(report, plugin.guarantees);
+    const faults = deviationsIn(report, plugin.guarantees);
     say(
-      `  ${wrong.length === 0 ? 'kept ' : 'BROKE'} ${trial.name.padEnd(17)} ${(report.tookMs / 1_000).toFixed(1).padStart(5)} s  ${trial.title}`,
+      `  ${faults.length === 0 ? 'held ' : 'BROKE'} ${scenario.name.padEnd(17)} ${(report.tookMs / 1_000).toFixed(1).padStart(5)} s  ${scenario.title}`,
     );
-    for (const { law, what } of report.breaches.slice(0, 4))
+    for (const { invariant, what } of report.breaches.slice(0, 4))
       say(
-        `          ${wrong.some((one) => one.law === law) ? 'broken' : 'as declared'}: ${law}: ${what}`,
+        `          ${faults.some((one) => one.invariant === invariant) ? 'broken' : 'as declared'}: ${invariant}: ${what}`,
       );
   }
   const line = lineOf(plugin.name, plugin.guarantees, reports);
   writeLine(join(resultsFolder, `${plugin.name}.json`), line);
-  for (const { law, trial, what } of findings(plugin.guarantees, reports))
-    say(`  ${law}${isLaw(law) ? ` (${invariants[law]})` : ''}, trial ${trial}: ${what}`);
+  for (const { invariant, scenario, what } of deviations(plugin.guarantees, reports)) {
+    const meaning = isInvariant(invariant) ? ` (${invariants[invariant]})` : '';
+    say(`  ${invariant}${meaning}, scenario ${scenario}: ${what}`);
+  }
   return line;
 }
 
@@ -75,14 +72,14 @@ const program = new Command('conformance')
   .showHelpAfterError()
   .action(async ({ strategy }: { strategy?: string }) => {
     const chosen = strategy === undefined ? plugins : [await loadPlugin(strategy)];
-    const lines: Line[] = [];
-    for (const plugin of chosen) lines.push(await tryOut(plugin));
+    const lines: MatrixLine[] = [];
+    for (const plugin of chosen) lines.push(await attack(plugin));
     say(`\n${matrix(lines)}`);
-    if (lines.some(({ findings: wrong }) => wrong.length > 0)) process.exitCode = 1;
+    if (lines.some(({ findings }) => findings.length > 0)) process.exitCode = 1;
   });
 
 program.parseAsync().catch((error: unknown) => {
-  if (isStopping) return; // what was under way fails, as it must
+  if (isStopping) return; // the scenario in progress fails, as it must
   const expected = [ConfigFaults, ServiceMissing, ServiceError].some(
     (fault) => error instanceof fault,
   );

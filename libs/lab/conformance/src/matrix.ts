@@ -2,81 +2,89 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { GuaranteeName, Guarantees } from '@coupon/application';
 import Table from 'cli-table3';
-import { z } from 'zod';
-import { against, findings, type ScenarioReport } from './examine.js';
-import { attackedGuarantees, invariantNames } from './invariants.js';
+import { deviations, refutationsOf, type Deviation, type ScenarioReport } from './deviations.js';
+import { attackedGuarantees, type InvariantName } from './invariants.js';
 
-const verdict = z.object({
-  declared: z.boolean(),
-  /** Which trial broke it, and how; null: none could. */
-  brokenBy: z.object({ trial: z.string(), law: z.string(), what: z.string() }).nullable(),
+/** A deviation as result files write it. */
+interface WrittenDeviation {
+  readonly trial: string;
+  readonly law: string;
+  readonly what: string;
+}
+
+/** One guarantee of one strategy; `brokenBy` of null: no scenario could break it. */
+interface JudgedGuarantee {
+  readonly declared: boolean;
+  readonly brokenBy: WrittenDeviation | null;
+}
+
+/** One strategy's line of the matrix, as its result file holds it. */
+export interface MatrixLine {
+  readonly strategy: string;
+  /** By the name of the guarantee: those that scenarios attack. */
+  readonly guarantees: Readonly<Record<string, JudgedGuarantee>>;
+  /** None for a strategy that is as it declares. */
+  readonly findings: readonly WrittenDeviation[];
+  /** Every scenario, with all invariants that it broke. */
+  readonly trials: readonly {
+    readonly name: string;
+    readonly broke: readonly InvariantName[];
+    readonly tookMs: number;
+  }[];
+}
+
+const written = ({ scenario, invariant, what }: Deviation): WrittenDeviation => ({
+  trial: scenario,
+  law: invariant,
+  what,
 });
 
-/** One strategy's line of the matrix, as it is written to a file. */
-export const lineSchema = z.object({
-  strategy: z.string(),
-  /** By the name of a guarantee: those that the scenarios attack. */
-  guarantees: z.record(z.string(), verdict),
-  /**
-   * The laws that were broken where a broken law is a fault; none for a strategy that is as it
-   * says.
-   */
-  findings: z.array(z.object({ law: z.string(), trial: z.string(), what: z.string() })),
-  trials: z.array(
-    z.object({ name: z.string(), broke: z.array(z.enum(invariantNames)), tookMs: z.number() }),
-  ),
-});
-
-/** See {@link lineSchema}. */
-export type Line = z.infer<typeof lineSchema>;
-
-/** What the trials showed of a strategy, as its line. */
+/** A strategy's line, by what the scenarios showed. */
 export function lineOf(
   strategy: string,
   guarantees: Guarantees,
   reports: readonly ScenarioReport[],
-): Line {
-  const judged = (name: GuaranteeName): z.infer<typeof verdict> => {
-    const [first = null] = against(name, reports);
-    return { declared: guarantees[name], brokenBy: first };
+): MatrixLine {
+  const judged = (name: GuaranteeName): JudgedGuarantee => {
+    const first = refutationsOf(name, reports)[0];
+    return { declared: guarantees[name], brokenBy: first === undefined ? null : written(first) };
   };
   return {
     strategy,
     guarantees: Object.fromEntries(attackedGuarantees.map((name) => [name, judged(name)])),
-    findings: [...findings(guarantees, reports)],
-    trials: reports.map(({ trial, breaches, tookMs }) => ({
-      name: trial.name,
-      broke: [...new Set(breaches.map(({ law }) => law))],
+    findings: deviations(guarantees, reports).map(written),
+    trials: reports.map(({ scenario, breaches, tookMs }) => ({
+      name: scenario.name,
+      broke: [...new Set(breaches.map(({ invariant }) => invariant))],
       tookMs: Math.round(tookMs),
     })),
   };
 }
 
-/** Writes a line as JSON, making the folder. */
-export function writeLine(file: string, line: Line): void {
+/** Writes a line as JSON, creating its folder. */
+export function writeLine(file: string, line: MatrixLine): void {
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(file, `${JSON.stringify(line, null, 2)}\n`);
 }
 
-/** The strategies' lines as a table: what each promises, and what became of it. */
-export function matrix(lines: readonly Line[]): string {
+function cellOf(judged: JudgedGuarantee | undefined): string {
+  if (judged === undefined) return 'not attacked';
+  const { declared, brokenBy } = judged;
+  if (declared) return brokenBy === null ? 'held' : `BROKEN by ${brokenBy.trial}`;
+  return brokenBy === null ? 'UNDERCLAIMED' : `no: ${brokenBy.trial}`;
+}
+
+/** The lines as a table: what each strategy guarantees, and whether the scenarios agree. */
+export function matrix(lines: readonly MatrixLine[]): string {
   const table = new Table({
-    head: ['strategy', ...attackedGuarantees, 'laws'],
+    head: ['strategy', ...attackedGuarantees, 'invariants'],
     style: { head: [], border: [] },
   });
-  for (const { strategy, guarantees, findings: wrong } of lines) {
-    const cells = attackedGuarantees.map((name) => {
-      const judged = guarantees[name];
-      if (judged === undefined) return 'not attacked';
-      const { declared, brokenBy } = judged;
-      if (declared) return brokenBy === null ? 'held' : `BROKEN by ${brokenBy.trial}`;
-      return brokenBy === null ? 'TOO MODEST' : `no: ${brokenBy.trial}`;
-    });
+  for (const { strategy, guarantees, findings } of lines)
     table.push([
       strategy,
-      ...cells,
-      wrong.length === 0 ? 'all kept' : [...new Set(wrong.map(({ law }) => law))].join('\n'),
+      ...attackedGuarantees.map((name) => cellOf(guarantees[name])),
+      findings.length === 0 ? 'all hold' : [...new Set(findings.map(({ law }) => law))].join('\n'),
     ]);
-  }
   return table.toString();
 }

@@ -1,31 +1,31 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Harness, Proxies } from './harness.js';
 import { recorderFor } from './claim-recorder.js';
-import type { Client } from './clients/answer.js';
+import type { ServiceInstance } from './clients/service-instance.js';
+import type { Harness } from './harness.js';
 import type { InjectionPoint } from './proxy/fault-proxy.js';
 
-/** What goes on behind a claim, such as its recording, belongs to its walk too. */
+/** What happens after the answer, such as recording the grant, belongs to the steps too. */
 const AFTERMATH_MS = 150;
-/** Attacks take a while each: of a longer walk the first and the last messages are attacked. */
+/** Attacks take time: of more steps, only the first and the last ones are attacked. */
 const POINTS_MAX = 9;
 
 /**
- * The points at which one claim through `party` can be stopped: before each of its messages, and
- * after COMMIT, when the server has done it and the party does not know. Found by watching a claim
- * walk by; whatever the strategy does, it is told by its wires.
+ * Records the points at which a claim through `instance` can be stopped: before each of its
+ * messages, and after COMMIT, when the server has done it and the instance does not know. The
+ * proxies see one claim pass, so this works for any strategy.
  */
 export async function recordSteps(
-  bench: Harness,
-  party: Client & { readonly wires: Proxies },
+  harness: Harness,
+  instance: ServiceInstance,
 ): Promise<readonly InjectionPoint[]> {
-  const crowd = await recorderFor(bench, 2);
-  await crowd.claim(party); // connections greet and scripts load at the first one
+  const recorder = await recorderFor(harness, 2);
+  await recorder.claim(instance); // the first claim also greets connections and loads scripts
   await sleep(AFTERMATH_MS);
   const heard: Pick<InjectionPoint, 'channel' | 'label'>[] = [];
   const ends = (['mysql', 'redis'] as const).map((channel) =>
-    party.wires[channel].listen((label) => heard.push({ channel, label })),
+    instance.proxies[channel].listen((label) => heard.push({ channel, label })),
   );
-  await crowd.claim(party);
+  await recorder.claim(instance);
   await sleep(AFTERMATH_MS);
   for (const end of ends) end();
   const seen = new Map<string, number>();
@@ -44,6 +44,6 @@ export async function recordSteps(
     : [...points.slice(0, POINTS_MAX - half), ...points.slice(-half)];
 }
 
-/** As reports say it: `before INSERT user_coupon`, `before the 2nd SELECT coupons`. */
+/** As reports name it: `before INSERT user_coupon`, `before 2. SELECT coupons`. */
 export const pointName = ({ label, occurrence, side }: InjectionPoint): string =>
   `${side} ${occurrence === 1 ? '' : `${occurrence}. `}${label}`;

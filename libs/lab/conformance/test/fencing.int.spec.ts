@@ -18,7 +18,7 @@ describe('a lock in Redis, fenced by version, whose holder is stopped past its l
         { ...plugin, guarantees: { ...plugin.guarantees, survivesPausedHolder: true } },
         { [variable]: 'true' },
       );
-      const [report] = await Promise.all(paused.map((trial) => examination.report(trial)));
+      const [report] = await Promise.all(paused.map((scenario) => examination.report(scenario)));
       expect(report?.breaches).toEqual([]);
     },
     120_000,

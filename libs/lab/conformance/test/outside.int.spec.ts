@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { loadPlugin } from '@coupon/strategies';
-import { beginExamination, findingsOf } from '../src/examine.js';
+import { deviationsIn } from '../src/deviations.js';
+import { beginExamination } from '../src/examine.js';
 import { scenarios } from '../src/scenarios/index.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'outside-'));
@@ -33,10 +34,10 @@ describe('a strategy from outside the repository', () => {
       await using examination = await beginExamination(plugin);
       const reports = await Promise.all(
         scenarios
-          .filter((trial) => trial.name === 'two-processes')
-          .map((trial) => examination.report(trial)),
+          .filter((scenario) => scenario.name === 'two-processes')
+          .map((scenario) => examination.report(scenario)),
       );
-      expect(reports.flatMap((report) => findingsOf(report, plugin.guarantees)).length > 0).toBe(
+      expect(reports.flatMap((report) => deviationsIn(report, plugin.guarantees)).length > 0).toBe(
         isWrong,
       );
     },

@@ -32,7 +32,7 @@ export interface Resources {
    * Connects on first use, so that a strategy without Redis needs none; readiness asks Redis only
    * then.
    */
-  redis(): Promise<RedisConnection>;
+  readonly redis: () => Promise<RedisConnection>;
   readonly clock: Clock;
   readonly log: Log;
   readonly counters: Counters;

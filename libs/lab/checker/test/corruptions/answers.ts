@@ -14,7 +14,7 @@ import {
   type Corruption,
 } from './corruption.js';
 
-/** What can go wrong between what is told and what is recorded. */
+/** What can go wrong between answers and rows. */
 export const answerCorruptions: readonly Corruption[] = [
   {
     name: 'an acknowledged row is lost',
@@ -40,7 +40,7 @@ export const answerCorruptions: readonly Corruption[] = [
     ),
   },
   {
-    name: 'told that the lock was not got, but recorded',
+    name: 'told "lock timeout", but recorded',
     found: 'refused-but-recorded',
     spoil: onGrant((history, { attempt }) =>
       withAttempts(history, (one) =>
@@ -49,7 +49,7 @@ export const answerCorruptions: readonly Corruption[] = [
     ),
   },
   {
-    name: 'told 503, nothing was done, but recorded',
+    name: 'told 503, nothing was issued, but recorded',
     found: 'refused-but-recorded',
     spoil: onGrant((history, { attempt }) =>
       withAttempts(history, (one) =>

@@ -3,10 +3,12 @@ import {
   NoVerdict,
   RequestDeadline,
   type Clock,
+  type Deadline,
   type IssuanceStrategy,
+  type IssueCoupon,
   type NoVerdictKind,
 } from '@coupon/application';
-import type { Claim, ClaimId, Refusal, Terms, UserId } from '@coupon/domain';
+import type { Claim, ClaimId, Terms, UserId } from '@coupon/domain';
 import { z } from 'zod';
 
 const noVerdictKinds = [
@@ -16,12 +18,16 @@ const noVerdictKinds = [
   'unavailable',
   'indeterminate',
 ] as const satisfies readonly NoVerdictKind[];
-const refusals = ['SOLD_OUT', 'LIMIT_REACHED'] as const satisfies readonly Refusal[];
 
-/** What a strategy said to one claim, in a form that goes from process to process. */
+/** The answer to one claim, in a form that processes can exchange. */
 export const answerSchema = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('granted'), ordinal: z.number() }),
-  z.object({ kind: z.literal('refused'), refusal: z.enum(refusals) }),
+  z.object({
+    kind: z.literal('granted'),
+    ordinal: z.number(),
+    /** The use case says that the claim was granted before. */
+    replayed: z.boolean().optional(),
+  }),
+  z.object({ kind: z.literal('refused'), refusal: z.string() }),
   z.object({
     kind: z.literal('no-verdict'),
     noVerdict: z.enum(noVerdictKinds),
@@ -29,14 +35,14 @@ export const answerSchema = z.discriminatedUnion('kind', [
   }),
   z.object({ kind: z.literal('already-recorded') }),
   z.object({ kind: z.literal('error'), message: z.string() }),
-  /** Nothing was said long after the deadline, or the process that was asked is gone. */
+  /** No answer long after the deadline, or the process that was asked is gone. */
   z.object({ kind: z.literal('unanswered') }),
 ]);
 
 /** See {@link answerSchema}. */
 export type Answer = z.infer<typeof answerSchema>;
 
-/** One claim and what it was told, with both times by the kit's clock. */
+/** One claim and its answer, with both times by the kit's clock. */
 export interface RecordedClaim {
   readonly claim: { readonly id: ClaimId; readonly user: UserId };
   readonly sentAtMs: number;
@@ -47,28 +53,49 @@ export interface RecordedClaim {
 /** The kit's clock: this machine's. */
 export const clock: Clock = { nowMs: () => Date.now() };
 
-/**
- * Asks `strategy`, and puts what comes of it into words. Never rejects; may never resolve, as the
- * strategy may not.
- */
-export async function answerOf(
-  strategy: IssuanceStrategy,
-  claim: Claim,
+/** Answers with what `issue` resolves or rejects with. Never rejects; is silent where it is. */
+async function answerWithin(
   waitMs: number,
+  issue: (deadline: Deadline) => Promise<Answer>,
 ): Promise<Answer> {
   using deadline = new RequestDeadline(clock, waitMs);
   try {
-    const verdict = await strategy.issue(claim, deadline);
-    return verdict.kind === 'granted'
-      ? { kind: 'granted', ordinal: verdict.ordinal }
-      : { kind: 'refused', refusal: verdict.refusal };
+    return await issue(deadline);
   } catch (error) {
     return answerOfError(error);
   }
 }
 
-/** What a rejection says. */
-export function answerOfError(error: unknown): Answer {
+/** Asks a strategy for a verdict. Never rejects; may never resolve, as the strategy may not. */
+export const askStrategy = (
+  strategy: IssuanceStrategy,
+  claim: Claim,
+  waitMs: number,
+): Promise<Answer> =>
+  answerWithin(waitMs, async (deadline) => {
+    const verdict = await strategy.issue(claim, deadline);
+    return verdict.kind === 'granted'
+      ? { kind: 'granted', ordinal: verdict.ordinal }
+      : { kind: 'refused', refusal: verdict.refusal };
+  });
+
+/** Asks the use case, as a client with an idempotency key. Like {@link askStrategy} otherwise. */
+export const askUseCase = (
+  useCase: IssueCoupon,
+  { id, terms, user }: Claim,
+  waitMs: number,
+): Promise<Answer> =>
+  answerWithin(waitMs, async (deadline) => {
+    const outcome = await useCase.issue(
+      { couponId: terms.couponId, user, claimId: id, hasIdempotencyKey: true },
+      deadline,
+    );
+    return outcome.kind === 'granted'
+      ? { kind: 'granted', ordinal: outcome.ordinal, replayed: outcome.replayed }
+      : { kind: 'refused', refusal: outcome.reason };
+  });
+
+function answerOfError(error: unknown): Answer {
   if (error instanceof NoVerdict)
     return { kind: 'no-verdict', noVerdict: error.kind, message: error.message };
   if (error instanceof DuplicateClaim) return { kind: 'already-recorded' };
@@ -78,18 +105,38 @@ export function answerOfError(error: unknown): Answer {
   };
 }
 
-/** Somebody who issues coupons: a strategy opened in this process, or a process of its own. */
+/** The answer in a word or a sentence, as reports show it. */
+export function answerText(answer: Answer): string {
+  switch (answer.kind) {
+    case 'granted':
+      return `number ${answer.ordinal}`;
+    case 'refused':
+      return answer.refusal;
+    case 'no-verdict':
+      return `${answer.noVerdict}: ${answer.message}`;
+    case 'error':
+      return answer.message;
+    case 'already-recorded':
+    case 'unanswered':
+      return answer.kind;
+  }
+}
+
+/** Whether the answer is a verdict: a grant or a refusal. */
+export const isVerdict = ({ kind }: Answer): boolean => kind === 'granted' || kind === 'refused';
+
+/** Whoever issues coupons: a strategy opened in this process, or a process of its own. */
 export interface Client extends AsyncDisposable {
   /**
-   * What the strategy says to one claim; 'unanswered' when it is silent for too long after
+   * What the strategy answers to one claim; 'unanswered' when it is silent for too long after
    * `waitMs`. Never rejects.
    */
   issue(terms: Terms, user: UserId, id: ClaimId, waitMs: number): Promise<Answer>;
 }
 
 /**
- * The patience that a claim gets beyond its deadline: the longest transaction, and some for a busy
- * machine.
+ * How long after its deadline a claim may be answered: the longest transaction, and some time for a
+ * busy machine.
  */
 const SILENCE_MAX_MS = 6_000;
 

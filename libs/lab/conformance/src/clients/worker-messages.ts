@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { answerSchema } from './answer.js';
 
-/** What the kit tells a worker: issue this. */
+/** What the kit sends to a worker: a claim to make. */
 export const orderSchema = z.object({
   order: z.number(),
   couponId: z.number(),
@@ -12,7 +12,7 @@ export const orderSchema = z.object({
   waitMs: z.number(),
 });
 
-/** What a worker tells the kit: that it is open, that it cannot open, or the answer to an order. */
+/** What a worker sends to the kit: that it is open, why it cannot open, or an order's answer. */
 export const reportSchema = z.union([
   z.object({ open: z.literal(true) }),
   z.object({ fault: z.string() }),

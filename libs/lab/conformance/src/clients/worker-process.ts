@@ -49,10 +49,12 @@ export async function startWorker(name: string, env: NodeJS.ProcessEnv): Promise
   const opened = new Promise<void>((resolve, reject) => {
     child.on('message', (message) => {
       const report = reportSchema.parse(message);
-      if ('open' in report) return resolve();
-      if ('fault' in report) return reject(new Error(report.fault));
-      asked.get(report.order)?.(report.answer);
-      asked.delete(report.order);
+      if ('open' in report) resolve();
+      else if ('fault' in report) reject(new Error(report.fault));
+      else {
+        asked.get(report.order)?.(report.answer);
+        asked.delete(report.order);
+      }
     });
     void gone.then(() => {
       reject(new Error(`the process of ${name} ended`));

@@ -1,11 +1,11 @@
 /**
- * A process that opens one strategy and issues what it is told over IPC: argv[2] is the strategy's
- * name or file. Ends with its parent.
+ * A process that opens one strategy and makes the claims that it receives over IPC: argv[2] is the
+ * strategy's name or file. Ends with its parent.
  */
 import { claimId, couponId, userId } from '@coupon/domain';
 import { openRuntime, runtimeSettings, silentLog } from '@coupon/runtime';
 import { loadPlugin } from '@coupon/strategies';
-import { answerOf } from './answer.js';
+import { askStrategy } from './answer.js';
 import { orderSchema, type Report } from './worker-messages.js';
 
 const tell = (report: Report): void => void process.send?.(report);
@@ -15,13 +15,13 @@ async function work(name: string): Promise<void> {
   const settings = await runtimeSettings(process.env, plugin);
   const { strategy } = await openRuntime(settings, { log: silentLog });
   process.on('message', (message) => {
-    const { order, totalQuantity, perUserLimit, waitMs, ...told } = orderSchema.parse(message);
+    const { order, totalQuantity, perUserLimit, waitMs, ...ids } = orderSchema.parse(message);
     const claim = {
-      id: claimId(told.claimId),
-      user: userId(told.user),
-      terms: { couponId: couponId(told.couponId), totalQuantity, perUserLimit },
+      id: claimId(ids.claimId),
+      user: userId(ids.user),
+      terms: { couponId: couponId(ids.couponId), totalQuantity, perUserLimit },
     };
-    void answerOf(strategy, claim, waitMs).then((answer) => tell({ order, answer }));
+    void askStrategy(strategy, claim, waitMs).then((answer) => tell({ order, answer }));
   });
   tell({ open: true });
 }

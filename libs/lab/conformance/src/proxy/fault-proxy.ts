@@ -1,9 +1,10 @@
+import { once } from 'node:events';
 import { connect, createServer, type Server } from 'node:net';
 import type { Channel } from './messages.js';
-import { ProxyConnection, type ArmedBreakpoint, type Breakpoints } from './proxy-connection.js';
+import { ProxyConnection, type ArmedBreakpoint } from './proxy-connection.js';
 
 /**
- * A message of a claim's walk: the n-th (from 1) of that label, and whether the server has done it
+ * A message of a claim: the n-th (from 1) of its label, and whether the server has done it
  * (`after`) or not yet seen it.
  */
 export interface InjectionPoint {
@@ -13,29 +14,29 @@ export interface InjectionPoint {
   readonly side: 'before' | 'after';
 }
 
-/** A point at which a wire waits for its message. */
+/** A point at which a proxy holds a message. */
 export interface Breakpoint {
-  /** Resolves when the message is there and nothing more passes on its connection. */
+  /** Resolves when the message is held and nothing more passes on its connection. */
   readonly caught: Promise<void>;
-  /** The message, or the answer, goes on; a trap that caught nothing yet is taken away. */
+  /** Passes the message, or the answer, on; removes a breakpoint that has caught nothing yet. */
   release(): void;
   /**
-   * The connection ends on both sides, as when the client's machine is gone; a trap that caught
-   * nothing yet is taken away.
+   * Ends the connection on both sides, as when the client's machine is gone; removes a breakpoint
+   * that has caught nothing yet.
    */
   cut(): void;
 }
 
 /**
- * A TCP proxy between one party and one server that knows messages: it can stop the world between
- * any two statements of a strategy whose code knows nothing of it. Loopback only.
+ * A TCP proxy between one client and one server that reads their messages: it can stop a strategy
+ * between any two statements, and the strategy needs no hooks for it. Listens on the loopback only.
  */
 export class FaultProxy implements AsyncDisposable {
-  private readonly lines = new Set<ProxyConnection>();
+  private readonly connections = new Set<ProxyConnection>();
   private readonly listeners = new Set<(label: string) => void>();
-  private readonly traps: Breakpoints = new Set();
+  private readonly breakpoints = new Set<ArmedBreakpoint>();
   private readonly delaysMs = new Map<string, number>();
-  private refusing = false;
+  private isClosing = false;
 
   private constructor(
     readonly channel: Channel,
@@ -43,108 +44,95 @@ export class FaultProxy implements AsyncDisposable {
     private readonly server: Server,
   ) {}
 
-  /** Listens on a free port; `url` is `target`'s with that port. */
+  /** Listens on a free port; `url` is `target`'s with that port. Rejects where it cannot. */
   static async open(channel: Channel, target: string): Promise<FaultProxy> {
     const { hostname, port } = new URL(target);
     const fallbackPort = channel === 'mysql' ? 3306 : 6379;
     const server = createServer();
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    await once(server.listen(0, '127.0.0.1'), 'listening');
     const address = server.address();
     if (address === null || typeof address === 'string') throw new Error('a TCP server has a port');
-    const here = new URL(target);
-    here.hostname = '127.0.0.1';
-    here.port = String(address.port);
-    const wire = new FaultProxy(channel, here.href, server);
+    const url = new URL(target);
+    url.hostname = '127.0.0.1';
+    url.port = String(address.port);
+    const proxy = new FaultProxy(channel, url.href, server);
     server.on('connection', (client) => {
-      if (wire.refusing) return void client.destroy();
-      const line = new ProxyConnection(
-        channel,
-        client,
-        connect(port === '' ? fallbackPort : Number(port), hostname),
-        {
-          traps: wire.traps,
-          delaysMs: wire.delaysMs,
-          heard: (label) => {
-            for (const listener of wire.listeners) listener(label);
-          },
-          gone: () => wire.lines.delete(line),
+      if (proxy.isClosing) return void client.destroy();
+      const upstream = connect(port === '' ? fallbackPort : Number(port), hostname);
+      const connection = new ProxyConnection(channel, client, upstream, {
+        breakpoints: proxy.breakpoints,
+        delaysMs: proxy.delaysMs,
+        onMessage: (label) => {
+          for (const listener of proxy.listeners) listener(label);
         },
-      );
-      wire.lines.add(line);
+        onClose: () => void proxy.connections.delete(connection),
+      });
+      proxy.connections.add(connection);
     });
-    return wire;
+    return proxy;
   }
 
-  /** Stops the world at `point`, counted from now. */
+  /** Holds the message at `point`, counted from now. */
   holdAt(point: Omit<InjectionPoint, 'channel'>): Breakpoint {
     const caught = deferred();
-    const trap: ArmedBreakpoint = {
+    const breakpoint: ArmedBreakpoint = {
       label: point.label,
       side: point.side,
       left: point.occurrence,
-      catch: caught.resolve,
-      line: null,
+      onCaught: caught.resolve,
+      connection: null,
     };
-    this.traps.add(trap);
-    const off = (then: (line: ProxyConnection) => void) => (): void => {
-      this.traps.delete(trap);
-      const { line } = trap;
-      trap.line = null;
-      if (line !== null) then(line);
+    this.breakpoints.add(breakpoint);
+    const end = (then: (connection: ProxyConnection) => void) => (): void => {
+      this.breakpoints.delete(breakpoint);
+      const { connection } = breakpoint;
+      breakpoint.connection = null;
+      if (connection !== null) then(connection);
     };
     return {
       caught: caught.promise,
-      release: off((line) => line.goOn()),
-      cut: off((line) => line.cut()),
+      release: end((connection) => connection.resume()),
+      cut: end((connection) => connection.cut()),
     };
   }
 
   /**
-   * Cuts the connection at `point`, counted from now. Resolves when it has; `forget` takes the
-   * order back.
+   * Cuts the connection at `point`, counted from now. `done` resolves when it is cut; `forget`
+   * withdraws the order.
    */
   cutAt(point: Omit<InjectionPoint, 'channel'>): { readonly done: Promise<void>; forget(): void } {
-    const trap = this.holdAt(point);
-    return { done: trap.caught.then(trap.cut), forget: trap.release };
+    const breakpoint = this.holdAt(point);
+    return {
+      done: breakpoint.caught.then(() => breakpoint.cut()),
+      forget: () => breakpoint.release(),
+    };
   }
 
-  /**
-   * From now on every message of that label takes so much longer on its way to the server: a window
-   * made wide.
-   */
+  /** Delays every message of that label on its way to the server from now on. */
   delay(label: string, delayMs: number): void {
     this.delaysMs.set(label, delayMs);
   }
 
-  /**
-   * Calls `listener` with the label of every message from now on; the returned function ends that.
-   */
+  /** Calls `listener` with the label of every message until the returned function is called. */
   listen(listener: (label: string) => void): () => void {
     this.listeners.add(listener);
     return () => void this.listeners.delete(listener);
   }
 
-  /**
-   * How long the server has been silent on the longest unanswered message, in ms; 0 when nobody
-   * waits.
-   */
-  stuckMs(nowMs: number): number {
+  /** How long the longest unanswered message has waited for the server, in ms; 0: none waits. */
+  unansweredMs(nowMs: number): number {
     return Math.max(
       0,
-      ...[...this.lines].map((line) =>
-        line.unansweredSinceMs === null ? 0 : nowMs - line.unansweredSinceMs,
+      ...[...this.connections].map(({ unansweredSinceMs }) =>
+        unansweredSinceMs === null ? 0 : nowMs - unansweredSinceMs,
       ),
     );
   }
 
-  /** Ends every connection at once; new ones may be made. */
-  cutAll(): void {
-    for (const line of this.lines) line.cut();
-  }
-
+  /** Ends every connection, and refuses new ones. */
   async [Symbol.asyncDispose](): Promise<void> {
-    this.refusing = true;
-    this.cutAll();
+    this.isClosing = true;
+    for (const connection of this.connections) connection.cut();
     await new Promise((resolve) => this.server.close(resolve));
   }
 }

@@ -2,88 +2,87 @@ import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { framingOf, type Channel, type Message } from './messages.js';
 
-/** A trap that waits for its message: `left` counts down as messages of its label pass. */
+/** A breakpoint that waits for its message: `left` counts down as messages of its label pass. */
 export interface ArmedBreakpoint {
   readonly label: string;
   readonly side: 'before' | 'after';
   left: number;
-  readonly catch: () => void;
-  line: ProxyConnection | null;
+  readonly onCaught: () => void;
+  /** The connection that it has stopped. */
+  connection: ProxyConnection | null;
 }
 
-export type Breakpoints = Set<ArmedBreakpoint>;
-
-/** What a line asks of its wire. */
-export interface ProxySettings {
-  readonly traps: Breakpoints;
+/** What all connections of a proxy share. */
+interface ProxyState {
+  readonly breakpoints: Set<ArmedBreakpoint>;
   readonly delaysMs: ReadonlyMap<string, number>;
-  heard(label: string): void;
-  gone(): void;
+  onMessage(label: string): void;
+  onClose(): void;
 }
 
-/** One connection through a wire. Messages pass in their order, one at a time. */
+/** One connection through a proxy. Messages pass in their order, one at a time. */
 export class ProxyConnection {
-  /**
-   * When the message that the server has not begun to answer was passed on, in epoch milliseconds.
-   */
+  /** Since when the server has not begun to answer the last message, in epoch milliseconds. */
   unansweredSinceMs: number | null = null;
   private readonly waiting: Message[] = [];
   private readonly heldAnswers: Buffer[] = [];
-  private passing = false;
-  private stopped = false;
-  private holdAnswer: ArmedBreakpoint | null = null;
-  /** The message that was stopped once: it is not stopped again when the line goes on. */
-  private excused: Message | null = null;
+  private isPassing = false;
+  private isStopped = false;
+  private answerBreakpoint: ArmedBreakpoint | null = null;
+  /** The message that was held once: it is not held again when the connection resumes. */
+  private released: Message | null = null;
 
   constructor(
     channel: Channel,
     private readonly client: Socket,
     private readonly upstream: Socket,
-    private readonly wire: ProxySettings,
+    private readonly proxy: ProxyState,
   ) {
     const framing = framingOf(channel);
     for (const socket of [client, upstream])
-      socket.setNoDelay(true).on('error', () => socket.destroy());
-    client.on('data', (chunk) => {
+      socket.setNoDelay(true).on('error', () => void socket.destroy());
+    client.on('data', (chunk: Buffer) => {
       this.waiting.push(...framing(chunk));
       void this.passOn();
     });
-    upstream.on('data', (chunk) => this.answer(chunk));
-    client.on('close', () => (this.stopped ? undefined : upstream.destroy()));
+    upstream.on('data', (chunk: Buffer) => this.answer(chunk));
+    client.on('close', () => {
+      if (!this.isStopped) upstream.destroy();
+    });
     upstream.on('close', () => {
       client.destroy();
-      wire.gone();
+      proxy.onClose();
     });
   }
 
-  /** What was stopped goes on. */
-  goOn(): void {
-    this.stopped = false;
+  /** Passes on what was stopped. */
+  resume(): void {
+    this.isStopped = false;
     for (const chunk of this.heldAnswers.splice(0)) this.client.write(chunk);
     void this.passOn();
   }
 
   /**
-   * Both ends are gone, as when the client was killed: the server rolls back what it has not
+   * Ends both sides, as when the client was killed: the server rolls back what it has not
    * committed.
    */
   cut(): void {
-    this.stopped = true;
+    this.isStopped = true;
     this.client.destroy();
     this.upstream.destroy();
   }
 
   private async passOn(): Promise<void> {
-    if (this.passing) return;
-    this.passing = true;
+    if (this.isPassing) return;
+    this.isPassing = true;
     for (
       let message = this.waiting[0];
-      message !== undefined && !this.stopped;
+      message !== undefined && !this.isStopped;
       message = this.waiting[0]
     ) {
       if (
         message.label !== null &&
-        message !== this.excused &&
+        message !== this.released &&
         (await this.stopsAt(message, message.label))
       )
         break;
@@ -91,38 +90,39 @@ export class ProxyConnection {
       if (message.label !== null) this.unansweredSinceMs = Date.now();
       this.upstream.write(message.bytes);
     }
-    this.passing = false;
+    this.isPassing = false;
   }
 
   /** Whether the message must wait here. */
   private async stopsAt(message: Message, label: string): Promise<boolean> {
-    const trap = [...this.wire.traps].find((one) => one.label === label && (one.left -= 1) === 0);
-    this.wire.heard(label);
-    const delayMs = this.wire.delaysMs.get(label);
+    const { breakpoints, delaysMs } = this.proxy;
+    const hit = [...breakpoints].find((one) => one.label === label && (one.left -= 1) === 0);
+    this.proxy.onMessage(label);
+    const delayMs = delaysMs.get(label);
     if (delayMs !== undefined) await sleep(delayMs);
-    if (trap === undefined) return false;
-    this.wire.traps.delete(trap);
-    if (trap.side === 'after') {
-      this.holdAnswer = trap;
+    if (hit === undefined) return false;
+    breakpoints.delete(hit);
+    if (hit.side === 'after') {
+      this.answerBreakpoint = hit;
       return false;
     }
-    this.excused = message;
-    this.spring(trap);
+    this.released = message;
+    this.stop(hit);
     return true;
   }
 
-  private spring(trap: ArmedBreakpoint): void {
-    this.stopped = true;
-    trap.line = this;
-    trap.catch();
+  private stop(breakpoint: ArmedBreakpoint): void {
+    this.isStopped = true;
+    breakpoint.connection = this;
+    breakpoint.onCaught();
   }
 
   private answer(chunk: Buffer): void {
     this.unansweredSinceMs = null;
-    const trap = this.holdAnswer;
-    this.holdAnswer = null;
-    if (trap !== null) this.spring(trap);
-    if (this.stopped) this.heldAnswers.push(chunk);
+    const breakpoint = this.answerBreakpoint;
+    this.answerBreakpoint = null;
+    if (breakpoint !== null) this.stop(breakpoint);
+    if (this.isStopped) this.heldAnswers.push(chunk);
     else this.client.write(chunk);
   }
 }

@@ -1,12 +1,14 @@
 import type { FaultScenario } from '../fault-scenario.js';
-import { lostConnection } from './connection.js';
-import { killedHolder, lateRelease, pausedHolder } from './processes.js';
-import { redisTrouble } from './redis.js';
-import { replay } from './replay.js';
 import { enough, limit, rush, twoProcesses } from './burst.js';
 import { deadlockVictim, neighbours, poolOfOne, slowTransaction } from './contention.js';
+import { killedHolder } from './killed-holder.js';
+import { lateRelease } from './late-release.js';
+import { lostConnection } from './lost-connection.js';
+import { pausedHolder } from './paused-holder.js';
+import { redisTrouble } from './redis-trouble.js';
+import { replay } from './replay.js';
 
-/** Every trial, the quick ones first. */
+/** Every fault scenario, the quick ones first. */
 export const scenarios: readonly FaultScenario[] = [
   rush,
   enough,

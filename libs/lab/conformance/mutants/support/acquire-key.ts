@@ -1,18 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { allGuarantees, NoVerdict, type Deadline, type Guarantees } from '@coupon/application';
+import { NoVerdict, type Deadline } from '@coupon/application';
 import type { RedisConnection } from '@coupon/redis';
-
-/** What a mutant falsely says of itself: everything. */
-export const everything = allGuarantees;
-
-/** What a lease can promise at most. */
-export const asLeases: Guarantees = { ...everything, survivesPausedHolder: false };
 
 /**
  * Tries `SET key token NX` every few milliseconds until the deadline; with a lease, unless
  * `leaseMs` is null. Rejects with NoVerdict.
  */
-export async function untilTaken(
+export async function acquireKey(
   { client }: RedisConnection,
   key: string,
   token: string,
@@ -21,11 +15,11 @@ export async function untilTaken(
 ): Promise<void> {
   for (;;) {
     try {
-      const taken =
+      const reply =
         leaseMs === null
           ? await client.set(key, token, 'NX')
           : await client.set(key, token, 'PX', leaseMs, 'NX');
-      if (taken === 'OK') return;
+      if (reply === 'OK') return;
     } catch (error) {
       throw new NoVerdict('unavailable', 'redis', { cause: error });
     }

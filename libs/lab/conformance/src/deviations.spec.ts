@@ -1,19 +1,19 @@
 import { describe, expect, it } from '@jest/globals';
 import { allGuarantees as all, forEachGuarantee, type Guarantees } from '@coupon/application';
-import { findings, type ScenarioReport } from './examine.js';
+import { deviations, type ScenarioReport } from './deviations.js';
 import { attackedGuarantees, type InvariantName, type Scope } from './invariants.js';
 
 const none = forEachGuarantee(() => false);
 const report = (scope: Scope, ...broken: readonly InvariantName[]): ScenarioReport => ({
-  trial: { name: scope, title: '', scope, run: () => Promise.resolve([]) },
-  breaches: broken.map((law) => ({ law, what: 'seen' })),
+  scenario: { name: scope, title: '', scope, run: () => Promise.resolve([]) },
+  breaches: broken.map((invariant) => ({ invariant, what: 'seen' })),
   tookMs: 1,
 });
 const about = (guarantees: Guarantees, ...reports: readonly ScenarioReport[]) =>
-  findings(guarantees, reports).map(({ law }) => law);
+  deviations(guarantees, reports).map(({ invariant }) => invariant);
 
-describe('findings', () => {
-  it('are none where all is promised and nothing broke', () => {
+describe('deviations', () => {
+  it('are none where everything is guaranteed and nothing broke', () => {
     expect(about(all, report('one-process'), report('processes'), report('paused'))).toEqual([]);
   });
 
@@ -25,10 +25,10 @@ describe('findings', () => {
     ['processes', 'late-release-is-harmless', 'acrossProcesses'],
     ['paused', 'no-coupon-too-many', 'survivesPausedHolder'],
   ] as const)(
-    'damage (%s: %s) speaks against %s alone, and proves that its absence is honest',
-    (scope, law, guarantee) => {
-      expect(about(all, report(scope, law))).toEqual([law]);
-      expect(about({ ...all, [guarantee]: false }, report(scope, law))).toEqual([]);
+    'damage (%s: %s) refutes %s alone, and justifies withholding it',
+    (scope, invariant, guarantee) => {
+      expect(about(all, report(scope, invariant))).toEqual([invariant]);
+      expect(about({ ...all, [guarantee]: false }, report(scope, invariant))).toEqual([]);
     },
   );
 
@@ -38,8 +38,9 @@ describe('findings', () => {
     'replay-tells-the-first-outcome',
     'answered-in-time',
     'sold-out-is-true',
-  ] as const)('a broken %s is wrong for everybody', (law) => {
-    expect(about(none, report('one-process', law))).toContain(law);
+    'limit-is-true',
+  ] as const)('a broken %s is a fault of any strategy', (invariant) => {
+    expect(about(none, report('one-process', invariant))).toContain(invariant);
   });
 
   it('name every guarantee that is withheld without need', () => {

@@ -1,0 +1,64 @@
+import { breachIf, under, type Breach } from '../breach.js';
+import { newClaim, recorderFor } from '../claim-recorder.js';
+import { answerText } from '../clients/answer.js';
+import type { ServiceInstance } from '../clients/service-instance.js';
+import type { FaultScenario } from '../fault-scenario.js';
+import type { Harness } from '../harness.js';
+import type { InjectionPoint } from '../proxy/fault-proxy.js';
+import { pointName, recordSteps } from '../record-steps.js';
+
+const RETRY_MS = 6_000;
+
+/**
+ * The connection is lost at each message of a claim, before the server has it and after the server
+ * has done it. Then the client makes the claim again.
+ */
+export const lostConnection: FaultScenario = {
+  name: 'lost-connection',
+  title:
+    'the connection is lost at each step of a claim, before and after the server has it; then the claim is made again',
+  scope: 'one-process',
+  async run(harness) {
+    await using observed = await harness.open();
+    const steps = await recordSteps(harness, observed);
+    const points = steps
+      .filter(({ side }) => side === 'before')
+      .flatMap((point) => [point, { ...point, side: 'after' as const }]);
+    const breaches = await Promise.all(
+      points.map(async (point) => {
+        await using instance = await harness.open({ env: harness.shortLeases });
+        return under(
+          `connection lost ${pointName(point)}`,
+          await loseConnection(harness, instance, point),
+        );
+      }),
+    );
+    return breaches.flat();
+  },
+};
+
+/** Makes one claim whose connection is lost at `point`, and makes it again. */
+async function loseConnection(
+  harness: Harness,
+  instance: ServiceInstance,
+  point: InjectionPoint,
+): Promise<readonly Breach[]> {
+  const warm = await recorderFor(harness, 1);
+  await warm.claim(instance); // connections are greeted, so that the steps are the observed ones
+  const recorder = await recorderFor(harness, 1);
+  const [user = harness.nobody] = harness.users;
+  const id = newClaim();
+  const cut = instance.proxies[point.channel].cutAt(point);
+  await recorder.claim(instance, { id, user });
+  cut.forget();
+  const again = await recorder.retry(instance, user, id, RETRY_MS);
+  return [
+    ...breachIf(
+      again.kind !== 'granted',
+      'replay-tells-the-first-outcome',
+      `made again, the claim was answered ${answerText(again)}`,
+    ),
+    ...(await recorder.drainStock(instance)),
+    ...(await recorder.settle()),
+  ];
+}
