@@ -5,7 +5,7 @@ import { claimId, type ClaimId, type Terms, type UserId } from '@coupon/domain';
 import { breachIf, type Breach } from './breach.js';
 import { checkClaims } from './check-claims.js';
 import {
-  answerText,
+  describeAnswer,
   clock,
   isVerdict,
   type Answer,
@@ -104,7 +104,11 @@ export class ClaimRecorder {
       if (answer.kind === 'granted') granted += 1;
       if (isVerdict(answer)) verdictAtMs = clock.nowMs();
       else if (clock.nowMs() - verdictAtMs > recoverMs)
-        return breachIf(true, 'recovers', `no verdict for ${recoverMs} ms: ${answerText(answer)}`);
+        return breachIf(
+          true,
+          'recovers',
+          `no verdict for ${recoverMs} ms: ${describeAnswer(answer)}`,
+        );
       else await sleep(25);
     }
     return [];

@@ -1,5 +1,5 @@
 import type { Schedule } from '@coupon/results';
-import { outcomes, type Outcome, type Rows } from './outcome.js';
+import { outcomes, type Outcome, type RecordedRows } from './outcome.js';
 import { ReplayDiverged, type Choose } from './statement-scheduler.js';
 
 /** Plays rounds of clients that claim one coupon, statement by statement. */
@@ -174,7 +174,7 @@ export function shortest(
 export const rowSummaryOf = ({
   remaining,
   grants,
-}: Rows): Pick<Schedule, 'remaining' | 'ordinals'> => ({
+}: RecordedRows): Pick<Schedule, 'remaining' | 'ordinals'> => ({
   remaining,
   ordinals: grants.map(({ ordinal }) => ordinal).sort((a, b) => a - b),
 });

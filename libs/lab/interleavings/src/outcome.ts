@@ -31,7 +31,7 @@ export async function toldBy(issue: () => Promise<Verdict>): Promise<ClaimResult
 }
 
 /** The rows after a round. */
-export interface Rows {
+export interface RecordedRows {
   /** What the coupon's row says is left. */
   readonly remaining: number;
   readonly grants: readonly {
@@ -123,7 +123,7 @@ const attemptOf = ({ claim, user, told }: Asked): Attempt => ({
 export function outcomeOf(
   { totalQuantity, perUserLimit }: Terms,
   asked: readonly Asked[],
-  { remaining, grants }: Rows,
+  { remaining, grants }: RecordedRows,
 ): Outcome {
   const history = newCouponHistory({
     attempts: asked.map(attemptOf),

@@ -106,7 +106,7 @@ function answerOfError(error: unknown): Answer {
 }
 
 /** The answer in a word or a sentence, as reports show it. */
-export function answerText(answer: Answer): string {
+export function describeAnswer(answer: Answer): string {
   switch (answer.kind) {
     case 'granted':
       return `number ${answer.ordinal}`;

@@ -1,6 +1,6 @@
 import { breachIf, type Breach } from '../breach.js';
 import { recorderFor } from '../claim-recorder.js';
-import { answerText, type Client } from '../clients/answer.js';
+import { describeAnswer, type Client } from '../clients/answer.js';
 import type { FaultScenario } from '../fault-scenario.js';
 import type { Harness } from '../harness.js';
 
@@ -66,7 +66,7 @@ export const limit: FaultScenario = {
     const { grants } = await harness.read(recorder.terms);
     const last: string[] = [];
     for (const user of users)
-      last.push(answerText((await recorder.claim(instance, { user })).answer));
+      last.push(describeAnswer((await recorder.claim(instance, { user })).answer));
     return [
       ...(await recorder.settle()),
       ...breachIf(

@@ -1,6 +1,6 @@
 import { breachIf, under, type Breach } from '../breach.js';
 import { newClaim, recorderFor } from '../claim-recorder.js';
-import { answerText } from '../clients/answer.js';
+import { describeAnswer } from '../clients/answer.js';
 import type { ServiceInstance } from '../clients/service-instance.js';
 import type { FaultScenario } from '../fault-scenario.js';
 import type { Harness } from '../harness.js';
@@ -56,7 +56,7 @@ async function loseConnection(
     ...breachIf(
       again.kind !== 'granted',
       'replay-tells-the-first-outcome',
-      `made again, the claim was answered ${answerText(again)}`,
+      `made again, the claim was answered ${describeAnswer(again)}`,
     ),
     ...(await recorder.drainStock(instance)),
     ...(await recorder.settle()),

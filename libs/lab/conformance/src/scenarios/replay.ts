@@ -1,6 +1,6 @@
 import { breachIf, type Breach } from '../breach.js';
 import { newClaim, recorderFor, type ClaimRecorder } from '../claim-recorder.js';
-import { answerText } from '../clients/answer.js';
+import { describeAnswer } from '../clients/answer.js';
 import type { FaultScenario } from '../fault-scenario.js';
 
 const expectAnswer = (what: string, seen: string, expected: string): readonly Breach[] =>
@@ -28,7 +28,7 @@ export const replay: FaultScenario = {
       id = newClaim(),
       by = user,
       on: ClaimRecorder = recorder,
-    ): Promise<string> => answerText(await on.retry(instance, by, id));
+    ): Promise<string> => describeAnswer(await on.retry(instance, by, id));
     const early = newClaim();
     const concurrent = newClaim();
     const first = await retry(early);

@@ -16,7 +16,7 @@ import {
 import { openRuntime, runtimeSettings, silentLog, type ResourceOverrides } from '@coupon/runtime';
 import { rowSummaryOf, type ScheduleRunner } from '../explore.js';
 import type { RoundSettings } from '../memory/memory-runner.js';
-import { outcomeOf, toldBy, type Rows } from '../outcome.js';
+import { outcomeOf, toldBy, type RecordedRows } from '../outcome.js';
 import { playRound, type RoundClaim } from '../play-round.js';
 import type { Statement, StatementGate, StatementResult } from '../statement.js';
 import { StatementScheduler, type Choose } from '../statement-scheduler.js';
@@ -154,7 +154,7 @@ class DatabaseRunner implements ScheduleRunner {
   }
 }
 
-async function rowsOf(mysql: Mysql, { couponId }: Terms): Promise<Rows> {
+async function rowsOf(mysql: Mysql, { couponId }: Terms): Promise<RecordedRows> {
   const record = await new MysqlCouponRecords(mysql).read(couponId);
   if (record === null) throw new Error(`coupon ${couponId} has no row`);
   return {

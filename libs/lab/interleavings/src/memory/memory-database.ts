@@ -1,9 +1,9 @@
 import { DuplicateClaim } from '@coupon/application';
 import type { Granted, Terms, UserId } from '@coupon/domain';
-import type { Rows } from '../outcome.js';
+import type { RecordedRows } from '../outcome.js';
 import { RowLocks, type LockMode, type LockOwner } from './row-locks.js';
 
-type Grant = Rows['grants'][number];
+type Grant = RecordedRows['grants'][number];
 
 /** The coupon's row. */
 export interface MemoryCouponRow {
@@ -25,7 +25,7 @@ export class MemoryDatabase {
   }
 
   /** The committed rows. */
-  get rows(): Rows {
+  get rows(): RecordedRows {
     return { remaining: this.coupon.quantity, grants: this.grants };
   }
 }
