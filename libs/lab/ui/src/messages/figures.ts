@@ -20,7 +20,7 @@ export const figureLabels = {
   max: { en: 'max', ko: '최대' },
   issued: { en: 'rows in user_coupon', ko: 'user_coupon 행 수' },
   expectedRemaining: { en: 'expected remaining', ko: '남아야 할 수량' },
-  remaining: { en: 'remaining (quantity)', ko: '남은 수량(quantity)' },
+  remaining: { en: 'remaining', ko: '남은 수량' },
   lostUpdates: { en: 'lost updates', ko: '갱신 손실' },
   success: { en: 'success', ko: '성공률' },
   integrity: { en: 'integrity', ko: '정합성' },

@@ -15,13 +15,13 @@ const OVERHEAD_MS = 5_000;
 
 /** The request that leads to `race`; that of a first race where there was none. */
 const requestOf = (race: RaceState | null): RaceRequest => {
-  const heats = race?.heats ?? [];
-  const strategies = [...new Set(heats.map(({ strategy }) => strategy))];
+  const runs = race?.heats ?? [];
+  const strategies = [...new Set(runs.map(({ strategy }) => strategy))];
   return {
     strategies: strategies.length > 0 ? strategies : [...pair],
-    profile: heats[0]?.profile ?? 'smoke',
-    repeats: Math.max(1, ...heats.map(({ repeat }) => repeat)),
-    instances: heats[0]?.instances ?? 1,
+    profile: runs[0]?.profile ?? 'smoke',
+    repeats: Math.max(1, ...runs.map(({ repeat }) => repeat)),
+    instances: runs[0]?.instances ?? 1,
   };
 };
 

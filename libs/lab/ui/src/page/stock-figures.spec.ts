@@ -36,7 +36,7 @@ const run: RunResult = {
   unknown: { claims: 0, granted: 0 },
   verdict: { sound: false, expected: '', holds: true, findings: [] },
 };
-const heat: RunState = {
+const state: RunState = {
   strategy: 'x',
   profile: 'smoke',
   repeat: 1,
@@ -48,15 +48,15 @@ const heat: RunState = {
   run: null,
 };
 
-describe('a lane’s counters', () => {
+describe('the counters of a run', () => {
   it('are those of the moment that is asked for, the lost updates being the gap between quantity and rows', () => {
-    expect(stockFiguresAt(heat, 0)).toMatchObject({
+    expect(stockFiguresAt(state, 0)).toMatchObject({
       remaining: 10,
       expectedRemaining: 10,
       lostUpdates: 0,
       elapsedMs: 0,
     });
-    expect(stockFiguresAt(heat, 300)).toMatchObject({
+    expect(stockFiguresAt(state, 300)).toMatchObject({
       remaining: 7,
       expectedRemaining: 6,
       rows: 4,
@@ -66,8 +66,8 @@ describe('a lane’s counters', () => {
     });
   });
 
-  it('keep what the database last said where it did not answer', () => {
-    expect(stockFiguresAt(heat)).toMatchObject({
+  it('keep the last sample where the database did not answer', () => {
+    expect(stockFiguresAt(state)).toMatchObject({
       remaining: 7,
       rows: 4,
       requests: 1_500,
@@ -76,7 +76,7 @@ describe('a lane’s counters', () => {
   });
 
   it('are the verdict’s own once there is one, but not in a replay', () => {
-    const judged = { ...heat, run };
+    const judged = { ...state, run };
     expect(stockFiguresAt(judged)).toMatchObject({
       remaining: 4,
       rows: 10,
@@ -87,17 +87,17 @@ describe('a lane’s counters', () => {
   });
 
   it('before the first tick say that all is there', () => {
-    expect(stockFiguresAt({ ...heat, ticks: [] })).toMatchObject({
+    expect(stockFiguresAt({ ...state, ticks: [] })).toMatchObject({
       remaining: 10,
       expectedRemaining: 10,
       lostUpdates: 0,
       requests: 0,
     });
-    expect(longestMs([heat, { ...heat, ticks: [] }])).toBe(500);
+    expect(longestMs([state, { ...state, ticks: [] }])).toBe(500);
   });
 
   it('name the most frequent failure first', () => {
-    expect(stockFiguresAt(heat).reasons.map(([reason]) => reason)).toEqual([
+    expect(stockFiguresAt(state).reasons.map(([reason]) => reason)).toEqual([
       'SOLD_OUT',
       'DEADLOCK',
     ]);
