@@ -24,4 +24,4 @@ export {
   type Reason,
   type SessionBody,
   type TokenClaims,
-} from './http.js';
+} from './schemas.js';

@@ -1,9 +1,6 @@
 import { z } from 'zod';
 
-/**
- * Everything that an error answer can name as its `reason`: the stable, machine-readable half of
- * the message.
- */
+/** Every `reason` of an error: its stable, machine-readable code. */
 export const reasons = [
   'SOLD_OUT',
   'LIMIT_REACHED',
@@ -25,19 +22,21 @@ export const reasons = [
   'INTERNAL_ERROR',
 ] as const;
 
+/** See {@link reasons}. */
 export type Reason = (typeof reasons)[number];
 
-/** One wrong thing in a request. `value` is absent where it may be a secret. */
+/** One invalid field of a request. `value` is absent where it may be a secret. */
 export const fieldFaultSchema = z.strictObject({
   field: z.string(),
   value: z.unknown().optional(),
   allowed: z.string(),
 });
+/** See {@link fieldFaultSchema}. */
 export type FieldFault = z.infer<typeof fieldFaultSchema>;
 
 /**
- * The body of every answer that is not a success: the original's four fields, then ours.
- * `timestamp` is UTC without its Z.
+ * The body of every response that is not a success: the original's four fields, then this service's
+ * own. `timestamp` is UTC without its Z.
  */
 export const errorBodySchema = z.strictObject({
   status: z.string(),
@@ -48,13 +47,12 @@ export const errorBodySchema = z.strictObject({
   requestId: z.string(),
   faults: z.array(fieldFaultSchema).optional(),
 });
+/** See {@link errorBodySchema}. */
 export type ErrorBody = z.infer<typeof errorBodySchema>;
 
+/** Units of one coupon at most. */
 const TOTAL_MAX = 10_000_000;
-/**
- * DATETIME holds less and more; nobody needs either, and both ends stay clear of offsets that leave
- * the calendar.
- */
+/** DATETIME holds more than this; these ends stay in the calendar whatever the offset. */
 const EARLIEST_MS = Date.UTC(1970, 0, 2);
 const LATEST_MS = Date.UTC(2999, 11, 31);
 
@@ -76,20 +74,17 @@ const instant = z.iso
     error: instantAllowed,
   });
 
-/**
- * Reads one field of a body that may be wrong elsewhere; undefined when it is not there or not of
- * that type.
- */
-const peek = <T>(schema: z.ZodType<T>, body: unknown, field: string): T | undefined =>
+/** One field of a body that may be invalid elsewhere; undefined when it is absent or invalid. */
+const validField = <T>(schema: z.ZodType<T>, body: unknown, field: string): T | undefined =>
   typeof body === 'object' && body !== null
     ? schema.safeParse(Reflect.get(body, field)).data
     : undefined;
 
-const perUserAllowed = 'null or a whole number from 1 to totalQuantity';
+const perUserLimitAllowed = 'null or a whole number from 1 to totalQuantity';
 
 /**
- * POST /api/v1/coupons. The comparisons between fields are made as soon as both are well formed,
- * whatever else is wrong.
+ * The body of POST /api/v1/coupons. Fields are compared as soon as both are valid, whatever else is
+ * invalid.
  */
 export const newCouponSchema = z
   .strictObject({
@@ -98,9 +93,9 @@ export const newCouponSchema = z
     }),
     totalQuantity: wholeNumber(1, TOTAL_MAX),
     perUserLimit: z
-      .int({ error: perUserAllowed })
-      .min(1, { error: perUserAllowed })
-      .max(TOTAL_MAX, { error: perUserAllowed })
+      .int({ error: perUserLimitAllowed })
+      .min(1, { error: perUserLimitAllowed })
+      .max(TOTAL_MAX, { error: perUserLimitAllowed })
       .nullable()
       .default(null),
     opensAt: instant,
@@ -110,41 +105,40 @@ export const newCouponSchema = z
     path: ['closesAt'],
     error: 'a time after opensAt',
     when: ({ value }) =>
-      peek(instant, value, 'opensAt') !== undefined &&
-      peek(instant, value, 'closesAt') !== undefined,
+      validField(instant, value, 'opensAt') !== undefined &&
+      validField(instant, value, 'closesAt') !== undefined,
   })
   .refine((coupon) => coupon.perUserLimit === null || coupon.perUserLimit <= coupon.totalQuantity, {
     path: ['perUserLimit'],
-    error: perUserAllowed,
+    error: perUserLimitAllowed,
     when: ({ value }) =>
-      peek(z.int().min(1).max(TOTAL_MAX), value, 'perUserLimit') !== undefined &&
-      peek(wholeNumber(1, TOTAL_MAX), value, 'totalQuantity') !== undefined,
+      validField(z.int().min(1).max(TOTAL_MAX), value, 'perUserLimit') !== undefined &&
+      validField(wholeNumber(1, TOTAL_MAX), value, 'totalQuantity') !== undefined,
   });
+/** See {@link newCouponSchema}. */
 export type NewCouponBody = z.infer<typeof newCouponSchema>;
 
-/** POST /api/v1/auth/signup and /login. */
+const emailAllowed = 'an email address of at most 254 characters';
+
+/** The body of POST /api/v1/auth/signup and /login. */
 export const credentialsSchema = z.strictObject({
-  email: z
-    .email({ error: 'an email address of at most 254 characters' })
-    .max(254, { error: 'an email address of at most 254 characters' }),
+  email: z.email({ error: emailAllowed }).max(254, { error: emailAllowed }),
   password: text(8, 128),
 });
+/** See {@link credentialsSchema}. */
 export type Credentials = z.infer<typeof credentialsSchema>;
 
 const pageLimitAllowed = 'a whole number from 1 to 100';
 const idAllowed = 'a whole number from 1 to 9007199254740991';
 
-/**
- * An id as it stands in a path or a query: decimal digits, nothing else, within what a number holds
- * exactly.
- */
+/** An id in a path or a query: decimal digits, nothing else, within what a number holds exactly. */
 export const idSchema = z
   .string({ error: idAllowed })
   .regex(/^[1-9]\d{0,15}$/, { error: idAllowed })
   .transform(Number)
   .refine(Number.isSafeInteger, { error: idAllowed });
 
-/** ?limit=..&after=.. of the lists: up to `limit` items with ids above `after`. */
+/** The query of a list: up to `limit` items with ids above `after` (null: from the first). */
 export const pageQuerySchema = z.strictObject({
   limit: z
     .string({ error: pageLimitAllowed })
@@ -153,9 +147,10 @@ export const pageQuerySchema = z.strictObject({
     .default(20),
   after: idSchema.nullable().default(null),
 });
+/** See {@link pageQuerySchema}. */
 export type PageQuery = z.infer<typeof pageQuerySchema>;
 
-/** A coupon as anybody may see it. `quantity` is what remains. */
+/** A coupon as everybody sees it. `quantity` is what remains. */
 export const couponSchema = z.strictObject({
   id: z.int(),
   name: z.string(),
@@ -166,18 +161,20 @@ export const couponSchema = z.strictObject({
   closesAt: z.string(),
   paused: z.boolean(),
 });
+/** See {@link couponSchema}. */
 export type CouponBody = z.infer<typeof couponSchema>;
 
-/** 200 of POST /api/v1/coupons/:id/issue. */
+/** The body of a 200 of POST /api/v1/coupons/:id/issue. */
 export const issuedSchema = z.strictObject({
   couponId: z.int(),
   ordinal: z.int(),
   claimId: z.string(),
   issuedAt: z.string(),
 });
+/** See {@link issuedSchema}. */
 export type IssuedBody = z.infer<typeof issuedSchema>;
 
-/** One of a user's own coupons. */
+/** One item of GET /api/v1/me/coupons. `id` is the grant's own. */
 export const heldCouponSchema = z.strictObject({
   id: z.int(),
   couponId: z.int(),
@@ -185,26 +182,29 @@ export const heldCouponSchema = z.strictObject({
   claimId: z.string(),
   issuedAt: z.string(),
 });
+/** See {@link heldCouponSchema}. */
 export type HeldCouponBody = z.infer<typeof heldCouponSchema>;
 
-/** A keyset page: ask for the rest with `?after=next`; null when this is the end. */
+/** A keyset page of a list: `?after=next` gets the next one; `next` is null on the last page. */
 export const pageSchema = <Item extends z.ZodType>(item: Item) =>
   z.strictObject({ items: z.array(item), next: z.int().nullable() });
 
-/** What an account may do: an admin makes coupons, a user claims them. */
+/** What an account may do: an admin creates coupons, a user claims them. */
 export const roleSchema = z.enum(['user', 'admin']);
 
-/** 201 of signup, 200 of login. */
+/** The body of a 201 of signup and a 200 of login. */
 export const sessionSchema = z.strictObject({
   token: z.string(),
   expiresAt: z.string(),
   user: z.strictObject({ id: z.int(), email: z.string(), role: roleSchema }),
 });
+/** See {@link sessionSchema}. */
 export type SessionBody = z.infer<typeof sessionSchema>;
 
 /**
- * What a token says (HS256). Whoever holds JWT_SECRET can sign one, as the lab does for its many
- * users. `exp` is in seconds.
+ * The claims of a token (HS256). Every holder of JWT_SECRET can sign one, as the lab does for its
+ * many users. `exp` is in epoch seconds.
  */
 export const tokenClaimsSchema = z.object({ sub: idSchema, role: roleSchema, exp: z.int() });
+/** See {@link tokenClaimsSchema}. */
 export type TokenClaims = z.infer<typeof tokenClaimsSchema>;
