@@ -112,7 +112,7 @@ export function claimOnce({ token, couponId }: Ticket, thinkMs: number): void {
     console.log(
       JSON.stringify({
         kind: 'failure',
-        text: `Issue failed: status ${response.status}, body ${response.body ?? response.error}`,
+        text: `Issue failed: status ${response.status}, body ${response.status === 0 ? response.error : response.body}`,
       }),
     );
   }

@@ -16,17 +16,17 @@ const free = (
   statements: readonly number[],
   played: (order: readonly number[], attempt: number) => Omit<Schedule, 'order'> = () => round(),
 ): ScheduleRunner => ({
-  async play(choose, attempt) {
-    const left = [...statements];
-    const order: number[] = [];
-    while (left.some((count) => count > 0)) {
-      const client = choose(left.flatMap((count, index) => (count > 0 ? [index] : [])));
-      if (client === null) throw new ReplayDiverged('no client came');
-      left[client] = (left[client] ?? 0) - 1;
-      order.push(client);
-    }
-    return played(order, attempt);
-  },
+  play: (choose, attempt) =>
+    Promise.resolve([...statements]).then((left) => {
+      const order: number[] = [];
+      while (left.some((count) => count > 0)) {
+        const client = choose(left.flatMap((count, index) => (count > 0 ? [index] : [])));
+        if (client === null) throw new ReplayDiverged('no client came');
+        left[client] = (left[client] ?? 0) - 1;
+        order.push(client);
+      }
+      return played(order, attempt);
+    }),
 });
 
 const orders = async (runner: ScheduleRunner, limits = { schedulesMax: 1_000 }) =>

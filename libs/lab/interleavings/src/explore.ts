@@ -155,7 +155,7 @@ function exploredShare(path: readonly Fork[]): number {
 }
 
 const switches = ({ order }: Schedule): number =>
-  [...order].filter((client, turn) => turn > 0 && client !== order[turn - 1]).length;
+  order.split('').filter((client, turn) => turn > 0 && client !== order[turn - 1]).length;
 
 /**
  * The schedule with such an outcome that is easiest to follow: the fewest statements, then the

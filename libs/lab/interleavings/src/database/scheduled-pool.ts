@@ -19,7 +19,10 @@ export function scheduledPool(pool: MysqlPool, gate: StatementGate): MysqlPool {
     end: (callback) => pool.end(callback),
     getConnection(callback) {
       pool.getConnection((error, raw) => {
-        if (error) return callback(error, raw);
+        if (error) {
+          callback(error, raw);
+          return;
+        }
         const wrapped = wrappers.get(raw) ?? scheduledConnection(raw, gate);
         wrappers.set(raw, wrapped);
         callback(error, wrapped);
@@ -62,5 +65,8 @@ const queried = (
   parameters: unknown[],
 ): Promise<MysqlQueryResult> =>
   new Promise((resolve, reject) =>
-    raw.query(sql, parameters, (error, result) => (error ? reject(error) : resolve(result))),
+    raw.query(sql, parameters, (error, result) => {
+      if (!error) resolve(result);
+      else reject(error instanceof Error ? error : new Error('the query failed', { cause: error }));
+    }),
   );

@@ -15,12 +15,11 @@ const TEXT_MAX = 48;
 const isIrrelevant = (column: string): boolean =>
   column === 'id' || /_(id|at)$/.test(column) || column === 'total_quantity';
 
-const plain = (value: unknown): string | number | null =>
-  value === null || typeof value === 'number' || typeof value === 'string'
-    ? value
-    : value instanceof Date
-      ? value.toISOString()
-      : String(value);
+function plain(value: unknown): string | number | null {
+  if (value === null || typeof value === 'number' || typeof value === 'string') return value;
+  if (value instanceof Date) return value.toISOString();
+  return typeof value === 'bigint' ? String(value) : JSON.stringify(value);
+}
 
 const valuesOf = (entries: readonly (readonly [string, unknown])[]): Values | null => {
   const kept = entries

@@ -96,17 +96,11 @@ async function inTransaction<T>(
   }
 }
 
-/** The lock that a read of the coupon's row takes. */
-const lockOf = (mode: TransactionMode): 'exclusive' | 'shared' | null => {
-  switch (mode) {
-    case 'lock-row':
-      return 'exclusive';
-    case 'serializable':
-      return 'shared';
-    default:
-      return null;
-  }
-};
+/** The lock that a read of the coupon's row takes; null: a plain read. */
+function lockOf(mode: TransactionMode): 'exclusive' | 'shared' | null {
+  if (mode === 'lock-row') return 'exclusive';
+  return mode === 'serializable' ? 'shared' : null;
+}
 
 class MemoryStockTransaction implements StockTransaction {
   private row: MemoryCouponRow | undefined;

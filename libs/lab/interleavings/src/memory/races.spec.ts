@@ -67,7 +67,7 @@ describe('races found by chance, without a database', () => {
       const property = fc.asyncProperty(load, orders, async (candidate, schedulers) => {
         for (const scheduler of schedulers) {
           if (!(await endsWrong(name, processes, candidate, scheduler))) continue;
-          trace = String(scheduler);
+          trace = fc.stringify(scheduler);
           return false;
         }
         return true;
