@@ -28,11 +28,11 @@ let asked: string[] = [];
 beforeAll(async () => {
   browser = await openBrowser();
   browser.context.on('request', (request) => void asked.push(request.url()));
-  const heats = [
+  const runs = [
     { plugin: pluginNamed('no-lock'), profile, repeat: 1 },
     { plugin: pluginNamed('mysql-for-update'), profile, repeat: 1, instances: 2 },
   ];
-  race = await runRace(heats, {
+  race = await runRace(runs, {
     command: 'npm run race -- --strategies no-lock,mysql-for-update',
     startedAt,
     say: () => undefined,

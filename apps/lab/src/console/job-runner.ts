@@ -62,7 +62,7 @@ export class JobRunner {
         phase: 'preparing',
         startedAtMs: startedAt.getTime(),
         expectedMs: expectedMs(runs),
-        heats: runs.map(stateOf),
+        runs: runs.map(stateOf),
         saying: '',
         fault: null,
       },
@@ -131,12 +131,12 @@ export class JobRunner {
           this.stream.send({ kind: 'phase', phase: 'running', fault: null });
           return { say, now: say, [Symbol.dispose]: () => undefined };
         },
-        onTick: (run, tick) => this.stream.send({ kind: 'tick', heat: indexOf(run), tick }),
+        onTick: (run, tick) => this.stream.send({ kind: 'tick', index: indexOf(run), tick }),
         onEvent: (event) =>
           this.stream.send(
             event.kind === 'run-begins'
-              ? { kind: 'heat', heat: indexOf(event.run), phase: 'running', run: null }
-              : { kind: 'heat', heat: indexOf(event.run), phase: 'judged', run: event.result },
+              ? { kind: 'run', index: indexOf(event.run), phase: 'running', result: null }
+              : { kind: 'run', index: indexOf(event.run), phase: 'judged', result: event.result },
           ),
         signal,
       });
@@ -185,5 +185,5 @@ const stateOf = ({ plugin, profile, repeat, instances = 1 }: Run): RunState => (
   loadMs: loadMs(profile),
   phase: 'waiting',
   ticks: [],
-  run: null,
+  result: null,
 });

@@ -29,12 +29,12 @@ describe('profiles', () => {
   });
 
   it('repeats are interleaved A B, B A', () => {
-    const heats = interleave(
+    const runs = interleave(
       [pluginNamed('no-lock'), pluginNamed('mysql-for-update')],
       readProfile('smoke'),
       2,
     );
-    expect(heats.map(({ plugin, repeat }) => `${plugin.name} ${repeat}`)).toEqual([
+    expect(runs.map(({ plugin, repeat }) => `${plugin.name} ${repeat}`)).toEqual([
       'no-lock 1',
       'mysql-for-update 1',
       'mysql-for-update 2',

@@ -5,23 +5,23 @@ import { tickSchema } from './watch.js';
 
 const count = z.number().int().nonnegative();
 
-/** One heat of a race, as far as it got. */
+/** One run of a race, as far as it got. */
 export const runStateSchema = z.object({
   strategy: z.string(),
   profile: z.string(),
   repeat: z.number().int().positive(),
   instances: z.number().int().positive(),
   totalQuantity: count,
-  /** How long k6 will load it, in milliseconds. */
+  /** The duration of the load. */
   loadMs: z.number(),
   phase: z.enum(['waiting', 'running', 'judged']),
-  /** In the order of time; thinned where a run is long. */
+  /** In chronological order; thinned in a long run. */
   ticks: z.array(tickSchema),
-  /** Null until it is judged. */
-  run: runResultSchema.nullable(),
+  /** Null until the run is judged. */
+  result: runResultSchema.nullable(),
 });
 
-/** What a race is at. The last three are its ends. */
+/** The phase of a race; the last three are final. */
 export const racePhaseSchema = z.enum([
   'preparing',
   'running',
@@ -31,53 +31,51 @@ export const racePhaseSchema = z.enum([
   'failed',
 ]);
 
-/** The race that runs, or the last one that ran since the lab was started. */
+/** The current race, or the last one since the lab started. */
 export const raceStateSchema = z.object({
   /** The name of its folder in results/. */
   id: z.string(),
   phase: racePhaseSchema,
   /** Epoch milliseconds. */
   startedAtMs: z.number(),
-  /** How long it takes in all, about. */
+  /** The approximate duration of the whole race. */
   expectedMs: z.number(),
-  heats: z.array(runStateSchema),
-  /** What is happening, in words. */
+  runs: z.array(runStateSchema),
+  /** The current step, in words. */
   saying: z.string(),
-  /** Why it failed. */
+  /** The error of a failed race. */
   fault: z.string().nullable(),
 });
 
-/** An exploration that runs. */
+/** The current exploration. */
 export const exploringSchema = z.object({
   strategy: z.string(),
   clients: z.number().int(),
   saying: z.string(),
 });
 
-/** All that the page knows of what happens now. */
+/** The live state of the page. */
 export const liveStateSchema = z.object({
   race: raceStateSchema.nullable(),
   exploring: exploringSchema.nullable(),
-  /** Why the last exploration failed. */
+  /** The error of the last exploration. */
   exploreFault: z.string().nullable(),
 });
 
-/**
- * What the lab sends to the page. `live` says all at once: whoever has it needs nothing that came
- * before.
- */
+/** An event that the lab sends to the page. `live` carries the whole state. */
 export const liveEventSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('live'), state: liveStateSchema }),
   z.object({ kind: z.literal('race'), race: raceStateSchema }),
   z.object({ kind: z.literal('phase'), phase: racePhaseSchema, fault: z.string().nullable() }),
   z.object({ kind: z.literal('saying'), text: z.string() }),
   z.object({
-    kind: z.literal('heat'),
-    heat: count,
+    kind: z.literal('run'),
+    /** Of the run among the runs of the race. */
+    index: count,
     phase: z.enum(['running', 'judged']),
-    run: runResultSchema.nullable(),
+    result: runResultSchema.nullable(),
   }),
-  z.object({ kind: z.literal('tick'), heat: count, tick: tickSchema }),
+  z.object({ kind: z.literal('tick'), index: count, tick: tickSchema }),
   z.object({
     kind: z.literal('exploring'),
     exploring: exploringSchema.nullable(),
@@ -85,7 +83,7 @@ export const liveEventSchema = z.discriminatedUnion('kind', [
   }),
 ]);
 
-/** What the page asks for: strategies, each once, under one load. */
+/** The page's request of a race: strategies, each once, under one load. */
 export const raceRequestSchema = z.strictObject({
   strategies: z.array(z.string().max(60)).min(1).max(20),
   profile: z.string().max(60),
@@ -93,7 +91,7 @@ export const raceRequestSchema = z.strictObject({
   instances: z.number().int().min(1).max(8),
 });
 
-/** Which schedules are to be explored. */
+/** The page's request of an exploration. */
 export const exploreRequestSchema = z.strictObject({
   strategy: z.string().max(60),
   clients: z.number().int().min(2).max(3),
@@ -102,7 +100,7 @@ export const exploreRequestSchema = z.strictObject({
 const guaranteesSchema = z.object(forEachGuarantee(() => z.boolean()));
 const bothLanguages = z.object({ en: z.string(), ko: z.string() });
 
-/** What can be chosen. */
+/** The strategies and loads to choose from. */
 export const choicesSchema = z.object({
   strategies: z.array(
     z.object({
@@ -129,7 +127,7 @@ export const choicesSchema = z.object({
   ),
 });
 
-/** An earlier race, in a line. */
+/** An earlier race, in one line. */
 export const pastRaceSchema = z.object({
   id: z.string(),
   startedAt: z.string(),
@@ -140,7 +138,7 @@ export const pastRaceSchema = z.object({
   hasReport: z.boolean(),
 });
 
-/** One earlier race in full. */
+/** An earlier race in full. */
 export const openedRaceSchema = z.object({
   id: z.string(),
   command: z.string(),
@@ -152,29 +150,29 @@ export const openedRaceSchema = z.object({
 /** A strategy's page as HTML, made from docs/strategies. */
 export const strategyPageSchema = z.object({ name: z.string(), html: z.string() });
 
-/** A refusal of the lab's. */
+/** The body of a refused request. */
 export const refusalSchema = z.object({
   error: z.enum(['BUSY', 'NOT_FOUND', 'INVALID', 'FORBIDDEN', 'FAILED']),
   message: z.string(),
 });
 
-/** One heat of a race, as far as it got. */
+/** One run of a race, as far as it got. */
 export type RunState = z.infer<typeof runStateSchema>;
-/** What a race is at. */
+/** The phase of a race. */
 export type RacePhase = z.infer<typeof racePhaseSchema>;
-/** The race that runs, or the last one. */
+/** The current race, or the last one. */
 export type RaceState = z.infer<typeof raceStateSchema>;
-/** All that the page knows of what happens now. */
+/** The live state of the page. */
 export type LiveState = z.infer<typeof liveStateSchema>;
-/** What the lab sends to the page. */
+/** An event that the lab sends to the page. */
 export type LiveEvent = z.infer<typeof liveEventSchema>;
-/** What the page asks for. */
+/** The page's request of a race. */
 export type RaceRequest = z.infer<typeof raceRequestSchema>;
-/** What can be chosen. */
+/** The strategies and loads to choose from. */
 export type Choices = z.infer<typeof choicesSchema>;
-/** An earlier race, in a line. */
+/** An earlier race, in one line. */
 export type PastRace = z.infer<typeof pastRaceSchema>;
-/** One earlier race in full. */
+/** An earlier race in full. */
 export type OpenedRace = z.infer<typeof openedRaceSchema>;
-/** A refusal of the lab's. */
+/** The body of a refused request. */
 export type LabRefusalBody = z.infer<typeof refusalSchema>;

@@ -3,7 +3,7 @@ import type { RunState, LiveState, RaceState } from './console.js';
 import { applyLive, isUnderWay, nothingLive, TICKS_KEPT_MAX } from './live-state.js';
 import type { Tick } from './watch.js';
 
-const heat = (strategy: string): RunState => ({
+const runState = (strategy: string): RunState => ({
   strategy,
   profile: 'smoke',
   repeat: 1,
@@ -12,14 +12,14 @@ const heat = (strategy: string): RunState => ({
   loadMs: 4_000,
   phase: 'waiting',
   ticks: [],
-  run: null,
+  result: null,
 });
 const race: RaceState = {
   id: 'a',
   phase: 'preparing',
   startedAtMs: 0,
   expectedMs: 1,
-  heats: [heat('x'), heat('y')],
+  runs: [runState('x'), runState('y')],
   saying: '',
   fault: null,
 };
@@ -35,27 +35,27 @@ const tick = (requests: number): Tick => ({
 });
 const withTicks = (state: LiveState, count: number): LiveState =>
   Array.from({ length: count }, (_, n) => n).reduce(
-    (now, n) => applyLive(now, { kind: 'tick', heat: 1, tick: tick(n) }),
+    (now, n) => applyLive(now, { kind: 'tick', index: 1, tick: tick(n) }),
     state,
   );
 
-describe('what is live, event by event', () => {
+describe('the live state, event by event', () => {
   const begun = applyLive(nothingLive, { kind: 'race', race });
 
-  it('changes the heat that the event is of, and no other', () => {
+  it('changes the run of the event, and no other', () => {
     const ticked = withTicks(
-      applyLive(begun, { kind: 'heat', heat: 1, phase: 'running', run: null }),
+      applyLive(begun, { kind: 'run', index: 1, phase: 'running', result: null }),
       3,
     );
-    expect(ticked.race?.heats.map(({ phase, ticks }) => [phase, ticks.length])).toEqual([
+    expect(ticked.race?.runs.map(({ phase, ticks }) => [phase, ticks.length])).toEqual([
       ['waiting', 0],
       ['running', 3],
     ]);
-    expect(begun.race?.heats[1]?.ticks).toEqual([]);
+    expect(begun.race?.runs[1]?.ticks).toEqual([]);
   });
 
   it('keeps a bounded number of ticks that still spans the whole run', () => {
-    const ticks = withTicks(begun, 3 * TICKS_KEPT_MAX).race?.heats[1]?.ticks ?? [];
+    const ticks = withTicks(begun, 3 * TICKS_KEPT_MAX).race?.runs[1]?.ticks ?? [];
     expect(ticks.length).toBeLessThanOrEqual(TICKS_KEPT_MAX);
     expect(ticks.length).toBeGreaterThan(TICKS_KEPT_MAX / 4);
     expect([ticks[0]?.requests, ticks.at(-1)?.requests]).toEqual([0, 3 * TICKS_KEPT_MAX - 1]);
@@ -64,7 +64,7 @@ describe('what is live, event by event', () => {
     );
   });
 
-  it('is under way until one of its three ends', () => {
+  it('is under way until its final phase', () => {
     const phases = ['preparing', 'running', 'stopping', 'finished', 'stopped', 'failed'] as const;
     expect(
       phases.filter((phase) =>
@@ -74,8 +74,8 @@ describe('what is live, event by event', () => {
     expect(isUnderWay(null)).toBe(false);
   });
 
-  it('"live" needs nothing that came before', () => {
+  it('"live" replaces the whole state', () => {
     expect(applyLive(begun, { kind: 'live', state: nothingLive })).toEqual(nothingLive);
-    expect(applyLive(nothingLive, { kind: 'tick', heat: 0, tick: tick(1) })).toEqual(nothingLive);
+    expect(applyLive(nothingLive, { kind: 'tick', index: 0, tick: tick(1) })).toEqual(nothingLive);
   });
 });

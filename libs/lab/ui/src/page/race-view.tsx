@@ -54,14 +54,14 @@ export function RaceView({
 
 function Stage({ race }: { race: RaceState }) {
   const text = useText();
-  const replay = useReplay(longestMs(race.heats));
-  const runs = race.heats.flatMap(({ run }) => (run === null ? [] : [run]));
-  const panels = useMemo(() => raceChartsOf(race.heats), [race.heats]);
+  const replay = useReplay(longestMs(race.runs));
+  const runs = race.runs.flatMap(({ result }) => (result === null ? [] : [result]));
+  const panels = useMemo(() => raceChartsOf(race.runs), [race.runs]);
   return (
     <>
       <RaceBar race={race} replay={replay} />
       <Fault message={race.fault} />
-      <StockPanels states={race.heats} phase={race.phase} elapsedMs={replay.elapsedMs} />
+      <StockPanels states={race.runs} phase={race.phase} elapsedMs={replay.elapsedMs} />
       {runs.length > 0 && !isUnderWay(race) && (
         <section class="card verdicts" aria-live="polite">
           <h2>{text(texts.verdicts)}</h2>
@@ -85,8 +85,8 @@ function Stage({ race }: { race: RaceState }) {
 function RaceBar({ race, replay }: { race: RaceState; replay: Replay }) {
   const text = useText();
   const secondsLeft = useSecondsLeft(race);
-  const current = race.heats.findIndex(({ phase }) => phase === 'running');
-  const run = race.heats[current];
+  const current = race.runs.findIndex(({ phase }) => phase === 'running');
+  const run = race.runs[current];
   return (
     <div class="bar">
       <div>
@@ -96,7 +96,7 @@ function RaceBar({ race, replay }: { race: RaceState; replay: Replay }) {
         </h1>
         <p class="muted">
           {race.phase === 'running' && run !== undefined
-            ? `${text(texts.runOf(current + 1, race.heats.length, runNameOf(run)))} · ${text(texts.secondsLeft(secondsLeft))}`
+            ? `${text(texts.runOf(current + 1, race.runs.length, runNameOf(run)))} · ${text(texts.secondsLeft(secondsLeft))}`
             : null}
           {race.phase === 'preparing' ? <span lang="en">{race.saying}</span> : null}
         </p>
@@ -138,14 +138,14 @@ function AfterRace({ race, replay }: { race: RaceState; replay: Replay }) {
       >
         {text(setup.again)}
       </button>
-      {race.heats.some(({ ticks }) => ticks.length > 1) && (
+      {race.runs.some(({ ticks }) => ticks.length > 1) && (
         <button type="button" onClick={replay.toggle}>
           {replay.isPlaying
             ? `${text(texts.stopReplay)} · ${text(texts.seconds(seconds))}`
             : text(texts.replay)}
         </button>
       )}
-      {race.phase !== 'failed' && race.heats.some(({ run }) => run !== null) && (
+      {race.phase !== 'failed' && race.runs.some(({ result }) => result !== null) && (
         <ReportLink id={race.id} />
       )}
     </>

@@ -15,7 +15,7 @@ const OVERHEAD_MS = 5_000;
 
 /** The request that leads to `race`; that of a first race where there was none. */
 const requestOf = (race: RaceState | null): RaceRequest => {
-  const runs = race?.heats ?? [];
+  const runs = race?.runs ?? [];
   const strategies = [...new Set(runs.map(({ strategy }) => strategy))];
   return {
     strategies: strategies.length > 0 ? strategies : [...pair],

@@ -45,7 +45,7 @@ const state: RunState = {
   loadMs: 4_000,
   phase: 'running',
   ticks: [tick(1_000, 0, 10), tick(1_250, 4, 7), tick(1_500, null, null)],
-  run: null,
+  result: null,
 };
 
 describe('the counters of a run', () => {
@@ -76,7 +76,7 @@ describe('the counters of a run', () => {
   });
 
   it('are the verdict’s own once there is one, but not in a replay', () => {
-    const judged = { ...state, run };
+    const judged = { ...state, result: run };
     expect(stockFiguresAt(judged)).toMatchObject({
       remaining: 4,
       rows: 10,

@@ -33,10 +33,10 @@ const byCount = (reasons: Readonly<Record<string, number>>): [string, number][] 
  * judged the verdict's own figures.
  */
 export function stockFiguresAt(state: RunState, elapsedMs = Infinity): StockFigures {
-  const { ticks, run, totalQuantity: total } = state;
+  const { ticks, result, totalQuantity: total } = state;
   const last = ticks.at(-1);
-  if (run !== null && elapsedMs === Infinity)
-    return judgedFigures(run, last === undefined ? 0 : elapsedOf(state, last));
+  if (result !== null && elapsedMs === Infinity)
+    return judgedFigures(result, last === undefined ? 0 : elapsedOf(state, last));
   const seen = ticks.filter((tick) => elapsedOf(state, tick) <= elapsedMs);
   const tick = seen.at(-1) ?? noTick;
   const sample = seen.findLast(({ quantity }) => quantity !== null);
@@ -87,4 +87,4 @@ function judgedFigures(run: RunResult, elapsedMs: number): StockFigures {
 
 /** The duration of the longest of these runs, as far as it was watched. */
 export const longestMs = (states: readonly RunState[]): number =>
-  Math.max(0, ...states.map((state) => stockFiguresAt({ ...state, run: null }).elapsedMs));
+  Math.max(0, ...states.map((state) => stockFiguresAt({ ...state, result: null }).elapsedMs));

@@ -55,7 +55,7 @@ function StockPanel({
   const text = useText();
   const figures = stockFiguresAt(state, elapsedMs);
   const { remaining, expectedRemaining, lostUpdates } = figures;
-  const ending = state.run === null ? null : runEndingOf(state.run);
+  const ending = state.result === null ? null : runEndingOf(state.result);
   const isRunning = state.phase === 'running' && phase === 'running';
   return (
     <li
