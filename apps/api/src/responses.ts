@@ -67,7 +67,7 @@ export function sendError(
 }
 
 /**
- * An ErrorBody as JSON. Its constant parts are serialised once: sold-out coupons are refused
+ * An ErrorBody as JSON. Its constant parts are formatted once: sold-out coupons are refused
  * thousands of times a second.
  */
 function errorJson(

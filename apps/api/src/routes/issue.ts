@@ -87,7 +87,7 @@ function issueHandler({
 
 /**
  * An IssuedBody as JSON. Numbers, a UUID and a time need no escaping, and the hot path no generic
- * serialisation.
+ * formatting.
  */
 const issuedJson = ({
   couponId,

@@ -1,4 +1,4 @@
-import type { Claim, ClaimId, Closed, CouponId, Refusal, UserId } from '@coupon/domain';
+import type { Claim, ClaimId, Closed, CouponId, Refusal, UserId, Verdict } from '@coupon/domain';
 import { DuplicateClaim } from './duplicate-claim.js';
 import { NoVerdict } from './no-verdict.js';
 import type { Clock } from './ports/clock.js';
@@ -55,21 +55,21 @@ export class IssueCoupon {
     // No claim changes that; returned stock shows as soon as the catalogue's entry is stale.
     if (stocked.quantity === 0) return this.refuse(request, 'SOLD_OUT');
     const claim: Claim = { id: request.claimId, terms: stocked.coupon.terms, user: request.user };
+    let verdict: Verdict;
     try {
-      const verdict = await this.strategy.issue(claim, deadline);
-      if (verdict.kind === 'refused') return this.refuse(request, verdict.refusal);
-      const { ordinal, issuedAtMs } = verdict;
-      return {
-        kind: 'granted',
-        couponId: request.couponId,
-        claimId: request.claimId,
-        ordinal,
-        issuedAtMs,
-        replayed: false,
-      };
+      verdict = await this.strategy.issue(claim, deadline);
     } catch (error) {
       return this.explain(request, error);
     }
+    if (verdict.kind === 'refused') return this.refuse(request, verdict.refusal);
+    return {
+      kind: 'granted',
+      couponId: request.couponId,
+      claimId: request.claimId,
+      ordinal: verdict.ordinal,
+      issuedAtMs: verdict.issuedAtMs,
+      replayed: false,
+    };
   }
 
   /**
