@@ -196,6 +196,7 @@ describe('the report of a race', () => {
     await drawAll(page);
     await panel.locator('[data-chart]').focus();
     await page.keyboard.press('End');
+    await panel.locator('.reading:not(:empty)').waitFor();
     const reading = await panel.locator('.reading').innerText();
     await panel.locator('summary').focus();
     await page.keyboard.press('Enter');
