@@ -54,7 +54,7 @@ export function counterFixture() {
       const pending: readonly StreamedGrant[] = delivered.get(terms.couponId) ?? [];
       return {
         pending,
-        write: (from = 0): Promise<boolean> => writer.write(terms.couponId, pending.slice(from)),
+        write: (from = 0): Promise<void> => writer.write(terms.couponId, pending.slice(from)),
       };
     },
   };

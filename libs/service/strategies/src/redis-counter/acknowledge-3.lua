@@ -6,11 +6,6 @@
 -- ARGV     consumer group, 1 to have the coupon seeded again, how many ordinals are now known to stay without a row,
 --          how many claims to forget, the ids of these claims, then the ids of the entries
 -- Reply    how many entries were still there
-if ARGV[2] == '1' then
-  redis.call('DEL', KEYS[2])
-elseif ARGV[3] ~= '0' and redis.call('EXISTS', KEYS[2]) == 1 then
-  redis.call('HINCRBY', KEYS[2], 'unrecorded', ARGV[3])
-end
 local forgotten = tonumber(ARGV[4])
 for n = 5, 4 + forgotten do
   redis.call('HDEL', KEYS[3], ARGV[n])
@@ -19,5 +14,11 @@ local done = 0
 for n = 5 + forgotten, #ARGV do
   redis.call('XACK', KEYS[1], ARGV[1], ARGV[n])
   done = done + redis.call('XDEL', KEYS[1], ARGV[n])
+end
+-- a redelivery must not count its ordinals twice
+if ARGV[2] == '1' then
+  redis.call('DEL', KEYS[2])
+elseif done > 0 and ARGV[3] ~= '0' and redis.call('EXISTS', KEYS[2]) == 1 then
+  redis.call('HINCRBY', KEYS[2], 'unrecorded', ARGV[3])
 end
 return done

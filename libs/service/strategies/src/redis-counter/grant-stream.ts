@@ -105,6 +105,15 @@ export class GrantStreams {
   }
 }
 
+/** The ordinal of the coupon's oldest grant that is not recorded and acknowledged; undefined: none. */
+export async function oldestOrdinal(
+  client: RedisClient,
+  coupon: CouponId,
+): Promise<number | undefined> {
+  const [oldest] = grantsIn(await client.xrange(keysOf(coupon).grants, '-', '+', 'COUNT', 1));
+  return oldest?.ordinal;
+}
+
 /** Replies are nested lists; null when nothing arrived in time. */
 const listIn = (reply: unknown): readonly (readonly [unknown, unknown])[] =>
   Array.isArray(reply)

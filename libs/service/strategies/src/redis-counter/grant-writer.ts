@@ -2,22 +2,21 @@ import { createHash } from 'node:crypto';
 import { RequestDeadline, type Counters, type Log } from '@coupon/application';
 import { claimId, type ClaimId, type CouponId } from '@coupon/domain';
 import { errnoOf, runTransaction, type Mysql } from '@coupon/mysql';
-import type { StreamedGrant } from './grant-stream.js';
+import { oldestOrdinal, type StreamedGrant } from './grant-stream.js';
 import { GRANTED_CLAIMS, keysOf, WORKERS, type RedisClient } from './keys.js';
 
 type Transaction = Parameters<Parameters<typeof runTransaction>[1]>[0];
 
-/**
- * The result of a batch. `recorded` have rows, new or older ones; `deferred` follow a gap that
- * another worker will close.
- */
+/** The result of a batch. */
 interface Outcome {
+  /** Grants that have rows, new or older ones. */
   readonly recorded: readonly StreamedGrant[];
   /** Granted by a counter that Redis has lost since: other grants have their numbers now. */
   readonly lost: readonly StreamedGrant[];
-  readonly deferred: readonly StreamedGrant[];
-  /** The counter is behind the rows and must be seeded again. */
-  readonly rewound: boolean;
+  /** Rows that were recorded, and are gone. */
+  readonly missing: number;
+  /** The counter and the rows differ: it must be seeded again. */
+  readonly reseed: boolean;
 }
 
 const DUPLICATE = 1062;
@@ -27,10 +26,10 @@ const NO_REFERENCED_ROW = 1452;
  * Records streamed grants as rows, each exactly once however often it is delivered, and
  * acknowledges them after COMMIT.
  *
- * The coupon's row stays locked, so that no counter is seeded meanwhile, and the ordinals are
- * checked one by one: the next grant must carry the next ordinal. An ordinal that has a row already
- * is a redelivery where the row is this claim's; otherwise Redis went back in time, and the row
- * stays.
+ * The coupon's row stays locked, so that no counter is seeded meanwhile. A claim that has a row
+ * already is a redelivery. An ordinal that is another claim's shows that Redis went back in time:
+ * the row stays. Rows missing before the oldest unrecorded grant show that the database went back:
+ * the grants are recorded all the same. In both cases the counter is seeded again, from the rows.
  */
 export class GrantWriter {
   constructor(
@@ -41,31 +40,30 @@ export class GrantWriter {
   ) {}
 
   /**
-   * Resolves with true when all of `grants`, in the order of their ordinals, are acknowledged.
-   * Rejects with NoVerdict, or with the error of the database or of Redis.
+   * Resolves when all of `grants`, in the order of their ordinals, are acknowledged. Rejects with
+   * NoVerdict, or with the error of the database or of Redis.
    */
-  async write(coupon: CouponId, grants: readonly StreamedGrant[]): Promise<boolean> {
+  async write(coupon: CouponId, grants: readonly StreamedGrant[]): Promise<void> {
     const outcome = await this.record(coupon, grants, new Map()).catch((error: unknown) => {
       if (errnoOf(error) === NO_REFERENCED_ROW) return null;
       throw error;
     });
     if (outcome !== null) {
-      if (outcome.lost.length > 0) this.report('grants lost by Redis', coupon, outcome.lost);
-      await this.acknowledge(coupon, outcome, 0);
-      return outcome.deferred.length === 0;
+      this.report('grants lost by Redis', coupon, outcome.lost);
+      if (outcome.missing > 0) {
+        this.counters.count('grant_rows_missing');
+        this.log.error('rows of recorded grants are missing', { coupon, rows: outcome.missing });
+      }
+      return this.acknowledge(coupon, outcome, 0);
     }
     if (grants.length === 1) {
-      // Without its user there can be no row: the ordinal stays unused, and does not block those
-      // after it.
+      // Without its user there can be no row: the ordinal stays unused.
       this.report('grant to a user that does not exist', coupon, grants);
-      await this.acknowledge(coupon, { recorded: [], lost: grants, rewound: false }, 1);
-      return true;
+      return this.acknowledge(coupon, { recorded: [], lost: grants, reseed: false }, 1);
     }
     const middle = Math.ceil(grants.length / 2);
-    return (
-      (await this.write(coupon, grants.slice(0, middle))) &&
-      (await this.write(coupon, grants.slice(middle)))
-    );
+    await this.write(coupon, grants.slice(0, middle));
+    await this.write(coupon, grants.slice(middle));
   }
 
   /**
@@ -113,20 +111,21 @@ export class GrantWriter {
       .forUpdate()
       .executeTakeFirstOrThrow();
     // Read under the lock, which seeding needs too: this counter stays the current one until
-    // COMMIT, or is gone and not seeded again.
-    const [epoch, unrecorded] = await this.client.hmget(
-      keysOf(coupon).counter,
-      'epoch',
-      'unrecorded',
-    );
+    // COMMIT, or is gone and not seeded again. The stream comes first: what leaves it meanwhile is
+    // counted in `unrecorded`, or has rows that are seen here.
+    const [oldest, [epoch, unrecorded]] = await Promise.all([
+      oldestOrdinal(this.client, coupon),
+      this.client.hmget(keysOf(coupon).counter, 'epoch', 'unrecorded'),
+    ]);
     const recordedTo = row.total_quantity - row.quantity + Number(unrecorded ?? 0);
     const isCurrent = (grant: StreamedGrant) => epoch === null || grant.epoch === epoch;
-    const behind = grants.filter(({ ordinal }) => ordinal <= recordedTo);
-    const known = await this.recordedAmong(transaction, coupon, behind);
-    const ahead = grants.filter((grant) => grant.ordinal > recordedTo && isCurrent(grant));
-    const next = ahead.filter(({ ordinal }, n) => ordinal === recordedTo + 1 + n);
-    if (next.length > 0) {
-      const rows = next.map(({ claim, user, ordinal, issuedAtMs }) => ({
+    const known = await this.recordedAmong(transaction, coupon, grants);
+    const unknown = grants.filter((grant) => !known.has(grant));
+    const numbered = await this.numberedAmong(transaction, coupon, unknown, recordedTo);
+    const lost = unknown.filter((grant) => numbered.has(grant.ordinal) || !isCurrent(grant));
+    const fresh = unknown.filter((grant) => !lost.includes(grant));
+    if (fresh.length > 0) {
+      const rows = fresh.map(({ claim, user, ordinal, issuedAtMs }) => ({
         coupon_id: coupon,
         user_id: user,
         ordinal,
@@ -137,30 +136,28 @@ export class GrantWriter {
       await transaction
         .updateTable('coupons')
         .set((eb) => ({
-          quantity: eb('quantity', '-', next.length),
+          quantity: eb('quantity', '-', fresh.length),
           version: eb('version', '+', 1),
         }))
         .where('id', '=', coupon)
         .execute();
     }
-    const unknown = behind.filter((grant) => !known.has(grant));
+    const missing =
+      epoch === null || oldest === undefined ? 0 : Math.max(0, oldest - 1 - recordedTo);
     return {
-      recorded: [...known, ...next],
-      lost: [
-        ...unknown,
-        ...grants.filter((grant) => grant.ordinal > recordedTo && !isCurrent(grant)),
-      ],
-      deferred: ahead.slice(next.length),
-      rewound: unknown.some(isCurrent),
+      recorded: [...known, ...fresh],
+      lost,
+      missing,
+      reseed: missing > 0 || lost.some(isCurrent),
     };
   }
 
+  /** The grants that have a row of this coupon. */
   private async recordedAmong(
     transaction: Transaction,
     coupon: CouponId,
     grants: readonly StreamedGrant[],
   ): Promise<ReadonlySet<StreamedGrant>> {
-    if (grants.length === 0) return new Set();
     const ids = grants.flatMap(({ claim }) => [claim, derivedId(coupon, claim)]);
     const rows = await transaction
       .selectFrom('user_coupon')
@@ -174,9 +171,33 @@ export class GrantWriter {
     );
   }
 
+  /**
+   * The ordinals of `grants` that a row has. The rows are searched, without an index, only where
+   * the grants are not simply the next ones.
+   */
+  private async numberedAmong(
+    transaction: Transaction,
+    coupon: CouponId,
+    grants: readonly StreamedGrant[],
+    recordedTo: number,
+  ): Promise<ReadonlySet<number>> {
+    if (grants.every(({ ordinal }, n) => ordinal === recordedTo + 1 + n)) return new Set();
+    const rows = await transaction
+      .selectFrom('user_coupon')
+      .select('ordinal')
+      .where('coupon_id', '=', coupon)
+      .where(
+        'ordinal',
+        'in',
+        grants.map(({ ordinal }) => ordinal),
+      )
+      .execute();
+    return new Set(rows.map(({ ordinal }) => ordinal));
+  }
+
   private async acknowledge(
     coupon: CouponId,
-    { recorded, lost, rewound }: Omit<Outcome, 'deferred'>,
+    { recorded, lost, reseed }: Omit<Outcome, 'missing'>,
     unrecorded: number,
   ): Promise<void> {
     const { grants, counter } = keysOf(coupon);
@@ -187,7 +208,7 @@ export class GrantWriter {
       counter,
       GRANTED_CLAIMS,
       WORKERS,
-      rewound ? 1 : 0,
+      reseed ? 1 : 0,
       unrecorded,
       lost.length,
       ...lost.map(({ claim }) => claim),

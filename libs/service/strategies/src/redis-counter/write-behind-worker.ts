@@ -107,10 +107,13 @@ class WriteBehindWorker {
     let pauseMs = RETRY_MS;
     while (!this.stopping.signal.aborted) {
       try {
-        if (await this.holdsLease()) await this.runCycle(READ_MS);
+        const leads = await this.holdsLease();
+        if (leads || this.retries.size > 0) await this.runCycle(leads, READ_MS);
         else await this.pause(STANDBY_MS);
         pauseMs = RETRY_MS;
       } catch (error) {
+        // The reply that was lost may have delivered grants.
+        for (const coupon of this.coupons) this.scheduleRetry(coupon, 0);
         this.warn('write-behind worker', error);
         await this.pause(pauseMs);
         pauseMs = Math.min(RETRY_MAX_MS, 2 * pauseMs);
@@ -123,7 +126,7 @@ class WriteBehindWorker {
     const untilMs = this.nowMs() + this.settings.drainMs;
     try {
       while (this.nowMs() < untilMs && (await this.unrecorded()) > 0) {
-        if (await this.holdsLease()) await this.runCycle(null);
+        await this.runCycle(await this.holdsLease(), null);
         await sleep(RETRY_MS);
       }
       await this.lease?.release();
@@ -138,31 +141,26 @@ class WriteBehindWorker {
     return this.lease !== null;
   }
 
-  private async runCycle(readMs: number | null): Promise<void> {
+  /**
+   * Records what this worker was delivered, and, where it `leads`, takes over what others leave
+   * and reads what is new. Without the lease nobody else records its deliveries soon.
+   */
+  private async runCycle(leads: boolean, readMs: number | null): Promise<void> {
     await this.discoverCoupons();
     const nowMs = this.nowMs();
-    if (nowMs >= this.takeOverAtMs) {
+    if (leads && nowMs >= this.takeOverAtMs) {
       this.takeOverAtMs = nowMs + this.settings.claimIdleMs / 2;
       for (const coupon of this.coupons)
         if (await this.streams.takeOver(coupon, this.settings.claimIdleMs))
           this.scheduleRetry(coupon, 0);
     }
-    for (const [coupon, { atMs }] of this.retries)
-      if (atMs <= nowMs) await this.writePending(coupon);
-    const free = [...this.coupons].filter((coupon) => !this.retries.has(coupon));
-    if (free.length === 0)
-      return this.pause(readMs === null ? 0 : this.retries.size > 0 ? RETRY_MS : readMs);
-    const fresh = [
-      ...(await this.streams.undelivered(
-        free,
-        readMs !== null && this.retries.size > 0 ? RETRY_MS : readMs,
-      )),
-    ];
-    for (let n = 0; n < fresh.length; n += COUPONS_AT_ONCE) {
-      await Promise.all(
-        fresh.slice(n, n + COUPONS_AT_ONCE).map(([coupon, grants]) => this.write(coupon, grants)),
-      );
-    }
+    const due = [...this.retries].filter(([, { atMs }]) => atMs <= nowMs);
+    await eachOf(due, ([coupon]) => this.writePending(coupon));
+    const free = leads ? [...this.coupons].filter((coupon) => !this.retries.has(coupon)) : [];
+    const pauseMs = readMs !== null && this.retries.size > 0 ? RETRY_MS : readMs;
+    if (free.length === 0) return this.pause(pauseMs ?? 0);
+    const fresh = await this.streams.undelivered(free, pauseMs);
+    await eachOf([...fresh], ([coupon, grants]) => this.write(coupon, grants));
   }
 
   /** Finds coupons that were seeded since, and creates groups that a flush removed. */
@@ -186,8 +184,8 @@ class WriteBehindWorker {
    */
   private async write(coupon: CouponId, grants: readonly StreamedGrant[]): Promise<void> {
     try {
-      if (!(await this.writer.write(coupon, grants))) this.scheduleRetry(coupon, RETRY_MS);
-      else if (this.retries.has(coupon)) this.scheduleRetry(coupon, 0); // more may be pending
+      await this.writer.write(coupon, grants);
+      if (this.retries.has(coupon)) this.scheduleRetry(coupon, 0); // more may be pending
     } catch (error) {
       this.resources.counters.count('settler_failed');
       this.warn(`write-behind worker, coupon ${coupon}`, error);
@@ -224,4 +222,10 @@ class WriteBehindWorker {
       error: error instanceof Error ? error.message : String(error),
     });
   }
+}
+
+/** Works on a few of `items` at a time; rejects with the first error. */
+async function eachOf<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
+  for (let n = 0; n < items.length; n += COUPONS_AT_ONCE)
+    await Promise.all(items.slice(n, n + COUPONS_AT_ONCE).map(work));
 }

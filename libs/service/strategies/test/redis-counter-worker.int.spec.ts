@@ -1,0 +1,59 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, it } from '@jest/globals';
+import { openWriteBehindWorker, writeBehindSettings } from '../src/index.js';
+import { WORKER_LEASE } from '../src/redis-counter/keys.js';
+import { rush, upTo } from './fixture.js';
+import { counterFixture } from './redis-counter-fixture.js';
+
+const { fixture, openIssuing, recorded } = counterFixture();
+
+/** Longer than the lease that makes one worker the active one. */
+const AWAY_MS = 2_500;
+
+/**
+ * A connection whose worker loses the reply that delivers its first grants, and every reply for
+ * `AWAY_MS` after it. `lost` resolves with that reply.
+ */
+async function connectionWithLostReply() {
+  const connection = await fixture.connectRedis();
+  const { client } = connection;
+  const duplicate = client.duplicate.bind(client);
+  let onLost = (): void => undefined;
+  const lost = new Promise<void>((resolve) => (onLost = resolve));
+  client.duplicate = () => {
+    const own = duplicate();
+    const read = Reflect.get(own, 'xreadgroup');
+    let untilMs: number | undefined;
+    Reflect.set(own, 'xreadgroup', async (...args: unknown[]): Promise<unknown> => {
+      const reply: unknown = await Reflect.apply(read, own, args);
+      if (untilMs === undefined && reply !== null) {
+        untilMs = performance.now() + AWAY_MS;
+        onLost();
+      }
+      if (untilMs !== undefined && performance.now() < untilMs)
+        throw new Error('Connection is closed.');
+      return reply;
+    });
+    return own;
+  };
+  return { connection, lost };
+}
+
+describe('the write-behind worker', () => {
+  it('records what it was delivered in a reply that was lost, also when another worker is active now', async () => {
+    const terms = await fixture.coupon(100);
+    await rush([await openIssuing()], terms, fixture.users, 5);
+    const { connection, lost } = await connectionWithLostReply();
+    await using _worker = await openWriteBehindWorker(
+      { ...fixture.resources, redis: () => Promise.resolve(connection) },
+      writeBehindSettings({ REDIS_COUNTER_CLAIM_IDLE_MS: '60000' }),
+    );
+    await lost;
+    // a worker that does nothing
+    await fixture.redis.client.set(WORKER_LEASE, 'another', 'PX', 60_000);
+    await sleep(AWAY_MS + 1_500);
+    expect(await fixture.redis.client.xlen(`{coupon:${terms.couponId}}:grants`)).toBe(0);
+    await fixture.redis.client.del(WORKER_LEASE);
+    expect(await recorded(terms)).toEqual({ left: 95, ordinals: upTo(5) });
+  }, 15_000);
+});
