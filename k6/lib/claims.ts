@@ -129,7 +129,7 @@ function uuid(): string {
 }
 
 /** Writes k6's summary as JSON to SUMMARY_PATH, if set, and its checks to standard output. */
-export function summarise(data: {
+export function summarize(data: {
   readonly metrics: Record<string, { readonly values: Record<string, number> }>;
 }): Record<string, string> {
   const checks = data.metrics['checks']?.values ?? {};

@@ -1,4 +1,4 @@
-import { claimOnce, prepare, summarise, type Ticket } from '../lib/claims.ts';
+import { claimOnce, prepare, summarize, type Ticket } from '../lib/claims.ts';
 import { optionsOf, parseLoadProfile } from '../lib/load-profile.ts';
 
 // PROFILE names one of k6/profiles.
@@ -7,4 +7,4 @@ const profile = parseLoadProfile(open(`../profiles/${__ENV.PROFILE ?? 'smoke'}.j
 export const options = optionsOf(profile);
 export const setup = (): Ticket => prepare(profile);
 export default (ticket: Ticket): void => claimOnce(ticket, profile.thinkMs);
-export const handleSummary = summarise;
+export const handleSummary = summarize;

@@ -82,7 +82,7 @@ describe('npm run explore', () => {
     30_000,
   );
 
-  it('draws schedules at random where it is asked to, and does not say that these were all', async () => {
+  it('draws schedules at random where requested, and does not claim that these were all', async () => {
     const { exitCode, stdout } = await started(
       '--strategy',
       'mysql-for-update',

@@ -1,7 +1,7 @@
 import { execa } from 'execa';
 
 /** How a program ended. */
-export interface RunResult {
+export interface ProgramResult {
   /** Stdout and stderr. */
   readonly output: string;
   /** The command line and its last lines of output; null when it succeeded. */
@@ -18,7 +18,7 @@ export async function run(
   [program = '', ...args]: readonly string[],
   timeoutMs: number,
   { signal, env = {} }: RunOptions = {},
-): Promise<RunResult> {
+): Promise<ProgramResult> {
   const { all, failed, command, shortMessage } = await execa(program, args, {
     all: true,
     reject: false,

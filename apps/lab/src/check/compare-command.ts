@@ -37,7 +37,7 @@ const differing: readonly (keyof Environment)[] = [
   'os',
 ];
 
-/** The comparison as text: facts, the table, and how far it can be trusted. No colours. */
+/** The comparison as text: facts, the table, and how far it can be trusted. No colors. */
 export function tellComparison(
   { figures, facts, onlyBefore, onlyAfter }: Comparison,
   before: Environment,

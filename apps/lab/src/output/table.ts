@@ -19,7 +19,7 @@ export const sentenceOf = (run: RunResult): string => textOfSentence(run).en;
 const COLUMNS_MAX = 6;
 
 /**
- * One column per run and one line per figure, as the original reports its runs. Without colours:
+ * One column per run and one line per figure, as the original reports its runs. Without colors:
  * the table is also pasted into documents.
  */
 export function tableOf(runs: readonly RunResult[]): string {
