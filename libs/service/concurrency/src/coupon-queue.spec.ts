@@ -75,7 +75,7 @@ describe('the queue of a coupon', () => {
     expect(signals.mock.calls.length).toBeLessThanOrEqual(4);
   });
 
-  it('the same claim twice in one queue is granted once and then recognised, even for another user', async () => {
+  it('the same claim twice in one queue is granted once and then recognized, even for another user', async () => {
     const { batch, recorded } = memoryBatches();
     const strategy = batchClaims(batch, { batchMax: 10, queueMax: 10 });
     const twice = claimOf();

@@ -117,7 +117,7 @@ describe.each([
     });
   });
 
-  it('recognises a claim that is recorded already, and leaves the quantity alone', async () => {
+  it('recognizes a claim that is recorded already, and leaves the quantity alone', async () => {
     const terms = await fixture.createCoupon();
     const id = claimId(randomUUID());
     await issue(fixture.mysql, terms, 1_000, id);

@@ -243,7 +243,7 @@ const isText = (value: unknown): value is string => typeof value === 'string';
 
 /**
  * A package may bundle a copy of the service's error classes, or imitate them: `instanceof` does not
- * recognise those, their names do. Returns the service's own error for them, with the original as
+ * recognize those, their names do. Returns the service's own error for them, with the original as
  * its cause, and any other error unchanged.
  */
 export function ownError(error: unknown): unknown {

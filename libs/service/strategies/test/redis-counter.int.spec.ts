@@ -46,7 +46,7 @@ describe('the script', () => {
     expect(await recorded(terms)).toEqual({ left: 99, ordinals: [1] });
   });
 
-  it('recognises a claim id of another coupon, recorded or not', async () => {
+  it('recognizes a claim id of another coupon, recorded or not', async () => {
     const terms = await fixture.coupon(100);
     const other = await fixture.coupon(100);
     const strategy = await openIssuing();

@@ -34,7 +34,7 @@ for (const { name, guarantees } of plugins) {
       expect(rows.map((row) => `${row.claim_id} ${row.ordinal}`).sort()).toEqual(told.sort());
     });
 
-    it('a replay is recognised and recorded once', async () => {
+    it('a replay is recognized and recorded once', async () => {
       const terms = await fixture.coupon(5);
       const strategy = await fixture.open(name);
       const id = claimId(randomUUID());

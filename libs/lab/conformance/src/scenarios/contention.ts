@@ -78,7 +78,7 @@ export const neighbours: FaultScenario = {
     const beganMs = clock.nowMs();
     const [, second = claim.user] = harness.users;
     const noCoupon = { ...busy.terms, couponId: couponId(999_999_999) };
-    const unjudgeable = [
+    const withoutVerdict = [
       instance.issue(busy.terms, second, claim.id, 3_000),
       instance.issue(noCoupon, claim.user, newClaim(), 3_000),
       // a grant that is recorded behind fails after its answer
@@ -92,7 +92,7 @@ export const neighbours: FaultScenario = {
     await waiting;
     return [
       ...harmIn(good, tookMs),
-      ...silenceIn(await Promise.all(unjudgeable)),
+      ...silenceIn(await Promise.all(withoutVerdict)),
       ...(await stalled.drainStock(instance)),
       ...(await stalled.settle()),
       ...(await busy.settle()),

@@ -12,7 +12,7 @@ export const WORKER_LEASE = 'counter:settler';
 
 /**
  * Every granted claim of every coupon: a claim id that was used for another coupon must be
- * recognised in the step that would grant it. So this key has no coupon's hash tag, and the script
+ * recognized in the step that would grant it. So this key has no coupon's hash tag, and the script
  * works on a single Redis with its replicas, not on a cluster.
  */
 export const GRANTED_CLAIMS = 'counter:claims';

@@ -110,7 +110,7 @@ export class Seeder {
   }
 
   /**
-   * Copies every recorded claim to Redis, so that its replay is recognised. Idempotent.
+   * Copies every recorded claim to Redis, so that its replay is recognized. Idempotent.
    */
   private async copyClaims(db: Mysql['db'], coupon: CouponId, from: Copied): Promise<Copied> {
     let copied = from;
