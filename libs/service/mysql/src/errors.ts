@@ -40,6 +40,10 @@ const isConnectionLoss = (error: unknown): boolean =>
   errnoOf(error) === undefined &&
   (field(error, 'fatal') === true || typeof field(error, 'code') === 'string');
 
+/** The error of a connection that is given up, in the form of the driver's own. */
+export const connectionLoss = (code: string, message: string): Error =>
+  Object.assign(new Error(message), { code, fatal: true });
+
 /** `error` as NoVerdict if it is an expected failure; otherwise unchanged, as it is a bug. */
 export function asNoVerdict(error: unknown): unknown {
   const kind = kindOf(error);

@@ -2,12 +2,25 @@ import type { Clock } from '@coupon/application';
 import { BoundedSemaphore } from '@coupon/concurrency';
 import { Kysely, MysqlDialect, sql, type MysqlPool } from 'kysely';
 import { createPool } from 'mysql2';
+import { BoundedPool } from './bounded-pool.js';
 import { asNoVerdict } from './errors.js';
 import type { Schema } from './schema.js';
 import type { MysqlSettings } from './settings.js';
 
 /** Connections reserved for lookups, so that claims waiting for a row never starve them. */
 const LOOKUP_CONNECTIONS = 2;
+
+/**
+ * How much longer than the server's own limits a statement may take here: the server ends it first
+ * where it can, and the connection stays.
+ */
+const ANSWER_MARGIN_MS = 250;
+
+/** How long the server may take to close the connections, when the service stops. */
+const CLOSE_MS = 1_000;
+
+/** The first probe of an idle connection; the system sends up to ten, a second apart. */
+const KEEP_ALIVE_DELAY_MS = 1_000;
 
 /** The service's open database: one bounded connection pool. */
 export interface Mysql extends AsyncDisposable {
@@ -47,6 +60,7 @@ export function openMysql(
     maxIdle: settings.poolMax,
     queueLimit: settings.queueMax + settings.poolMax,
     connectTimeout: settings.connectMs,
+    keepAliveInitialDelay: KEEP_ALIVE_DELAY_MS,
     timezone: 'Z',
     supportBigNumbers: true,
     charset: 'utf8mb4',
@@ -57,7 +71,12 @@ export function openMysql(
     connection.query('SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ');
     connection.query(sessionSetup(settings.transactionMaxMs));
   });
-  const db = new Kysely<Schema>({ dialect: new MysqlDialect({ pool: through(pool) }) });
+  const bounded = new BoundedPool(pool, {
+    acquireMs: settings.transactionMaxMs,
+    statementMs: settings.transactionMaxMs + ANSWER_MARGIN_MS,
+    closeMs: CLOSE_MS,
+  });
+  const db = new Kysely<Schema>({ dialect: new MysqlDialect({ pool: through(bounded) }) });
   const transactionsMax = Math.max(1, settings.poolMax - LOOKUP_CONNECTIONS);
   return {
     db,

@@ -18,23 +18,26 @@ export function lockNameIn(url: string, name: string): string {
 }
 
 /**
- * Takes the lock `name` for the session of `connection`, waiting up to `waitMs`. Disposing of it
- * releases the lock, and never rejects; everything that it protects must be over by then, in the
- * database too. Rejects with NoVerdict 'contended' when the lock stays taken, or with the driver's
- * errors. The wait is exempt from the session's statement limit, which would end it as a statement
- * that takes too long.
+ * Takes the lock `name` for the session of `connection`, waiting up to `waitMs`, in statements of up
+ * to `statementMs` each: a server that has fallen silent must not look like a lock that is taken.
+ * Disposing of it releases the lock, and never rejects; everything that it protects must be over by
+ * then, in the database too. Rejects with NoVerdict 'contended' when the lock stays taken, or with
+ * the driver's errors.
  */
 export async function takeNamedLock(
   connection: Kysely<Schema>,
   name: string,
-  waitMs: number,
+  { waitMs, statementMs }: { readonly waitMs: number; readonly statementMs: number },
 ): Promise<AsyncDisposable> {
-  const { rows } = await sql<{
-    got: number | null;
-  }>`/*M!100101 SET STATEMENT max_statement_time = 0 FOR */ SELECT GET_LOCK(${name}, ${waitMs / 1_000}) AS got`.execute(
-    connection,
-  );
-  const got = rows[0]?.got;
+  const untilMs = performance.now() + waitMs;
+  let got: number | null | undefined;
+  do {
+    const seconds = Math.max(0, Math.min(untilMs - performance.now(), statementMs)) / 1_000;
+    const { rows } = await sql<{
+      got: number | null;
+    }>`SELECT GET_LOCK(${name}, ${seconds}) AS got`.execute(connection);
+    got = rows[0]?.got;
+  } while (got === 0 && performance.now() < untilMs);
   if (got === 1) return { [Symbol.asyncDispose]: () => release(connection, name) };
   throw got === 0
     ? new NoVerdict('contended', `named lock ${name}: not free within ${waitMs} ms`)

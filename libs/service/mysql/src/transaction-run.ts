@@ -100,7 +100,10 @@ export class TransactionRun<Queries> {
     const waitMs = Math.max(0, this.deadline.atMs - clock.nowMs());
     // The server itself ends the wait; the limit is for a server that never answers.
     limit.start(waitMs + settings.transactionMaxMs);
-    return await takeNamedLock(session, lockNameIn(settings.url, this.namedLock), waitMs);
+    return await takeNamedLock(session, lockNameIn(settings.url, this.namedLock), {
+      waitMs,
+      statementMs: settings.transactionMaxMs / 2, // well within the server's statement limit
+    });
   }
 
   private throwIfAbandoned(before: string): void {

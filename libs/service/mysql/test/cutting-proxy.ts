@@ -1,6 +1,6 @@
 import { connect, createServer, type Socket } from 'node:net';
 
-/** A TCP proxy that cuts the connection when `statement` passes through it. */
+/** A TCP proxy that cuts connections, or lets them fall silent. */
 export interface CuttingProxy extends AsyncDisposable {
   readonly port: number;
   /**
@@ -8,12 +8,18 @@ export interface CuttingProxy extends AsyncDisposable {
    * the server gets it.
    */
   cutAt(statement: string, when: 'before' | 'after'): void;
+  /**
+   * Forwards nothing more on the connections that are open now, in neither direction, not even that
+   * one side closes. New connections work.
+   */
+  silence(): void;
 }
 
 /** Listens on a free loopback port and forwards to `targetPort` on loopback. */
 export async function cuttingProxy(targetPort: number): Promise<CuttingProxy> {
   let cut: { readonly statement: string; readonly when: 'before' | 'after' } | undefined;
   const sockets = new Set<Socket>();
+  const silent = new WeakSet<Socket>();
   const server = createServer((client) => {
     const upstream = connect(targetPort, '127.0.0.1');
     for (const socket of [client, upstream]) {
@@ -34,8 +40,12 @@ export async function cuttingProxy(targetPort: number): Promise<CuttingProxy> {
     upstream.on('data', (chunk) => {
       if (!client.destroyed) client.write(chunk);
     });
-    client.on('close', () => upstream.end());
-    upstream.on('close', () => client.destroy());
+    client.on('close', () => {
+      if (!silent.has(client)) upstream.end();
+    });
+    upstream.on('close', () => {
+      if (!silent.has(client)) client.destroy();
+    });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
@@ -45,6 +55,10 @@ export async function cuttingProxy(targetPort: number): Promise<CuttingProxy> {
     port: address.port,
     cutAt(statement, when) {
       cut = { statement, when };
+    },
+    silence() {
+      // Both ends of each connection: what is not read is not forwarded, data and FIN alike.
+      for (const socket of sockets) silent.add(socket.pause());
     },
     async [Symbol.asyncDispose]() {
       for (const socket of sockets) socket.destroy();

@@ -115,7 +115,10 @@ describe('a named lock', () => {
     const single = fixture.open({ MYSQL_POOL_MAX: '1' });
     const before = await connectionId(single.db);
     await single.db.connection().execute(async (connection) => {
-      await using lock = await takeNamedLock(connection, lockNameIn(fixture.url, 'gone'), 100);
+      await using lock = await takeNamedLock(connection, lockNameIn(fixture.url, 'gone'), {
+        waitMs: 100,
+        statementMs: 100,
+      });
       expect(lock).toBeDefined();
       expect(await connectionId(connection)).toBe(before);
       // now the release answers that there was nothing to release
