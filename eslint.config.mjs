@@ -113,6 +113,24 @@ const forbiddenSyntax = [
   },
 ];
 
+/** Durations are counted by a clock that nobody sets: `Clock.monotonicMs`, `performance.now()`. */
+const wallClock = {
+  selector: 'CallExpression[callee.object.name="Date"][callee.property.name="now"]',
+  message: 'A step of the wall clock must not change a duration: use monotonicMs().',
+};
+
+/** Where the wall clock is read: it is written down there, or compared with what is. */
+const writtenDown = [
+  'libs/service/application/src/system-clock.ts', // the adapter
+  'apps/api/src/responses.ts', // the `timestamp` of an error body
+  'apps/api/test/errors.int.spec.ts', // the expiry of a token
+  'apps/console/build.mjs', // the age of files
+  'apps/lab/src/run/{seed,watch}.ts', // windows of coupons; times in watch files
+  'libs/lab/ui/src/page/race-view.tsx', // against the start that the server wrote
+  'tools/services/src/{private-servers,supervisor,supervisor-lock.spec}.ts', // times in state files
+  'k6/lib/claims.ts', // histories and windows; k6 has no other clock
+];
+
 /** A describe block is a list of tests: its length says nothing. */
 const specs = ['**/*.spec.ts', '**/*.spec.tsx'];
 
@@ -124,7 +142,7 @@ const everywhere = {
     'error',
     { max: 69, skipBlankLines: false, skipComments: false, IIFEs: true },
   ],
-  'no-restricted-syntax': ['error', ...forbiddenSyntax],
+  'no-restricted-syntax': ['error', ...forbiddenSyntax, wallClock],
 };
 
 /** Rules that need types, and the reason for every option. */
@@ -204,5 +222,6 @@ export default defineConfig(
       '@typescript-eslint/unbound-method': 'off',
     },
   },
+  { files: writtenDown, rules: { 'no-restricted-syntax': ['error', ...forbiddenSyntax] } },
   { files: specs, rules: { 'max-lines-per-function': 'off' } },
 );

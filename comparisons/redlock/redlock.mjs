@@ -73,7 +73,7 @@ const plugin = {
         const key = `{coupon:${terms.couponId}}:lock`;
         const retryCount = Math.max(
           0,
-          Math.floor(Math.min(waitMs, deadline.atMs - clock.nowMs()) / retryMs),
+          Math.floor(Math.min(waitMs, deadline.atMs - clock.monotonicMs()) / retryMs),
         );
         let inside = false;
         /** @type {{ readonly result: Awaited<ReturnType<typeof work>> } | undefined} */

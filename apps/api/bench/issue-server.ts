@@ -1,6 +1,7 @@
 import {
   cachedCatalog,
   IssueCoupon,
+  systemClock as clock,
   type CouponCatalog,
   type IssuanceStrategy,
 } from '@coupon/application';
@@ -18,7 +19,7 @@ import { fixture, listenAndReport } from './fixture.js';
  * The real app and its issue route over a strategy that only calls `judge`.
  * `HTTP_PREPARED=false` shows plain Express.
  */
-const clock = { nowMs: () => Date.now() };
+
 const log = pinoLog('warn');
 const drain = new Drain({ noticeMs: 0, deadlineMs: 1_000 }, log);
 const outcomes = new MemoryCounters();

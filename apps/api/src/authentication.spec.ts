@@ -5,7 +5,7 @@ import { Authentication } from './authentication.js';
 
 const secret = 'a secret of at least 32 bytes for the specs';
 const startMs = Date.UTC(2025, 2, 26);
-const clock = { atMs: startMs, nowMs: () => clock.atMs };
+const clock = { atMs: startMs, nowMs: () => clock.atMs, monotonicMs: () => 0 };
 const authentication = (rememberedMax = 10) =>
   new Authentication({ secret, lifetimeS: 60, rememberedMax }, clock);
 const refused = { error: 'UNAUTHENTICATED' };

@@ -67,8 +67,8 @@ export class Drain {
     TcpServer.prototype.close.call(server, () => {
       listener.open = false;
     });
-    const untilMs = Date.now() + deadlineMs;
-    while ((listener.open || this.claims > 0) && Date.now() < untilMs) {
+    const untilMs = performance.now() + deadlineMs;
+    while ((listener.open || this.claims > 0) && performance.now() < untilMs) {
       await sleep(POLL_MS);
       // Timers run before sockets: let pending requests be read before a connection counts as idle.
       for (let ticks = 0; ticks < IDLE_TICKS; ticks += 1) await nextTick();
@@ -95,8 +95,8 @@ async function acceptBacklog(server: Server): Promise<void> {
     accepted = true;
   };
   server.on('connection', onConnection);
-  const untilMs = Date.now() + BACKLOG_MS;
-  while (accepted && Date.now() < untilMs) {
+  const untilMs = performance.now() + BACKLOG_MS;
+  while (accepted && performance.now() < untilMs) {
     accepted = false;
     for (let ticks = 0; ticks < IDLE_TICKS; ticks += 1) await nextTick();
   }

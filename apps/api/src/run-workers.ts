@@ -35,7 +35,7 @@ export async function runWorkers({
   cluster.on('exit', (worker, code, signal) => {
     if (!up || stopping) return;
     log.error('worker ended', { pid: worker.process.pid, code, signal });
-    const nowMs = Date.now();
+    const nowMs = performance.now();
     deaths = [...deaths.filter((atMs) => nowMs - atMs < DEATHS_WITHIN_MS), nowMs];
     if (deaths.length > DEATHS_MAX) {
       stopAll(1);

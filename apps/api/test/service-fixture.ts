@@ -1,5 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { DisposalStack, type CouponRecords, type FixtureStore } from '@coupon/application';
+import {
+  DisposalStack,
+  systemClock,
+  type CouponRecords,
+  type FixtureStore,
+} from '@coupon/application';
 import {
   migrate,
   MysqlCouponRecords,
@@ -7,7 +12,6 @@ import {
   mysqlSettings,
   openMysql,
 } from '@coupon/mysql';
-import { systemClock } from '@coupon/runtime';
 import { freshDatabase, provideServices } from '@coupon/services';
 import { composeService } from '../src/composition/compose-service.js';
 import { listen } from '../src/http-server.js';

@@ -21,8 +21,8 @@ afterAll(async () => fixture[Symbol.asyncDispose]());
 
 /** Whether `holds` becomes true within the time limit. */
 async function within(limitMs: number, holds: () => boolean): Promise<boolean> {
-  const deadlineMs = Date.now() + limitMs;
-  while (!holds() && Date.now() < deadlineMs) await sleep(20);
+  const deadlineMs = performance.now() + limitMs;
+  while (!holds() && performance.now() < deadlineMs) await sleep(20);
   return holds();
 }
 

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { systemClock } from '@coupon/application';
 import { tickSchema, type Tick } from '@coupon/results';
 import { claimId } from '@coupon/domain';
 import { migrate, MysqlFixtureStore, mysqlSettings, openMysql } from '@coupon/mysql';
@@ -52,9 +53,7 @@ function watching(databaseUrl: string, id: number, name: string) {
 it('sees answers and rows grow, and the gap that a lost update leaves', async () => {
   await using fresh = await freshDatabase(services.database, 'watch');
   await migrate(fresh.url);
-  await using mysql = openMysql(mysqlSettings({ DATABASE_URL: fresh.url }), {
-    nowMs: () => Date.now(),
-  });
+  await using mysql = openMysql(mysqlSettings({ DATABASE_URL: fresh.url }), systemClock);
   const fixtures = new MysqlFixtureStore(mysql);
   const { couponId: id } = await fixtures.createCoupon(10);
   const [user] = await fixtures.createUsers(1);
@@ -74,7 +73,7 @@ it('sees answers and rows grow, and the gap that a lost update leaves', async ()
       user,
       ordinal,
       claimId: claimId(randomUUID()),
-      issuedAtMs: Date.now(),
+      issuedAtMs: systemClock.nowMs(),
     });
   }
   await fixtures.setRemaining(id, 9);

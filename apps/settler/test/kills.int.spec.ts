@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { DisposalStack } from '@coupon/application';
+import { DisposalStack, systemClock } from '@coupon/application';
 import { couponId } from '@coupon/domain';
 import { openRedis, redisSettings } from '@coupon/redis';
-import { silentLog, systemClock } from '@coupon/runtime';
+import { silentLog } from '@coupon/runtime';
 import { disposableRedis, type DisposableRedis } from '@coupon/services';
 import { Authentication } from '../../api/src/authentication.js';
 import { ClaimClients } from './claim-clients.js';

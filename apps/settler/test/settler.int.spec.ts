@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { DisposalStack, RequestDeadline } from '@coupon/application';
+import { DisposalStack, RequestDeadline, systemClock } from '@coupon/application';
 import { claimId } from '@coupon/domain';
-import { systemClock } from '@coupon/runtime';
 import { provideServices } from '@coupon/services';
 import { pluginNamed } from '@coupon/strategies';
 import { buildSettlerAndApi, RestartableProcess } from './restartable-process.js';

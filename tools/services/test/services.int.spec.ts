@@ -42,8 +42,8 @@ const provide = (): Promise<Services<'database' | 'redis'>> =>
   provideServices({ need: ['database', 'redis'], machine, linger: false });
 
 async function within(limitMs: number, holds: () => boolean): Promise<boolean> {
-  const deadlineMs = Date.now() + limitMs;
-  while (!holds() && Date.now() < deadlineMs) await sleep(50);
+  const deadlineMs = performance.now() + limitMs;
+  while (!holds() && performance.now() < deadlineMs) await sleep(50);
   return holds();
 }
 

@@ -5,10 +5,10 @@
  * `{issued: rate[], inserted: rate[]}` in grants and rows a second.
  */
 import { randomUUID } from 'node:crypto';
-import { RequestDeadline, type IssuanceStrategy } from '@coupon/application';
+import { RequestDeadline, systemClock as clock, type IssuanceStrategy } from '@coupon/application';
 import { claimId, couponId, userId, type Terms } from '@coupon/domain';
 import { MysqlCatalog, MysqlUsers, type Mysql } from '@coupon/mysql';
-import { openRuntime, runtimeSettings, silentLog, systemClock as clock } from '@coupon/runtime';
+import { openRuntime, runtimeSettings, silentLog } from '@coupon/runtime';
 import { createConnection, type Connection } from 'mysql2/promise';
 
 const CLIENTS = 400;
@@ -29,11 +29,11 @@ async function newTerms(mysql: Mysql): Promise<Terms> {
 
 /** Grants a second through the strategy. */
 async function issueRate(strategy: IssuanceStrategy, terms: Terms, user: number): Promise<number> {
-  const beganMs = clock.nowMs();
+  const beganMs = clock.monotonicMs();
   const endMs = beganMs + TURN_MS;
   let issued = 0;
   const client = async (): Promise<void> => {
-    while (clock.nowMs() < endMs) {
+    while (clock.monotonicMs() < endMs) {
       using deadline = new RequestDeadline(clock, 20_000);
       const verdict = await strategy.issue(
         { id: claimId(randomUUID()), terms, user: userId(user) },
@@ -44,16 +44,16 @@ async function issueRate(strategy: IssuanceStrategy, terms: Terms, user: number)
     }
   };
   await Promise.all(Array.from({ length: CLIENTS }, client));
-  return (issued * 1_000) / (clock.nowMs() - beganMs);
+  return (issued * 1_000) / (clock.monotonicMs() - beganMs);
 }
 
 /** Rows a second over one connection, each batch in a transaction of its own. */
 async function insertRate(connection: Connection, terms: Terms, user: number): Promise<number> {
   const coupon = couponId(terms.couponId);
-  const beganMs = clock.nowMs();
+  const beganMs = clock.monotonicMs();
   const endMs = beganMs + TURN_MS;
   let inserted = 0;
-  while (clock.nowMs() < endMs) {
+  while (clock.monotonicMs() < endMs) {
     const now = new Date();
     const rows = Array.from({ length: CLIENTS }, (_, n) => [
       coupon,
@@ -68,7 +68,7 @@ async function insertRate(connection: Connection, terms: Terms, user: number): P
     );
     inserted += rows.length;
   }
-  return (inserted * 1_000) / (clock.nowMs() - beganMs);
+  return (inserted * 1_000) / (clock.monotonicMs() - beganMs);
 }
 
 const runtime = await openRuntime(await runtimeSettings(process.env), {

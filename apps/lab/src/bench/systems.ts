@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { startApi } from '@coupon/api-process';
-import type { CouponRecords } from '@coupon/application';
+import { systemClock, type CouponRecords } from '@coupon/application';
 import { couponId } from '@coupon/domain';
 import { sessionSchema } from '@coupon/http-contract';
 import {
@@ -140,7 +140,7 @@ export async function strategySystem(
   await migrate(fresh.url);
   const mysql = openMysql(
     mysqlSettings({ DATABASE_URL: fresh.url, MYSQL_TRANSACTION_MAX_MS: '60000' }),
-    { nowMs: () => Date.now() },
+    systemClock,
   );
   const records = new MysqlCouponRecords(mysql);
   const api = await startApi({

@@ -1,5 +1,6 @@
 import { createReadStream, existsSync } from 'node:fs';
 import { createInterface } from 'node:readline';
+import { systemClock } from '@coupon/application';
 import { couponId } from '@coupon/domain';
 import { HistoryReader, type History } from '@coupon/results';
 import { MysqlCouponRecords, mysqlSettings, openMysql } from '@coupon/mysql';
@@ -22,9 +23,7 @@ export async function rowsOf(
   databaseUrl: string,
   id: number,
 ): Promise<Omit<RunRecords, 'claims' | 'open'>> {
-  await using mysql = openMysql(mysqlSettings({ DATABASE_URL: databaseUrl }), {
-    nowMs: () => Date.now(),
-  });
+  await using mysql = openMysql(mysqlSettings({ DATABASE_URL: databaseUrl }), systemClock);
   const record = await new MysqlCouponRecords(mysql).read(couponId(id));
   if (record === null) throw new UserError(`there is no coupon ${id} in that database`);
   const { totalQuantity, remaining, perUserLimit } = record;

@@ -1,7 +1,7 @@
 import { open } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AnswerTally, quantileOf, type Tick, type ClaimRecord } from '@coupon/results';
-import type { CouponRecords } from '@coupon/application';
+import { systemClock, type CouponRecords } from '@coupon/application';
 import { couponId as couponIdOf, type CouponId } from '@coupon/domain';
 import { MysqlCouponRecords, mysqlSettings, openMysql } from '@coupon/mysql';
 import { HistoryTail } from './history-tail.js';
@@ -48,9 +48,10 @@ export async function watchRun({
   signal,
 }: WatchSettings): Promise<void> {
   await using tail = new HistoryTail(historyFile);
-  await using mysql = openMysql(mysqlSettings({ DATABASE_URL: databaseUrl, MYSQL_POOL_MAX: '1' }), {
-    nowMs: () => Date.now(),
-  });
+  await using mysql = openMysql(
+    mysqlSettings({ DATABASE_URL: databaseUrl, MYSQL_POOL_MAX: '1' }),
+    systemClock,
+  );
   const records = new MysqlCouponRecords(mysql);
   const coupon = couponIdOf(couponId);
   await using out = await open(watchFile, 'w');

@@ -67,9 +67,9 @@ export async function until(
   withinMs: number,
   isSo: () => boolean | Promise<boolean>,
 ): Promise<void> {
-  const endMs = Date.now() + withinMs;
+  const endMs = performance.now() + withinMs;
   while (!(await isSo())) {
-    if (Date.now() > endMs) throw new Error(`not within ${withinMs} ms: ${what}`);
+    if (performance.now() > endMs) throw new Error(`not within ${withinMs} ms: ${what}`);
     await sleep(50);
   }
 }

@@ -38,7 +38,7 @@ export default definePlugin({
                 .where('id', '=', couponId);
               const { quantity, total_quantity: total } = await coupon.executeTakeFirstOrThrow();
               const [verdict] = judge(
-                { taken: total - quantity, held: new Map(), readAtMs: Date.now() },
+                { taken: total - quantity, held: new Map(), readAtMs: mysql.clock.nowMs() },
                 [claim],
               );
               if (verdict?.kind !== 'granted') return verdict ?? unjudged();

@@ -27,7 +27,7 @@ export default definePlugin({
             .where('id', '=', couponId)
             .executeTakeFirstOrThrow();
           const [verdict] = judge(
-            { taken: total - quantity, held: new Map(), readAtMs: Date.now() },
+            { taken: total - quantity, held: new Map(), readAtMs: mysql.clock.nowMs() },
             [claim],
           );
           if (verdict === undefined) throw new Error('the law answers every claim');

@@ -56,9 +56,9 @@ export async function answeredOrBlocked(
   void claimed.then(() => {
     state.isAnswered = true;
   });
-  const untilMs = clock.nowMs() + maxMs;
-  while (!state.isAnswered && clock.nowMs() < untilMs) {
-    if (instance.proxies.mysql.unansweredMs(clock.nowMs()) > BLOCKED_MS) return;
+  const untilMs = clock.monotonicMs() + maxMs;
+  while (!state.isAnswered && clock.monotonicMs() < untilMs) {
+    if (instance.proxies.mysql.unansweredMs(clock.monotonicMs()) > BLOCKED_MS) return;
     await sleep(20);
   }
 }

@@ -84,10 +84,10 @@ export class ClaimRecorder {
     id: ClaimId,
     forMs = ATTEMPT_MS,
   ): Promise<Answer> {
-    const untilMs = clock.nowMs() + forMs;
+    const untilMs = clock.monotonicMs() + forMs;
     for (;;) {
       const answer = await this.attempt(instance, user, id);
-      if (answer.kind !== 'no-verdict' || clock.nowMs() > untilMs) return answer;
+      if (answer.kind !== 'no-verdict' || clock.monotonicMs() > untilMs) return answer;
       await sleep(30);
     }
   }
@@ -97,13 +97,13 @@ export class ClaimRecorder {
    * has a verdict for `recoverMs`.
    */
   async drainStock(client: Client, recoverMs = 8_000): Promise<readonly Breach[]> {
-    let verdictAtMs = clock.nowMs();
+    let verdictAtMs = clock.monotonicMs();
     for (let granted = 0; granted <= this.terms.totalQuantity * 2;) {
       const { answer } = await this.claim(client, { waitMs: recoverMs });
       if (isSoldOut(answer)) return [];
       if (answer.kind === 'granted') granted += 1;
-      if (isVerdict(answer)) verdictAtMs = clock.nowMs();
-      else if (clock.nowMs() - verdictAtMs > recoverMs)
+      if (isVerdict(answer)) verdictAtMs = clock.monotonicMs();
+      else if (clock.monotonicMs() - verdictAtMs > recoverMs)
         return breachIf(
           true,
           'recovers',
@@ -172,10 +172,10 @@ export class ClaimRecorder {
     );
     const quietMs = isBehind ? QUIET_MS.behind : isOpen ? QUIET_MS.recorded : 0;
     let record = await this.harness.read(this.terms);
-    let changedAtMs = clock.nowMs();
+    let changedAtMs = clock.monotonicMs();
     for (;;) {
       const isComplete = this.isComplete(record);
-      const restsForMs = clock.nowMs() - changedAtMs;
+      const restsForMs = clock.monotonicMs() - changedAtMs;
       // Answered claims may be complete at once; one without a verdict may still become a row.
       if (isComplete && (!isOpen || restsForMs >= quietMs)) return record;
       if (!isComplete && restsForMs >= (isBehind ? SETTLE_MAX_MS : QUIET_MS.recorded))
@@ -183,7 +183,7 @@ export class ClaimRecorder {
       await sleep(POLL_MS);
       const next = await this.harness.read(this.terms);
       if (next.grants.length !== record.grants.length || next.remaining !== record.remaining)
-        changedAtMs = clock.nowMs();
+        changedAtMs = clock.monotonicMs();
       record = next;
     }
   }

@@ -20,7 +20,7 @@ const setUp = (answer: (id: number) => Promise<ReturnType<typeof stocked> | null
   const asked: number[] = [];
   const catalog = cachedCatalog(
     { find: (id) => (asked.push(id), answer(id)) },
-    { nowMs: () => now.ms },
+    { monotonicMs: () => now.ms },
     { staleMs: 100, entriesMax: 2 },
   );
   return { now, asked, find: (id: number) => catalog.find(couponId(id)) };

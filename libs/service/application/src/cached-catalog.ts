@@ -1,5 +1,5 @@
 import type { CouponId } from '@coupon/domain';
-import type { Clock } from './ports/clock.js';
+import type { MonotonicClock } from './ports/clock.js';
 import type { CouponCatalog, StockedCoupon } from './ports/coupon-catalog.js';
 
 /**
@@ -10,7 +10,7 @@ import type { CouponCatalog, StockedCoupon } from './ports/coupon-catalog.js';
  */
 export function cachedCatalog(
   catalog: Pick<CouponCatalog, 'find'>,
-  clock: Clock,
+  clock: MonotonicClock,
   { staleMs, entriesMax }: { readonly staleMs: number; readonly entriesMax: number },
 ): Pick<CouponCatalog, 'find'> {
   const known = new Map<
@@ -19,7 +19,7 @@ export function cachedCatalog(
   >();
   return {
     find(id) {
-      const nowMs = clock.nowMs();
+      const nowMs = clock.monotonicMs();
       const entry = known.get(id);
       if (entry !== undefined && nowMs < entry.untilMs) return entry.answer;
       known.delete(id);

@@ -58,7 +58,10 @@ const useCase = (
       Promise.resolve(coupon === 1 ? { coupon: new Coupon(facts), quantity } : null),
   };
   return {
-    issue: new IssueCoupon(catalog, strategyOn(books), archive, { nowMs: () => nowMs }),
+    issue: new IssueCoupon(catalog, strategyOn(books), archive, {
+      nowMs: () => nowMs,
+      monotonicMs: () => 0,
+    }),
     asked,
   };
 };

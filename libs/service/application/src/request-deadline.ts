@@ -1,4 +1,4 @@
-import type { Clock } from './ports/clock.js';
+import type { MonotonicClock } from './ports/clock.js';
 import type { Deadline } from './ports/deadline.js';
 
 /**
@@ -11,10 +11,10 @@ export class RequestDeadline implements Deadline, Disposable {
   private timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
-    private readonly clock: Clock,
+    private readonly clock: MonotonicClock,
     waitMs: number,
   ) {
-    this.atMs = clock.nowMs() + waitMs;
+    this.atMs = clock.monotonicMs() + waitMs;
   }
 
   get signal(): AbortSignal {
@@ -23,7 +23,7 @@ export class RequestDeadline implements Deadline, Disposable {
       this.controller = controller;
       this.timer = setTimeout(
         () => controller.abort(new Error('deadline passed')),
-        Math.max(0, this.atMs - this.clock.nowMs()),
+        Math.max(0, Math.ceil(this.atMs - this.clock.monotonicMs())),
       );
     }
     return this.controller.signal;

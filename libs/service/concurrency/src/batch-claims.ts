@@ -1,4 +1,4 @@
-import type { Clock, IssuanceStrategy } from '@coupon/application';
+import { systemClock, type IssuanceStrategy, type MonotonicClock } from '@coupon/application';
 import type { CouponId } from '@coupon/domain';
 import { BatchSlots } from './batch-slots.js';
 import { CouponQueue, type QueueLimits } from './coupon-queue.js';
@@ -12,8 +12,6 @@ export interface BatchLimits extends QueueLimits {
   readonly inFlightTotalMax?: number;
 }
 
-const systemClock: Clock = { nowMs: () => Date.now() };
-
 /**
  * Group commit: while one batch of a coupon's claims commits, the next one gathers. A claim that
  * comes alone is issued at once, alone; there is no timer, so no claim ever waits for others.
@@ -26,7 +24,7 @@ const systemClock: Clock = { nowMs: () => Date.now() };
 export function batchClaims(
   batch: BatchStrategy,
   limits: BatchLimits,
-  clock: Clock = systemClock,
+  clock: MonotonicClock = systemClock,
 ): IssuanceStrategy {
   const queues = new Map<CouponId, CouponQueue>();
   const slots = new BatchSlots(limits.inFlightTotalMax ?? Number.POSITIVE_INFINITY);

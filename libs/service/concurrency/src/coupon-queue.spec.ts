@@ -50,7 +50,7 @@ describe('the queue of a coupon', () => {
       await outcome(
         batchClaims(batch, { batchMax: 10, queueMax: 10 }, clock).issue(
           claimOf(),
-          at(clock.nowMs()),
+          at(clock.monotonicMs()),
         ),
       ),
     ).toBe('contended');
@@ -62,7 +62,7 @@ describe('the queue of a coupon', () => {
     const strategy = batchClaims(batch, { batchMax: 1_000, queueMax: 1_000 }, clock);
     stop();
     const signals = jest.fn(() => never.signal);
-    const atMs = clock.nowMs() + 60_000;
+    const atMs = clock.monotonicMs() + 60_000;
     const outcomes = Array.from({ length: 1_000 }, (_, n) =>
       strategy.issue(
         claimOf(),

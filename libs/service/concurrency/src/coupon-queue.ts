@@ -1,4 +1,4 @@
-import { NoVerdict, type Clock, type Deadline } from '@coupon/application';
+import { NoVerdict, type Deadline, type MonotonicClock } from '@coupon/application';
 import type { Claim, Terms, Verdict } from '@coupon/domain';
 import type { BatchSlots } from './batch-slots.js';
 import type { BatchStrategy } from './issue-within.js';
@@ -28,7 +28,7 @@ export class CouponQueue {
   constructor(
     private readonly batch: BatchStrategy,
     private readonly limits: QueueLimits,
-    private readonly clock: Clock,
+    private readonly clock: MonotonicClock,
     private readonly slots: BatchSlots,
     private readonly onEmpty: () => void,
   ) {}
@@ -73,7 +73,7 @@ export class CouponQueue {
    * like two replays.
    */
   private takeBatch(): readonly PendingClaim[] {
-    const nowMs = this.clock.nowMs();
+    const nowMs = this.clock.monotonicMs();
     const batch: PendingClaim[] = [];
     const deferred: PendingClaim[] = [];
     const ids = new Set<string>();
@@ -122,7 +122,7 @@ export class CouponQueue {
 
   /** The watched deadline has passed: all claims whose deadline is no later leave the queue. */
   private readonly removeExpired = (): void => {
-    const untilMs = Math.max(this.watchedDeadline?.atMs ?? 0, this.clock.nowMs());
+    const untilMs = Math.max(this.watchedDeadline?.atMs ?? 0, this.clock.monotonicMs());
     const expired = this.waiting.filter(({ deadline }) => deadline.atMs <= untilMs);
     this.waiting = this.waiting.filter(({ deadline }) => deadline.atMs > untilMs);
     for (const pending of expired) rejectExpired(pending);

@@ -74,7 +74,11 @@ describe('a batch that fails', () => {
         throw new NoVerdict('contended', 'waited for the lock until the deadline');
       },
     };
-    const strategy = batchClaims(late, { batchMax: 10, queueMax: 10 }, { nowMs: () => nowMs });
+    const strategy = batchClaims(
+      late,
+      { batchMax: 10, queueMax: 10 },
+      { monotonicMs: () => nowMs },
+    );
     stop();
     const outcomes = [100, 200, 50, 300].map((atMs) =>
       outcome(strategy.issue(claimOf(), at(atMs))),

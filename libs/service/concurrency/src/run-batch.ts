@@ -1,4 +1,4 @@
-import { DuplicateClaim, NoVerdict, type Clock, type Deadline } from '@coupon/application';
+import { DuplicateClaim, NoVerdict, type Deadline, type MonotonicClock } from '@coupon/application';
 import type { Claim, Verdict } from '@coupon/domain';
 import type { BatchStrategy } from './issue-within.js';
 
@@ -14,7 +14,7 @@ export interface PendingClaim {
 export async function runBatch(
   batch: BatchStrategy,
   claims: readonly PendingClaim[],
-  clock: Clock,
+  clock: MonotonicClock,
 ): Promise<void> {
   const parts = [claims];
   for (let part = parts.pop(); part !== undefined; part = parts.pop()) {
@@ -22,7 +22,7 @@ export async function runBatch(
       await executeRun(batch, part);
     } catch (error) {
       parts.push(
-        ...retryPlan(part, error, clock.nowMs())
+        ...retryPlan(part, error, clock.monotonicMs())
           .filter((rest) => rest.length > 0)
           .reverse(),
       );

@@ -14,7 +14,7 @@ const stock: StockTransaction = {
 
 /** Waits 30 ms before the first run of the work and takes 5 ms around each; `runs` times. */
 const observed = async (runs: number, fails = false) => {
-  const clock = { atMs: 1_000, nowMs: () => clock.atMs };
+  const clock = { atMs: 1_000, monotonicMs: () => clock.atMs };
   const seen: Record<string, number> = {};
   const section: CriticalSection = {
     async enter(_terms, work) {

@@ -1,4 +1,4 @@
-import type { Clock, Meter } from '@coupon/application';
+import type { Meter, MonotonicClock } from '@coupon/application';
 import type { CriticalSection } from './critical-section.js';
 
 /**
@@ -6,23 +6,27 @@ import type { CriticalSection } from './critical-section.js';
  * time from then until the section was left, COMMIT included (`section_hold_ms`), and how often the
  * work ran (`section_attempts`).
  */
-export function withMetrics(section: CriticalSection, meter: Meter, clock: Clock): CriticalSection {
+export function withMetrics(
+  section: CriticalSection,
+  meter: Meter,
+  clock: MonotonicClock,
+): CriticalSection {
   return {
     async enter(terms, work, deadline) {
-      const startMs = clock.nowMs();
+      const startMs = clock.monotonicMs();
       let enteredMs = startMs;
       let attempts = 0;
       try {
         return await section.enter(
           terms,
           (stock) => {
-            if ((attempts += 1) === 1) enteredMs = clock.nowMs();
+            if ((attempts += 1) === 1) enteredMs = clock.monotonicMs();
             return work(stock);
           },
           deadline,
         );
       } finally {
-        const leftMs = clock.nowMs();
+        const leftMs = clock.monotonicMs();
         meter.observe('section_wait_ms', (attempts === 0 ? leftMs : enteredMs) - startMs);
         if (attempts > 0) meter.observe('section_hold_ms', leftMs - enteredMs);
         meter.observe('section_attempts', attempts);

@@ -1,5 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
-import { DuplicateClaim, NoVerdict, type Deadline } from '@coupon/application';
+import {
+  DuplicateClaim,
+  NoVerdict,
+  systemClock as clock,
+  type Deadline,
+} from '@coupon/application';
 import { claimId, couponId } from '@coupon/domain';
 import type { CriticalSection } from './critical-section.js';
 import { StaleSnapshot, type StockTransaction } from './stock-transaction.js';
@@ -11,7 +16,6 @@ const stock: StockTransaction = {
   record: () => Promise.resolve(),
 };
 const patient: Deadline = { atMs: Number.MAX_SAFE_INTEGER, signal: new AbortController().signal };
-const clock = { nowMs: () => Date.now() };
 
 /** A section that fails as `errors` say, one after the other, and then runs the work. */
 const failing = (...errors: readonly Error[]): CriticalSection & { entered: number } => ({
@@ -68,7 +72,9 @@ describe('withRetry', () => {
 
   it('does not start a pause that the deadline would end', async () => {
     const section = failing(new StaleSnapshot(), new StaleSnapshot());
-    await expect(enter(section, 9, { ...patient, atMs: clock.nowMs() })).rejects.toMatchObject({
+    await expect(
+      enter(section, 9, { ...patient, atMs: clock.monotonicMs() }),
+    ).rejects.toMatchObject({
       kind: 'contended',
     });
     expect(section.entered).toBe(1);
@@ -76,10 +82,10 @@ describe('withRetry', () => {
 
   it('sleeps a random part of a pause that doubles up to its bound', async () => {
     const slept: number[] = [];
-    const settled = new Date(0).getTime();
+    const settled = 0;
     const deadlineAt = (pauseMs: number): Deadline => ({ ...patient, atMs: settled + pauseMs });
     // A clock that stands still tells each pause by the deadline that just lets it through.
-    const still = { nowMs: () => settled };
+    const still = { monotonicMs: () => settled };
     for (const [conflicts, pauseMs] of [
       [1, 1],
       [2, 2],

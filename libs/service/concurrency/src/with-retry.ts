@@ -1,4 +1,4 @@
-import { NoVerdict, type Clock } from '@coupon/application';
+import { NoVerdict, type MonotonicClock } from '@coupon/application';
 import type { CriticalSection } from './critical-section.js';
 import { StaleSnapshot } from './stock-transaction.js';
 
@@ -29,7 +29,7 @@ const isConflict = (error: unknown): boolean =>
 export function withRetry(
   section: CriticalSection,
   limits: RetryLimits,
-  clock: Clock,
+  clock: MonotonicClock,
   random: () => number = Math.random,
 ): CriticalSection {
   return {
@@ -40,7 +40,7 @@ export function withRetry(
         } catch (error) {
           if (!isConflict(error)) throw error;
           const pauseMs = Math.min(limits.pauseMaxMs, 2 ** (attempt - 1)) * random();
-          if (attempt >= limits.attemptsMax || clock.nowMs() + pauseMs >= deadline.atMs) {
+          if (attempt >= limits.attemptsMax || clock.monotonicMs() + pauseMs >= deadline.atMs) {
             throw new NoVerdict(
               'contended',
               `coupon ${terms.couponId}: gave up after ${attempt} attempts`,

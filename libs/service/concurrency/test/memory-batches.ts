@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { DuplicateClaim, NoVerdict, type Deadline } from '@coupon/application';
+import { DuplicateClaim, NoVerdict, systemClock, type Deadline } from '@coupon/application';
 import {
   claimId,
   couponId,
@@ -12,8 +12,8 @@ import {
 } from '@coupon/domain';
 import type { BatchStrategy } from '../src/index.js';
 
-/** The system's clock. */
-export const clock = { nowMs: () => Date.now() };
+/** The system's clocks. */
+export const clock = systemClock;
 /** The terms of coupon `id`, without a limit per user. */
 export const terms = (id = 1, totalQuantity = 1_000_000): Terms => ({
   couponId: couponId(id),

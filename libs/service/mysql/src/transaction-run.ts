@@ -97,7 +97,7 @@ export class TransactionRun<Queries> {
     if (this.namedLock === undefined) return undefined;
     this.throwIfAbandoned('GET_LOCK');
     const { settings, clock } = this.mysql;
-    const waitMs = Math.max(0, this.deadline.atMs - clock.nowMs());
+    const waitMs = Math.max(0, this.deadline.atMs - clock.monotonicMs());
     // The server itself ends the wait; the limit is for a server that never answers.
     limit.start(waitMs + settings.transactionMaxMs);
     return await takeNamedLock(session, lockNameIn(settings.url, this.namedLock), {

@@ -1,11 +1,11 @@
-import { DisposalStack } from '@coupon/application';
+import { DisposalStack, systemClock } from '@coupon/application';
 import { freshDatabase, provideServices } from '@coupon/services';
 import type { Terms } from '@coupon/domain';
 import { migrate, MysqlCatalog, mysqlSettings, openMysql, type Mysql } from '../src/index.js';
 import { cuttingProxy, type CuttingProxy } from './cutting-proxy.js';
 
-/** The system's clock. */
-export const clock = { nowMs: (): number => Date.now() };
+/** The system's clocks. */
+export const clock = systemClock;
 
 /** A migrated database of its own. Its disposal closes every pool and drops the database. */
 export interface MysqlFixture extends AsyncDisposable {

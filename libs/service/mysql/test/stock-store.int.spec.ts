@@ -160,9 +160,9 @@ describe.each([
     const hasty = fixture.open({ MYSQL_TRANSACTION_MAX_MS: '500' });
     const terms = await fixture.createCoupon();
     const unblock = await blockRow(terms);
-    const startMs = clock.nowMs();
+    const startMs = clock.monotonicMs();
     await expect(issue(hasty, terms)).rejects.toBeInstanceOf(NoVerdict);
-    expect(clock.nowMs() - startMs).toBeLessThan(1_500);
+    expect(clock.monotonicMs() - startMs).toBeLessThan(1_500);
     await unblock();
     await sleep(200);
     expect(await rowsOf(terms)).toBe(0);

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Clock } from '@coupon/application';
+import type { MonotonicClock } from '@coupon/application';
 import { throwUnavailable, type RedisConnection } from './connection.js';
 import { compareAndDelete, type Lease } from './lease.js';
 
@@ -34,7 +34,7 @@ export class FairLock {
 
   constructor(
     private readonly redis: RedisConnection,
-    private readonly clock: Clock,
+    private readonly clock: MonotonicClock,
     private readonly limits: FairLockLimits,
   ) {}
 
@@ -46,7 +46,7 @@ export class FairLock {
     const token = randomUUID();
     const { leaseMs, waiterTtlMs } = this.limits;
     const { client } = this.redis;
-    const endsAtMs = this.clock.nowMs() + leaseMs;
+    const endsAtMs = this.clock.monotonicMs() + leaseMs;
     const taken = await client
       .takeTurn(key, queueKeyOf(key), token, this.waiterId, leaseMs, waiterTtlMs)
       .catch((error: unknown) => {
@@ -65,7 +65,7 @@ export class FairLock {
       endsAtMs,
       release: () => compareAndDelete(client, key, token).catch(throwUnavailable),
       renew: async () => {
-        const renewedEndsAtMs = this.clock.nowMs() + leaseMs;
+        const renewedEndsAtMs = this.clock.monotonicMs() + leaseMs;
         const reply = await client
           .renewTurn(key, queueKeyOf(key), token, leaseMs)
           .catch(throwUnavailable);

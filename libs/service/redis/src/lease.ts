@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Clock } from '@coupon/application';
+import type { MonotonicClock } from '@coupon/application';
 import type { Redis } from 'ioredis';
 import { throwUnavailable, type RedisConnection } from './connection.js';
 
@@ -11,8 +11,8 @@ export interface Lease {
   /** The lock's key, without the connection's prefix. */
   readonly key: string;
   /**
-   * When the holder must treat the lease as lost, in epoch milliseconds, counted from before the
-   * request was sent.
+   * When the holder must treat the lease as lost, in milliseconds of `Clock.monotonicMs`, counted
+   * from before the request was sent.
    */
   readonly endsAtMs: number;
   /**
@@ -29,13 +29,13 @@ export interface Lease {
  */
 export async function tryLease(
   { client }: RedisConnection,
-  clock: Clock,
+  clock: MonotonicClock,
   key: string,
   leaseMs: number,
   channel?: string,
 ): Promise<Lease | null> {
   const token = randomUUID();
-  const endsAtMs = clock.nowMs() + leaseMs;
+  const endsAtMs = clock.monotonicMs() + leaseMs;
   const release = () => compareAndDelete(client, key, token, channel);
   const reply = await client.set(key, token, 'PX', leaseMs, 'NX').catch((error: unknown) => {
     // The SET may have run although its answer was lost; the lease ends it in any case.

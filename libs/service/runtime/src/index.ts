@@ -2,7 +2,6 @@ export { openRuntime, type Runtime } from './open-runtime.js';
 export {
   openResources,
   silentLog,
-  systemClock,
   type OpenResources,
   type ResourceOverrides,
 } from './resources.js';

@@ -1,5 +1,6 @@
 import {
   DisposalStack,
+  systemClock,
   type Clock,
   type Counters,
   type Log,
@@ -10,9 +11,6 @@ import { openRedis, type RedisConnection } from '@coupon/redis';
 import type { Resources } from '@coupon/strategies';
 import { pinoLog } from '@coupon/telemetry';
 import type { ResourceSettings } from './settings.js';
-
-/** This machine's clock. */
-export const systemClock: Clock = { nowMs: () => Date.now() };
 
 /** A log that drops every line. */
 export const silentLog: Log = {

@@ -70,7 +70,7 @@ export class LeaseGuard {
         this.settings.fenced ? 'compare-version' : 'plain',
         async (stock) => {
           const result = await work(stock);
-          if (clock.nowMs() >= lease.endsAtMs) throw this.lost(lease, 'before COMMIT');
+          if (clock.monotonicMs() >= lease.endsAtMs) throw this.lost(lease, 'before COMMIT');
           return result;
         },
         deadline,
@@ -91,7 +91,7 @@ export class LeaseGuard {
   /** Whether one more transaction fits into what is left of `lease`. */
   fitsInto(lease: Lease): boolean {
     const { stockStore, clock } = this.resources;
-    return lease.endsAtMs - clock.nowMs() > stockStore.transactionMaxMs;
+    return lease.endsAtMs - clock.monotonicMs() > stockStore.transactionMaxMs;
   }
 
   /**

@@ -5,6 +5,7 @@ import {
   DisposalStack,
   NoVerdict,
   RequestDeadline,
+  systemClock,
   type Clock,
   type IssuanceStrategy,
 } from '@coupon/application';
@@ -29,8 +30,13 @@ import { openRedis, redisSettings, type RedisConnection } from '@coupon/redis';
 import { freshDatabase, provideServices } from '@coupon/services';
 import { pluginNamed, type Resources } from '../src/index.js';
 
-/** The wall clock. */
-export const clock = { nowMs: () => Date.now() };
+/** The system's clocks. */
+export const clock = systemClock;
+/** Clocks of a process in which `aheadMs()` passed while its wall clock was set back one hour. */
+export const steppedClock = (aheadMs: () => number): Clock => ({
+  nowMs: () => clock.nowMs() - (aheadMs() > 0 ? 3_600_000 : 0),
+  monotonicMs: () => clock.monotonicMs() + aheadMs(),
+});
 const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
 /** A database of its own, a Redis prefix of its own, and what the specs do with them. */

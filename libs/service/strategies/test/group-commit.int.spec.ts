@@ -78,14 +78,14 @@ describe('group-commit', () => {
     const letGo = await holdRow(terms);
     const first = outcomeOf(claim(strategy, terms, user()));
     await sleep(50);
-    const beganMs = Date.now();
+    const beganMs = performance.now();
     const short = [
       outcomeOf(claim(strategy, terms, user(), undefined, 300)),
       outcomeOf(claim(strategy, terms, user(), undefined, 300)),
     ];
     expect(await outcomeOf(claim(strategy, terms, user()))).toBe('unavailable');
     expect(await Promise.all(short)).toEqual(['contended', 'contended']);
-    expect(Date.now() - beganMs).toBeLessThan(1_000);
+    expect(performance.now() - beganMs).toBeLessThan(1_000);
     await letGo();
     expect(await first).toBe('granted');
     expect(await fixture.rowsOf(terms)).toMatchObject({ quantity: 9, rows: [{ ordinal: 1 }] });

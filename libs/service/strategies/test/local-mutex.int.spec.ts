@@ -3,7 +3,7 @@ import { NoVerdict, RequestDeadline } from '@coupon/application';
 import { couponId, userId, type StockSnapshot } from '@coupon/domain';
 import type { StockStore, TransactionMode, StockTransaction } from '@coupon/concurrency';
 import { pluginNamed } from '../src/index.js';
-import { claim, rush, strategyFixture } from './fixture.js';
+import { claim, clock, rush, strategyFixture } from './fixture.js';
 
 const fixture = strategyFixture();
 
@@ -62,7 +62,7 @@ describe('local-mutex', () => {
       ...fixture.resources,
       stockStore: books,
     });
-    using deadline = new RequestDeadline({ nowMs: () => Date.now() }, 5_000);
+    using deadline = new RequestDeadline(clock, 5_000);
     const enter = () =>
       section
         ?.enter(

@@ -65,13 +65,13 @@ describe.each(Object.entries(narrow))('%s', (name, { one, line }) => {
     const letGo = await blockRow(terms);
     const inside = claim(strategy, terms, fixture.user);
     await sleep(100);
-    const beganMs = Date.now();
+    const beganMs = performance.now();
     const late = claim(strategy, terms, fixture.user, undefined, 300).catch(
       (error: unknown) => error,
     );
     const next = claim(strategy, terms, fixture.user);
     expect(await late).toMatchObject({ kind: 'contended' });
-    expect(Date.now() - beganMs).toBeLessThan(2_000);
+    expect(performance.now() - beganMs).toBeLessThan(2_000);
     await letGo();
     expect([await inside, await next]).toMatchObject([{ ordinal: 1 }, { ordinal: 2 }]);
     expect(await fixture.rowsOf(terms)).toMatchObject({

@@ -81,9 +81,9 @@ describe.each(['mysql-conditional-update', 'mysql-skip-locked'])('%s', (name) =>
       .where('id', '=', terms.couponId)
       .execute();
     const first = outcomeOf(claim(strategy, terms, user()));
-    const beganMs = Date.now();
+    const beganMs = performance.now();
     expect(await outcomeOf(claim(strategy, terms, user(1), undefined, 300))).toBe('contended');
-    expect(Date.now() - beganMs).toBeLessThan(1_000);
+    expect(performance.now() - beganMs).toBeLessThan(1_000);
     await blocker.rollback().execute();
     expect(await first).toBe('granted');
     expect(await fixture.rowsOf(terms)).toMatchObject({ quantity: 9, rows: [{ ordinal: 1 }] });
@@ -117,9 +117,9 @@ describe('mysql-skip-locked', () => {
 
   it('says contended, not sold out, when the deadline comes first', async () => {
     const { terms, strategy, other } = await inHand();
-    const beganMs = Date.now();
+    const beganMs = performance.now();
     expect(await outcomeOf(claim(strategy, terms, user(), undefined, 300))).toBe('contended');
-    expect(Date.now() - beganMs).toBeLessThan(1_000);
+    expect(performance.now() - beganMs).toBeLessThan(1_000);
     await other.rollback().execute();
     expect(await unitsLeft(terms)).toEqual([2]);
   });

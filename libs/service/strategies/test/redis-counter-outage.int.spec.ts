@@ -44,9 +44,9 @@ describe('a Redis of its own', () => {
     await claim(strategy, terms, fixture.user);
     const id = newId();
     redis.pause();
-    const beganMs = Date.now();
+    const beganMs = performance.now();
     expect(await outcomeOf(claim(strategy, terms, fixture.user, id))).toBe('indeterminate');
-    expect(Date.now() - beganMs).toBeLessThan(1_000);
+    expect(performance.now() - beganMs).toBeLessThan(1_000);
     redis.resume();
     await sleep(300);
     expect(['DuplicateClaim', 'granted']).toContain(

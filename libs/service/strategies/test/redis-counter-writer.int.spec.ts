@@ -136,10 +136,10 @@ describe('the grant writer', () => {
     await rush([strategy], terms, fixture.users, 5);
     expect((await manualWriter(terms)).pending).toHaveLength(5); // by a worker that is not heard of again
     await rush([strategy], terms, fixture.users, 5);
-    const beganMs = Date.now();
+    const beganMs = performance.now();
     await open({ MYSQL_TRANSACTION_MAX_MS: '900', REDIS_COUNTER_CLAIM_IDLE_MS: '1000' });
     expect(await recorded(terms)).toEqual({ left: 90, ordinals: upTo(10) });
-    expect(Date.now() - beganMs).toBeGreaterThan(700);
+    expect(performance.now() - beganMs).toBeGreaterThan(700);
   });
 
   it('closes with everything recorded', async () => {

@@ -23,7 +23,7 @@ export async function acquireKey(
     } catch (error) {
       throw new NoVerdict('unavailable', 'redis', { cause: error });
     }
-    if (Date.now() >= deadline.atMs) throw new NoVerdict('contended', `${key} is taken`);
+    if (performance.now() >= deadline.atMs) throw new NoVerdict('contended', `${key} is taken`);
     await sleep(5);
   }
 }

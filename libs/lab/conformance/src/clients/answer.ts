@@ -2,6 +2,7 @@ import {
   DuplicateClaim,
   NoVerdict,
   RequestDeadline,
+  systemClock,
   type Clock,
   type Deadline,
   type IssuanceStrategy,
@@ -50,8 +51,8 @@ export interface RecordedClaim {
   readonly answer: Answer;
 }
 
-/** The kit's clock: this machine's. */
-export const clock: Clock = { nowMs: () => Date.now() };
+/** The kit's clocks: this machine's. */
+export const clock: Clock = systemClock;
 
 /** Answers with what `issue` resolves or rejects with. Never rejects; is silent where it is. */
 async function answerWithin(

@@ -87,7 +87,7 @@ export class ProxyConnection {
       )
         break;
       this.waiting.shift();
-      if (message.label !== null) this.unansweredSinceMs = Date.now();
+      if (message.label !== null) this.unansweredSinceMs = performance.now();
       this.upstream.write(message.bytes);
     }
     this.isPassing = false;

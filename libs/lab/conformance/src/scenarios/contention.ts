@@ -75,7 +75,7 @@ export const neighbours: FaultScenario = {
     const { claim } = await busy.claim(instance);
     const releaseRow = await harness.holdRow(stalled.terms);
     const waiting = stalled.burst([instance], 3, { waitMs: 3_000 });
-    const beganMs = clock.nowMs();
+    const beganMs = clock.monotonicMs();
     const [, second = claim.user] = harness.users;
     const noCoupon = { ...busy.terms, couponId: couponId(999_999_999) };
     const withoutVerdict = [
@@ -87,7 +87,7 @@ export const neighbours: FaultScenario = {
         : []),
     ];
     const good = await busy.burst([instance], 12, { waitMs: 3_000 });
-    const tookMs = clock.nowMs() - beganMs;
+    const tookMs = clock.monotonicMs() - beganMs;
     await releaseRow();
     await waiting;
     return [
@@ -170,7 +170,7 @@ export const deadlockVictim: FaultScenario = {
     const rival = await harness.beginRival();
     await rival.writeUsers();
     const claimed = recorder.claim(instance, { user });
-    const isBlocked = () => instance.proxies.mysql.unansweredMs(clock.nowMs()) >= 80;
+    const isBlocked = () => instance.proxies.mysql.unansweredMs(clock.monotonicMs()) >= 80;
     for (let polls = 0; polls < 20 && !isBlocked(); polls += 1) await sleep(20);
     await rival.lockCoupon(recorder.terms.couponId).catch(() => undefined);
     await rival[Symbol.asyncDispose]();

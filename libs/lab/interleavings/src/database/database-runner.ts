@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import {
   DisposalStack,
   RequestDeadline,
-  type Clock,
+  systemClock as clock,
   type IssuanceStrategy,
 } from '@coupon/application';
 import { claimId, type Terms, type UserId } from '@coupon/domain';
@@ -37,8 +37,6 @@ const DEADLINE_MS = 30_000;
 const DRAIN_MAX_MS = 2 * DEADLINE_MS;
 /** The pool keeps two connections for lookups. */
 const SPARE_CONNECTIONS = 2;
-
-const clock: Clock = { nowMs: () => Date.now() };
 
 /** The gate of all pools: the round's scheduler, or no gate at all between two rounds. */
 class RoundGate implements StatementGate {

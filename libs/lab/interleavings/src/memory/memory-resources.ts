@@ -5,7 +5,7 @@ import { memoryStockStore } from './memory-stock-store.js';
 import type { MemoryDatabase } from './memory-database.js';
 
 /** Time stands still in memory: only the dates of grants are read from it. */
-export const stillClock: Clock = { nowMs: () => 0 };
+export const stillClock: Clock = { nowMs: () => 0, monotonicMs: () => 0 };
 
 /**
  * The resources of a strategy whose critical section needs nothing but the stock store: there is no

@@ -4,7 +4,10 @@
  * the whole hot path.
  */
 export interface Deadline {
-  /** Epoch milliseconds. */
+  /**
+   * The end of the wait in milliseconds of `Clock.monotonicMs`: no epoch time, and meaningless in
+   * another process.
+   */
   readonly atMs: number;
   readonly signal: AbortSignal;
 }

@@ -62,7 +62,7 @@ function takeUnits(mysql: Mysql, { chunkMax, retryMs }: SkipLockedSettings): Iss
         if (outcome !== 'retry') return outcome;
         if (attempts === 0) continue; // units were inserted just now
         const pauseMs = retryMs * (0.5 + Math.random() / 2);
-        if (mysql.clock.nowMs() + pauseMs > deadline.atMs)
+        if (mysql.clock.monotonicMs() + pauseMs > deadline.atMs)
           throw new NoVerdict(
             'contended',
             `coupon ${claim.terms.couponId}: other claims hold all units`,

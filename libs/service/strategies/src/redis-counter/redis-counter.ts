@@ -40,7 +40,7 @@ async function openCounter(resources: Resources, settings: CounterSettings) {
   const issue = async (claim: Claim, deadline: Deadline): Promise<Verdict> => {
     for (;;) {
       const nowMs = clock.nowMs();
-      if (deadline.atMs <= nowMs)
+      if (deadline.atMs <= clock.monotonicMs())
         throw new NoVerdict(
           'contended',
           `coupon ${claim.terms.couponId}: deadline passed before the request to Redis`,
@@ -130,10 +130,10 @@ async function replayOutcome(
   [coupon = 0, user = 0, ordinal = 0, issuedAtMs = 0]: readonly number[],
   deadline: Deadline,
 ): Promise<Verdict> {
-  const untilMs = Math.min(deadline.atMs, clock.nowMs() + RECORDED_WITHIN_MS);
+  const untilMs = Math.min(deadline.atMs, clock.monotonicMs() + RECORDED_WITHIN_MS);
   for (;;) {
     if (await isRecorded(mysql, claim)) throw new DuplicateClaim([claim.id]);
-    if (clock.nowMs() + POLL_MS > untilMs) break;
+    if (clock.monotonicMs() + POLL_MS > untilMs) break;
     await sleep(POLL_MS);
   }
   if (user !== claim.user || coupon !== claim.terms.couponId)

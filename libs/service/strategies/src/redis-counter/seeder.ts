@@ -51,7 +51,7 @@ export class Seeder {
       2 * this.mysql.settings.transactionMaxMs,
     );
     while (!(await this.tryToSeed(coupon, deadline))) {
-      if (this.mysql.clock.nowMs() + RETRY_PAUSE_MS > deadline.atMs)
+      if (this.mysql.clock.monotonicMs() + RETRY_PAUSE_MS > deadline.atMs)
         throw new NoVerdict('unavailable', `coupon ${coupon}: its grants are not recorded yet`);
       await sleep(RETRY_PAUSE_MS);
     }

@@ -123,9 +123,9 @@ class WriteBehindWorker {
 
   /** Records what is left, unless another worker does, and releases the lease. */
   async drain(): Promise<void> {
-    const untilMs = this.nowMs() + this.settings.drainMs;
+    const untilMs = this.monotonicMs() + this.settings.drainMs;
     try {
-      while (this.nowMs() < untilMs && (await this.unrecorded()) > 0) {
+      while (this.monotonicMs() < untilMs && (await this.unrecorded()) > 0) {
         await this.runCycle(await this.holdsLease(), null);
         await sleep(RETRY_MS);
       }
@@ -136,7 +136,7 @@ class WriteBehindWorker {
   }
 
   private async holdsLease(): Promise<boolean> {
-    if (this.lease !== null && this.nowMs() < this.lease.endsAtMs) return true;
+    if (this.lease !== null && this.monotonicMs() < this.lease.endsAtMs) return true;
     this.lease = await tryLease(this.redis, this.resources.clock, WORKER_LEASE, LEASE_MS);
     return this.lease !== null;
   }
@@ -147,7 +147,7 @@ class WriteBehindWorker {
    */
   private async runCycle(leads: boolean, readMs: number | null): Promise<void> {
     await this.discoverCoupons();
-    const nowMs = this.nowMs();
+    const nowMs = this.monotonicMs();
     if (leads && nowMs >= this.takeOverAtMs) {
       this.takeOverAtMs = nowMs + this.settings.claimIdleMs / 2;
       for (const coupon of this.coupons)
@@ -197,7 +197,7 @@ class WriteBehindWorker {
   }
 
   private scheduleRetry(coupon: CouponId, pauseMs: number): void {
-    this.retries.set(coupon, { atMs: this.nowMs() + pauseMs, pauseMs });
+    this.retries.set(coupon, { atMs: this.monotonicMs() + pauseMs, pauseMs });
   }
 
   private async unrecorded(): Promise<number> {
@@ -208,8 +208,8 @@ class WriteBehindWorker {
     return lengths.reduce((sum, length) => sum + length, 0);
   }
 
-  private nowMs(): number {
-    return this.resources.clock.nowMs();
+  private monotonicMs(): number {
+    return this.resources.clock.monotonicMs();
   }
 
   private pause(ms: number): Promise<void> {

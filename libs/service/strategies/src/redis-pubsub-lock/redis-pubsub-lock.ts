@@ -71,7 +71,7 @@ async function pubsubLock(
       using release = notifier.subscribe(key);
       const lease = await tryLease(redis, clock, key, leaseMs, notifier.channel);
       if (lease !== null) return lease;
-      const leftMs = deadline.atMs - clock.nowMs();
+      const leftMs = deadline.atMs - clock.monotonicMs();
       if (leftMs <= 0) throw new NoVerdict('contended', `${key}: not free before the deadline`);
       await release.next(Math.min(leftMs, await maxWaitMs(key)));
     }

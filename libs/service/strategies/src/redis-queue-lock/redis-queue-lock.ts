@@ -76,7 +76,7 @@ async function queueLock(
       const turn = await lock.take(key);
       if (turn !== null) return { turn, handoversLeft: handoversMax };
       const pauseMs = retryMs * (0.5 + Math.random() / 2);
-      if (clock.nowMs() + pauseMs > deadline.atMs)
+      if (clock.monotonicMs() + pauseMs > deadline.atMs)
         throw new NoVerdict('contended', `${key}: not free before the deadline`);
       await sleep(pauseMs);
     }

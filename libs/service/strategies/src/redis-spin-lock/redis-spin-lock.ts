@@ -67,11 +67,11 @@ async function spinLock(
   const redis = await resources.redis();
 
   const acquire = async (key: string, deadline: Deadline): Promise<Lease> => {
-    const untilMs = Math.min(clock.nowMs() + waitMs, deadline.atMs);
+    const untilMs = Math.min(clock.monotonicMs() + waitMs, deadline.atMs);
     for (;;) {
       const lease = await tryLease(redis, clock, key, leaseMs);
       if (lease !== null) return lease;
-      if (clock.nowMs() + retryMs > untilMs)
+      if (clock.monotonicMs() + retryMs > untilMs)
         throw new NoVerdict('contended', `${key}: not free within ${waitMs} ms`);
       await sleep(retryMs);
     }
