@@ -56,6 +56,29 @@ describe('the grant writer', () => {
     expect(fixture.counted.slice(countedBefore)).toEqual(['grant_rows_missing']);
   });
 
+  it('records every grant although the total was lowered meanwhile, and counts those over it', async () => {
+    const terms = await fixture.coupon(10);
+    const strategy = await openIssuing();
+    const first = newId();
+    await claim(strategy, terms, user(1), first);
+    await rush([strategy], terms, fixture.users, 5);
+    await fixture.mysql.db
+      .updateTable('coupons')
+      .set({ total_quantity: 4, quantity: 4 })
+      .where('id', '=', terms.couponId)
+      .execute();
+    const lowered = { ...terms, totalQuantity: 0 };
+    expect(await claim(strategy, lowered, user(1), first)).toMatchObject({ ordinal: 1 });
+    const countedBefore = fixture.counted.length;
+    await (await manualWriter(terms)).write();
+    // by an instance that has not heard of the new total
+    await claim(strategy, terms, fixture.user);
+    await (await manualWriter(terms)).write();
+    expect(await recorded(terms)).toEqual({ left: 0, ordinals: upTo(7) });
+    expect(fixture.counted.slice(countedBefore)).toEqual(Array(3).fill('grant_over_issued'));
+    expect(await outcomeOf(claim(strategy, lowered, fixture.user))).toBe('refused');
+  });
+
   it('records pending grants after a flush, as long as no new counter was seeded', async () => {
     const terms = await fixture.coupon(100);
     const strategy = await openIssuing();

@@ -3,7 +3,7 @@
 -- KEYS[1]  grants: stream
 -- KEYS[2]  counter: hash {epoch, taken, unrecorded}
 -- KEYS[3]  claims: hash claim id -> "coupon user ordinal issuedAtMs"
--- ARGV     consumer group, 1 to have the coupon seeded again, how many ordinals are now known to stay without a row,
+-- ARGV     consumer group, 1 to have the coupon seeded again, how many ordinals more the coupon's quantity does not count,
 --          how many claims to forget, the ids of these claims, then the ids of the entries
 -- Reply    how many entries were still there
 local forgotten = tonumber(ARGV[4])

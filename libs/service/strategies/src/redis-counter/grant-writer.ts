@@ -15,6 +15,8 @@ interface Outcome {
   readonly lost: readonly StreamedGrant[];
   /** Rows that were recorded, and are gone. */
   readonly missing: number;
+  /** Grants that the coupon's quantity does not count. */
+  readonly uncounted: number;
   /** The counter and the rows differ: it must be seeded again. */
   readonly reseed: boolean;
 }
@@ -54,12 +56,15 @@ export class GrantWriter {
         this.counters.count('grant_rows_missing');
         this.log.error('rows of recorded grants are missing', { coupon, rows: outcome.missing });
       }
-      return this.acknowledge(coupon, outcome, 0);
+      for (let n = 0; n < outcome.uncounted; n += 1) this.counters.count('grant_over_issued');
+      if (outcome.uncounted > 0)
+        this.log.error('more granted than there are', { coupon, grants: outcome.uncounted });
+      return this.acknowledge(coupon, outcome);
     }
     if (grants.length === 1) {
       // Without its user there can be no row: the ordinal stays unused.
       this.report('grant to a user that does not exist', coupon, grants);
-      return this.acknowledge(coupon, { recorded: [], lost: grants, reseed: false }, 1);
+      return this.acknowledge(coupon, { recorded: [], lost: grants, uncounted: 1, reseed: false });
     }
     const middle = Math.ceil(grants.length / 2);
     await this.write(coupon, grants.slice(0, middle));
@@ -124,6 +129,8 @@ export class GrantWriter {
     const numbered = await this.numberedAmong(transaction, coupon, unknown, recordedTo);
     const lost = unknown.filter((grant) => numbered.has(grant.ordinal) || !isCurrent(grant));
     const fresh = unknown.filter((grant) => !lost.includes(grant));
+    // The total may have been lowered since: the grants are recorded all the same.
+    const counted = Math.min(fresh.length, row.quantity);
     if (fresh.length > 0) {
       const rows = fresh.map(({ claim, user, ordinal, issuedAtMs }) => ({
         coupon_id: coupon,
@@ -136,7 +143,7 @@ export class GrantWriter {
       await transaction
         .updateTable('coupons')
         .set((eb) => ({
-          quantity: eb('quantity', '-', fresh.length),
+          quantity: eb('quantity', '-', counted),
           version: eb('version', '+', 1),
         }))
         .where('id', '=', coupon)
@@ -148,6 +155,7 @@ export class GrantWriter {
       recorded: [...known, ...fresh],
       lost,
       missing,
+      uncounted: fresh.length - counted,
       reseed: missing > 0 || lost.some(isCurrent),
     };
   }
@@ -197,8 +205,7 @@ export class GrantWriter {
 
   private async acknowledge(
     coupon: CouponId,
-    { recorded, lost, reseed }: Omit<Outcome, 'missing'>,
-    unrecorded: number,
+    { recorded, lost, uncounted, reseed }: Omit<Outcome, 'missing'>,
   ): Promise<void> {
     const { grants, counter } = keysOf(coupon);
     const entries = [...recorded, ...lost].map(({ id }) => id);
@@ -209,7 +216,7 @@ export class GrantWriter {
       GRANTED_CLAIMS,
       WORKERS,
       reseed ? 1 : 0,
-      unrecorded,
+      uncounted,
       lost.length,
       ...lost.map(({ claim }) => claim),
       ...entries,

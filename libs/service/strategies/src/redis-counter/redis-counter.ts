@@ -141,5 +141,11 @@ async function replayOutcome(
       'unavailable',
       `claim ${claim.id} belongs to another claim, which is not recorded yet`,
     );
-  return crossCheck(claim, { taken: ordinal - 1, held: new Map(), readAtMs: issuedAtMs }, true);
+  // the total may have been lowered since
+  const terms = { ...claim.terms, totalQuantity: Math.max(claim.terms.totalQuantity, ordinal) };
+  return crossCheck(
+    { ...claim, terms },
+    { taken: ordinal - 1, held: new Map(), readAtMs: issuedAtMs },
+    true,
+  );
 }

@@ -3,7 +3,7 @@
 -- KEYS[2]  held: hash user -> how many
 -- KEYS[3]  claims: hash, filled by the caller with every claim that has a row; its field "copying:<epoch>" was written before them
 -- KEYS[4]  grants: stream; its consumer group is created here
--- ARGV     epoch, taken, ordinals up to it that have no row, consumer group, then user, how many, user, how many ...
+-- ARGV     epoch, taken, ordinals up to it that the coupon's quantity does not count, consumer group, then user, how many, user, how many ...
 -- Reply    1: seeded, or it was already;  0: unrecorded grants are left;  2: the claims were lost meanwhile, copy them again
 if redis.call('EXISTS', KEYS[1]) == 1 then
   return 1
