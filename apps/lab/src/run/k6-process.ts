@@ -72,7 +72,7 @@ export async function runK6({
     SUMMARY_PATH: summaryFile,
   };
   const logFile = `${stem}.k6.log`;
-  // k6 would add to it, and the referee judge two runs as one
+  // k6 would add to it, and the checker judge two runs as one
   rmSync(historyFile(stem), { force: true });
   const args = [
     'run',
