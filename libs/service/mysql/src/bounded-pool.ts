@@ -1,7 +1,7 @@
 import { Socket } from 'node:net';
 import type { MysqlPool, MysqlPoolConnection, MysqlQueryResult } from 'kysely';
 import type { OkPacket, Pool, PoolConnection, RowDataPacket } from 'mysql2';
-import { connectionLoss } from './errors.js';
+import { connectionLoss, isReadOnly } from './errors.js';
 
 /** The longest waits on a pool, in milliseconds. */
 export interface PoolLimits {
@@ -19,7 +19,8 @@ export interface PoolLimits {
  * waits for them, for ever.
  *
  * A statement without an answer within its limit closes its connection, and every other one that has
- * had no answer since that statement was sent: they lead to the same host.
+ * had no answer since that statement was sent: they lead to the same host. A server that has become
+ * read-only is left in the same way, as a new connection may lead to the new primary.
  */
 export class BoundedPool implements MysqlPool {
   private readonly open = new Map<PoolConnection, BoundedConnection>();
@@ -61,8 +62,17 @@ export class BoundedPool implements MysqlPool {
 
   /** Closes the connections that have had no answer since `sinceMs` of `performance.now()`. */
   closeSilentSince(sinceMs: number, why: string): void {
+    this.closeWhere((connection) => connection.answeredAtMs < sinceMs, why);
+  }
+
+  /** Closes the connections that nothing uses. */
+  closeIdle(why: string): void {
+    this.closeWhere((connection) => connection.idle, why);
+  }
+
+  private closeWhere(isDoomed: (connection: BoundedConnection) => boolean, why: string): void {
     for (const [connection, bounded] of this.open) {
-      if (bounded.answeredAtMs >= sinceMs) continue;
+      if (!isDoomed(bounded)) continue;
       this.open.delete(connection);
       bounded.close(why);
     }
@@ -70,7 +80,10 @@ export class BoundedPool implements MysqlPool {
 
   private bounded(connection: PoolConnection): BoundedConnection {
     const known = this.open.get(connection);
-    if (known !== undefined) return known;
+    if (known !== undefined) {
+      known.idle = false;
+      return known;
+    }
     const bounded = new BoundedConnection(connection, this.limits.statementMs, this);
     this.open.set(connection, bounded);
     for (const event of ['end', 'error'])
@@ -84,6 +97,9 @@ type Settle = (error: unknown, result: MysqlQueryResult) => void;
 class BoundedConnection implements MysqlPoolConnection {
   /** When the server answered last, by `performance.now()`. */
   answeredAtMs = performance.now();
+  /** It waits in the pool. */
+  idle = false;
+  private isReplica = false;
   private readonly pending = new Set<Settle>();
 
   constructor(
@@ -111,12 +127,15 @@ class BoundedConnection implements MysqlPoolConnection {
     this.pending.add(settle);
     this.connection.query<RowDataPacket[] | OkPacket>(sql, parameters, (error, result) => {
       this.answeredAtMs = performance.now();
+      this.isReplica ||= isReadOnly(error);
       settle(error, result);
     });
   }
 
   release(): void {
-    this.connection.release();
+    this.idle = true;
+    if (this.isReplica) this.pool.closeIdle('the server is read-only');
+    else this.connection.release();
   }
 
   /** Destroys the connection, and fails what waits for its answer. Does not wait for the server. */

@@ -17,6 +17,8 @@ const kindOfErrno: ReadonlyMap<number, NoVerdictKind> = new Map([
   [1053, 'unavailable'], // ER_SERVER_SHUTDOWN
   [1927, 'unavailable'], // ER_CONNECTION_KILLED (MariaDB)
   [1290, 'unavailable'], // ER_OPTION_PREVENTS_STATEMENT: read only
+  [1792, 'unavailable'], // ER_CANT_EXECUTE_IN_READ_ONLY_TRANSACTION
+  [1836, 'unavailable'], // ER_READ_ONLY_MODE
   [1021, 'unavailable'], // ER_DISK_FULL
 ]);
 
@@ -55,6 +57,11 @@ export function asNoVerdict(error: unknown): unknown {
     });
   return error;
 }
+
+const readOnlyErrnos: readonly (number | undefined)[] = [1290, 1792, 1836];
+
+/** The server takes no writes: most likely it was the primary once, and is a replica now. */
+export const isReadOnly = (error: unknown): boolean => readOnlyErrnos.includes(errnoOf(error));
 
 /** The server says that it ended the transaction because of a conflict. */
 export const isDeadlock = (error: unknown): boolean => kindOf(error) === 'deadlocked';

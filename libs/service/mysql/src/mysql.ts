@@ -1,9 +1,9 @@
-import type { Clock } from '@coupon/application';
+import { NoVerdict, type Clock } from '@coupon/application';
 import { BoundedSemaphore } from '@coupon/concurrency';
 import { Kysely, MysqlDialect, sql, type MysqlPool } from 'kysely';
 import { createPool } from 'mysql2';
 import { BoundedPool } from './bounded-pool.js';
-import { asNoVerdict } from './errors.js';
+import { lookup } from './lookup.js';
 import type { Schema } from './schema.js';
 import type { MysqlSettings } from './settings.js';
 
@@ -29,7 +29,10 @@ export interface Mysql extends AsyncDisposable {
   readonly clock: Clock;
   /** The queue before the pool: mysql2 itself does not bound the wait for a connection. */
   readonly transactions: BoundedSemaphore;
-  /** Resolves when the database answers; otherwise rejects with NoVerdict('unavailable'). */
+  /**
+   * Resolves when the database answers and takes writes; otherwise rejects with
+   * NoVerdict('unavailable').
+   */
   ping(): Promise<void>;
 }
 
@@ -87,9 +90,12 @@ export function openMysql(
       queueMax: settings.queueMax,
     }),
     async ping() {
-      await sql`SELECT 1`.execute(db).catch((error: unknown) => {
-        throw asNoVerdict(error);
-      });
+      const { rows } = await lookup(
+        sql<{ readOnly: number | string }>`SELECT @@global.read_only AS readOnly`.execute(db),
+      );
+      if ([0, 'OFF'].includes(rows[0]?.readOnly ?? 'OFF')) return;
+      bounded.closeIdle('the server is read-only');
+      throw new NoVerdict('unavailable', 'the database is read-only');
     },
     async [Symbol.asyncDispose]() {
       await db.destroy();

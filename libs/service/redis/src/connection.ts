@@ -6,7 +6,10 @@ import type { RedisSettings } from './settings.js';
 /** One connection to Redis for the request path. */
 export interface RedisConnection extends AsyncDisposable {
   readonly client: Redis;
-  /** Resolves when Redis answers; rejects with NoVerdict('unavailable') when not. */
+  /**
+   * Resolves when Redis answers and is a primary; otherwise rejects with NoVerdict('unavailable'). A
+   * connection to a replica is closed, as a new one may lead to the new primary.
+   */
   ping(): Promise<void>;
 }
 
@@ -27,6 +30,8 @@ export async function openRedis(settings: RedisSettings, log: Log): Promise<Redi
     connectTimeout: settings.connectMs,
     commandTimeout: settings.commandMs,
     socketTimeout: Math.max(5_000, settings.commandMs * 2),
+    // A primary that lives on as a replica. The command is not sent again.
+    reconnectOnError: ({ message }) => message.includes('READONLY'),
     retryStrategy: (attempt) => Math.min(1_000, 50 * attempt),
   });
   client.on('error', (error) => log.warn('redis connection', { error: error.message }));
@@ -39,7 +44,10 @@ export async function openRedis(settings: RedisSettings, log: Log): Promise<Redi
   return {
     client,
     async ping() {
-      await client.ping().catch(throwUnavailable);
+      const [role] = await client.role().catch(throwUnavailable);
+      if (role === 'master') return;
+      client.disconnect(true);
+      throw redisUnavailable(new Error(`its role is ${String(role)}`));
     },
     async [Symbol.asyncDispose]() {
       await client.quit().catch(() => client.disconnect());
