@@ -49,7 +49,11 @@ const judgeOnly: IssuanceStrategy = {
       : Promise.resolve(verdict);
   },
 };
-const remembered = cachedCatalog(catalog, clock, { staleMs: 1_000, entriesMax: 10_000 });
+const remembered = cachedCatalog(catalog, clock, outcomes, {
+  staleMs: 1_000,
+  staleWhenDownMs: 0,
+  entriesMax: 10_000,
+});
 const issueCoupon = new IssueCoupon(
   remembered,
   judgeOnly,

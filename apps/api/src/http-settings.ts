@@ -93,6 +93,16 @@ const declaredSettings = defineSettings({
       ko: '발급 자격을 판단할 때 쓰는 쿠폰 정의가 얼마나 오래되어도 되는지',
     },
   }),
+  catalogStaleWhenDownMs: integer('CATALOG_STALE_WHEN_DOWN_MS', {
+    default: 300_000,
+    min: 0,
+    max: 86_400_000,
+    unit: 'ms',
+    about: {
+      en: 'how much older it may be while the database does not answer; only `redis-counter` issues then',
+      ko: '데이터베이스가 응답하지 않는 동안 그보다 얼마나 더 오래되어도 되는지. 그동안은 `redis-counter`만 발급합니다',
+    },
+  }),
   drainNoticeMs: integer('DRAIN_NOTICE_MS', {
     default: 200,
     min: 0,

@@ -22,11 +22,15 @@ const TOKENS_REMEMBERED_MAX = 10_000;
 export function bindUseCases(container: Container): void {
   bindAdapters(container);
   container.bind(keys.issueCoupon).toResolvedValue(
-    ({ http }, catalog, strategy, grants, clock) => {
-      const limits = { staleMs: http.catalogStaleMs, entriesMax: COUPONS_REMEMBERED_MAX };
-      return new IssueCoupon(cachedCatalog(catalog, clock, limits), strategy, grants, clock);
+    ({ http }, catalog, strategy, grants, clock, events) => {
+      const remembered = cachedCatalog(catalog, clock, events, {
+        staleMs: http.catalogStaleMs,
+        staleWhenDownMs: http.catalogStaleWhenDownMs,
+        entriesMax: COUPONS_REMEMBERED_MAX,
+      });
+      return new IssueCoupon(remembered, strategy, grants, clock);
     },
-    [keys.settings, keys.catalog, keys.strategy, keys.grants, keys.clock],
+    [keys.settings, keys.catalog, keys.strategy, keys.grants, keys.clock, keys.events],
   );
   container
     .bind(keys.createCoupon)

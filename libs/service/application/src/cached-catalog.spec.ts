@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { Coupon, couponId } from '@coupon/domain';
 import { cachedCatalog } from './cached-catalog.js';
+import { NoVerdict } from './no-verdict.js';
 
 const stocked = (id: number) => ({
   quantity: 1,
@@ -18,12 +19,14 @@ const stocked = (id: number) => ({
 const setUp = (answer: (id: number) => Promise<ReturnType<typeof stocked> | null>) => {
   const now = { ms: 0 };
   const asked: number[] = [];
+  const counted: string[] = [];
   const catalog = cachedCatalog(
     { find: (id) => (asked.push(id), answer(id)) },
     { monotonicMs: () => now.ms },
-    { staleMs: 100, entriesMax: 2 },
+    { count: (event) => counted.push(event) },
+    { staleMs: 100, staleWhenDownMs: 1_000, entriesMax: 2 },
   );
-  return { now, asked, find: (id: number) => catalog.find(couponId(id)) };
+  return { now, asked, counted, find: (id: number) => catalog.find(couponId(id)) };
 };
 
 describe('cachedCatalog', () => {
@@ -53,5 +56,56 @@ describe('cachedCatalog', () => {
     const { asked, find } = setUp((id) => Promise.resolve(stocked(id)));
     for (const id of [1, 2, 3, 3, 2, 1]) await find(id);
     expect(asked).toEqual([1, 2, 3, 1]);
+  });
+
+  const down = () => Promise.reject(new NoVerdict('unavailable', 'down'));
+
+  it('answers from the last answer while the catalogue is away, counted, until staleWhenDownMs', async () => {
+    let answer = (id: number) => Promise.resolve(stocked(id));
+    const { now, asked, counted, find } = setUp((id) => answer(id));
+    const first = await find(1);
+    answer = down;
+    now.ms = 100;
+    expect(await find(1)).toBe(first);
+    now.ms = 199;
+    expect(await find(1)).toBe(first);
+    now.ms = 1_099;
+    expect(await find(1)).toBe(first);
+    expect(counted).toEqual(['catalog_stale', 'catalog_stale']);
+    expect(asked).toEqual([1, 1, 1]);
+    now.ms = 1_199;
+    await expect(find(1)).rejects.toBeInstanceOf(NoVerdict);
+    answer = (id) => Promise.resolve(stocked(id));
+    expect(await find(1)).not.toBe(first);
+  });
+
+  it('answers soon while the catalogue hangs, with one question, and takes its answer when it comes', async () => {
+    let respond = (_: ReturnType<typeof stocked>): void => undefined;
+    let answer = (id: number) => Promise.resolve(stocked(id));
+    const { now, asked, find } = setUp((id) => answer(id));
+    const first = await find(1);
+    answer = () => new Promise((resolve) => (respond = resolve));
+    now.ms = 500;
+    expect(await find(1)).toBe(first);
+    now.ms = 800;
+    expect(await find(1)).toBe(first);
+    expect(asked).toEqual([1, 1]);
+    const late = stocked(1);
+    respond(late);
+    answer = down;
+    await Promise.resolve();
+    now.ms = 850;
+    expect(await find(1)).toBe(late);
+  });
+
+  it('does not answer an error that is a bug from the last answer', async () => {
+    let answer = (id: number) => Promise.resolve(stocked(id));
+    const { now, find } = setUp((id) => answer(id));
+    await find(1);
+    answer = () => Promise.reject(new Error('bug'));
+    now.ms = 100;
+    await expect(find(1)).rejects.toThrow('bug');
+    answer = (id) => Promise.resolve(stocked(id));
+    await expect(find(1)).resolves.toBeTruthy();
   });
 });
