@@ -2,7 +2,7 @@ import cluster from 'node:cluster';
 import { checkSchema, seedAdmin } from './startup.js';
 import { composeService, type Service } from './composition/compose-service.js';
 import { listen } from './http-server.js';
-import type { Settings } from './settings.js';
+import type { ServiceSettings } from './settings.js';
 
 /** Counted from the end of the drain; the process exits even if something has not closed by then. */
 const CLOSE_MS = 3_000;
@@ -11,7 +11,7 @@ const CLOSE_MS = 3_000;
  * Runs the service in this process until a signal drains it. Rejects when it cannot start, with
  * everything closed.
  */
-export async function runService(settings: Settings): Promise<void> {
+export async function runService(settings: ServiceSettings): Promise<void> {
   const service = await composeService(settings);
   const { server, log } = service;
   process.on('uncaughtException', (error) => {

@@ -1,7 +1,7 @@
 import cluster, { type Worker } from 'node:cluster';
 import { pinoLog } from '@coupon/telemetry';
 import { urlOf } from './http-server.js';
-import type { Settings } from './settings.js';
+import type { ServiceSettings } from './settings.js';
 
 /** A worker that dies is replaced, up to this often: beyond it a new process will not help either. */
 const DEATHS_MAX = 5;
@@ -17,7 +17,7 @@ export async function runWorkers({
   http,
   logLevel,
   plugin: { name: strategy, guarantees },
-}: Settings): Promise<void> {
+}: ServiceSettings): Promise<void> {
   const log = pinoLog(logLevel);
   if (!guarantees.acrossProcesses)
     log.warn('this strategy does not hold across processes', {

@@ -2,7 +2,7 @@ import { runtimeSettings, SettingsParts, type RuntimeSettings } from '@coupon/ru
 import { httpSettings, type HttpSettings } from './http-settings.js';
 
 /** Everything that the environment says. */
-export interface Settings extends RuntimeSettings {
+export interface ServiceSettings extends RuntimeSettings {
   readonly http: HttpSettings;
 }
 
@@ -10,7 +10,7 @@ export interface Settings extends RuntimeSettings {
  * Reads the whole environment and loads the strategy that it names. Rejects with ConfigFaults: the
  * faults of all parts together.
  */
-export async function serviceSettings(env: NodeJS.ProcessEnv): Promise<Settings> {
+export async function serviceSettings(env: NodeJS.ProcessEnv): Promise<ServiceSettings> {
   const parts = new SettingsParts();
   const http = await parts.read(() => httpSettings(env));
   const runtime = await parts.read(() => runtimeSettings(env));

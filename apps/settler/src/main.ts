@@ -1,7 +1,7 @@
 import { ConfigFaults, NoVerdict, openTogether } from '@coupon/application';
 import { openResources } from '@coupon/runtime';
 import { openWriteBehindWorker } from '@coupon/strategies';
-import { settingsFrom, type Settings } from './settings.js';
+import { settingsFrom, type SettlerSettings } from './settings.js';
 
 /**
  * The settler of redis-counter as a process of its own: run one, and a second to take over; set
@@ -21,7 +21,7 @@ async function main(): Promise<void> {
 }
 
 /** Opens the settler on its resources. Disposing settles what is left, then closes them. */
-const openService = (settings: Settings) =>
+const openService = (settings: SettlerSettings) =>
   openTogether(async (stack) => {
     const resources = stack.use(openResources(settings));
     await resources.mysql.ping();

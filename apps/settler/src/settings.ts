@@ -2,12 +2,12 @@ import { resourceSettings, SettingsParts, type ResourceSettings } from '@coupon/
 import { writeBehindSettings, type WriteBehindSettings } from '@coupon/strategies';
 
 /** The settings of a settler process: the service's own variables, as far as both use them. */
-export interface Settings extends ResourceSettings {
+export interface SettlerSettings extends ResourceSettings {
   readonly settler: WriteBehindSettings;
 }
 
 /** Reads the environment. Rejects with ConfigFaults: the faults of all parts together. */
-export async function settingsFrom(env: NodeJS.ProcessEnv): Promise<Settings> {
+export async function settingsFrom(env: NodeJS.ProcessEnv): Promise<SettlerSettings> {
   const parts = new SettingsParts();
   const resources = await parts.read(() => resourceSettings(env));
   const settler = await parts.read(() => writeBehindSettings(env));

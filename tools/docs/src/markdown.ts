@@ -1,7 +1,7 @@
 import { format, resolveConfig } from 'prettier';
 
 /** The languages that the documentation is written in. */
-export type Language = 'en' | 'ko';
+export type DocsLanguage = 'en' | 'ko';
 
 const row = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
 

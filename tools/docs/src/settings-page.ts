@@ -6,7 +6,7 @@ import { strategyChoice } from '@coupon/runtime';
 import type { Plugin } from '@coupon/strategies';
 import { telemetrySettings } from '@coupon/telemetry';
 import { labVariables, type LabVariable } from './lab-variables.js';
-import { strategyLink, table, type Language } from './markdown.js';
+import { strategyLink, table, type DocsLanguage } from './markdown.js';
 
 const words = {
   en: {
@@ -57,7 +57,7 @@ const serviceParts = [
 /** docs/SETTINGS.md or docs/SETTINGS.ko.md: every variable, from the declarations. */
 export function settingsPage(
   plugins: readonly Pick<Plugin, 'name' | 'declaredSettings'>[],
-  language: Language,
+  language: DocsLanguage,
 ): string {
   const say = words[language];
   const defaultOf = ({ default: value }: SettingFacts): string => {
@@ -97,7 +97,7 @@ export function settingsPage(
 const labTable = (
   variables: readonly LabVariable[],
   head: readonly string[],
-  language: Language,
+  language: DocsLanguage,
 ): string =>
   table(
     head,
@@ -108,5 +108,5 @@ const labTable = (
     ]),
   );
 
-const inLanguage = (value: string | Bilingual, language: Language): string =>
+const inLanguage = (value: string | Bilingual, language: DocsLanguage): string =>
   typeof value === 'string' ? value : value[language];

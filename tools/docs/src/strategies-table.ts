@@ -1,6 +1,6 @@
 import { guaranteeNames, guarantees, type GuaranteeName } from '@coupon/application';
 import type { Plugin } from '@coupon/strategies';
-import { table, type Language } from './markdown.js';
+import { table, type DocsLanguage } from './markdown.js';
 
 const words = {
   en: {
@@ -23,7 +23,7 @@ const words = {
 export type TabledPlugin = Pick<Plugin, 'name' | 'summary' | 'guarantees' | 'declaredSettings'>;
 
 /** The READMEs' table: what each strategy does and what it guarantees. */
-export function strategiesTable(plugins: readonly TabledPlugin[], language: Language): string {
+export function strategiesTable(plugins: readonly TabledPlugin[], language: DocsLanguage): string {
   const say = words[language];
   const cell = (plugin: TabledPlugin, guarantee: GuaranteeName): string => {
     if (plugin.guarantees[guarantee]) return say.yes;

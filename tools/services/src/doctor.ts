@@ -10,7 +10,7 @@ import { messageOf } from './service-error.js';
 import { readText } from './services-folder.js';
 
 /** The result of one check. `missing` gives the doctor exit code 1; a `warning` leaves a run possible. */
-export interface Finding {
+export interface DoctorFinding {
   readonly grade: 'ok' | 'warning' | 'missing';
   readonly what: string;
   /** What to do about it, one line each; none when it is ok. */
@@ -24,14 +24,14 @@ const memoryMinMib = 1500;
 const openFilesMin = 4096;
 
 const graded =
-  (grade: Finding['grade']) =>
-  (what: string, ...remedy: readonly string[]): Finding => ({ grade, what, remedy });
+  (grade: DoctorFinding['grade']) =>
+  (what: string, ...remedy: readonly string[]): DoctorFinding => ({ grade, what, remedy });
 const ok = graded('ok');
 const warning = graded('warning');
 const missing = graded('missing');
 
 /** Checks everything that a run needs. Changes nothing. */
-export async function examine(machine: Machine): Promise<readonly Finding[]> {
+export async function examine(machine: Machine): Promise<readonly DoctorFinding[]> {
   const docker = (await answeringDocker(machine)) !== null;
   return [
     nodeFinding(process.versions.node),
@@ -47,13 +47,13 @@ export async function examine(machine: Machine): Promise<readonly Finding[]> {
 }
 
 /** A finding as lines to print. */
-export function format({ grade, what, remedy }: Finding): string {
+export function format({ grade, what, remedy }: DoctorFinding): string {
   const marks = { ok: 'ok     ', warning: 'warning', missing: 'MISSING' };
   return [`${marks[grade]} ${what}`, ...remedy.map((line) => `          ${line}`)].join('\n');
 }
 
 /** Compares Node's version with what package.json demands. */
-export function nodeFinding(version: string): Finding {
+export function nodeFinding(version: string): DoctorFinding {
   const [major = 0, minor = 0] = version.split('.').map(Number);
   return major > 20 || (major === 20 && minor >= 19)
     ? ok(`Node ${version}`)
@@ -61,14 +61,14 @@ export function nodeFinding(version: string): Finding {
 }
 
 /** Compares the available memory, in MiB, with what the largest load takes. */
-export function memoryFinding(availableMib: number): Finding {
+export function memoryFinding(availableMib: number): DoctorFinding {
   const what = `${availableMib} MiB of memory free`;
   const remedy = `the full load of 2,000 users needs ${memoryMinMib} MiB: close something, or use a smaller profile`;
   return availableMib >= memoryMinMib ? ok(what) : warning(what, remedy);
 }
 
 /** Judges the limit of open files; null where it cannot be read. */
-export function filesFinding(limit: number | null): Finding {
+export function filesFinding(limit: number | null): DoctorFinding {
   if (limit === null) return ok('limit of open files: unknown here');
   const what = `${limit} open files allowed`;
   return limit >= openFilesMin
@@ -80,7 +80,7 @@ async function serverFinding(
   kind: ServerKind,
   machine: Machine,
   docker: boolean,
-): Promise<Finding> {
+): Promise<DoctorFinding> {
   const { urlVariable } = catalog[kind];
   const url = machine.env[urlVariable];
   if (!url) return programFinding(kind, machine, docker);
@@ -97,7 +97,7 @@ async function serverFinding(
   }
 }
 
-async function databaseFinding(server: string, url: string): Promise<Finding> {
+async function databaseFinding(server: string, url: string): Promise<DoctorFinding> {
   const [connectionsMax] = await queryRow(url, 'SELECT @@max_connections');
   const what = `${server}, max_connections ${connectionsMax}`;
   return Number(connectionsMax) >= databaseConnectionsMin
@@ -105,7 +105,7 @@ async function databaseFinding(server: string, url: string): Promise<Finding> {
     : warning(what, `raise it: SET GLOBAL max_connections = ${databaseConnectionsMin}`);
 }
 
-async function redisFinding(server: string, url: string): Promise<Finding> {
+async function redisFinding(server: string, url: string): Promise<DoctorFinding> {
   const read = async (redis: Redis) => ({
     eviction: await redisSetting(redis, 'maxmemory-policy'),
     durability: await redisSetting(redis, 'appendonly'),
@@ -129,7 +129,7 @@ async function programFinding(
   name: ServiceName,
   machine: Machine,
   docker: boolean,
-): Promise<Finding> {
+): Promise<DoctorFinding> {
   const { remedies, versionFlag } = catalog[name];
   try {
     const program = findPrograms(machine, [name])[name];
@@ -149,7 +149,7 @@ async function programFinding(
     : missing(`${name}: not installed`, ...remedies);
 }
 
-function optionalFinding(name: ServiceName, neededBy: string, machine: Machine): Finding {
+function optionalFinding(name: ServiceName, neededBy: string, machine: Machine): DoctorFinding {
   const program = findPrograms({ ...machine, env: {} }, [name])[name];
   return program === undefined
     ? warning(`${name} is not installed; only ${neededBy} it`, ...catalog[name].remedies)

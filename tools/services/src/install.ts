@@ -5,7 +5,7 @@ import { findProgram, k6CacheFile, type Machine } from './machine.js';
 import { run } from './run.js';
 
 /** Receives one line for the user. */
-export type Log = (line: string) => void;
+export type LogLine = (line: string) => void;
 
 const aptWithinMs = 600_000;
 const buildWithinMs = 900_000;
@@ -21,7 +21,7 @@ export const mayInstall = ({ env }: Machine): boolean => env['COUPON_RACE_INSTAL
 export async function install(
   missing: readonly ServiceName[],
   machine: Machine,
-  log: Log,
+  log: LogLine,
   signal: AbortSignal,
 ): Promise<readonly string[]> {
   const packages = missing.flatMap((name) => catalog[name].apt ?? []);
@@ -35,7 +35,7 @@ export async function install(
 async function installByApt(
   packages: readonly string[],
   machine: Machine,
-  log: Log,
+  log: LogLine,
   signal: AbortSignal,
 ): Promise<string | null> {
   const apt = findProgram(machine, 'apt-get');
@@ -60,7 +60,11 @@ async function installByApt(
 }
 
 /** Builds k6 beside its final place and renames it, so that two clones may build at once. */
-async function buildK6(machine: Machine, log: Log, signal: AbortSignal): Promise<string | null> {
+async function buildK6(
+  machine: Machine,
+  log: LogLine,
+  signal: AbortSignal,
+): Promise<string | null> {
   const go = findProgram(machine, 'go');
   if (go === undefined) return null;
   const file = k6CacheFile(machine);

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { serverKinds } from './catalog.js';
-import type { Log } from './install.js';
+import type { LogLine } from './install.js';
 import { poll } from './poll.js';
 import { isAlive, signalTo } from './process-identity.js';
 import { ServiceError } from './service-error.js';
@@ -23,7 +23,7 @@ const supervisorStartsWithinMs = 2000;
 export async function awaitServers(
   folder: ServicesFolder,
   programs: ServerPrograms,
-  log: Log,
+  log: LogLine,
   signal: AbortSignal,
 ): Promise<SupervisorState['servers']> {
   const kinds = serverKinds.filter((kind) => programs[kind] !== undefined);

@@ -1,5 +1,5 @@
 import { catalog, serverKinds, type ServerKind, type ServiceName } from './catalog.js';
-import type { Log } from './install.js';
+import type { LogLine } from './install.js';
 import { thisMachine, type Machine } from './machine.js';
 import { awaitServers, awaitShutdown } from './private-servers.js';
 import { probe, type ServerInfo } from './probe.js';
@@ -36,7 +36,7 @@ export type Services<N extends ServiceName = never> = AsyncDisposable &
 export interface ProvideOptions<N extends ServiceName> {
   readonly need: readonly N[];
   /** Receives a line for each thing that is installed or started. */
-  readonly log?: Log;
+  readonly log?: LogLine;
   readonly signal?: AbortSignal;
   /** The environment and programs to use; by default this process's. */
   readonly machine?: Machine;

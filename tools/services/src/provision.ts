@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { catalog, type Programs, type ServiceName } from './catalog.js';
-import { install, mayInstall, type Log } from './install.js';
+import { install, mayInstall, type LogLine } from './install.js';
 import { findProgram, findPrograms, type Machine } from './machine.js';
 import { run } from './run.js';
 import { ServiceMissing } from './service-error.js';
@@ -15,7 +15,7 @@ import { servicesFolder, writePrivate } from './services-folder.js';
 export async function provision(
   need: readonly ServiceName[],
   machine: Machine,
-  log: Log,
+  log: LogLine,
   signal: AbortSignal,
 ): Promise<Programs> {
   let found = findPrograms(machine, need);
@@ -35,7 +35,7 @@ export async function provision(
 async function programsInDocker(
   missing: readonly ServiceName[],
   machine: Machine,
-  log: Log,
+  log: LogLine,
 ): Promise<Programs> {
   const names = missing.filter((name) => 'image' in catalog[name]);
   const docker = names.length > 0 ? await answeringDocker(machine) : null;

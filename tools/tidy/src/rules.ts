@@ -8,19 +8,19 @@ export interface SourceFile {
 }
 
 /** Where a rule is broken and how; `null` line: the whole file. */
-export interface Finding {
+export interface TidyFinding {
   readonly path: string;
   readonly line: number | null;
   readonly what: string;
 }
 
 /** A rule of style: what it finds wrong in one file. */
-export type Rule = (file: SourceFile) => readonly Finding[];
+export type Rule = (file: SourceFile) => readonly TidyFinding[];
 
 const isTypeScript = ({ path }: SourceFile): boolean => /\.tsx?$/.test(path);
 const isSpec = ({ path }: SourceFile): boolean => path.endsWith('.spec.ts');
 
-const linesMatching = ({ path, text }: SourceFile, pattern: RegExp, what: string): Finding[] =>
+const linesMatching = ({ path, text }: SourceFile, pattern: RegExp, what: string): TidyFinding[] =>
   text
     .split('\n')
     .flatMap((line, index) =>
@@ -147,8 +147,8 @@ export const rules: readonly Rule[] = [
  * No two exported types of the workspace have one name: a reader who searches for a type finds the
  * one that is meant.
  */
-export function duplicateTypes(files: readonly SourceFile[]): readonly Finding[] {
-  const places = new Map<string, Finding[]>();
+export function duplicateTypes(files: readonly SourceFile[]): readonly TidyFinding[] {
+  const places = new Map<string, TidyFinding[]>();
   for (const file of files) {
     if (!isTypeScript(file) || isSpec(file)) continue;
     const source = parse(file);

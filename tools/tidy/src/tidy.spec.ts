@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
-import { duplicateTypes, rules, type Finding } from './rules.js';
+import { duplicateTypes, rules, type TidyFinding } from './rules.js';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '../../..');
 const files = execFileSync('git', ['ls-files', '-co', '--exclude-standard'], {
@@ -14,7 +14,7 @@ const files = execFileSync('git', ['ls-files', '-co', '--exclude-standard'], {
   .filter((path) => path !== '' && existsSync(join(root, path)))
   .map((path) => ({ path, text: readFileSync(join(root, path), 'utf8') }));
 
-const lines = (findings: readonly Finding[]): string[] =>
+const lines = (findings: readonly TidyFinding[]): string[] =>
   findings.map(({ path, line, what }) => `${path}${line === null ? '' : `:${line}`} ${what}`);
 
 describe('the repository', () => {

@@ -11,7 +11,7 @@ import { openRuntime } from '@coupon/runtime';
 import { MemoryCounters, MemoryHistograms } from '@coupon/telemetry';
 import { Container } from 'inversify';
 import type { Drain } from '../drain.js';
-import type { Settings } from '../settings.js';
+import type { ServiceSettings } from '../settings.js';
 import { bindHttp } from './bind-http.js';
 import { bindRuntime } from './bind-runtime.js';
 import { bindUseCases } from './bind-use-cases.js';
@@ -37,7 +37,7 @@ export interface Service extends ServiceParts, AsyncDisposable {}
  * Composes the service. Rejects with what opening the strategy rejects with; nothing stays open
  * then.
  */
-export function composeService(settings: Settings): Promise<Service> {
+export function composeService(settings: ServiceSettings): Promise<Service> {
   return openTogether(async (stack) => {
     const counters = new MemoryCounters();
     const meter = new MemoryHistograms('coupon_');

@@ -23,14 +23,14 @@ import type { Authentication } from '../authentication.js';
 import type { Drain } from '../drain.js';
 import type { HealthRouteDeps } from '../routes/health.js';
 import type { Route } from '../routes/route.js';
-import type { Settings } from '../settings.js';
+import type { ServiceSettings } from '../settings.js';
 import type { ServiceParts } from './compose-service.js';
 
 const key = <T>(name: string): ServiceIdentifier<T> => Symbol(name);
 
 /** The container's key for each part of the service. */
 export const keys = {
-  settings: key<Settings>('settings'),
+  settings: key<ServiceSettings>('settings'),
   clock: key<Clock>('clock'),
   log: key<Log>('log'),
   events: key<MemoryCounters>('events'),
