@@ -95,7 +95,7 @@ describe('npm run explore', () => {
     expect(exitCode).toBe(0);
   }, 30_000);
 
-  it('ends on Ctrl-C with what it has, telling its progress until then', async () => {
+  it('prints its progress, and on Ctrl-C the schedules found until then', async () => {
     const child = started('--strategy', 'no-lock', '--clients', '3');
     setTimeout(() => child.kill('SIGINT'), 8_000);
     const { exitCode, stdout, stderr } = await child;

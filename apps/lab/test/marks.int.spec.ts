@@ -17,11 +17,11 @@ afterAll(async () => {
 async function schedulesOf(name: string): Promise<readonly Schedule[]> {
   const { database, redis } = services;
   if (database === undefined || redis === undefined)
-    throw new Error('a database and Redis were asked for');
+    throw new Error('a database and Redis are needed');
   await using fresh = await freshDatabase(database, 'marks');
   await migrate(fresh.url);
   const env = { ...process.env, DATABASE_URL: fresh.url, REDIS_URL: redis.url };
-  await using arena = await openDatabaseRunner({
+  await using runner = await openDatabaseRunner({
     plugin: pluginNamed(name),
     env,
     clients: 2,
@@ -30,7 +30,7 @@ async function schedulesOf(name: string): Promise<readonly Schedule[]> {
     perUserLimit: null,
     blockedAfterMs: 15,
   });
-  return (await explore(arena, { schedulesMax: 200 })).schedules;
+  return (await explore(runner, { schedulesMax: 200 })).schedules;
 }
 
 it.each(['no-lock', 'mysql-for-update', 'mysql-conditional-update'])(

@@ -54,7 +54,7 @@ describe('kill -9 of the API in the middle of a run', () => {
       services.redis === undefined ||
       services.k6 === undefined
     )
-      throw new Error('services were asked for');
+      throw new Error('the services are needed');
     const profile = readProfile('smoke');
     const stem = join(folder, 'killed');
     await using fresh = await freshDatabase(services.database, 'killed');

@@ -23,7 +23,7 @@ afterAll(async () => {
 const told = (status: number, reason: string | null, tookMs: number): string =>
   `${JSON.stringify({ kind: 'claim', claimId: randomUUID(), startMs: 1_000, endMs: 1_000 + tookMs, status, reason, ordinal: null })}\n`;
 
-/** Watches `id` in the background; `next` waits for a tick that is as wanted. */
+/** Watches `id` in the background; `next` waits for a tick that matches. */
 function watching(databaseUrl: string, id: number, name: string) {
   const stop = new AbortController();
   const ticks: Tick[] = [];
@@ -39,9 +39,9 @@ function watching(databaseUrl: string, id: number, name: string) {
     onTick: (tick) => void ticks.push(tick),
     signal: stop.signal,
   });
-  const next = async (wanted: (tick: Tick) => boolean): Promise<Tick> => {
+  const next = async (matches: (tick: Tick) => boolean): Promise<Tick> => {
     for (let tries = 0; tries < 500; tries += 1) {
-      const found = ticks.find(wanted);
+      const found = ticks.find(matches);
       if (found !== undefined) return found;
       await new Promise((resolve) => setTimeout(resolve, 20));
     }

@@ -51,11 +51,11 @@ export function residentMb(pid: number | undefined): number {
  */
 export function listenerOn(port: number): number | undefined {
   try {
-    const wanted = `0100007F:${port.toString(16).toUpperCase().padStart(4, '0')}`;
+    const address = `0100007F:${port.toString(16).toUpperCase().padStart(4, '0')}`;
     const line = readFileSync('/proc/net/tcp', 'utf8')
       .split('\n')
       .map((one) => one.trim().split(/\s+/))
-      .find((fields) => fields[1] === wanted && fields[3] === '0A');
+      .find((fields) => fields[1] === address && fields[3] === '0A');
     const inode = line?.[9];
     if (inode === undefined) return undefined;
     const pids = readdirSync('/proc')

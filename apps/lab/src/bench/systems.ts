@@ -19,7 +19,7 @@ import { freshDatabase, type ServerService } from '@coupon/services';
 import { z } from 'zod';
 import { apiFolder } from '../run/paths.js';
 import { UserError } from '../run/user-error.js';
-import { newCoupon, post } from '../run/seed.js';
+import { createCoupon, post } from '../run/seed.js';
 import { rowDamage } from './row-damage.js';
 
 /** The target of one load: its paths, the right answer, and the check of its rows. */
@@ -157,7 +157,7 @@ export async function strategySystem(
     url: api.url,
     token,
     records,
-    createCoupon: (stock) => newCoupon(api.url, token, 'bench', stock),
+    createCoupon: (stock) => createCoupon(api.url, token, 'bench', stock),
   };
   if (workload.oldRows !== undefined)
     await new MysqlFixtureStore(mysql).fillGrants(

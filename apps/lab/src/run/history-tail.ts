@@ -2,33 +2,30 @@ import { open, type FileHandle } from 'node:fs/promises';
 import { StringDecoder } from 'node:string_decoder';
 import { readHistory, type ClaimRecord } from '@coupon/results';
 
-/** A fast run leaves some 10 MB a second at most; more than this waits for the next look. */
-const BYTES_A_LOOK_MAX = 32 * 2 ** 20;
+/** A fast run writes at most some 10 MB per second; a larger rest waits for the next read. */
+const BYTES_PER_READ_MAX = 32 * 2 ** 20;
 const CHUNK_BYTES = 256 * 1_024;
 
-/**
- * Reads a history while k6 writes it: each look gives what is new since the one before. Disposing
- * closes the file.
- */
+/** Reads a history while k6 writes it. Disposing closes the file. */
 export class HistoryTail implements AsyncDisposable {
   private handle: FileHandle | undefined;
   private readonly decoder = new StringDecoder('utf8');
   private readonly buffer = Buffer.alloc(CHUNK_BYTES);
   private offset = 0;
-  /** The beginning of a line whose end is not written yet. */
+  /** The last line, whose end is not written yet. */
   private begun = '';
 
   constructor(private readonly file: string) {}
 
   /**
-   * The claims whose lines were finished since the last look; none while the file is not there.
-   * Torn lines are left out.
+   * Reads the claims whose lines were finished since the last call; none while there is no file. Torn
+   * lines are skipped.
    */
-  async look(): Promise<readonly ClaimRecord[]> {
+  async readNew(): Promise<readonly ClaimRecord[]> {
     this.handle ??= await open(this.file, 'r').catch(() => undefined);
     if (this.handle === undefined) return [];
     let text = this.begun;
-    for (let read = 0; read < BYTES_A_LOOK_MAX;) {
+    for (let read = 0; read < BYTES_PER_READ_MAX;) {
       const { bytesRead } = await this.handle.read(this.buffer, 0, CHUNK_BYTES, this.offset);
       if (bytesRead === 0) break;
       this.offset += bytesRead;

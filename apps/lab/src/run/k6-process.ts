@@ -24,10 +24,8 @@ const summarySchema = z.object({
   }),
 });
 
-/**
- * What k6 itself measured: requests a second over the whole run, and the latency of all requests.
- */
-export interface Measured {
+/** k6's own figures: the request rate of the whole run, and the latency of all requests. */
+export interface K6Figures {
   readonly ratePerS: number;
   readonly latencyMs: {
     readonly avg: number;
@@ -39,7 +37,7 @@ export interface Measured {
   };
 }
 
-/** What one k6 run is given; its files' names start with `stem`. */
+/** One k6 run; its files' names start with `stem`. */
 export interface K6Settings {
   readonly bin: string;
   readonly profile: Profile;
@@ -50,10 +48,10 @@ export interface K6Settings {
   readonly signal: AbortSignal;
 }
 
-/** Where a run's history is written. */
+/** The file of a run's history. */
 export const historyFile = (stem: string): string => `${stem}.history.jsonl`;
 
-/** Runs one load to its end. Throws UserError with what k6 said when it could not. */
+/** Runs one load to its end. Throws UserError with k6's log when k6 fails. */
 export async function runK6({
   bin,
   profile,
@@ -61,7 +59,7 @@ export async function runK6({
   seed,
   stem,
   signal,
-}: K6Settings): Promise<Measured> {
+}: K6Settings): Promise<K6Figures> {
   const summaryFile = `${stem}.k6.json`;
   const settings = {
     BASE_URL: urls.join(','),
@@ -72,7 +70,7 @@ export async function runK6({
     SUMMARY_PATH: summaryFile,
   };
   const logFile = `${stem}.k6.log`;
-  // k6 would add to it, and the checker judge two runs as one
+  // k6 appends, and the checker would take two runs for one
   rmSync(historyFile(stem), { force: true });
   const args = [
     'run',

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 export const root = join(dirname(fileURLToPath(import.meta.url)), '../../../..');
 /** Scenarios and profiles. */
 export const k6Folder = join(root, 'k6');
-/** Where results go; git does not see it. */
+/** The folder of results, ignored by git. */
 export const resultsFolder = join(root, 'results');
-/** The API's project, where it is built. */
+/** The API's project. */
 export const apiFolder = join(root, 'apps/api');

@@ -18,7 +18,7 @@ const profileSchema = z.strictObject({
   thinkMs: z.number().int().min(0),
 });
 
-/** A load, as it stands in k6/profiles. */
+/** A load: a file of k6/profiles. */
 export type Profile = z.infer<typeof profileSchema>;
 
 /** The names of all profiles. */
@@ -26,13 +26,10 @@ export const profileNames: readonly string[] = readdirSync(join(k6Folder, 'profi
   file.replace(/\.json$/, ''),
 );
 
-/**
- * Reads a profile of `profileNames`. Throws zod's error, which names the field, when its file is
- * not one.
- */
+/** Reads a profile of `profileNames`. Throws a ZodError, which names the field, when it is invalid. */
 export const readProfile = (name: string): Profile =>
   profileSchema.parse(JSON.parse(readFileSync(join(k6Folder, 'profiles', `${name}.json`), 'utf8')));
 
-/** How long k6 will load, without the time that the last answers take. */
+/** The duration of a load, without the last answers. */
 export const loadMs = (profile: Profile): number =>
   profile.stages.reduce((sum, stage) => sum + stage.durationMs, 0);

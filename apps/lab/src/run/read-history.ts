@@ -16,16 +16,14 @@ export async function historyOf(file: string): Promise<History> {
   return reader.history();
 }
 
-/**
- * What the database holds of one coupon; reads only. Throws UserError when there is no such coupon.
- */
+/** Reads the rows of one coupon. Throws UserError when there is no such coupon. */
 export async function rowsOf(
   databaseUrl: string,
   id: number,
 ): Promise<Omit<RunRecords, 'claims' | 'open'>> {
   await using mysql = openMysql(mysqlSettings({ DATABASE_URL: databaseUrl }), systemClock);
   const record = await new MysqlCouponRecords(mysql).read(couponId(id));
-  if (record === null) throw new UserError(`there is no coupon ${id} in that database`);
+  if (record === null) throw new UserError(`the database has no coupon ${id}`);
   const { totalQuantity, remaining, perUserLimit } = record;
   const grants = record.grants.map(({ claimId, ordinal, user, issuedAtMs }) => ({
     claimId,

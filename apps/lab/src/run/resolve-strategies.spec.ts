@@ -21,7 +21,7 @@ describe('who races', () => {
   });
 
   it('two strategies of one name are refused: a result could not tell them apart', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'coupon-entrants-'));
+    const folder = mkdtempSync(join(tmpdir(), 'coupon-strategies-'));
     try {
       const file = join(folder, 'mine.mjs');
       const guarantees =

@@ -1,10 +1,7 @@
 import { ConfigFaults } from '@coupon/application';
 import { loadPlugin, plugins, type Plugin } from '@coupon/strategies';
 
-/**
- * Plugins around other people's lock libraries: workspaces of this repository, but loaded by name
- * as any stranger's would be.
- */
+/** Plugins around other lock libraries: workspaces here, but loaded by name as any package is. */
 const comparisons: readonly string[] = [
   '@coupon/comparison-redlock',
   '@coupon/comparison-redis-semaphore',
@@ -18,9 +15,9 @@ const groups: ReadonlyMap<string, readonly string[]> = new Map([
 ]);
 
 /**
- * The strategies of a comma-separated list of names, groups, packages and files, each once, in
- * their order. Rejects with ConfigFaults: all that could not be loaded, or two of one name, which a
- * result could not tell apart.
+ * The strategies of a comma-separated list of names, groups, packages and files, each once, in order.
+ * Rejects with ConfigFaults: one for each that cannot be loaded, and for two of the same name, which
+ * a result could not tell apart.
  */
 export async function resolveStrategies(list: string): Promise<readonly Plugin[]> {
   const names = new Set(
@@ -32,12 +29,12 @@ export async function resolveStrategies(list: string): Promise<readonly Plugin[]
     if (outcome.reason instanceof ConfigFaults) return outcome.reason.faults;
     throw outcome.reason;
   });
-  const entrants = new Map<string, Plugin>();
+  const chosen = new Map<string, Plugin>();
   for (const outcome of loaded) {
     if (outcome.status === 'rejected') continue;
     const { name, source = 'built in' } = outcome.value;
-    const taken = entrants.get(name);
-    if (taken === undefined) entrants.set(name, outcome.value);
+    const taken = chosen.get(name);
+    if (taken === undefined) chosen.set(name, outcome.value);
     else
       faults.push({
         variable: 'LOCK_STRATEGY',
@@ -46,5 +43,5 @@ export async function resolveStrategies(list: string): Promise<readonly Plugin[]
       });
   }
   if (faults.length > 0) throw new ConfigFaults(faults);
-  return [...entrants.values()];
+  return [...chosen.values()];
 }

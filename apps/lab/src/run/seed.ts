@@ -4,14 +4,14 @@ import { couponSchema, sessionSchema } from '@coupon/http-contract';
 import type { z } from 'zod';
 import { UserError } from './user-error.js';
 
-/** What k6 needs to know of a seeded service. */
+/** The coupon and the user of a seeded service. */
 export interface Seed {
   readonly couponId: number;
   readonly email: string;
   readonly password: string;
 }
 
-/** Posts JSON and reads the answer by `schema`. Throws UserError when it is no success. */
+/** Posts JSON and parses the answer by `schema`. Throws UserError when the status is not 2xx. */
 export async function post<Schema extends z.ZodType>(
   url: string,
   body: object,
@@ -33,8 +33,8 @@ export async function post<Schema extends z.ZodType>(
   return schema.parse(JSON.parse(text));
 }
 
-/** Makes a coupon that is open for a day, as the administrator of `token`; resolves with its id. */
-export async function newCoupon(
+/** Creates a coupon that is open for a day, with an administrator's token. Resolves with its id. */
+export async function createCoupon(
   url: string,
   token: string,
   name: string,
@@ -52,14 +52,14 @@ export async function newCoupon(
   return id;
 }
 
-/** Makes one coupon and one user through the service's own API. Throws UserError when it refuses. */
+/** Creates a coupon and a user through the service's API. Throws UserError when it refuses. */
 export async function seed(
   { url, admin }: ApiProcess,
   name: string,
   totalQuantity: number,
 ): Promise<Seed> {
   const { token } = await post(`${url}/api/v1/auth/login`, admin, sessionSchema);
-  const couponId = await newCoupon(url, token, name, totalQuantity);
+  const couponId = await createCoupon(url, token, name, totalQuantity);
   const user = { email: `runner-${randomUUID()}@example.org`, password: randomUUID() };
   await post(`${url}/api/v1/auth/signup`, user, sessionSchema);
   return { couponId, ...user };

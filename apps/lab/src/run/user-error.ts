@@ -1,4 +1,4 @@
-/** Something a person must put right; its message is all they need, without a stack. */
+/** An error that the user can correct. The message is for the user and needs no stack. */
 export class UserError extends Error {
   override readonly name = 'UserError';
 }

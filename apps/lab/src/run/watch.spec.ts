@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
 import { pauseAfter } from './watch.js';
 
-it('looks four times a second at first and leaves some 2,400 lines of an hour', () => {
+it('reads four times per second at first and writes some 2,400 lines in an hour', () => {
   expect(pauseAfter(0, 250, 5)).toBe(245);
   let ticks = 0;
   let atMs = 0;
@@ -10,7 +10,7 @@ it('looks four times a second at first and leaves some 2,400 lines of an hour', 
   expect(ticks).toBeLessThan(2_600);
 });
 
-it('takes no more than 15 % of the time, however slow a look is', () => {
+it('takes no more than 15 % of the time, however slow a reading is', () => {
   for (const tookMs of [10, 100, 1_000, 10_000])
     expect(tookMs / (tookMs + pauseAfter(0, 250, tookMs))).toBeLessThanOrEqual(0.15001);
 });

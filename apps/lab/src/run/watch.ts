@@ -6,37 +6,33 @@ import { couponId as couponIdOf, type CouponId } from '@coupon/domain';
 import { MysqlCouponRecords, mysqlSettings, openMysql } from '@coupon/mysql';
 import { HistoryTail } from './history-tail.js';
 
-/** What is watched, and how often. */
+/** The run to watch, and how often. */
 export interface WatchSettings {
   readonly databaseUrl: string;
   readonly couponId: number;
-  /** The lines that k6 leaves; need not be there yet. */
+  /** The lines that k6 writes; may not exist yet. */
   readonly historyFile: string;
-  /** Where the ticks go, a line each. */
+  /** Receives one line per tick. */
   readonly watchFile: string;
-  /** Between two ticks, at first. */
+  /** The first pause between two ticks. */
   readonly everyMs: number;
   readonly onTick?: ((tick: Tick) => void) | undefined;
-  /** Ends the watching, after one last tick. */
+  /** Ends the watch after one last tick. */
   readonly signal: AbortSignal;
 }
 
 /**
- * After so many ticks the pause between them doubles, each time: an hour that began with four a
- * second comes to some 2,400.
+ * The pause between ticks doubles after each of so many: an hour that begins with four per second
+ * yields some 2,400.
  */
 const TICKS_UNTIL_SLOWER = 500;
-/**
- * A look takes at most this share of the time: a database with millions of rows is counted less
- * often.
- */
+/** The maximum share of the time spent reading: a database with millions of rows is read less often. */
 const BUSY_SHARE_MAX = 0.15;
 
 /**
- * Watches one run from outside until the signal: counts the answers in the growing history and
- * reads the coupon and its rows, both in one consistent SELECT. Never rejects for a database or a
- * history that is not there; such ticks say less. Resolves with nothing: the ticks went to `onTick`
- * and to `watchFile`, so that a long run holds no memory.
+ * Watches one run from outside until the signal: counts the answers in the growing history and reads
+ * the coupon and its rows in one consistent SELECT. A missing database or history is no error; its
+ * figures are null. Ticks go to `onTick` and to `watchFile`, so that a long run needs no memory.
  */
 export async function watchRun({
   databaseUrl,
@@ -59,7 +55,7 @@ export async function watchRun({
   for (let ticks = 0, last = false; !last; ticks += 1) {
     last = signal.aborted;
     const beganMs = performance.now();
-    answers.add(await tail.look());
+    answers.add(await tail.readNew());
     const tick = answers.tick(Date.now(), await stockOf(records, coupon));
     await out.write(`${JSON.stringify(tick)}\n`);
     onTick?.(tick);
@@ -70,10 +66,7 @@ export async function watchRun({
   }
 }
 
-/**
- * How long to rest after the look of that number (0 is the first), which took so long;
- * milliseconds.
- */
+/** The pause in milliseconds after tick number `ticks` (from 0), whose reading took `tookMs`. */
 export const pauseAfter = (ticks: number, everyMs: number, tookMs: number): number =>
   Math.max(
     everyMs * 2 ** Math.floor(ticks / TICKS_UNTIL_SLOWER) - tookMs,

@@ -1,13 +1,13 @@
 import { z } from 'zod';
 
 /**
- * One claim as the client saw it: what k6 leaves as a line of JSON. Times are epoch milliseconds of
- * the client's clock.
+ * One claim as the client saw it: a line of JSON that k6 writes. Times are epoch milliseconds of the
+ * client's clock.
  */
 export const claimRecordSchema = z.object({
   kind: z.literal('claim'),
   claimId: z.uuid().toLowerCase(),
-  /** Whose claim it was, where the client wrote that down. */
+  /** The claim's user, where the client recorded it. */
   userId: z.number().int().optional(),
   startMs: z.number(),
   endMs: z.number(),
@@ -20,34 +20,25 @@ export const claimRecordSchema = z.object({
 /** One claim as the client saw it. */
 export type ClaimRecord = z.infer<typeof claimRecordSchema>;
 
-/**
- * A claim that was made, but of which no answer can be read: its client was killed, or its line is
- * torn.
- */
+/** A claim without a readable answer: its client was killed, or its line is torn. */
 export interface OpenClaim {
   readonly claimId: string;
-  /** Null where the line is torn before or within its time. */
+  /** Null where the line is torn before the end of its time. */
   readonly startMs: number | null;
 }
 
-/**
- * A run's history: the claims in the order their answers came, failures' texts, and how many lines
- * could not be read.
- */
+/** A run's history: claims in the order of their answers, failures, and a count of torn lines. */
 export interface History {
   readonly claims: readonly ClaimRecord[];
   /** Claims without a readable answer, each once. */
   readonly open: readonly OpenClaim[];
   readonly failures: readonly string[];
-  /** Lines that are no whole record, such as the last one of a k6 that was killed. */
+  /** Incomplete lines, such as the last one of a killed k6. */
   readonly torn: number;
 }
 
 const failureSchema = z.object({ kind: z.literal('failure'), text: z.string() });
-/**
- * A claim whose answer has not come yet: a client may write one before it asks, and then the whole
- * once it was answered.
- */
+/** A claim not answered yet: a client may write it before its request, and the whole afterwards. */
 const begunSchema = z.object({
   kind: z.enum(['begun', 'claim']),
   claimId: z.uuid().toLowerCase(),
@@ -65,12 +56,12 @@ const parsed = (line: string): unknown => {
 };
 
 const wholeId = /"claimId":\s*"([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})"/i;
-/** Only a number that something follows is known to be whole. */
+/** Only a number followed by something is known to be complete. */
 const wholeStart = /"startMs":\s*(\d+)\s*[,}]/;
-/** Where a writer died in the middle of a line, the next one's record stands behind the stump. */
+/** The next record follows a fragment on its line, where a writer died within a line. */
 const recordStart = /(?=\{"kind":)/;
 
-/** Reads a run's lines one by one, so that no one has to hold the text of them all. */
+/** Reads a run's lines one by one, so that the whole text is never in memory. */
 export class HistoryReader {
   readonly #claims: ClaimRecord[] = [];
   readonly #open = new Map<string, OpenClaim>();
@@ -78,8 +69,8 @@ export class HistoryReader {
   #torn = 0;
 
   /**
-   * Takes one line. What is torn is counted; of a claim whose id is whole it is kept that it was
-   * made, and nothing is guessed.
+   * Reads one line. A torn line is counted; if its claim id is complete, the claim counts as open.
+   * Nothing is guessed.
    */
   take(line: string): void {
     if (line.trim() === '' || this.#record(line)) return;
@@ -96,7 +87,7 @@ export class HistoryReader {
     }
   }
 
-  /** All that was read so far. */
+  /** Everything read so far. */
   history(): History {
     for (const { claimId } of this.#open.size === 0 ? [] : this.#claims) this.#open.delete(claimId);
     return {
@@ -118,7 +109,7 @@ export class HistoryReader {
   }
 }
 
-/** Reads the lines of one run. Lines that cannot be read are counted, never guessed at. */
+/** Reads the lines of one run. Torn lines are counted, never guessed. */
 export function readHistory(lines: Iterable<string>): History {
   const reader = new HistoryReader();
   for (const line of lines) reader.take(line);

@@ -3,21 +3,18 @@ import { z } from 'zod';
 const count = z.number().int().nonnegative();
 const counts = z.record(z.string(), count);
 
-/** What the database's rows say of a run. */
+/** The database's figures of a run. */
 export const rowsSchema = z.object({
-  /** What the coupon was made with. */
+  /** The coupon's total quantity. */
   total: count,
   /** Rows of user_coupon. */
   issued: count,
   /** `quantity` as found. */
   remaining: count,
-  /**
-   * `quantity` as found less what was due (total - issued): below zero where updates were counted
-   * twice.
-   */
+  /** `remaining` less `total - issued`: below zero where updates were counted twice. */
   lostUpdates: z.number().int(),
   overIssued: count,
-  /** Rows whose ordinal another row has too, the first of each not counted. */
+  /** Rows whose ordinal an earlier row has. */
   duplicateOrdinals: count,
 });
 
@@ -69,7 +66,7 @@ export const verdictSchema = z.object({
   findings: z.array(violationSchema),
 });
 
-/** One strategy under one load. */
+/** The result of one strategy under one load. */
 export const runResultSchema = z.object({
   strategy: z.string(),
   profile: z.string(),
@@ -83,10 +80,7 @@ export const runResultSchema = z.object({
     /** Failures by the error body's reason; "NO_ANSWER" where none came. */
     reasons: counts,
     ratePerS: z.number(),
-    /**
-     * Grants a second, from the first request to the last grant: what is left of it once a coupon
-     * is sold out is not counted.
-     */
+    /** Grants per second from the first request to the last grant: the time after it is not counted. */
     grantsPerS: z.number(),
     latencyMs: z.object({
       avg: z.number(),
@@ -98,12 +92,12 @@ export const runResultSchema = z.object({
     }),
   }),
   rows: rowsSchema,
-  /** Claims whose answer never came, and how many of those the rows show as granted after all. */
+  /** Claims without an answer, and how many of them the rows show as granted. */
   unknown: z.object({ claims: count, granted: count }),
   verdict: verdictSchema,
 });
 
-/** Where and with what a result was made. */
+/** The machine and the versions of a result. */
 export const environmentSchema = z.object({
   startedAt: z.iso.datetime(),
   node: z.string(),
@@ -114,7 +108,7 @@ export const environmentSchema = z.object({
   cpu: z.string(),
   cpus: count,
   memoryMb: count,
-  /** The git revision, with `+changes` where the work tree differs from it. */
+  /** The git revision, with `+changes` if the work tree differs. */
   revision: z.string(),
 });
 
@@ -126,7 +120,7 @@ export const raceResultSchema = z.object({
   runs: z.array(runResultSchema),
 });
 
-/** What the database's rows say of a run. */
+/** The database's figures of a run. */
 export type Rows = z.infer<typeof rowsSchema>;
 /** The name of one kind of damage. */
 export type ViolationKind = (typeof violationKinds)[number];
@@ -134,9 +128,9 @@ export type ViolationKind = (typeof violationKinds)[number];
 export type Violation = z.infer<typeof violationSchema>;
 /** What a run came to. */
 export type RunVerdict = z.infer<typeof verdictSchema>;
-/** One strategy under one load. */
+/** The result of one strategy under one load. */
 export type RunResult = z.infer<typeof runResultSchema>;
-/** Where and with what a result was made. */
+/** The machine and the versions of a result. */
 export type Environment = z.infer<typeof environmentSchema>;
 /** A result file. */
 export type RaceResult = z.infer<typeof raceResultSchema>;

@@ -2,10 +2,7 @@ import { z } from 'zod';
 
 const count = z.number().int().nonnegative();
 
-/**
- * A run at one moment, as it is watched from outside: what its clients have been told so far, and
- * what the database holds.
- */
+/** A run at one moment: the answers so far, and the database's figures. */
 export const tickSchema = z.object({
   /** Epoch milliseconds of the watcher's clock. */
   atMs: z.number(),
@@ -15,9 +12,9 @@ export const tickSchema = z.object({
   status: z.record(z.string(), count),
   /** Failures so far by the error body's reason; "NO_ANSWER" where none came. */
   reasons: z.record(z.string(), count),
-  /** Answers a second since the tick before. */
+  /** Answers per second since the tick before. */
   ratePerS: z.number().nonnegative(),
-  /** Of the answers since the tick before; null when there were none. */
+  /** Latency of the answers since the tick before; null when there were none. */
   latencyMs: z.object({ med: z.number(), p95: z.number(), max: z.number() }).nullable(),
   /** The coupon's `quantity`, read together with `rows`; null when the database did not answer. */
   quantity: z.number().int().nullable(),
