@@ -49,8 +49,9 @@ export const guarantees = {
     explanation: {
       en:
         'A process may stop in the middle of its work (SIGSTOP, a long collection, a frozen ' +
-        'machine) for longer than any lease, and go on.',
-      ko: '프로세스가 작업 도중 어떤 임대보다 오래 멈췄다가(SIGSTOP, 긴 GC 등) 이어서 실행되어도 안전하다.',
+        'machine) for longer than any lease, and go on; or its COMMIT may arrive that late, on any ' +
+        'supported database.',
+      ko: '프로세스가 작업 도중 어떤 임대보다 오래 멈췄다가(SIGSTOP, 긴 GC 등) 이어서 실행되어도, 또는 COMMIT이 그만큼 늦게 도착해도, 어떤 지원 데이터베이스에서든 안전하다.',
     },
   },
   issuesInOrder: {

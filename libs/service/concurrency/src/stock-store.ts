@@ -6,6 +6,11 @@ import type { TransactionMode } from './transaction-mode.js';
 export interface StockStore {
   /** No transaction takes longer than this; a lease around one must be longer. */
   readonly transactionMaxMs: number;
+  /**
+   * After this time without a statement the database ends a transaction, where it can (MySQL
+   * cannot): a COMMIT that arrives later commits nothing. Absent where the store knows no such limit.
+   */
+  readonly idleTransactionMaxMs?: number;
   /** Transactions that run at once; further ones wait for a connection, in the order of arrival. */
   readonly transactionsMax: number;
   /**

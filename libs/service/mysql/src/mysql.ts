@@ -22,6 +22,13 @@ const CLOSE_MS = 1_000;
 /** The first probe of an idle connection; the system sends up to ten, a second apart. */
 const KEEP_ALIVE_DELAY_MS = 1_000;
 
+/**
+ * After this time without a statement MariaDB ends a transaction and its session, so that a COMMIT
+ * that arrives later commits nothing. Whole seconds, as the server counts; far longer than this
+ * process is ever busy between two statements. MySQL has no such setting.
+ */
+export const IDLE_TRANSACTION_MAX_MS = 3_000;
+
 /** The service's open database: one bounded connection pool. */
 export interface Mysql extends AsyncDisposable {
   readonly db: Kysely<Schema>;
@@ -38,14 +45,15 @@ export interface Mysql extends AsyncDisposable {
 
 /**
  * The session's own limits, so that no server default (50 s for a row lock) outlasts our
- * transactions. MariaDB runs the version comments: `max_statement_time` (10.1.1), and
- * `innodb_snapshot_isolation` off, as before 11.6.2 and in MySQL, so that a plain read behaves the
- * same on all of them.
+ * transactions. MariaDB runs the version comments: `max_statement_time` (10.1.1),
+ * `idle_transaction_timeout` (10.3.0), and `innodb_snapshot_isolation` off, as before 11.6.2 and in
+ * MySQL, so that a plain read behaves the same on all of them.
  */
 const sessionSetup = (transactionMaxMs: number): string => {
   const seconds = Math.max(1, Math.floor(transactionMaxMs / 1_000));
   return `SET SESSION innodb_lock_wait_timeout = ${seconds}, time_zone = '+00:00'
-    /*M!100101 , max_statement_time = ${transactionMaxMs / 1_000} */ /*M!110602 , innodb_snapshot_isolation = OFF */`;
+    /*M!100101 , max_statement_time = ${transactionMaxMs / 1_000} */
+    /*M!100300 , idle_transaction_timeout = ${IDLE_TRANSACTION_MAX_MS / 1_000} */ /*M!110602 , innodb_snapshot_isolation = OFF */`;
 };
 
 /**

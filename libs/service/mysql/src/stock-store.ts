@@ -9,7 +9,7 @@ import {
 import type { Transaction } from 'kysely';
 import { holdingsOf, insertGrants } from './grant-rows.js';
 import { inPipelinedTransaction } from './pipelined-stock.js';
-import type { Mysql } from './mysql.js';
+import { IDLE_TRANSACTION_MAX_MS, type Mysql } from './mysql.js';
 import type { Schema } from './schema.js';
 import { runTransaction } from './transaction.js';
 
@@ -17,6 +17,7 @@ import { runTransaction } from './transaction.js';
 export function mysqlStockStore(mysql: Mysql): StockStore {
   const store: StockStore = {
     transactionMaxMs: mysql.settings.transactionMaxMs,
+    idleTransactionMaxMs: IDLE_TRANSACTION_MAX_MS,
     transactionsMax: mysql.transactions.concurrencyMax,
     async inTransaction(mode, work, deadline) {
       assertTransactionMode(mode);

@@ -1,6 +1,7 @@
 import { connect, createServer, type Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 
-/** A TCP proxy that cuts connections, or lets them fall silent. */
+/** A TCP proxy that cuts connections, delays a message, or lets connections fall silent. */
 export interface CuttingProxy extends AsyncDisposable {
   readonly port: number;
   /**
@@ -8,6 +9,11 @@ export interface CuttingProxy extends AsyncDisposable {
    * the server gets it.
    */
   cutAt(statement: string, when: 'before' | 'after'): void;
+  /**
+   * From now on: delivers the next message from the client that holds `statement` only after
+   * `delayMs`, as a slow network would: even if the client has closed its connection meanwhile.
+   */
+  delayAt(statement: string, delayMs: number): void;
   /**
    * Forwards nothing more on the connections that are open now, in neither direction, not even that
    * one side closes. New connections work.
@@ -18,6 +24,9 @@ export interface CuttingProxy extends AsyncDisposable {
 /** Listens on a free loopback port and forwards to `targetPort` on loopback. */
 export async function cuttingProxy(targetPort: number): Promise<CuttingProxy> {
   let cut: { readonly statement: string; readonly when: 'before' | 'after' } | undefined;
+  let delay: { readonly statement: string; readonly delayMs: number } | undefined;
+  const holds = (chunk: Buffer, statement: string): boolean =>
+    chunk.toString('latin1').toLowerCase().includes(statement);
   const sockets = new Set<Socket>();
   const silent = new WeakSet<Socket>();
   const server = createServer((client) => {
@@ -26,8 +35,15 @@ export async function cuttingProxy(targetPort: number): Promise<CuttingProxy> {
       sockets.add(socket);
       socket.on('error', () => socket.destroy()).on('close', () => sockets.delete(socket));
     }
+    let delivery: Promise<unknown> = Promise.resolve();
     client.on('data', (chunk) => {
-      if (cut === undefined || !chunk.toString('latin1').toLowerCase().includes(cut.statement)) {
+      if (delay !== undefined && holds(chunk, delay.statement)) {
+        const { delayMs } = delay;
+        delay = undefined;
+        delivery = sleep(delayMs, undefined, { ref: false }).then(() => upstream.write(chunk));
+        return;
+      }
+      if (cut === undefined || !holds(chunk, cut.statement)) {
         upstream.write(chunk);
         return;
       }
@@ -41,7 +57,7 @@ export async function cuttingProxy(targetPort: number): Promise<CuttingProxy> {
       if (!client.destroyed) client.write(chunk);
     });
     client.on('close', () => {
-      if (!silent.has(client)) upstream.end();
+      if (!silent.has(client)) void delivery.then(() => upstream.end());
     });
     upstream.on('close', () => {
       if (!silent.has(client)) client.destroy();
@@ -55,6 +71,9 @@ export async function cuttingProxy(targetPort: number): Promise<CuttingProxy> {
     port: address.port,
     cutAt(statement, when) {
       cut = { statement, when };
+    },
+    delayAt(statement, delayMs) {
+      delay = { statement, delayMs };
     },
     silence() {
       // Both ends of each connection: what is not read is not forwarded, data and FIN alike.

@@ -22,30 +22,49 @@ type Work<T> = (stock: StockTransaction) => Promise<T>;
  */
 export const lockKeyOf = (terms: Terms): string => `{coupon:${terms.couponId}}:lock`;
 
+/** A lease that leaves a holder less time than this for its work is not cut short. */
+const WORK_MIN_MS = 1_000;
+
 /**
  * Runs transactions under a lease in Redis, however the lease was waited for. An expired lease is
- * counted (`lease_lost`) and logged once. The constructor throws ConfigFaults, naming
- * `leaseVariable`, when the lease is not longer than a transaction may take.
+ * counted (`lease_lost`) and logged once.
+ *
+ * A COMMIT may arrive late: after the end of its lease it would commit what the next holder has not
+ * read. So no COMMIT is sent in the last part of a lease, in which the database may still wait for
+ * it (`idleTransactionMaxMs`). A lease too short for that is used to its end, which is logged.
+ *
+ * The constructor throws ConfigFaults, naming `leaseVariable`, when the lease is not longer than a
+ * transaction may take.
  */
 export class LeaseGuard {
   private readonly reported = new WeakSet<Lease>();
   private readonly indeterminate = new WeakSet<Lease>();
+  /** How long before its lease ends a holder must have sent its COMMIT. */
+  private readonly lateCommitMs: number;
 
   constructor(
     private readonly resources: Resources,
     private readonly settings: LeaseSettings,
     leaseVariable: string,
   ) {
-    const { transactionMaxMs } = resources.stockStore;
-    if (settings.leaseMs > transactionMaxMs) return;
+    const { transactionMaxMs, idleTransactionMaxMs = 0 } = resources.stockStore;
+    const { leaseMs, fenced } = settings;
     // A COMMIT after the end of its lease is a COMMIT without a lock.
-    throw new ConfigFaults([
-      {
-        variable: leaseVariable,
-        value: String(settings.leaseMs),
-        allowed: `more than MYSQL_TRANSACTION_MAX_MS (${transactionMaxMs})`,
-      },
-    ]);
+    if (leaseMs <= transactionMaxMs)
+      throw new ConfigFaults([
+        {
+          variable: leaseVariable,
+          value: String(leaseMs),
+          allowed: `more than MYSQL_TRANSACTION_MAX_MS (${transactionMaxMs})`,
+        },
+      ]);
+    const isTooShort = leaseMs < idleTransactionMaxMs + WORK_MIN_MS;
+    this.lateCommitMs = fenced || isTooShort ? 0 : idleTransactionMaxMs;
+    if (isTooShort && !fenced)
+      resources.log.warn('lease too short to outlast a COMMIT that arrives late', {
+        [leaseVariable]: leaseMs,
+        enoughMs: idleTransactionMaxMs + WORK_MIN_MS,
+      });
   }
 
   /**
@@ -70,7 +89,8 @@ export class LeaseGuard {
         this.settings.fenced ? 'compare-version' : 'plain',
         async (stock) => {
           const result = await work(stock);
-          if (clock.monotonicMs() >= lease.endsAtMs) throw this.lost(lease, 'before COMMIT');
+          if (clock.monotonicMs() >= lease.endsAtMs - this.lateCommitMs)
+            throw this.lost(lease, 'before COMMIT');
           return result;
         },
         deadline,
