@@ -98,9 +98,12 @@ describe('npm run explore', () => {
   it('prints its progress, and on Ctrl-C the schedules found until then', async () => {
     const child = started('--strategy', 'no-lock', '--clients', '3');
     // Its first line of progress proves that it is playing, however busy the machine is.
-    child.stderr.on('data', (text: Buffer) => {
-      if (text.toString().includes('schedules played')) child.kill('SIGINT');
-    });
+    const interrupt = (text: Buffer): void => {
+      if (!text.toString().includes('schedules played')) return;
+      child.stderr.off('data', interrupt);
+      child.kill('SIGINT');
+    };
+    child.stderr.on('data', interrupt);
     const { exitCode, stdout, stderr } = await child;
     expect(exitCode).toBe(130);
     expect(stderr).toMatch(/\d+ schedules played, about \d+ % of all/);
