@@ -25,6 +25,7 @@ describe('the table of errors', () => {
       LIMIT_REACHED: 409,
       NOT_OPEN: 409,
       LOCK_TIMEOUT: 409,
+      COUPON_INCONSISTENT: 409,
       EMAIL_TAKEN: 409,
       LEASE_LOST: 503,
       DEADLOCK: 503,

@@ -86,6 +86,14 @@ export const errorResponses: Readonly<Record<ErrorName, ErrorResponse>> = {
       ko: '서비스를 일시적으로 사용할 수 없습니다. 잠시 후 다시 시도해주세요.',
     },
   },
+  COUPON_INCONSISTENT: {
+    ...conflict,
+    reason: 'COUPON_INCONSISTENT',
+    message: {
+      en: 'The records of this coupon do not add up; nothing was issued. The operator has to mend them.',
+      ko: '쿠폰의 기록이 서로 맞지 않아 발급되지 않았습니다. 운영자의 확인이 필요합니다.',
+    },
+  },
   OUTCOME_UNKNOWN: {
     code: 504,
     status: 'GATEWAY_TIMEOUT',
@@ -175,6 +183,7 @@ export const errorOfNoVerdict: Readonly<Record<NoVerdictKind, ErrorName>> = {
   deadlocked: 'DEADLOCK',
   'lease-lost': 'LEASE_LOST',
   unavailable: 'UNAVAILABLE',
+  inconsistent: 'COUPON_INCONSISTENT',
   indeterminate: 'OUTCOME_UNKNOWN',
 };
 

@@ -77,6 +77,8 @@ function issueHandler({
     const error = errorOf(outcome);
     if (error !== null) {
       outcomes.count(errorResponses[error].reason);
+      // The error handler also logs it: an operator has to mend the coupon.
+      if (outcome instanceof NoVerdict && outcome.kind === 'inconsistent') throw outcome;
       sendError(req, res, error);
     } else if (!(outcome instanceof NoVerdict) && outcome.kind === 'granted') {
       outcomes.count(outcome.replayed ? 'REPLAYED' : 'ISSUED');

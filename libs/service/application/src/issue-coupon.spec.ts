@@ -67,6 +67,21 @@ const useCase = (
 };
 
 describe('IssueCoupon', () => {
+  it('a claim that was granted has its first outcome also when the coupon is deleted', async () => {
+    const deleted = { ...request, couponId: couponId(9) };
+    const replayed = useCase(fresh, { ...row, couponId: couponId(9) });
+    expect(await replayed.issue.issue(deleted, deadline)).toMatchObject({
+      kind: 'granted',
+      ordinal: 2,
+      replayed: true,
+    });
+    const { issue } = useCase(fresh, null);
+    expect(await issue.issue(deleted, deadline)).toEqual({
+      kind: 'refused',
+      reason: 'NO_SUCH_COUPON',
+    });
+  });
+
   it('a first claim is granted without a question to the archive', async () => {
     const { issue, asked } = useCase(fresh, null);
     expect(await issue.issue(request, deadline)).toEqual({

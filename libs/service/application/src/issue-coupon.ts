@@ -49,7 +49,7 @@ export class IssueCoupon {
   /** Every business outcome is a value; rejects with NoVerdict when none was reached. */
   async issue(request: IssueRequest, deadline: Deadline): Promise<IssueOutcome> {
     const stocked = await this.catalog.find(request.couponId);
-    if (stocked === null) return { kind: 'refused', reason: 'NO_SUCH_COUPON' };
+    if (stocked === null) return this.refuse(request, 'NO_SUCH_COUPON');
     const closed = stocked.coupon.closedAt(this.clock.nowMs());
     if (closed !== null) return this.refuse(request, closed);
     // No claim changes that; returned stock shows as soon as the catalogue's entry is stale.
@@ -76,7 +76,10 @@ export class IssueCoupon {
    * A claim with an idempotency key may have been granted before it is refused now: only then is
    * the archive asked.
    */
-  private async refuse(request: IssueRequest, reason: Refusal | Closed): Promise<IssueOutcome> {
+  private async refuse(
+    request: IssueRequest,
+    reason: Refusal | Closed | 'NO_SUCH_COUPON',
+  ): Promise<IssueOutcome> {
     const first = request.hasIdempotencyKey ? await this.archive.find(request.claimId) : null;
     return first === null ? { kind: 'refused', reason } : this.replay(request, first);
   }

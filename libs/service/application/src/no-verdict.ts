@@ -1,11 +1,12 @@
 /**
  * contended: others held the lock for as long as the caller would wait. deadlocked: the database
  * chose this claim as its victim. lease-lost: the lock's lease ran out before the grant was
- * recorded. unavailable: a dependency is down or full. After these four nothing was issued.
- * indeterminate: a commit was sent and its answer lost; nobody knows yet.
+ * recorded. unavailable: a dependency is down or full. inconsistent: the coupon's records do not add
+ * up (a row is gone, a number is out of range), until an operator mends them. After these five
+ * nothing was issued. indeterminate: a commit was sent and its answer lost; nobody knows yet.
  */
 export type NoVerdictKind =
-  'contended' | 'deadlocked' | 'lease-lost' | 'unavailable' | 'indeterminate';
+  'contended' | 'deadlocked' | 'lease-lost' | 'unavailable' | 'inconsistent' | 'indeterminate';
 
 /**
  * The only expected throw of a strategy or a store: no verdict was reached, and `kind` says what

@@ -65,7 +65,9 @@ function retryPlan(
   nowMs: number,
 ): readonly (readonly PendingClaim[])[] {
   if (error instanceof DuplicateClaim) return withoutDuplicates(part, error);
-  if (error instanceof NoVerdict) return [withoutExpired(part, error, nowMs)];
+  // What is inconsistent may be one claim's own, such as a deleted user.
+  if (error instanceof NoVerdict && error.kind !== 'inconsistent')
+    return [withoutExpired(part, error, nowMs)];
   if (part.length > 1) return bisect(part);
   for (const { reject } of part) reject(error);
   return [];

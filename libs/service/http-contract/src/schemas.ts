@@ -9,6 +9,7 @@ export const reasons = [
   'LEASE_LOST',
   'DEADLOCK',
   'UNAVAILABLE',
+  'COUPON_INCONSISTENT',
   'OUTCOME_UNKNOWN',
   'KEY_REUSED',
   'INVALID_REQUEST',

@@ -1,4 +1,5 @@
 import { NoVerdict, type NoVerdictKind } from '@coupon/application';
+import { NoResultError } from 'kysely';
 
 /**
  * What a server's error number means for a claim. Sources: the error references of MariaDB and
@@ -20,6 +21,10 @@ const kindOfErrno: ReadonlyMap<number, NoVerdictKind> = new Map([
   [1792, 'unavailable'], // ER_CANT_EXECUTE_IN_READ_ONLY_TRANSACTION
   [1836, 'unavailable'], // ER_READ_ONLY_MODE
   [1021, 'unavailable'], // ER_DISK_FULL
+  [1114, 'unavailable'], // ER_RECORD_FILE_FULL: also InnoDB's answer when the disk is full
+  [1264, 'inconsistent'], // ER_WARN_DATA_OUT_OF_RANGE: a number that is no stock
+  [1690, 'inconsistent'], // ER_DATA_OUT_OF_RANGE: a quantity below zero
+  [1452, 'inconsistent'], // ER_NO_REFERENCED_ROW_2: the coupon or the user was deleted
 ]);
 
 const field = (error: unknown, name: 'errno' | 'code' | 'fatal'): unknown =>
@@ -32,9 +37,16 @@ export function errnoOf(error: unknown): number | undefined {
   return typeof errno === 'number' && errno > 0 ? errno : undefined;
 }
 
+/** ER_ERROR_ON_WRITE, ER_GET_ERRNO: the system's own error is in the message only. */
+const systemErrnos: readonly number[] = [1026, 1030];
+const diskFull = /\b28\b|No space left on device/;
+
 const kindOf = (error: unknown): NoVerdictKind | undefined => {
   const errno = errnoOf(error);
-  return errno === undefined ? undefined : kindOfErrno.get(errno);
+  if (errno === undefined) return error instanceof NoResultError ? 'inconsistent' : undefined;
+  if (systemErrnos.includes(errno) && error instanceof Error && diskFull.test(error.message))
+    return 'unavailable';
+  return kindOfErrno.get(errno);
 };
 
 /** The server never answered: the socket, the name or the pool failed. */
@@ -50,7 +62,9 @@ export const connectionLoss = (code: string, message: string): Error =>
 export function asNoVerdict(error: unknown): unknown {
   const kind = kindOf(error);
   if (kind !== undefined)
-    return new NoVerdict(kind, `database errno ${errnoOf(error)}`, { cause: error });
+    return new NoVerdict(kind, `database errno ${errnoOf(error) ?? 'none: no row'}`, {
+      cause: error,
+    });
   if (isConnectionLoss(error))
     return new NoVerdict('unavailable', `database connection: ${String(field(error, 'code'))}`, {
       cause: error,

@@ -1,4 +1,4 @@
-import type { Deadline } from '@coupon/application';
+import { NoVerdict, type Deadline } from '@coupon/application';
 import type { Granted, Terms, UserId } from '@coupon/domain';
 import type { StockTransaction } from '@coupon/concurrency';
 import { sql } from 'kysely';
@@ -51,7 +51,8 @@ function pipelinedStockTransaction(
     async read(terms, users) {
       const [coupons = [], holdings = []] = await transaction.begin<Row>(readsOf(terms, users));
       [row] = coupons;
-      if (row === undefined) throw new Error(`coupon ${terms.couponId} has no row`);
+      if (row === undefined)
+        throw new NoVerdict('inconsistent', `coupon ${terms.couponId} has no row`);
       return {
         taken: row.total_quantity - row.quantity,
         held: heldIn(holdings),

@@ -233,6 +233,7 @@ const kinds: Readonly<Record<NoVerdictKind, true>> = {
   deadlocked: true,
   'lease-lost': true,
   unavailable: true,
+  inconsistent: true,
   indeterminate: true,
 };
 const isKind = (value: unknown): value is NoVerdictKind =>

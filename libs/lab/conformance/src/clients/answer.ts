@@ -17,6 +17,7 @@ const noVerdictKinds = [
   'deadlocked',
   'lease-lost',
   'unavailable',
+  'inconsistent',
   'indeterminate',
 ] as const satisfies readonly NoVerdictKind[];
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { RequestDeadline, type Counters, type Log } from '@coupon/application';
+import { NoVerdict, RequestDeadline, type Counters, type Log } from '@coupon/application';
 import { claimId, type ClaimId, type CouponId } from '@coupon/domain';
 import { errnoOf, runTransaction, type Mysql } from '@coupon/mysql';
 import { oldestOrdinal, type StreamedGrant } from './grant-stream.js';
@@ -47,7 +47,8 @@ export class GrantWriter {
    */
   async write(coupon: CouponId, grants: readonly StreamedGrant[]): Promise<void> {
     const outcome = await this.record(coupon, grants, new Map()).catch((error: unknown) => {
-      if (errnoOf(error) === NO_REFERENCED_ROW) return null;
+      const cause = error instanceof NoVerdict ? error.cause : error;
+      if (errnoOf(cause) === NO_REFERENCED_ROW) return null;
       throw error;
     });
     if (outcome !== null) {
