@@ -59,7 +59,7 @@ describe('group-commit', () => {
       'granted',
       'granted',
       'DuplicateClaim',
-      'Error',
+      'inconsistent',
       'granted',
       'refused',
       'granted',
