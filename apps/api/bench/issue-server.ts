@@ -68,7 +68,7 @@ const metrics = metricsPage(
 
 const routes = [
   ...issueRoutes({ authentication, issueCoupon, clock, outcomes, drain, issueDeadlineMs: 20_000 }),
-  ...healthRoutes({ dependencies: () => [], drain, metrics }),
+  ...healthRoutes({ dependencies: () => [], alarms: () => Promise.resolve([]), drain, metrics }),
 ];
 const server = createHttpServer(createApp(routes, log), {
   connectionsMax: 10_000,

@@ -96,7 +96,8 @@ function bindRoutes(container: Container): void {
   container
     .bind(keys.healthRoutes)
     .toResolvedValue(
-      (dependencies, drain, metrics) => healthRoutes({ dependencies, drain, metrics }),
-      [keys.dependencies, keys.drain, keys.metrics],
+      (dependencies, alarms, drain, metrics) =>
+        healthRoutes({ dependencies, alarms, drain, metrics }),
+      [keys.dependencies, keys.alarms, keys.drain, keys.metrics],
     );
 }

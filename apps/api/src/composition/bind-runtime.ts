@@ -9,6 +9,7 @@ export function bindRuntime(container: Container, { resources, strategy }: Runti
   container.bind(keys.log).toConstantValue(resources.log);
   container.bind(keys.mysql).toConstantValue(resources.mysql);
   container.bind(keys.strategy).toConstantValue(strategy);
+  container.bind(keys.alarms).toConstantValue(async () => (await strategy.alarms?.()) ?? []);
   container.bind(keys.dependencies).toConstantValue(() => dependenciesOf(resources));
 }
 

@@ -39,6 +39,7 @@ export const keys = {
   mysql: key<Mysql>('mysql'),
   strategy: key<IssuanceStrategy>('strategy'),
   dependencies: key<HealthRouteDeps['dependencies']>('dependencies'),
+  alarms: key<HealthRouteDeps['alarms']>('alarms'),
 
   catalog: key<CouponCatalog>('catalog'),
   grants: key<GrantArchive>('grants'),

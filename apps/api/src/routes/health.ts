@@ -15,6 +15,8 @@ export interface Dependency {
 export interface HealthRouteDeps {
   /** The dependencies in use at this moment. */
   readonly dependencies: () => readonly Dependency[];
+  /** What an operator must look at; it does not make the service unready. */
+  readonly alarms: () => Promise<readonly string[]>;
   readonly drain: Pick<Drain, 'draining'>;
   readonly metrics: { readonly contentType: string; text(): Promise<string> };
 }
@@ -22,27 +24,40 @@ export interface HealthRouteDeps {
 const CHECK_MS = 1_000;
 
 /**
- * GET /healthz (the process lives), /readyz (it can serve; names what is down), /metrics (for
+ * GET /healthz (the process lives), /readyz (it can serve; names what is down and, where there are any, alarms), /metrics (for
  * Prometheus on this machine only).
  */
-export function healthRoutes({ dependencies, drain, metrics }: HealthRouteDeps): readonly Route[] {
+export function healthRoutes({
+  dependencies,
+  alarms,
+  drain,
+  metrics,
+}: HealthRouteDeps): readonly Route[] {
   return [
     { path: '/healthz', get: [(_req, res) => sendJson(res, 200, { status: 'ok' })] },
     {
       path: '/readyz',
       get: [
         async (_req, res) => {
-          const checked = await Promise.all(
-            dependencies().map(
+          const [raised, ...checked] = await Promise.all([
+            soon(alarms(), []),
+            ...dependencies().map(
               async (dependency) =>
-                [dependency.name, (await responds(dependency)) ? 'up' : 'down'] as const,
+                [
+                  dependency.name,
+                  await soon(
+                    dependency.ping().then(() => 'up'),
+                    'down',
+                  ),
+                ] as const,
             ),
-          );
+          ]);
           const up = checked.every(([, state]) => state === 'up');
           const status = drain.draining ? 'draining' : up ? 'ok' : 'unavailable';
           sendJson(res, status === 'ok' ? 200 : 503, {
             status,
             dependencies: Object.fromEntries(checked),
+            ...(raised.length > 0 ? { alarms: raised } : {}),
           });
         },
       ],
@@ -65,16 +80,19 @@ const isLoopback = (address = ''): boolean => {
   return address === '::1' || (isIPv4(v4) && v4.startsWith('127.'));
 };
 
-/** A dependency that is silent for a second counts as down: a paused Redis is silent for ever. */
-async function responds(dependency: Dependency): Promise<boolean> {
+/**
+ * What `check` resolves with; `otherwise` where it rejects or is silent for a second, since a paused
+ * Redis is silent for ever.
+ */
+async function soon<T>(check: Promise<T>, otherwise: T): Promise<T> {
   let timer: ReturnType<typeof setTimeout> | undefined;
-  const silence = new Promise<boolean>((resolve) => {
-    timer = setTimeout(resolve, CHECK_MS, false);
+  const silence = new Promise<T>((resolve) => {
+    timer = setTimeout(resolve, CHECK_MS, otherwise);
   });
   try {
-    return await Promise.race([dependency.ping().then(() => true), silence]);
+    return await Promise.race([check, silence]);
   } catch {
-    return false;
+    return otherwise;
   } finally {
     clearTimeout(timer);
   }

@@ -1,11 +1,12 @@
 import { openTogether, type IssuanceStrategy } from '@coupon/application';
+import type { Warnings } from '@coupon/strategies';
 import { openResources, type OpenResources, type ResourceOverrides } from './resources.js';
 import type { RuntimeSettings } from './settings.js';
 
 /** A strategy at work on its resources. Disposing closes the strategy first, then the resources. */
 export interface Runtime extends AsyncDisposable {
   readonly resources: OpenResources;
-  readonly strategy: IssuanceStrategy;
+  readonly strategy: IssuanceStrategy & Warnings;
 }
 
 /**

@@ -23,6 +23,7 @@ export {
   type Resources,
   type SectionPlugin,
   type StrategyPlugin,
+  type Warnings,
 } from './plugin.js';
 export type { PluginApi, ExternalEngine, ExternalResources, ExternalSection } from './external.js';
 export {

@@ -87,6 +87,8 @@ type OpenedStrategy = IssuanceStrategy & Warnings & Partial<AsyncDisposable>;
  */
 export interface Warnings {
   readonly warnings?: readonly string[];
+  /** What an operator must look at now, one sentence each; readiness shows it. */
+  readonly alarms?: () => Promise<readonly string[]>;
 }
 
 /** Reads settings, throwing ConfigFaults, and returns what opens the thing with them. */
@@ -120,6 +122,7 @@ export function definePlugin<Settings>(plugin: StrategyPlugin<Settings>): Plugin
         return {
           issue: (claim, deadline) => opened.issue(claim, deadline),
           warnings: opened.warnings ?? [],
+          alarms: async () => (await opened.alarms?.()) ?? [],
           ...closing(opened),
         };
       };

@@ -28,7 +28,7 @@ import {
 } from '@coupon/mysql';
 import { openRedis, redisSettings, type RedisConnection } from '@coupon/redis';
 import { freshDatabase, provideServices } from '@coupon/services';
-import { pluginNamed, type Resources } from '../src/index.js';
+import { pluginNamed, type Resources, type Warnings } from '../src/index.js';
 
 /** The system's clocks. */
 export const clock = systemClock;
@@ -57,7 +57,7 @@ export interface StrategyFixture {
     name: string,
     env?: Record<string, string>,
     ownClock?: Clock,
-  ): Promise<IssuanceStrategy & AsyncDisposable>;
+  ): Promise<IssuanceStrategy & Warnings & AsyncDisposable>;
   /** One more connection to Redis, or to another one. */
   connectRedis(env?: Record<string, string>): Promise<RedisConnection>;
   /** The coupon's rows, once every grant is recorded. */

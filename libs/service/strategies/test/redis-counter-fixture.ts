@@ -2,13 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { afterEach } from '@jest/globals';
 import type { IssuanceStrategy } from '@coupon/application';
 import { claimId, type ClaimId, type Terms, type UserId } from '@coupon/domain';
+import type { Warnings } from '../src/index.js';
 import { GrantStreams, type StreamedGrant } from '../src/redis-counter/grant-stream.js';
 import { GrantWriter } from '../src/redis-counter/grant-writer.js';
 import { GRANTED_CLAIMS, keysOf, SEEDED_COUPONS } from '../src/redis-counter/keys.js';
 import { withCounterCommands } from '../src/redis-counter/scripts.js';
 import { strategyFixture } from './fixture.js';
 
-type Opened = IssuanceStrategy & AsyncDisposable;
+type Opened = IssuanceStrategy & Warnings & AsyncDisposable;
 
 /** A fixture for redis-counter, with a writer that a test runs by hand. */
 export function counterFixture() {

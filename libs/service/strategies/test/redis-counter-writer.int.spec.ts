@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
 import { ConfigFaults } from '@coupon/application';
 import { userId, type Terms } from '@coupon/domain';
@@ -48,12 +49,31 @@ describe('the grant writer', () => {
     await (await manualWriter(terms)).write();
     await removeRow(terms, 5);
     const countedBefore = fixture.counted.length;
+    const alarms = [];
     for (const grants of [3, 2]) {
       await rush([strategy], terms, fixture.users, grants);
       await (await manualWriter(terms)).write();
+      alarms.push(await strategy.alarms?.());
     }
+    expect(alarms).toEqual([[`coupon ${terms.couponId}: rows of recorded grants are missing`], []]);
     expect(await recorded(terms)).toEqual({ left: 91, ordinals: [1, 2, 3, 4, 6, 7, 8, 9, 10] });
     expect(fixture.counted.slice(countedBefore)).toEqual(['grant_rows_missing']);
+  });
+
+  it('closes a gap without a claim, too', async () => {
+    const terms = await fixture.coupon(100);
+    const strategy = await openIssuing();
+    await rush([strategy], terms, fixture.users, 5);
+    await (await manualWriter(terms)).write();
+    await removeRow(terms, 5);
+    await rush([strategy], terms, fixture.users, 1);
+    await (await manualWriter(terms)).write();
+    expect(await strategy.alarms?.()).toHaveLength(1);
+    await open();
+    for (let tries = 0; tries < 50 && (await strategy.alarms?.())?.length !== 0; tries += 1)
+      await sleep(100);
+    expect(await strategy.alarms?.()).toEqual([]);
+    expect(await fixture.redis.client.hget(keysOf(terms.couponId).counter, 'taken')).toBe('6');
   });
 
   it('records every grant although the total was lowered meanwhile, and counts those over it', async () => {

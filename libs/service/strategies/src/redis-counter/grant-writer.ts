@@ -3,7 +3,7 @@ import { NoVerdict, RequestDeadline, type Counters, type Log } from '@coupon/app
 import { claimId, type ClaimId, type CouponId } from '@coupon/domain';
 import { errnoOf, runTransaction, type Mysql } from '@coupon/mysql';
 import { oldestOrdinal, type StreamedGrant } from './grant-stream.js';
-import { GRANTED_CLAIMS, keysOf, WORKERS, type RedisClient } from './keys.js';
+import { COUPONS_WITH_GAP, GRANTED_CLAIMS, keysOf, WORKERS, type RedisClient } from './keys.js';
 
 type Transaction = Parameters<Parameters<typeof runTransaction>[1]>[0];
 
@@ -56,6 +56,7 @@ export class GrantWriter {
       if (outcome.missing > 0) {
         this.counters.count('grant_rows_missing');
         this.log.error('rows of recorded grants are missing', { coupon, rows: outcome.missing });
+        await this.client.sadd(COUPONS_WITH_GAP, coupon);
       }
       for (let n = 0; n < outcome.uncounted; n += 1) this.counters.count('grant_over_issued');
       if (outcome.uncounted > 0)

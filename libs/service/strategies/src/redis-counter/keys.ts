@@ -7,6 +7,9 @@ export type RedisClient = RedisConnection['client'];
 /** Every coupon that was ever seeded: where the write-behind worker looks for grants. */
 export const SEEDED_COUPONS = 'counter:coupons';
 
+/** Coupons of which rows are missing, until their counters are seeded again. */
+export const COUPONS_WITH_GAP = 'counter:gaps';
+
 /** Held by the one worker that is active. */
 export const WORKER_LEASE = 'counter:settler';
 

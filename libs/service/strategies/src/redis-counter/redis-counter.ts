@@ -6,7 +6,7 @@ import { redisUnavailable } from '@coupon/redis';
 import { crossCheck } from '@coupon/concurrency';
 import { definePlugin, type Resources } from '../plugin.js';
 import { durabilityWarnings } from './durability.js';
-import { GRANTED_CLAIMS, keysOf, type RedisClient } from './keys.js';
+import { COUPONS_WITH_GAP, GRANTED_CLAIMS, keysOf, type RedisClient } from './keys.js';
 import { withCounterCommands } from './scripts.js';
 import { Seeder } from './seeder.js';
 import { openWriteBehindWorker } from './write-behind-worker.js';
@@ -60,7 +60,16 @@ async function openCounter(resources: Resources, settings: CounterSettings) {
         );
     }
   };
-  return { issue, warnings, [Symbol.asyncDispose]: async () => worker?.[Symbol.asyncDispose]() };
+  const alarms = async (): Promise<readonly string[]> =>
+    (await client.smembers(COUPONS_WITH_GAP)).map(
+      (coupon) => `coupon ${coupon}: rows of recorded grants are missing`,
+    );
+  return {
+    issue,
+    warnings,
+    alarms,
+    [Symbol.asyncDispose]: async () => worker?.[Symbol.asyncDispose](),
+  };
 }
 
 /** Error replies after which the command was certainly not run. */

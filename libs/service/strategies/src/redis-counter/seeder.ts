@@ -4,7 +4,14 @@ import { NoVerdict, RequestDeadline, type Deadline } from '@coupon/application';
 import type { CouponId } from '@coupon/domain';
 import { asNoVerdict, runTransaction, type Mysql } from '@coupon/mysql';
 import { redisUnavailable } from '@coupon/redis';
-import { GRANTED_CLAIMS, keysOf, SEEDED_COUPONS, WORKERS, type RedisClient } from './keys.js';
+import {
+  COUPONS_WITH_GAP,
+  GRANTED_CLAIMS,
+  keysOf,
+  SEEDED_COUPONS,
+  WORKERS,
+  type RedisClient,
+} from './keys.js';
 
 const ROWS_AT_ONCE = 2_000;
 const RETRY_PAUSE_MS = 50;
@@ -55,6 +62,7 @@ export class Seeder {
         throw new NoVerdict('unavailable', `coupon ${coupon}: its grants are not recorded yet`);
       await sleep(RETRY_PAUSE_MS);
     }
+    await this.request(() => this.client.srem(COUPONS_WITH_GAP, coupon));
   }
 
   private async tryToSeed(coupon: CouponId, deadline: Deadline): Promise<boolean> {

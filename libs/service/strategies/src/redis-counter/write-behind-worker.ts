@@ -1,13 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ConfigFaults } from '@coupon/application';
+import { ConfigFaults, RequestDeadline } from '@coupon/application';
 import { couponId, type CouponId } from '@coupon/domain';
 import { redisUnavailable, tryLease, type Lease, type RedisConnection } from '@coupon/redis';
 import type { Resources } from '../plugin.js';
 import { GrantStreams, type StreamedGrant } from './grant-stream.js';
 import { withCounterCommands } from './scripts.js';
 import { GrantWriter } from './grant-writer.js';
-import { SEEDED_COUPONS, WORKER_LEASE, type RedisClient } from './keys.js';
+import { COUPONS_WITH_GAP, SEEDED_COUPONS, WORKER_LEASE, type RedisClient } from './keys.js';
+import { Seeder } from './seeder.js';
 import type { WriteBehindSettings } from './settings.js';
 
 /** The resources that a write-behind worker needs. */
@@ -82,6 +83,7 @@ interface Retry {
 class WriteBehindWorker {
   private readonly streams: GrantStreams;
   private readonly writer: GrantWriter;
+  private readonly seeder: Seeder;
   private readonly stopping = new AbortController();
   private coupons = new Set<CouponId>();
   private readonly retries = new Map<CouponId, Retry>();
@@ -95,6 +97,7 @@ class WriteBehindWorker {
     private readonly settings: WriteBehindSettings,
   ) {
     this.streams = new GrantStreams(client, randomUUID(), settings.batchMax);
+    this.seeder = new Seeder(resources.mysql, client);
     this.writer = new GrantWriter(resources.mysql, client, resources.log, resources.counters);
   }
 
@@ -153,6 +156,7 @@ class WriteBehindWorker {
       for (const coupon of this.coupons)
         if (await this.streams.takeOver(coupon, this.settings.claimIdleMs))
           this.scheduleRetry(coupon, 0);
+      await this.closeGaps();
     }
     const due = [...this.retries].filter(([, { atMs }]) => atMs <= nowMs);
     await eachOf(due, ([coupon]) => this.writePending(coupon));
@@ -170,6 +174,20 @@ class WriteBehindWorker {
     this.coupons = new Set(seeded);
     for (const coupon of this.retries.keys())
       if (!this.coupons.has(coupon)) this.retries.delete(coupon);
+  }
+
+  /**
+   * Seeds the counters again of which rows are missing, where no claim has done so. Not before every
+   * grant is recorded, which the seeding would wait for.
+   */
+  private async closeGaps(): Promise<void> {
+    for (const id of await this.client.smembers(COUPONS_WITH_GAP)) {
+      const coupon = couponId(Number(id));
+      if ((await this.streams.unrecorded(coupon)) > 0) continue;
+      const { clock, mysql } = this.resources;
+      using deadline = new RequestDeadline(clock, mysql.settings.transactionMaxMs);
+      await this.seeder.seed(coupon, deadline);
+    }
   }
 
   private async writePending(coupon: CouponId): Promise<void> {
