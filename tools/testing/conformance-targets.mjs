@@ -3,14 +3,16 @@
  *
  * - Every project with `test/each-strategy.int.spec.ts` gets a target `conformance--<name>` for each
  *   strategy, which runs that spec with CONFORMANCE_STRATEGY=<name>, and `conformance`, which runs
- *   all of them. The inputs of each are the shared sources and the folder of its own strategy, so a
- *   change in one strategy's folder runs that one; nx takes the others from its cache.
+ *   all of them. A spec that names strategies gets targets for these only. The inputs of each are
+ *   the shared sources and the folder of its own strategy, so a change in one strategy's folder
+ *   runs that one; nx takes the others from its cache.
  * - Two named inputs of the strategies project: `core` leaves out the folders of all strategies,
  *   `surface` only those that `index.ts` re-exports nothing of, so that no dependent sees a type of
  *   them. Lint and typecheck of dependents read `surface`.
  * - The named input `strategies` of each dependent lists the folders of the strategies that its
  *   sources name, for these are what its tests run. A spec that imports `plugins` counts as naming
- *   all of them: a loop over all strategies belongs in `each-strategy.int.spec.ts`.
+ *   all of them, unless it takes their names alone: a loop over all strategies belongs in
+ *   `each-strategy.int.spec.ts`.
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
@@ -22,8 +24,14 @@ const jest =
 
 const isTest = /\.spec\.tsx?$|[\\/](test|mutants)[\\/]/;
 
-/** A spec that takes the list of all strategies; sources take it to know their names. */
-const importsAll = /import \{[^}]*\bplugins\b[^}]*\} from '@coupon\/strategies';[^]*\bdescribe\(/;
+const importOfAll = /import \{[^}]*\bplugins\b[^}]*\} from '@coupon\/strategies';/;
+const namesOfAll = /\bplugins\.map\((\(\{ name \}\) => name|\(plugin\) => plugin\.name)\)/g;
+
+/** Whether a text is a spec that takes more of all strategies than their names. */
+const takesAll = (text) =>
+  importOfAll.test(text) &&
+  text.includes('describe(') &&
+  /\bplugins\b/.test(text.replace(importOfAll, '').replace(namesOfAll, ''));
 
 /**
  * The texts of the sources under a folder, one for each file. A dependent runs no tests of its
@@ -40,9 +48,7 @@ function sourcesIn(folder, withTests) {
 
 /** The strategies that a text names: as a string, or as a folder that it imports from. */
 const namedIn = (text, names) =>
-  importsAll.test(text)
-    ? names
-    : names.filter((name) => new RegExp(`['"\`/]${name}['"\`/]`).test(text));
+  takesAll(text) ? names : names.filter((name) => new RegExp(`['"\`/]${name}['"\`/]`).test(text));
 
 /** `seeds` and all that can be reached from them. */
 function closure(seeds, next) {
@@ -53,14 +59,20 @@ function closure(seeds, next) {
 
 const folderGlob = (name) => `{workspaceRoot}/${strategiesProject}/src/${name}/**/*`;
 
-/** The targets of a project's spec for each strategy. `needs`: what a strategy is built on. */
-function conformanceTargets(names, needs) {
-  const single = names.map((name) => [
+/**
+ * The targets of a project's spec for each strategy, none without such a spec. `needs`: the
+ * strategies that one and its own specs are built on.
+ */
+function conformanceTargets(root, names, needs) {
+  if (!existsSync(join(root, eachStrategySpec))) return {};
+  const named = namedIn(readFileSync(join(root, eachStrategySpec), 'utf8'), names);
+  const ofOne = (name) => named.length === 0 || named.includes(name);
+  const single = names.filter(ofOne).map((name) => [
     `conformance--${name}`,
     {
       executor: 'nx:run-commands',
       cache: true,
-      inputs: ['default', '^core', ...closure([name], needs).map(folderGlob)],
+      inputs: ['core', '^core', ...closure([name], needs).map(folderGlob)],
       outputs: [
         `{workspaceRoot}/.test-results/{projectName}.conformance--${name}.json`,
         `{workspaceRoot}/results/conformance/${name}.json`,
@@ -83,8 +95,14 @@ function inferProjects(packageFiles, workspaceRoot) {
   const reexported = [...index.matchAll(/^export [^;]*? from '\.\/([^/']+)\//gm)].map(
     ([, name]) => name,
   );
-  const needs = (name) =>
-    sourcesIn(join(source, name), false).flatMap((text) => namedIn(text, names));
+  const specs = join(workspaceRoot, strategiesProject, 'test');
+  const textsOf = (name) => [
+    ...sourcesIn(join(source, name), false),
+    ...readdirSync(specs)
+      .filter((spec) => spec.startsWith(name))
+      .map((spec) => readFileSync(join(specs, spec), 'utf8')),
+  ];
+  const needs = (name) => textsOf(name).flatMap((text) => namedIn(text, names));
 
   const packages = new Map(
     packageFiles.map((file) => {
@@ -111,9 +129,7 @@ function inferProjects(packageFiles, workspaceRoot) {
     );
     projects[root] = {
       namedInputs: { strategies: used.map(folderGlob) },
-      targets: existsSync(join(workspaceRoot, root, eachStrategySpec))
-        ? conformanceTargets(names, needs)
-        : {},
+      targets: conformanceTargets(join(workspaceRoot, root), names, needs),
     };
   }
   const without = (folders) => [

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { liveEventSchema } from '@coupon/results';
-import { plugins } from '@coupon/strategies';
+import { pluginNamed } from '@coupon/strategies';
 import { Archive } from '../../src/console/archive.js';
 import { openConsole, type Console } from '../../src/console/console-server.js';
 import type { JobHandlers } from '../../src/console/job-runner.js';
@@ -48,7 +48,7 @@ beforeEach(async () => {
     port: 0,
     pageFolder: join(folder, 'page'),
     archive: new Archive(join(folder, 'results')),
-    plugins,
+    plugins: [pluginNamed('no-lock')],
     jobHandlers: endless,
   });
   address = new URL(lab.url);

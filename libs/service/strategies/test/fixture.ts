@@ -30,6 +30,9 @@ import { openRedis, redisSettings, type RedisConnection } from '@coupon/redis';
 import { freshDatabase, provideServices } from '@coupon/services';
 import { pluginNamed, type Resources, type Warnings } from '../src/index.js';
 
+/** The strategy whose specs run, by CONFORMANCE_STRATEGY. */
+export const chosenStrategy = process.env['CONFORMANCE_STRATEGY'] ?? '';
+
 /** The system's clocks. */
 export const clock = systemClock;
 /** Clocks of a process in which `aheadMs()` passed while its wall clock was set back one hour. */

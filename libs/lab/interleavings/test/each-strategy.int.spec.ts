@@ -17,6 +17,11 @@ import type { Schedule } from '@coupon/results';
 // without any fault of a strategy.
 jest.retryTimes(1, { logErrorsBeforeRetry: true });
 
+/** A test of one strategy. nx runs this spec for each that it names, by CONFORMANCE_STRATEGY. */
+const itOf = (strategy: string, title: string, test: () => Promise<void>, timeoutMs?: number) => {
+  if (strategy === process.env['CONFORMANCE_STRATEGY']) it(`${strategy}${title}`, test, timeoutMs);
+};
+
 const opened: AsyncDisposable[] = [];
 let where: { DATABASE_URL: string; REDIS_URL: string };
 beforeAll(async () => {
@@ -56,7 +61,7 @@ const countsOf = ({ counts }: Exploration) =>
   Object.fromEntries(Object.entries(counts).filter(([, count]) => count > 0));
 
 describe('every order of two claims, statement by statement, on the real database', () => {
-  it('no-lock: 30 schedules, 16 lose an update, 12 deadlock, 2 are right', async () => {
+  itOf('no-lock', ': 30 schedules, 16 lose an update, 12 deadlock, 2 are right', async () => {
     const found = await onDatabase(round('no-lock'));
     expect({ complete: found.complete, ...countsOf(found) }).toEqual({
       complete: true,
@@ -97,7 +102,7 @@ describe('every order of two claims, statement by statement, on the real databas
     );
   });
 
-  it('no-lock: where there is one coupon, the same 16 give out two', async () => {
+  itOf('no-lock', ': where there is one coupon, the same 16 give out two', async () => {
     expect(countsOf(await onDatabase(round('no-lock', { totalQuantity: 1 })))).toEqual({
       'over-issued': 16,
       deadlock: 12,
@@ -105,39 +110,42 @@ describe('every order of two claims, statement by statement, on the real databas
     });
   });
 
-  it('local-mutex: as no-lock between two processes, and one schedule in one', async () => {
+  itOf('local-mutex', ': as no-lock between two processes, and one schedule in one', async () => {
     expect(countsOf(await onDatabase(round('local-mutex')))).toMatchObject({ 'lost-update': 16 });
     expect(countsOf(await onDatabase(round('local-mutex', { instances: 1 })))).toEqual({
       right: 1,
     });
   });
 
-  it.each([
+  for (const [name, schedules] of [
     ['mysql-for-update', 8],
     ['mysql-conditional-update', 8],
     ['mysql-named-lock', 12],
     ['mysql-optimistic', 54],
     ['group-commit', 4], // its transactions are two messages each
     ['redis-spin-lock', 1],
-  ])('%s: %i schedules, and none is wrong', async (name, schedules) => {
-    const found = await onDatabase(round(name));
-    expect({ complete: found.complete, ...countsOf(found) }).toEqual({
-      complete: true,
-      right: schedules,
+  ] as const)
+    itOf(name, `: ${schedules} schedules, and none is wrong`, async () => {
+      const found = await onDatabase(round(name));
+      expect({ complete: found.complete, ...countsOf(found) }).toEqual({
+        complete: true,
+        right: schedules,
+      });
     });
-  });
 
-  it.each(['mysql-for-update', 'mysql-conditional-update'])(
-    '%s: neither gives a user more than the limit, nor anybody the coupon after the last',
-    async (name) => {
-      expect(Object.keys(countsOf(await onDatabase(round(name, { perUserLimit: 1 }))))).toEqual([
-        'right',
-      ]);
-      expect(Object.keys(countsOf(await onDatabase(round(name, { totalQuantity: 1 }))))).toEqual([
-        'right',
-      ]);
-    },
-  );
+  for (const name of ['mysql-for-update', 'mysql-conditional-update'])
+    itOf(
+      name,
+      ': neither gives a user more than the limit, nor anybody the coupon after the last',
+      async () => {
+        expect(Object.keys(countsOf(await onDatabase(round(name, { perUserLimit: 1 }))))).toEqual([
+          'right',
+        ]);
+        expect(Object.keys(countsOf(await onDatabase(round(name, { totalQuantity: 1 }))))).toEqual([
+          'right',
+        ]);
+      },
+    );
 });
 
 /**
@@ -167,29 +175,32 @@ const byOrder = ({ schedules }: Exploration) =>
   schedules.map(withoutTimes).sort((a, b) => (a.order < b.order ? -1 : 1));
 
 describe('the database in memory agrees with the real one, schedule by schedule: answers, rows, every value read, and who waited', () => {
-  it.each([
+  for (const [name, more] of [
     ['no-lock', {}],
     ['no-lock', { totalQuantity: 1 }],
     ['mysql-for-update', {}],
     ['mysql-for-update', { perUserLimit: 1 }],
     ['mysql-optimistic', { env: { MYSQL_OPTIMISTIC_ATTEMPTS_MAX: '1' } }],
-  ] as const)('%s %j', async (name, more) => {
-    const settings = round(name, more);
-    expect(byOrder(await explore(memoryRunner(settings), limits))).toEqual(
-      byOrder(await onDatabase(settings)),
-    );
-  });
-
-  it.each(['mysql-optimistic', 'mysql-serializable'])(
-    '%s, which tries again',
-    async (name) => {
-      const settings = round(name, {
-        env: { MYSQL_OPTIMISTIC_PAUSE_MAX_MS: '1', MYSQL_SERIALIZABLE_PAUSE_MAX_MS: '1' },
-      });
-      expect(byOrder(await explore(memoryRunner(settings, 10), limits))).toEqual(
+  ] as const)
+    itOf(name, ` ${JSON.stringify(more)}`, async () => {
+      const settings = round(name, more);
+      expect(byOrder(await explore(memoryRunner(settings), limits))).toEqual(
         byOrder(await onDatabase(settings)),
       );
-    },
-    120_000,
-  );
+    });
+
+  for (const name of ['mysql-optimistic', 'mysql-serializable'])
+    itOf(
+      name,
+      ', which tries again',
+      async () => {
+        const settings = round(name, {
+          env: { MYSQL_OPTIMISTIC_PAUSE_MAX_MS: '1', MYSQL_SERIALIZABLE_PAUSE_MAX_MS: '1' },
+        });
+        expect(byOrder(await explore(memoryRunner(settings, 10), limits))).toEqual(
+          byOrder(await onDatabase(settings)),
+        );
+      },
+      120_000,
+    );
 });
