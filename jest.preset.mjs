@@ -23,7 +23,8 @@ const swc = (tsx) => [
 
 /**
  * One jest set-up for every project; `npm test` sums the counts that its reporter leaves behind.
- * `each-strategy.int.spec.ts` runs only with CONFORMANCE_STRATEGY=<name>, and then alone.
+ * `each-strategy.int.spec.ts` runs only with CONFORMANCE_STRATEGY=<name>, and then alone, if the
+ * project does not add specs about that strategy.
  */
 export default {
   testEnvironment: 'node',

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
 import { DuplicateClaim } from '@coupon/application';
 import { claimId, userId } from '@coupon/domain';
