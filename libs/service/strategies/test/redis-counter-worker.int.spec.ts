@@ -44,6 +44,7 @@ describe('the write-behind worker', () => {
     const terms = await fixture.coupon(100);
     await rush([await openIssuing()], terms, fixture.users, 5);
     const { connection, lost } = await connectionWithLostReply();
+    // eslint-disable-next-line @typescript-eslint/no-unused-vars -- it works until the test ends
     await using _worker = await openWriteBehindWorker(
       { ...fixture.resources, redis: () => Promise.resolve(connection) },
       writeBehindSettings({ REDIS_COUNTER_CLAIM_IDLE_MS: '60000' }),
