@@ -52,4 +52,5 @@ export {
   type ConfigFault,
   type Env,
 } from './settings.js';
+export { UnsoundStock } from './unsound-stock.js';
 export type { Role, User, UserDirectory } from './ports/user-directory.js';

@@ -2,12 +2,16 @@ import { describe, expect, it } from '@jest/globals';
 import { assertTransactionMode } from './transaction-mode.js';
 
 describe('assertTransactionMode', () => {
-  it.each(['plain', 'lock-row', 'compare-version', 'serializable', { namedLock: 'coupon:1' }])(
-    'accepts %j',
-    (mode) => {
-      expect(() => assertTransactionMode(mode)).not.toThrow();
-    },
-  );
+  it.each([
+    'plain',
+    'subtract',
+    'lock-row',
+    'compare-version',
+    'serializable',
+    { namedLock: 'coupon:1' },
+  ])('accepts %j', (mode) => {
+    expect(() => assertTransactionMode(mode)).not.toThrow();
+  });
 
   it.each([
     [{}, '{}'],
@@ -19,7 +23,7 @@ describe('assertTransactionMode', () => {
   ])('rejects %j and names what is allowed', (mode, shown) => {
     expect(() => assertTransactionMode(mode)).toThrow(
       new TypeError(
-        `transaction mode ${shown} must be one of "plain", "lock-row", "compare-version", "serializable", { "namedLock": "a name" }`,
+        `transaction mode ${shown} must be one of "plain", "subtract", "lock-row", "compare-version", "serializable", { "namedLock": "a name" }`,
       ),
     );
   });

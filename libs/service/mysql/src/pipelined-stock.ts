@@ -11,6 +11,7 @@ import {
 } from './grant-rows.js';
 import { runPipelined, type PipelinedTransaction } from './pipelined.js';
 import type { Mysql } from './mysql.js';
+import { takenOf } from './taken-of.js';
 
 /**
  * One transaction on the stock in two round trips, under the lock of the coupon's row. Otherwise as
@@ -54,7 +55,7 @@ function pipelinedStockTransaction(
       if (row === undefined)
         throw new NoVerdict('inconsistent', `coupon ${terms.couponId} has no row`);
       return {
-        taken: row.total_quantity - row.quantity,
+        taken: takenOf(terms, row),
         held: heldIn(holdings),
         readAtMs: nowMs(),
       };

@@ -6,11 +6,12 @@ import {
   type TransactionMode,
   type StockTransaction,
 } from '@coupon/concurrency';
-import type { Transaction } from 'kysely';
+import { sql, type Transaction } from 'kysely';
 import { holdingsOf, insertGrants } from './grant-rows.js';
 import { inPipelinedTransaction } from './pipelined-stock.js';
 import { IDLE_TRANSACTION_MAX_MS, type Mysql } from './mysql.js';
 import type { Schema } from './schema.js';
+import { takenOf } from './taken-of.js';
 import { runTransaction } from './transaction.js';
 
 /** The stock of all coupons in the database. */
@@ -61,13 +62,14 @@ class MysqlStockTransaction implements StockTransaction {
       this.mode === 'lock-row' ? coupon.forUpdate() : coupon
     ).executeTakeFirstOrThrow();
     const held = await holdingsOf(this.transaction, terms, users);
-    return { taken: this.row.total_quantity - this.row.quantity, held, readAtMs: this.nowMs() };
+    return { taken: takenOf(terms, this.row), held, readAtMs: this.nowMs() };
   }
 
   /**
    * INSERT first, then `quantity` computed from the value that was read: this is the order in which
    * Hibernate flushes, and it causes the original's deadlocks and lost updates when nothing keeps
-   * two of these transactions apart.
+   * two of these transactions apart. Mode `plain` keeps it so; `subtract` and `compare-version` also
+   * respect what an administrator changed by SQL in between, who does not count versions up.
    */
   async record(grants: readonly Granted[]): Promise<void> {
     const [first] = grants;
@@ -78,12 +80,20 @@ class MysqlStockTransaction implements StockTransaction {
     const { quantity, version } = this.row;
     const write = this.transaction
       .updateTable('coupons')
-      .set({ quantity: quantity - grants.length, version: version + 1 })
+      .set({
+        quantity:
+          this.mode === 'subtract'
+            ? sql<number>`GREATEST(quantity,${grants.length}) - ${grants.length}`
+            : quantity - grants.length,
+        version: this.mode === 'subtract' ? sql<number>`version + 1` : version + 1,
+      })
       .where('id', '=', couponId);
     const { numUpdatedRows } = await (
-      this.mode === 'compare-version' ? write.where('version', '=', version) : write
+      this.mode === 'compare-version'
+        ? write.where('version', '=', version).where('quantity', '=', quantity)
+        : write
     ).executeTakeFirst();
     if (numUpdatedRows === 0n)
-      throw new StaleSnapshot(`coupon ${couponId} is no longer at version ${version}`);
+      throw new StaleSnapshot(`coupon ${couponId} changed after version ${version} was read`);
   }
 }

@@ -206,7 +206,9 @@ describe.each([
     const given = [{ lockRead: true }, () => Promise.resolve(), new AbortController()];
     await expect(
       Promise.resolve(store && Reflect.apply(store.inTransaction, store, given)),
-    ).rejects.toThrow('transaction mode {"lockRead":true} must be one of "plain", "lock-row"');
+    ).rejects.toThrow(
+      'transaction mode {"lockRead":true} must be one of "plain", "subtract", "lock-row"',
+    );
   });
 
   it('says unavailable when there is no database', async () => {

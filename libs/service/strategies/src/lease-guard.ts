@@ -86,7 +86,7 @@ export class LeaseGuard {
     const { stockStore, clock } = this.resources;
     try {
       return await stockStore.inTransaction(
-        this.settings.fenced ? 'compare-version' : 'plain',
+        this.settings.fenced ? 'compare-version' : 'subtract',
         async (stock) => {
           const result = await work(stock);
           if (clock.monotonicMs() >= lease.endsAtMs - this.lateCommitMs)

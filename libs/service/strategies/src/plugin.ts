@@ -1,5 +1,6 @@
 import {
   readSettings,
+  UnsoundStock,
   type Bilingual,
   type Clock,
   type Counters,
@@ -120,7 +121,7 @@ export function definePlugin<Settings>(plugin: StrategyPlugin<Settings>): Plugin
       return async (resources) => {
         const opened = await plugin.open(resources, settings);
         return {
-          issue: (claim, deadline) => opened.issue(claim, deadline),
+          issue: reportingUnsoundStock(opened, resources),
           warnings: opened.warnings ?? [],
           alarms: async () => (await opened.alarms?.()) ?? [],
           ...closing(opened),
@@ -149,14 +150,33 @@ export function defineSection<Settings>(plugin: SectionPlugin<Settings>): Plugin
       const openSection = configureSection(env);
       return async (resources) => {
         const section = await openSection(resources);
-        const strategy = issueWithin(section);
         return {
-          issue: (claim, deadline) => strategy.issue(claim, deadline),
+          issue: reportingUnsoundStock(issueWithin(section), resources),
           ...closing(section),
         };
       };
     },
   };
+}
+
+/**
+ * Counts every claim of a coupon whose numbers do not add up (`stock_unsound`), and logs an error
+ * for the first one: an operator must repair the row.
+ */
+function reportingUnsoundStock(
+  strategy: IssuanceStrategy,
+  { counters, log }: Resources,
+): IssuanceStrategy['issue'] {
+  const logged = new Set<number>();
+  return (claim, deadline) =>
+    strategy.issue(claim, deadline).catch((error: unknown) => {
+      if (error instanceof UnsoundStock) {
+        counters.count('stock_unsound');
+        if (!logged.has(error.couponId)) log.error('unsound stock', { error: error.message });
+        logged.add(error.couponId);
+      }
+      throw error;
+    });
 }
 
 const factsOf = ({

@@ -26,10 +26,16 @@ describe('a statement as the explorer sees it', () => {
       { ordinal: 3 },
     ],
     [
-      'update `coupons` set `quantity` = ?, `version` = ? where `id` = ? and `version` = ?',
-      [1, 2, 7, 1],
-      'UPDATE coupons IF version = 1',
+      'update `coupons` set `quantity` = ?, `version` = ? where `id` = ? and `version` = ? and `quantity` = ?',
+      [1, 2, 7, 1, 2],
+      'UPDATE coupons IF version = 1 AND quantity = 2',
       { quantity: 1, version: 2 },
+    ],
+    [
+      'update `coupons` set `quantity` = GREATEST(quantity,?) - ?, `version` = version + 1 where `id` = ?',
+      [1, 1, 7],
+      'UPDATE coupons',
+      { quantity: 'quantity - 1', version: 'version + 1' },
     ],
     [
       'update `coupons` set `quantity` = `quantity` - ? where `id` = ? and `quantity` > ?',

@@ -47,6 +47,10 @@ const insertOf = (sql: string, parameters: readonly unknown[]): Statement | null
   });
 };
 
+/** A subtraction that stops at 0 is shown as one. */
+const shownValue = (value: string): string =>
+  value.replace(/^greatest\((\w+),(\d+)\) - \2$/i, '$1 - $2');
+
 const updateOf = (sql: string): Statement | null => {
   const found = /^update (\w+) set (.*?)(?: where (.*))?$/i.exec(sql);
   if (found === null) return null;
@@ -56,7 +60,10 @@ const updateOf = (sql: string): Statement | null => {
     .map((one) => one.split(' = '))
     .map(
       ([column = '', ...value]) =>
-        [column, /^\d+$/.test(value.join()) ? Number(value) : value.join(' = ')] as const,
+        [
+          column,
+          /^\d+$/.test(value.join()) ? Number(value) : shownValue(value.join(' = ')),
+        ] as const,
     );
   const conditions = where
     .split(' and ')

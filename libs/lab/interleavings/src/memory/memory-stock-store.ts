@@ -140,9 +140,12 @@ class MemoryStockTransaction implements StockTransaction {
     );
     const compareVersion = this.mode === 'compare-version';
     const matched = await this.gate.send(
-      statement(`UPDATE coupons${compareVersion ? ` IF version = ${version}` : ''}`, {
-        written: { ...next },
-      }),
+      statement(
+        `UPDATE coupons${compareVersion ? ` IF version = ${version} AND quantity = ${quantity}` : ''}`,
+        {
+          written: { ...next },
+        },
+      ),
       () => this.transaction.updateCoupon(next, compareVersion ? version : undefined),
       rows,
     );
