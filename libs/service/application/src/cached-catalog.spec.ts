@@ -80,7 +80,7 @@ describe('cachedCatalog', () => {
   });
 
   it('answers soon while the catalogue hangs, with one question, and takes its answer when it comes', async () => {
-    let respond = (_: ReturnType<typeof stocked>): void => undefined;
+    let respond: (found: ReturnType<typeof stocked>) => void = () => undefined;
     let answer = (id: number) => Promise.resolve(stocked(id));
     const { now, asked, find } = setUp((id) => answer(id));
     const first = await find(1);

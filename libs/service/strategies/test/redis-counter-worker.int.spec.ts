@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
 import { openWriteBehindWorker, writeBehindSettings } from '../src/index.js';
 import { WORKER_LEASE } from '../src/redis-counter/keys.js';
-import { rush, upTo } from './fixture.js';
+import { rush, steppedClock, upTo } from './fixture.js';
 import { counterFixture } from './redis-counter-fixture.js';
 
 const { fixture, openIssuing, recorded } = counterFixture();
@@ -53,8 +53,21 @@ describe('the write-behind worker', () => {
     // a worker that does nothing
     await fixture.redis.client.set(WORKER_LEASE, 'another', 'PX', 60_000);
     await sleep(AWAY_MS + 1_500);
-    expect(await fixture.redis.client.xlen(`{coupon:${terms.couponId}}:grants`)).toBe(0);
+    const left = await fixture.redis.client.xlen(`{coupon:${terms.couponId}}:grants`);
     await fixture.redis.client.del(WORKER_LEASE);
+    expect(left).toBe(0);
     expect(await recorded(terms)).toEqual({ left: 95, ordinals: upTo(5) });
   }, 15_000);
+
+  it('goes on when the clock is set back one hour', async () => {
+    const terms = await fixture.coupon(100);
+    let aheadMs = 0;
+    const stepped = steppedClock(() => aheadMs);
+    await using strategy = await fixture.open('redis-counter', {}, stepped);
+    await rush([strategy], terms, fixture.users, 1);
+    await recorded(terms);
+    aheadMs = AWAY_MS; // the lease of before the step has ended
+    await rush([strategy], terms, fixture.users, 5);
+    expect(await recorded(terms)).toEqual({ left: 94, ordinals: upTo(6) });
+  }, 10_000);
 });
