@@ -1,6 +1,6 @@
 import { Socket } from 'node:net';
 import type { MysqlPool, MysqlPoolConnection, MysqlQueryResult } from 'kysely';
-import type { OkPacket, Pool, PoolConnection, RowDataPacket } from 'mysql2';
+import type { Pool, PoolConnection, ResultSetHeader, RowDataPacket } from 'mysql2';
 import { connectionLoss, isReadOnly } from './errors.js';
 
 /** The longest waits on a pool, in milliseconds. */
@@ -54,15 +54,10 @@ export class BoundedPool implements MysqlPool {
       if (closing) callback(error);
       closing = false;
       clearTimeout(timer);
-      this.closeSilentSince(Infinity, 'the pool is closed');
+      this.closeWhere(() => true, 'the pool is closed');
     };
     const timer = setTimeout(finish, this.limits.closeMs);
     this.pool.end(finish);
-  }
-
-  /** Closes the connections that have had no answer since `sinceMs` of `performance.now()`. */
-  closeSilentSince(sinceMs: number, why: string): void {
-    this.closeWhere((connection) => connection.answeredAtMs < sinceMs, why);
   }
 
   /** Closes the connections that nothing uses. */
@@ -70,7 +65,8 @@ export class BoundedPool implements MysqlPool {
     this.closeWhere((connection) => connection.idle, why);
   }
 
-  private closeWhere(isDoomed: (connection: BoundedConnection) => boolean, why: string): void {
+  /** Closes the connections that `isDoomed` picks. */
+  closeWhere(isDoomed: (connection: BoundedConnection) => boolean, why: string): void {
     for (const [connection, bounded] of this.open) {
       if (!isDoomed(bounded)) continue;
       this.open.delete(connection);
@@ -114,8 +110,12 @@ class BoundedConnection implements MysqlPoolConnection {
     if (callback === undefined) throw new Error('a streamed query has no bound');
     const sentAtMs = performance.now();
     const expire = (): void => {
-      if (this.pending.has(settle))
-        this.pool.closeSilentSince(sentAtMs, `no answer within ${this.statementMs} ms`);
+      if (!this.pending.has(settle)) return;
+      const isSilent = (other: BoundedConnection): boolean => other.answeredAtMs < sentAtMs;
+      this.pool.closeWhere(
+        (other) => other === this || isSilent(other),
+        `no answer within ${this.statementMs} ms`,
+      );
     };
     // An answer that arrived while this process was paused is read before the check.
     const timer = setTimeout(() => setImmediate(expire), this.statementMs);
@@ -125,7 +125,7 @@ class BoundedConnection implements MysqlPoolConnection {
       callback(error, result);
     };
     this.pending.add(settle);
-    this.connection.query<RowDataPacket[] | OkPacket>(sql, parameters, (error, result) => {
+    this.connection.query<RowDataPacket[] | ResultSetHeader>(sql, parameters, (error, result) => {
       this.answeredAtMs = performance.now();
       this.isReplica ||= isReadOnly(error);
       settle(error, result);
