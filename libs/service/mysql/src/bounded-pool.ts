@@ -50,8 +50,9 @@ export class BoundedPool implements MysqlPool {
   /** Closes all connections within `closeMs`; those that the server does not close are destroyed. */
   end(callback: (error: unknown) => void): void {
     let closing = true;
-    const finish = (error?: unknown): void => {
-      if (closing) callback(error);
+    // A connection that fails while it is closed, such as one still being opened, is closed too.
+    const finish = (): void => {
+      if (closing) callback(null);
       closing = false;
       clearTimeout(timer);
       this.closeWhere(() => true, 'the pool is closed');
