@@ -71,17 +71,19 @@ describe('batchClaims', () => {
     },
   );
 
-  it('takes more than 20,000 claims a second through one process', async () => {
+  it('settles a queue of 40,000 claims in full batches', async () => {
+    let batches = 0;
     const batch: BatchStrategy = {
       async issueAll(_terms, claims) {
+        batches += 1;
         await new Promise(setImmediate);
         return judge({ taken: 0, held: new Map(), readAtMs: 0 }, claims);
       },
     };
     const strategy = batchClaims(batch, { batchMax: 200, queueMax: 100_000 }, clock);
     const claims = Array.from({ length: 40_000 }, () => claimOf());
-    const startMs = performance.now();
     await Promise.all(claims.map((claim) => strategy.issue(claim, never)));
-    expect(performance.now() - startMs).toBeLessThan(2_000);
+    // 200 batches would be all of them full; the first and the last few are not.
+    expect(batches).toBeLessThan(220);
   });
 });
