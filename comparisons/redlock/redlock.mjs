@@ -11,8 +11,8 @@ import Redlock, { ExecutionError, ResourceLockedError } from 'redlock';
  */
 
 /**
- * The package reports a held lock and a lost Redis by the same error; only the votes in it tell them
- * apart.
+ * The package reports a held lock and a lost Redis by the same error; only the votes in it tell
+ * them apart.
  * @param {import('@coupon/strategies').PluginApi} api
  * @param {ExecutionError} error
  * @param {string} key

@@ -73,8 +73,8 @@ const createCoupon = (profile: LoadProfile): number => {
 };
 
 /**
- * Logs in once, as EMAIL with PASSWORD or as a new user, and finds the coupon: COUPON_ID, or a new one
- * created by the administrator.
+ * Logs in once, as EMAIL with PASSWORD or as a new user, and finds the coupon: COUPON_ID, or a new
+ * one created by the administrator.
  */
 export function prepare(profile: LoadProfile): Ticket {
   const { EMAIL, PASSWORD, COUPON_ID } = __ENV;

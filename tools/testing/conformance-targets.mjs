@@ -1,7 +1,8 @@
 /**
  * Nx plugin: what nx must know about the strategies that no package.json can say.
  *
- * - Every project with `test/each-strategy.int.spec.ts` gets a target `conformance--<name>` for each
+ * - Every project with `test/each-strategy.int.spec.ts` gets a target `conformance--<name>` for
+ *   each
  *   strategy, which runs that spec with CONFORMANCE_STRATEGY=<name>, and `conformance`, which runs
  *   all of them. A spec that names strategies gets targets for these only. The inputs of each are
  *   the shared sources and the folder of its own strategy, so a change in one strategy's folder

@@ -92,7 +92,8 @@ if (!process.argv.includes('--checks-only')) {
     return 1;
   });
   const sum = (field) => counts().reduce((total, count) => total + count[field], 0);
-  // A failed run that no test accounts for (lint, types, a crash) must show in the closing line too.
+  // A failed run that no test accounts for (lint, types, a crash) must show in the closing line
+  // too.
   tests = {
     passed: sum('passed'),
     failed: Math.max(sum('failed'), failedRuns),

@@ -61,7 +61,9 @@ export class Authentication implements TokenSigner {
       : undefined;
   }
 
-  /** The identity behind this header. Rejects with RequestError UNAUTHENTICATED when there is none. */
+  /**
+   * The identity behind this header. Rejects with RequestError UNAUTHENTICATED when there is none.
+   */
   async identify(header: string | undefined): Promise<Identity> {
     const known = this.known(header);
     if (known !== undefined) return known;

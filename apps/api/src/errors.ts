@@ -187,7 +187,9 @@ export const errorOfNoVerdict: Readonly<Record<NoVerdictKind, ErrorName>> = {
   indeterminate: 'OUTCOME_UNKNOWN',
 };
 
-/** Ends a request with an error. Routes throw it on their cold paths; the error handler sends it. */
+/**
+ * Ends a request with an error. Routes throw it on their cold paths; the error handler sends it.
+ */
 export class RequestError extends Error {
   override readonly name = 'RequestError';
 

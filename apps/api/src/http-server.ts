@@ -62,8 +62,8 @@ const codeOfParserError = new Map([
 ]);
 
 /**
- * Rejects what is not HTTP, or has too slow or too long a header. There is no request object yet, so
- * the response is written by hand.
+ * Rejects what is not HTTP, or has too slow or too long a header. There is no request object yet,
+ * so the response is written by hand.
  */
 function rejectMalformed(error: NodeJS.ErrnoException, socket: Duplex): void {
   const hasResponded = socket instanceof Socket && socket.bytesWritten > 0;

@@ -4,7 +4,9 @@ import { composeService, type Service } from './composition/compose-service.js';
 import { listen } from './http-server.js';
 import type { ServiceSettings } from './settings.js';
 
-/** Counted from the end of the drain; the process exits even if something has not closed by then. */
+/**
+ * Counted from the end of the drain; the process exits even if something has not closed by then.
+ */
 const CLOSE_MS = 3_000;
 
 /**

@@ -3,7 +3,9 @@ import { pinoLog } from '@coupon/telemetry';
 import { urlOf } from './http-server.js';
 import type { ServiceSettings } from './settings.js';
 
-/** A worker that dies is replaced, up to this often: beyond it a new process will not help either. */
+/**
+ * A worker that dies is replaced, up to this often: beyond it a new process will not help either.
+ */
 const DEATHS_MAX = 5;
 const DEATHS_WITHIN_MS = 60_000;
 

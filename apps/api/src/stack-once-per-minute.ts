@@ -3,10 +3,10 @@ const MINUTE_MS = 60_000;
 const PLACES_MAX = 1_000;
 
 /**
- * Returns a function that makes an error fit for the log: the error itself, which is logged with its
- * stack, or only its name and message where one from the same place was returned as it is less than
- * a minute ago. A failure that repeats with every request must not fill the disk. Anything but an
- * error is returned unchanged.
+ * Returns a function that makes an error fit for the log: the error itself, which is logged with
+ * its stack, or only its name and message where one from the same place was returned as it is less
+ * than a minute ago. A failure that repeats with every request must not fill the disk. Anything but
+ * an error is returned unchanged.
  */
 export function stackOncePerMinute(
   nowMs: () => number = () => performance.now(),

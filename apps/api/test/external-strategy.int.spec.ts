@@ -13,8 +13,8 @@ import {
 } from './service-process.js';
 
 /**
- * A third party's lock: it imports nothing, locks the row, and rejects every third claim in each way
- * that it can.
+ * A third party's lock: it imports nothing, locks the row, and rejects every third claim in each
+ * way that it can.
  */
 const acme = `
 let claims = 0;

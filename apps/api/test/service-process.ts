@@ -24,7 +24,9 @@ export interface ServiceProcess extends AsyncDisposable {
   readonly gone: Promise<number | null>;
 }
 
-/** Starts the service and resolves when it listens. Rejects with all it printed when it ends before. */
+/**
+ * Starts the service and resolves when it listens. Rejects with all it printed when it ends before.
+ */
 export async function startServiceProcess(
   env: Readonly<Record<string, string>>,
 ): Promise<ServiceProcess> {

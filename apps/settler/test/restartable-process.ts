@@ -33,8 +33,8 @@ export class RestartableProcess implements AsyncDisposable {
   ) {}
 
   /**
-   * Starts it, and resolves with the log line of its ready message. Rejects with its last lines when
-   * it ends before.
+   * Starts it, and resolves with the log line of its ready message. Rejects with its last lines
+   * when it ends before.
    */
   async start(overrides: Readonly<Record<string, string>> = {}): Promise<string> {
     const child = spawn(process.execPath, [this.file], {

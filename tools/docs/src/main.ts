@@ -1,6 +1,6 @@
 /**
- * `npm run docs`: writes what is generated of the documentation; with `--update` it takes the figures
- * of the latest race and attacks into docs/figures.json first.
+ * `npm run docs`: writes what is generated of the documentation; with `--update` it takes the
+ * figures of the latest race and attacks into docs/figures.json first.
  */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -11,8 +11,8 @@ import { startServer, type ServerProcess } from './server-process.js';
 import { ServiceError } from './service-error.js';
 
 /**
- * A Redis that its owner may pause, kill and flush. Every write is on disk before it is acknowledged
- * (AOF, always). Disposing removes it with its data.
+ * A Redis that its owner may pause, kill and flush. Every write is on disk before it is
+ * acknowledged (AOF, always). Disposing removes it with its data.
  */
 export interface DisposableRedis extends AsyncDisposable {
   readonly url: string;

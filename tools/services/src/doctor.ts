@@ -9,7 +9,10 @@ import { run } from './run.js';
 import { messageOf } from './service-error.js';
 import { readText } from './services-folder.js';
 
-/** The result of one check. `missing` gives the doctor exit code 1; a `warning` leaves a run possible. */
+/**
+ * The result of one check. `missing` gives the doctor exit code 1; a `warning` leaves a run
+ * possible.
+ */
 export interface DoctorFinding {
   readonly grade: 'ok' | 'warning' | 'missing';
   readonly what: string;

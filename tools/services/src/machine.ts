@@ -11,7 +11,9 @@ export interface Machine {
   readonly folders: readonly string[];
 }
 
-/** This computer: PATH, then the folders of servers that distributions keep out of a user's PATH. */
+/**
+ * This computer: PATH, then the folders of servers that distributions keep out of a user's PATH.
+ */
 export function thisMachine(env: NodeJS.ProcessEnv): Machine {
   const path = (env['PATH'] ?? '').split(delimiter).filter((folder) => folder !== '');
   const others = [

@@ -88,7 +88,8 @@ async function killUser(child: ChildProcess): Promise<void> {
 afterAll(async () => {
   for (const child of users) child.kill('SIGKILL');
   await within(10_000, () => liveState(folder) === undefined);
-  await sleep(1500); // the supervisor withdraws its state before the servers have written their last
+  // the supervisor withdraws its state before the servers have written their last
+  await sleep(1500);
   rmSync(root, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
 });
 

@@ -24,8 +24,8 @@ export interface HealthRouteDeps {
 const CHECK_MS = 1_000;
 
 /**
- * GET /healthz (the process lives), /readyz (it can serve; names what is down and, where there are any, alarms), /metrics (for
- * Prometheus on this machine only).
+ * GET /healthz (the process lives), /readyz (it can serve; names what is down and, where there are
+ * any, alarms), /metrics (for Prometheus on this machine only).
  */
 export function healthRoutes({
   dependencies,
@@ -81,8 +81,8 @@ const isLoopback = (address = ''): boolean => {
 };
 
 /**
- * What `check` resolves with; `otherwise` where it rejects or is silent for a second, since a paused
- * Redis is silent for ever.
+ * What `check` resolves with; `otherwise` where it rejects or is silent for a second, since a
+ * paused Redis is silent for ever.
  */
 async function soon<T>(check: Promise<T>, otherwise: T): Promise<T> {
   let timer: ReturnType<typeof setTimeout> | undefined;

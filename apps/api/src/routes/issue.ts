@@ -52,7 +52,8 @@ function issueHandler({
     const body = bodyWithinLimit(req);
     if (body !== null) await body;
 
-    // A client that disconnects does not stop its claim: a retry with the same key gets the outcome.
+    // A client that disconnects does not stop its claim: a retry with the same key gets the
+    // outcome.
     const deadline = new RequestDeadline(clock, issueDeadlineMs);
     let outcome: IssueOutcome | NoVerdict;
     drain.claimBegins();
@@ -106,7 +107,9 @@ const errorOf = (outcome: IssueOutcome | NoVerdict): ErrorName | null => {
 
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
-/** The client's own key, which becomes the claim's id. Throws RequestError when it is not a UUID. */
+/**
+ * The client's own key, which becomes the claim's id. Throws RequestError when it is not a UUID.
+ */
 function keyOf(header: string | string[] | undefined): ClaimId | undefined {
   if (header === undefined) return undefined;
   if (typeof header === 'string' && uuid.test(header)) return claimId(header);

@@ -2,8 +2,8 @@
  * `npm run bench`: the shipped service with its default settings against its baselines, in
  * interleaved rounds; the rows of every load are checked. Prints the ratios beside their goals and
  * writes results/bench.json; with `--page` also docs/BENCHMARKS.md and its charts. Exit code 0 only
- * if every answer was right and all rows are sound; with `--quick` also only if no ratio is far worse
- * than in docs/benchmarks.json.
+ * if every answer was right and all rows are sound; with `--quick` also only if no ratio is far
+ * worse than in docs/benchmarks.json.
  */
 import { Command, InvalidArgumentError } from 'commander';
 import { UserError } from '../run/user-error.js';

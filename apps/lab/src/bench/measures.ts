@@ -146,7 +146,8 @@ const directSchema = z.object({ issued: z.array(z.number()), inserted: z.array(z
 
 /** P7: grants without HTTP against plain INSERTs. */
 export async function withoutHttp({ environment, say }: Bench): Promise<MeasureResult> {
-  const built = join(apiFolder, 'dist/direct.js'); // beside the Lua scripts that the build copies there
+  // beside the Lua scripts that the build copies there
+  const built = join(apiFolder, 'dist/direct.js');
   await promisify(execFile)(process.execPath, [
     join(apiFolder, 'bundle.mjs'),
     join(root, 'apps/lab/src/bench/direct.ts'),

@@ -19,8 +19,8 @@ const arrivalsSchema = z.object({
 
 /**
  * Latency at a constant arrival rate, as notes. The closed model hides waiting: a slow answer keeps
- * its client from claiming again. Here autocannon sends at a fixed rate and measures from the moment a
- * request was due (it corrects for coordinated omission).
+ * its client from claiming again. Here autocannon sends at a fixed rate and measures from the
+ * moment a request was due (it corrects for coordinated omission).
  */
 export async function openModel({
   environment,

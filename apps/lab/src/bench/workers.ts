@@ -8,7 +8,9 @@ import { interleavedRounds, samplesOf, type Sample } from './rounds.js';
 const ROUNDS_MAX = 3;
 const WORKERS = 2;
 
-/** The gain of a second process for each strategy that holds across processes, as notes: no goal. */
+/**
+ * The gain of a second process for each strategy that holds across processes, as notes: no goal.
+ */
 export async function workers({
   environment,
   load,

@@ -18,8 +18,8 @@ interface PrintSettings {
 }
 
 /**
- * Runs a race and prints its table, a sentence for each run and where the result is. Resolves with 0
- * only if every verdict holds.
+ * Runs a race and prints its table, a sentence for each run and where the result is. Resolves with
+ * 0 only if every verdict holds.
  */
 export async function printRace(
   runs: readonly Run[],

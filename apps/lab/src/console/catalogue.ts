@@ -58,9 +58,9 @@ export function choicesOf(plugins: readonly Plugin[]): Choices {
 }
 
 /**
- * Diagrams are drawn here, since the page's policy forbids the scripts that would draw them there; a
- * diagram that cannot be drawn stays text. Links lead to strategies' pages and to https addresses;
- * of any other link only the text is kept.
+ * Diagrams are drawn here, since the page's policy forbids the scripts that would draw them there;
+ * a diagram that cannot be drawn stays text. Links lead to strategies' pages and to https
+ * addresses; of any other link only the text is kept.
  */
 const pages = new Marked({
   renderer: {

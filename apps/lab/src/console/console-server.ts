@@ -36,7 +36,9 @@ export interface Console extends AsyncDisposable {
   readonly url: string;
 }
 
-/** Serves the page on the loopback until disposed. Rejects with UserError when the port is taken. */
+/**
+ * Serves the page on the loopback until disposed. Rejects with UserError when the port is taken.
+ */
 export async function openConsole({
   port: requestedPort,
   pageFolder,

@@ -12,8 +12,9 @@ const UNREAD_BYTES_MAX = 8_000_000;
 const KEEP_ALIVE_MS = 15_000;
 
 /**
- * The live state and its listeners, as server-sent events. Each event has an id: a page that reconnects
- * with the last id it saw receives only the events it missed, any other the whole state first.
+ * The live state and its listeners, as server-sent events. Each event has an id: a page that
+ * reconnects with the last id it saw receives only the events it missed, any other the whole state
+ * first.
  */
 export class EventStream {
   private live: LiveState = nothingLive;

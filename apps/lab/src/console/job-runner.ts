@@ -26,8 +26,8 @@ export interface JobHandlers {
 }
 
 /**
- * Runs one job at a time, a race or an exploration: two would distort each other's figures. Events go
- * to the stream. A job needs no listener: it runs to its end, or until `stop`.
+ * Runs one job at a time, a race or an exploration: two would distort each other's figures. Events
+ * go to the stream. A job needs no listener: it runs to its end, or until `stop`.
  */
 export class JobRunner {
   private current: AbortController | null = null;
@@ -41,8 +41,8 @@ export class JobRunner {
   ) {}
 
   /**
-   * Starts a race and returns its id, the name of its folder. Throws JobConflict; UserError when there
-   * is no such strategy or profile.
+   * Starts a race and returns its id, the name of its folder. Throws JobConflict; UserError when
+   * there is no such strategy or profile.
    */
   start(request: RaceRequest): string {
     const chosen = [...new Set(request.strategies)].map(
@@ -160,8 +160,8 @@ const notFound = (kind: string, name: string): never => {
 };
 
 /**
- * The command that runs the same race. An external strategy is one of this repository's comparisons,
- * whose package has its name.
+ * The command that runs the same race. An external strategy is one of this repository's
+ * comparisons, whose package has its name.
  */
 const commandOf = (
   chosen: readonly Plugin[],

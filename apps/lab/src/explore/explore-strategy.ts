@@ -39,14 +39,14 @@ export const symmetryReduction = ({ clients }: { readonly clients: number }): bo
   clients > 2;
 
 /**
- * False for a strategy that decides outside the database: its claims send no statements that could be
- * reordered.
+ * False for a strategy that decides outside the database: its claims send no statements that could
+ * be reordered.
  */
 export const isExplorable = (plugin: Plugin): boolean => plugin.guarantees.recordedOnReturn;
 
 /**
- * Plays every schedule on a fresh database of a real server. Rejects with UserError when the strategy
- * cannot be explored, with ServiceError when a server is missing.
+ * Plays every schedule on a fresh database of a real server. Rejects with UserError when the
+ * strategy cannot be explored, with ServiceError when a server is missing.
  */
 export async function allSchedules(
   request: ExplorationRequest,

@@ -18,8 +18,8 @@ export class HistoryTail implements AsyncDisposable {
   constructor(private readonly file: string) {}
 
   /**
-   * Reads the claims whose lines were finished since the last call; none while there is no file. Torn
-   * lines are skipped.
+   * Reads the claims whose lines were finished since the last call; none while there is no file.
+   * Torn lines are skipped.
    */
   async readNew(): Promise<readonly ClaimRecord[]> {
     this.handle ??= await open(this.file, 'r').catch(() => undefined);

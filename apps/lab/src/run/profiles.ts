@@ -26,7 +26,9 @@ export const profileNames: readonly string[] = readdirSync(join(k6Folder, 'profi
   file.replace(/\.json$/, ''),
 );
 
-/** Reads a profile of `profileNames`. Throws a ZodError, which names the field, when it is invalid. */
+/**
+ * Reads a profile of `profileNames`. Throws a ZodError, which names the field, when it is invalid.
+ */
 export const readProfile = (name: string): Profile =>
   profileSchema.parse(JSON.parse(readFileSync(join(k6Folder, 'profiles', `${name}.json`), 'utf8')));
 

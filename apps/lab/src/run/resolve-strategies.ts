@@ -15,9 +15,9 @@ const groups: ReadonlyMap<string, readonly string[]> = new Map([
 ]);
 
 /**
- * The strategies of a comma-separated list of names, groups, packages and files, each once, in order.
- * Rejects with ConfigFaults: one for each that cannot be loaded, and for two of the same name, which
- * a result could not tell apart.
+ * The strategies of a comma-separated list of names, groups, packages and files, each once, in
+ * order. Rejects with ConfigFaults: one for each that cannot be loaded, and for two of the same
+ * name, which a result could not tell apart.
  */
 export async function resolveStrategies(list: string): Promise<readonly Plugin[]> {
   const names = new Set(

@@ -149,8 +149,8 @@ export async function executeRun(
 }
 
 /**
- * The API processes of a run. None may outlive it: the next run is measured on the same machine, and
- * their database is dropped.
+ * The API processes of a run. None may outlive it: the next run is measured on the same machine,
+ * and their database is dropped.
  */
 const stoppedOnDispose = (apis: readonly [ApiProcess, ...ApiProcess[]]) => {
   const stop = async (): Promise<void> => {

@@ -26,13 +26,16 @@ export interface WatchSettings {
  * yields some 2,400.
  */
 const TICKS_UNTIL_SLOWER = 500;
-/** The maximum share of the time spent reading: a database with millions of rows is read less often. */
+/**
+ * The maximum share of the time spent reading: a database with millions of rows is read less often.
+ */
 const BUSY_SHARE_MAX = 0.15;
 
 /**
- * Watches one run from outside until the signal: counts the answers in the growing history and reads
- * the coupon and its rows in one consistent SELECT. A missing database or history is no error; its
- * figures are null. Ticks go to `onTick` and to `watchFile`, so that a long run needs no memory.
+ * Watches one run from outside until the signal: counts the answers in the growing history and
+ * reads the coupon and its rows in one consistent SELECT. A missing database or history is no
+ * error; its figures are null. Ticks go to `onTick` and to `watchFile`, so that a long run needs no
+ * memory.
  */
 export async function watchRun({
   databaseUrl,

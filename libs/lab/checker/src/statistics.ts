@@ -58,7 +58,8 @@ export function ratioOf(above: readonly number[], below: readonly number[]): Est
 }
 
 /**
- * Half the interval's width as a share of the median; above 0.15 a ratio is reported as too uncertain.
+ * Half the interval's width as a share of the median; above 0.15 a ratio is reported as too
+ * uncertain.
  */
 export const uncertaintyOf = ({ median: middle, low, high }: Estimate): number =>
   (high - low) / 2 / middle;

@@ -1,6 +1,6 @@
 /**
- * `npm run million -w @coupon/checker`: a million claims read from JSON lines and checked. Exit code
- * 1 beyond 10 s of checking or 1 GB in all.
+ * `npm run million -w @coupon/checker`: a million claims read from JSON lines and checked. Exit
+ * code 1 beyond 10 s of checking or 1 GB in all.
  */
 import { HistoryReader } from '@coupon/results';
 import { check } from '../src/check.js';

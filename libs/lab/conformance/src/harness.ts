@@ -50,7 +50,9 @@ export interface Harness extends AsyncDisposable {
   workers(count: number): Promise<readonly ProxiedWorker[]>;
   /** The coupon's rows at this moment. */
   read(terms: Terms): Promise<CouponRecord>;
-  /** Locks the coupon's row, as another client of the database might, until the result is called. */
+  /**
+   * Locks the coupon's row, as another client of the database might, until the result is called.
+   */
   holdRow(terms: Terms): Promise<() => Promise<void>>;
   /** Begins a transaction of another client of the database. */
   beginRival(): Promise<RivalTransaction>;

@@ -5,8 +5,8 @@ import { ReplayDiverged, type Choose } from './statement-scheduler.js';
 /** Plays rounds of clients that claim one coupon, statement by statement. */
 export interface ScheduleRunner {
   /**
-   * Plays one round on a new coupon; `choose` picks the next client. Rejects with ReplayDiverged when
-   * the round must be played again.
+   * Plays one round on a new coupon; `choose` picks the next client. Rejects with ReplayDiverged
+   * when the round must be played again.
    */
   play(choose: Choose, attempt: number): Promise<Omit<Schedule, 'order'>>;
 }

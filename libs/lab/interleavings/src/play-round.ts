@@ -11,8 +11,8 @@ export interface RoundClaim {
 
 /**
  * Starts the claims one after the other, each a client of the scheduler, and plays them to their
- * end; `choose` picks the order. Resolves with each claim's result. After a failure it waits at most
- * `drainMaxMs` for the claims to end, then rejects as the scheduler does.
+ * end; `choose` picks the order. Resolves with each claim's result. After a failure it waits at
+ * most `drainMaxMs` for the claims to end, then rejects as the scheduler does.
  */
 export async function playRound(
   claims: readonly RoundClaim[],

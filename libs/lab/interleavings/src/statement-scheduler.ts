@@ -24,8 +24,8 @@ export interface SilenceLimits {
 }
 
 /**
- * Picks the next client: one of `ready` (never empty, ascending), or null when the client whose turn
- * it is has not sent its statement yet.
+ * Picks the next client: one of `ready` (never empty, ascending), or null when the client whose
+ * turn it is has not sent its statement yet.
  */
 export type Choose = (ready: readonly number[]) => number | null;
 
@@ -40,8 +40,8 @@ export class ReplayDiverged extends Error {
 /** COMMIT and ROLLBACK wait for the disk, never for another client; a slower answer is a fault. */
 const RELEASE_ANSWERED_MS = 2_000;
 /**
- * Another client's statement makes a client the victim of a deadlock; the victim's answer can come a
- * moment after that statement's.
+ * Another client's statement makes a client the victim of a deadlock; the victim's answer can come
+ * a moment after that statement's.
  */
 const DEADLOCK_GRACE_MS = 3;
 const CHOSEN_CLIENT_MS = 300;
@@ -146,7 +146,8 @@ export class StatementScheduler implements StatementGate {
 
   /**
    * Lets the clients through until all of them are done; `choose` picks the next. Rejects with
-   * ReplayDiverged. After any failure every statement passes unhindered, so that nothing stays open.
+   * ReplayDiverged. After any failure every statement passes unhindered, so that nothing stays
+   * open.
    */
   async play(choose: Choose): Promise<void> {
     try {
@@ -186,8 +187,8 @@ export class StatementScheduler implements StatementGate {
   }
 
   /**
-   * Throws ReplayDiverged when a statement marked as blocked was only slow: it was answered although
-   * no client had released anything.
+   * Throws ReplayDiverged when a statement marked as blocked was only slow: it was answered
+   * although no client had released anything.
    */
   private detectFalseBlock(): void {
     if (this.suspect?.releases === this.releases)

@@ -14,7 +14,9 @@ export interface Statement {
    * transaction that the database has already rolled back): it runs without waiting for a turn.
    */
   readonly takesTurn: boolean;
-  /** The statement ends a transaction or releases a lock: it never waits, and others may proceed. */
+  /**
+   * The statement ends a transaction or releases a lock: it never waits, and others may proceed.
+   */
   readonly releases: boolean;
   /** The values to be written; null for a statement that only reads. */
   readonly written: Values | null;

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 
 /**
- * One claim as the client saw it: a line of JSON that k6 writes. Times are epoch milliseconds of the
- * client's clock.
+ * One claim as the client saw it: a line of JSON that k6 writes. Times are epoch milliseconds of
+ * the client's clock.
  */
 export const claimRecordSchema = z.object({
   kind: z.literal('claim'),

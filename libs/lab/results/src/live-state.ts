@@ -11,7 +11,9 @@ export const nothingLive: LiveState = { race: null, exploring: null, exploreFaul
 export const isUnderWay = (race: RaceState | null): boolean =>
   race !== null && ['preparing', 'running', 'stopping'].includes(race.phase);
 
-/** Drops every second tick when there are too many, but never the last: the whole run is spanned. */
+/**
+ * Drops every second tick when there are too many, but never the last: the whole run is spanned.
+ */
 const thinned = (ticks: readonly Tick[]): Tick[] =>
   ticks.length <= TICKS_KEPT_MAX
     ? [...ticks]

@@ -80,7 +80,9 @@ export const runResultSchema = z.object({
     /** Failures by the error body's reason; "NO_ANSWER" where none came. */
     reasons: counts,
     ratePerS: z.number(),
-    /** Grants per second from the first request to the last grant: the time after it is not counted. */
+    /**
+     * Grants per second from the first request to the last grant: the time after it is not counted.
+     */
     grantsPerS: z.number(),
     latencyMs: z.object({
       avg: z.number(),

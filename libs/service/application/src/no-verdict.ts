@@ -1,8 +1,8 @@
 /**
  * contended: others held the lock for as long as the caller would wait. deadlocked: the database
  * chose this claim as its victim. lease-lost: the lock's lease ran out before the grant was
- * recorded. unavailable: a dependency is down or full. inconsistent: the coupon's records do not add
- * up (a row is gone, a number is out of range), until an operator mends them. After these five
+ * recorded. unavailable: a dependency is down or full. inconsistent: the coupon's records do not
+ * add up (a row is gone, a number is out of range), until an operator mends them. After these five
  * nothing was issued. indeterminate: a commit was sent and its answer lost; nobody knows yet.
  */
 export type NoVerdictKind =

@@ -61,7 +61,8 @@ describe('batchClaims', () => {
         await Promise.all(
           Array.from({ length: inFlightMax }, () => strategy.issue(claimOf(), never)),
         );
-        for (let n = 0; n < moment; n += 1) await Promise.resolve(); // one turn of the microtask queue
+        // one turn of the microtask queue
+        for (let n = 0; n < moment; n += 1) await Promise.resolve();
         using soon = new RequestDeadline(clock, 500);
         expect({ moment, outcome: await outcome(strategy.issue(claimOf(), soon)) }).toEqual({
           moment,

@@ -2,8 +2,8 @@ import type { Deadline } from '@coupon/application';
 import { BoundedSemaphore } from './semaphore.js';
 
 /**
- * A coupon's queue may wait for a slot as long as it takes: each of its claims has a deadline of its
- * own, and every batch in flight ends.
+ * A coupon's queue may wait for a slot as long as it takes: each of its claims has a deadline of
+ * its own, and every batch in flight ends.
  */
 const noDeadline: Deadline = {
   atMs: Number.POSITIVE_INFINITY,

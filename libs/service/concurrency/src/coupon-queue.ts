@@ -17,7 +17,10 @@ export interface QueueLimits {
   readonly queueMax: number;
 }
 
-/** The claims of one coupon that wait, and its batches in flight. Calls `onEmpty` when neither is left. */
+/**
+ * The claims of one coupon that wait, and its batches in flight. Calls `onEmpty` when neither is
+ * left.
+ */
 export class CouponQueue {
   private waiting: PendingClaim[] = [];
   private inFlight = 0;
@@ -49,7 +52,9 @@ export class CouponQueue {
     });
   }
 
-  /** A batch is formed only when there is a slot for it: while it waits for one it can still grow. */
+  /**
+   * A batch is formed only when there is a slot for it: while it waits for one it can still grow.
+   */
   private async run(): Promise<void> {
     this.inFlight += 1;
     await this.slots.runAll(async () => {

@@ -8,7 +8,8 @@ export interface StockStore {
   readonly transactionMaxMs: number;
   /**
    * After this time without a statement the database ends a transaction, where it can (MySQL
-   * cannot): a COMMIT that arrives later commits nothing. Absent where the store knows no such limit.
+   * cannot): a COMMIT that arrives later commits nothing. Absent where the store knows no such
+   * limit.
    */
   readonly idleTransactionMaxMs?: number;
   /** Transactions that run at once; further ones wait for a connection, in the order of arrival. */

@@ -8,9 +8,9 @@ export interface StockTransaction {
    */
   read(terms: Terms, users: readonly UserId[]): Promise<StockSnapshot>;
   /**
-   * Writes the grants of one coupon, judged on the stock that `read` returned; they persist when the
-   * transaction commits. Rejects with StaleSnapshot if the stock changed since it was read, with
-   * DuplicateClaim for a claim id that is recorded already.
+   * Writes the grants of one coupon, judged on the stock that `read` returned; they persist when
+   * the transaction commits. Rejects with StaleSnapshot if the stock changed since it was read,
+   * with DuplicateClaim for a claim id that is recorded already.
    */
   record(grants: readonly Granted[]): Promise<void>;
 }

@@ -2,12 +2,14 @@
  * How a transaction on the stock is kept apart from others.
  *
  * - `plain`: by nothing; plain reads and writes, as in the broken original.
- * - `subtract`: reads as `plain`, but the write subtracts from the quantity that it finds (down to 0
+ * - `subtract`: reads as `plain`, but the write subtracts from the quantity that it finds (down to
+ *   0
  *   at most), so that it never undoes what an administrator changed since the read. For transactions
  *   that a lock elsewhere keeps apart.
  * - `lock-row`: reads the coupon's row FOR UPDATE, so that the next such reader waits until this
  *   transaction ends.
- * - `compare-version`: writes only if the coupon still has the version and quantity that were read; otherwise
+ * - `compare-version`: writes only if the coupon still has the version and quantity that were read;
+ *   otherwise
  *   `record` throws StaleSnapshot.
  * - `serializable`: runs at SERIALIZABLE. Every read locks what it reads, so one of two that then
  *   write is the victim of a deadlock.

@@ -2,9 +2,9 @@ import type { Meter, MonotonicClock } from '@coupon/application';
 import type { CriticalSection } from './critical-section.js';
 
 /**
- * The same section, observed by `meter`: the time before the work first ran (`section_wait_ms`), the
- * time from then until the section was left, COMMIT included (`section_hold_ms`), and how often the
- * work ran (`section_attempts`).
+ * The same section, observed by `meter`: the time before the work first ran (`section_wait_ms`),
+ * the time from then until the section was left, COMMIT included (`section_hold_ms`), and how often
+ * the work ran (`section_attempts`).
  */
 export function withMetrics(
   section: CriticalSection,

@@ -20,8 +20,8 @@ export interface CouponFacts {
 export type Closed = 'NOT_OPEN_YET' | 'ALREADY_CLOSED' | 'PAUSED';
 
 /**
- * A coupon, with its rule of admission: whatever no concurrent claim can change is checked here, once,
- * before any strategy.
+ * A coupon, with its rule of admission: whatever no concurrent claim can change is checked here,
+ * once, before any strategy.
  */
 export class Coupon {
   readonly terms: Terms;

@@ -14,13 +14,13 @@ export interface PoolLimits {
 }
 
 /**
- * mysql2's pool with a bound on every wait. mysql2 itself bounds only the wait for a new connection,
- * so a host that falls silent without closing its connections would keep them, and everything that
- * waits for them, for ever.
+ * mysql2's pool with a bound on every wait. mysql2 itself bounds only the wait for a new
+ * connection, so a host that falls silent without closing its connections would keep them, and
+ * everything that waits for them, for ever.
  *
- * A statement without an answer within its limit closes its connection, and every other one that has
- * had no answer since that statement was sent: they lead to the same host. A server that has become
- * read-only is left in the same way, as a new connection may lead to the new primary.
+ * A statement without an answer within its limit closes its connection, and every other one that
+ * has had no answer since that statement was sent: they lead to the same host. A server that has
+ * become read-only is left in the same way, as a new connection may lead to the new primary.
  */
 export class BoundedPool implements MysqlPool {
   private readonly open = new Map<PoolConnection, BoundedConnection>();
@@ -47,7 +47,9 @@ export class BoundedPool implements MysqlPool {
     });
   }
 
-  /** Closes all connections within `closeMs`; those that the server does not close are destroyed. */
+  /**
+   * Closes all connections within `closeMs`; those that the server does not close are destroyed.
+   */
   end(callback: (error: unknown) => void): void {
     let closing = true;
     // A connection that fails while it is closed, such as one still being opened, is closed too.

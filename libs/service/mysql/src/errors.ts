@@ -85,8 +85,8 @@ const ER_ERROR_DURING_COMMIT = 1180;
 /**
  * The server answered a message that ends in COMMIT with an error: then nothing of it lasts. The
  * server stops at the first statement that fails, and rolls back a COMMIT that it refuses (a lock
- * before it, a kill, a server made read-only) before it answers (MariaDB's `ha_commit_trans`; tested
- * with BACKUP STAGE BLOCK_COMMIT). Only errno 1180 comes from the middle of the commit.
+ * before it, a kill, a server made read-only) before it answers (MariaDB's `ha_commit_trans`;
+ * tested with BACKUP STAGE BLOCK_COMMIT). Only errno 1180 comes from the middle of the commit.
  */
 export const isAnsweredNo = (error: unknown): boolean =>
   errnoOf(error) !== undefined && errnoOf(error) !== ER_ERROR_DURING_COMMIT;

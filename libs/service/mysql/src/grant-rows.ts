@@ -6,8 +6,8 @@ import type { Schema } from './schema.js';
 
 /**
  * Inserts one row for each grant, in one statement, and leaves `coupons.quantity` alone. The grants
- * come from one call of `judge`: one coupon, one time. Rejects with DuplicateClaim, naming the claims
- * that are recorded already (errno 1062): the transaction must then be rolled back.
+ * come from one call of `judge`: one coupon, one time. Rejects with DuplicateClaim, naming the
+ * claims that are recorded already (errno 1062): the transaction must then be rolled back.
  */
 export async function insertGrants(
   transaction: Transaction<Schema>,
@@ -43,7 +43,9 @@ const insertionOfMany = (
     FROM JSON_TABLE(${JSON.stringify(grants.map((grant) => [grant.claim.user, grant.ordinal, grant.claim.id]))},
       '$[*]' COLUMNS (u BIGINT UNSIGNED PATH '$[0]', o INT UNSIGNED PATH '$[1]', c CHAR(36) PATH '$[2]')) AS granted`;
 
-/** How many each of `users` holds, by a plain read. Empty, without a query, if there is no limit. */
+/**
+ * How many each of `users` holds, by a plain read. Empty, without a query, if there is no limit.
+ */
 export async function holdingsOf(
   transaction: Transaction<Schema>,
   terms: Terms,

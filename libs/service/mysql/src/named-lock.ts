@@ -18,11 +18,11 @@ export function lockNameIn(url: string, name: string): string {
 }
 
 /**
- * Takes the lock `name` for the session of `connection`, waiting up to `waitMs`, in statements of up
- * to `statementMs` each: a server that has fallen silent must not look like a lock that is taken.
- * Disposing of it releases the lock, and never rejects; everything that it protects must be over by
- * then, in the database too. Rejects with NoVerdict 'contended' when the lock stays taken, or with
- * the driver's errors.
+ * Takes the lock `name` for the session of `connection`, waiting up to `waitMs`, in statements of
+ * up to `statementMs` each: a server that has fallen silent must not look like a lock that is
+ * taken. Disposing of it releases the lock, and never rejects; everything that it protects must be
+ * over by then, in the database too. Rejects with NoVerdict 'contended' when the lock stays taken,
+ * or with the driver's errors.
  */
 export async function takeNamedLock(
   connection: Kysely<Schema>,

@@ -68,8 +68,8 @@ class MysqlStockTransaction implements StockTransaction {
   /**
    * INSERT first, then `quantity` computed from the value that was read: this is the order in which
    * Hibernate flushes, and it causes the original's deadlocks and lost updates when nothing keeps
-   * two of these transactions apart. Mode `plain` keeps it so; `subtract` and `compare-version` also
-   * respect what an administrator changed by SQL in between, who does not count versions up.
+   * two of these transactions apart. Mode `plain` keeps it so; `subtract` and `compare-version`
+   * also respect what an administrator changed by SQL in between, who does not count versions up.
    */
   async record(grants: readonly Granted[]): Promise<void> {
     const [first] = grants;

@@ -1,7 +1,9 @@
 import { UnsoundStock } from '@coupon/application';
 import type { Terms } from '@coupon/domain';
 
-/** How many of the coupon are taken, by its row. Throws UnsoundStock where its numbers cannot be. */
+/**
+ * How many of the coupon are taken, by its row. Throws UnsoundStock where its numbers cannot be.
+ */
 export function takenOf(
   { couponId }: Terms,
   {

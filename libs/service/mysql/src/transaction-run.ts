@@ -12,7 +12,9 @@ export interface OpenTransaction<Queries> {
   readonly queries: Queries;
   commit(): Promise<unknown>;
   rollback(): Promise<unknown>;
-  /** Whether `error`, which `commit` rejected with, proves that nothing of the transaction lasts. */
+  /**
+   * Whether `error`, which `commit` rejected with, proves that nothing of the transaction lasts.
+   */
   isRolledBack(error: unknown): boolean;
 }
 

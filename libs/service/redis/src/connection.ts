@@ -7,8 +7,8 @@ import type { RedisSettings } from './settings.js';
 export interface RedisConnection extends AsyncDisposable {
   readonly client: Redis;
   /**
-   * Resolves when Redis answers and is a primary; otherwise rejects with NoVerdict('unavailable'). A
-   * connection to a replica is closed, as a new one may lead to the new primary.
+   * Resolves when Redis answers and is a primary; otherwise rejects with NoVerdict('unavailable').
+   * A connection to a replica is closed, as a new one may lead to the new primary.
    */
   ping(): Promise<void>;
 }

@@ -24,8 +24,8 @@ export interface Lease {
 
 /**
  * Tries once `SET key token NX PX leaseMs`: the lease, or null when the lock is held. Rejects with
- * NoVerdict('unavailable') when Redis does not answer; a lock that was set all the same expires with
- * its lease. The release is published on `channel`, if given (release-notifier.ts).
+ * NoVerdict('unavailable') when Redis does not answer; a lock that was set all the same expires
+ * with its lease. The release is published on `channel`, if given (release-notifier.ts).
  */
 export async function tryLease(
   { client }: RedisConnection,

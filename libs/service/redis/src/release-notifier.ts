@@ -20,8 +20,8 @@ export interface Subscription extends Disposable {
 }
 
 /**
- * Subscribes on a connection of its own: one channel for all locks under the key prefix, because one
- * for each lock would cost two more round trips per wait. Messages can get lost (a broken
+ * Subscribes on a connection of its own: one channel for all locks under the key prefix, because
+ * one for each lock would cost two more round trips per wait. Messages can get lost (a broken
  * connection, a holder that died), so waiters must also poll from time to time. Rejects with
  * NoVerdict('unavailable').
  */

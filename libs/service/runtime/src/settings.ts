@@ -22,7 +22,9 @@ export interface RuntimeSettings extends ResourceSettings {
 export class SettingsParts {
   private readonly noted: ConfigFault[] = [];
 
-  /** The part's settings; undefined, with its faults noted, where `read` fails with ConfigFaults. */
+  /**
+   * The part's settings; undefined, with its faults noted, where `read` fails with ConfigFaults.
+   */
   async read<Settings>(read: () => Settings | Promise<Settings>): Promise<Settings | undefined> {
     try {
       return await read();

@@ -243,9 +243,9 @@ const isFault = (value: unknown): value is ConfigFault =>
 const isText = (value: unknown): value is string => typeof value === 'string';
 
 /**
- * A package may bundle a copy of the service's error classes, or imitate them: `instanceof` does not
- * recognize those, their names do. Returns the service's own error for them, with the original as
- * its cause, and any other error unchanged.
+ * A package may bundle a copy of the service's error classes, or imitate them: `instanceof` does
+ * not recognize those, their names do. Returns the service's own error for them, with the original
+ * as its cause, and any other error unchanged.
  */
 export function ownError(error: unknown): unknown {
   if (

@@ -28,7 +28,9 @@ export const concurrencyMax = (prefix: string): Setting<number> =>
 
 type Shape<Settings> = { readonly [Field in keyof Settings]: Setting<Settings[Field]> };
 
-/** `<PREFIX>_ATTEMPTS_MAX` and `<PREFIX>_PAUSE_MAX_MS`: how often and how soon a claim is retried. */
+/**
+ * `<PREFIX>_ATTEMPTS_MAX` and `<PREFIX>_PAUSE_MAX_MS`: how often and how soon a claim is retried.
+ */
 export const retryLimits = (prefix: string): Shape<RetryLimits> => ({
   attemptsMax: integer(`${prefix}_ATTEMPTS_MAX`, {
     default: 200,

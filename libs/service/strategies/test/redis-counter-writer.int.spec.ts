@@ -177,7 +177,8 @@ describe('the grant writer', () => {
     const terms = await fixture.coupon(100);
     const strategy = await openIssuing();
     await rush([strategy], terms, fixture.users, 5);
-    expect((await manualWriter(terms)).pending).toHaveLength(5); // by a worker that is not heard of again
+    // by a worker that is not heard of again
+    expect((await manualWriter(terms)).pending).toHaveLength(5);
     await rush([strategy], terms, fixture.users, 5);
     const beganMs = performance.now();
     await open({ MYSQL_TRANSACTION_MAX_MS: '900', REDIS_COUNTER_CLAIM_IDLE_MS: '1000' });

@@ -7,9 +7,9 @@ export const logLevels = ['debug', 'info', 'warn', 'error', 'silent'] as const;
 export type LogLevel = (typeof logLevels)[number];
 
 /**
- * A log of one JSON object per line on stdout (or on `destination`). A field `error` is written with
- * its stack and causes: the log is the only place that shows a stack. Writes are synchronous, so
- * that the last lines before an exit arrive.
+ * A log of one JSON object per line on stdout (or on `destination`). A field `error` is written
+ * with its stack and causes: the log is the only place that shows a stack. Writes are synchronous,
+ * so that the last lines before an exit arrive.
  */
 export function pinoLog(level: LogLevel, destination?: DestinationStream): Log {
   const options = {

@@ -8,7 +8,9 @@ import type { FaultScenario } from '../fault-scenario.js';
 const kindOf = (answer: Answer): string =>
   answer.kind === 'no-verdict' ? answer.noVerdict : answer.kind;
 
-/** How long the claims of `slow-transaction` may wait, and the longest transaction they may be in. */
+/**
+ * How long the claims of `slow-transaction` may wait, and the longest transaction they may be in.
+ */
 const WAIT_MS = 300;
 const TRANSACTION_MAX_MS = 1_000;
 /** The delay that a busy machine may add. */

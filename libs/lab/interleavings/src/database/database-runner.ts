@@ -25,8 +25,8 @@ import { scheduledPool } from './scheduled-pool.js';
 /** Rounds on a real database with the schema; `env` also has its address, and that of Redis. */
 export interface DatabaseRoundSettings extends RoundSettings {
   /**
-   * A statement that is not answered for this long counts as blocked. 15 ms is enough for a database
-   * on an idle machine.
+   * A statement that is not answered for this long counts as blocked. 15 ms is enough for a
+   * database on an idle machine.
    */
   readonly blockedAfterMs: number;
 }

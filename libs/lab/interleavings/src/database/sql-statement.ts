@@ -1,8 +1,8 @@
 import { statement, type Statement, type StatementResult, type Values } from '../statement.js';
 
 /**
- * A query's result as mysql2 gives it: rows, or the summary of a write; for statements sent together
- * a list of these.
+ * A query's result as mysql2 gives it: rows, or the summary of a write; for statements sent
+ * together a list of these.
  */
 interface Written {
   readonly affectedRows: number;
@@ -83,8 +83,9 @@ const selectOf = (sql: string): Statement | null => {
 };
 
 /**
- * The explorer's view of a message to the database: one statement, or several sent together, which no
- * other client can come between. `rolledBack`: the database has already rolled its transaction back.
+ * The explorer's view of a message to the database: one statement, or several sent together, which
+ * no other client can come between. `rolledBack`: the database has already rolled its transaction
+ * back.
  */
 export function sqlStatement(
   raw: string,

@@ -34,8 +34,8 @@ const COUPON = 'coupon';
 
 /**
  * A transaction. A plain read sees what was committed at the first plain read; a locking read and a
- * write see what is committed now; all of them see the transaction's own changes. Every method except
- * `commit` and `undo` may wait, or reject with DeadlockVictim.
+ * write see what is committed now; all of them see the transaction's own changes. Every method
+ * except `commit` and `undo` may wait, or reject with DeadlockVictim.
  */
 export class MemoryTransaction implements LockOwner {
   private snapshot:

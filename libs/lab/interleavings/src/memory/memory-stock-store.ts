@@ -26,8 +26,8 @@ const rows = (count: number): StatementResult => ({
 
 /**
  * A stock store in memory: it sends the statements of the MySQL store in the same order, each
- * through `gate`, under the same isolation rules. Time does not pass in it, so neither a deadline nor
- * `transactionMaxMs` ever ends a wait.
+ * through `gate`, under the same isolation rules. Time does not pass in it, so neither a deadline
+ * nor `transactionMaxMs` ever ends a wait.
  */
 export function memoryStockStore(
   database: MemoryDatabase,

@@ -23,8 +23,8 @@ interface Load {
 }
 
 /**
- * Plays the claims of a load in the scheduler's order, with a process for each claim or one for all;
- * true when it ends wrong.
+ * Plays the claims of a load in the scheduler's order, with a process for each claim or one for
+ * all; true when it ends wrong.
  */
 async function endsWrong(
   name: string,

@@ -74,7 +74,9 @@ export class RowLocks {
     return this.requests.filter((request) => request.owner === owner).length;
   }
 
-  /** The owners a waiting request waits for: incompatible holders and earlier requests of its row. */
+  /**
+   * The owners a waiting request waits for: incompatible holders and earlier requests of its row.
+   */
   private blockersOf(waiting: Request): readonly LockOwner[] {
     const place = this.requests.indexOf(waiting);
     return this.requests

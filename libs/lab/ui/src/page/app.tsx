@@ -21,8 +21,8 @@ type Tab = (typeof tabs)[number];
 const tabOf = (name: string | undefined): Tab => tabs.find((tab) => tab === name) ?? 'race';
 
 /**
- * The whole page, with the address of its icon. It receives the lab's events on every tab, so that a
- * race goes on while something else is read.
+ * The whole page, with the address of its icon. It receives the lab's events on every tab, so that
+ * a race goes on while something else is read.
  */
 export function App({ icon }: { icon: string }) {
   const preferences = usePreferences();

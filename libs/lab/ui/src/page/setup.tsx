@@ -10,7 +10,9 @@ const { setup: texts } = messages;
 
 /** A first race: the broken strategy, and the original's own repair. */
 const pair: readonly string[] = ['no-lock', 'redis-spin-lock'];
-/** A run takes this much beside its load: start, login, last answers, check. As the lab estimates. */
+/**
+ * A run takes this much beside its load: start, login, last answers, check. As the lab estimates.
+ */
 const OVERHEAD_MS = 5_000;
 
 /** The request that leads to `race`; that of a first race where there was none. */
@@ -26,8 +28,8 @@ const requestOf = (race: RaceState | null): RaceRequest => {
 };
 
 /**
- * Chooses a race and starts it. `preselected`: the strategy whose page the reader came from; `last`:
- * the race before, whose choices stay.
+ * Chooses a race and starts it. `preselected`: the strategy whose page the reader came from;
+ * `last`: the race before, whose choices stay.
  */
 export function Setup({
   choices,

@@ -10,6 +10,8 @@ export interface MonotonicClock {
 
 /** The time as the service knows it. */
 export interface Clock extends MonotonicClock {
-  /** Epoch milliseconds, only for what is written down or compared with it: windows, tokens, rows. */
+  /**
+   * Epoch milliseconds, only for what is written down or compared with it: windows, tokens, rows.
+   */
   nowMs(): number;
 }

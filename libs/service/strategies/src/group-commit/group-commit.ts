@@ -4,10 +4,10 @@ import { definePlugin, type Plugin } from '../plugin.js';
 import { groupCommitSettings } from './settings.js';
 
 /**
- * One transaction for all claims that arrived while the previous one committed, over the row lock of
- * mysql-for-update, or over another one of `sections()` by GROUP_COMMIT_OVER: then the guarantees are
- * those of that section, and warnings list what it lacks. `sections` is called when settings are
- * read.
+ * One transaction for all claims that arrived while the previous one committed, over the row lock
+ * of mysql-for-update, or over another one of `sections()` by GROUP_COMMIT_OVER: then the
+ * guarantees are those of that section, and warnings list what it lacks. `sections` is called when
+ * settings are read.
  */
 export const groupCommit = (sections: () => readonly Plugin[]): Plugin =>
   definePlugin({

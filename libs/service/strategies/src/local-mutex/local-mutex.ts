@@ -10,8 +10,8 @@ type LocalMutexSettings = ReturnType<typeof localMutexSettings>;
 
 /**
  * One claim of a coupon at a time, in order of arrival, within this process alone: right with one
- * process, and wrong as soon as a second one starts, which happens to every `synchronized` sooner or
- * later.
+ * process, and wrong as soon as a second one starts, which happens to every `synchronized` sooner
+ * or later.
  */
 export const localMutex = defineSection({
   name: 'local-mutex',

@@ -5,9 +5,9 @@ import { crossCheck } from '@coupon/concurrency';
 import { definePlugin } from '../plugin.js';
 
 /**
- * The database decides: one UPDATE takes a coupon if there is one. It also locks the row, so what is
- * read afterwards stays true until COMMIT; and because it precedes the INSERT, no two transactions
- * wait for each other.
+ * The database decides: one UPDATE takes a coupon if there is one. It also locks the row, so what
+ * is read afterwards stays true until COMMIT; and because it precedes the INSERT, no two
+ * transactions wait for each other.
  */
 export const mysqlConditionalUpdate = definePlugin({
   name: 'mysql-conditional-update',

@@ -2,8 +2,8 @@ import { allGuarantees } from '@coupon/application';
 import { defineSection } from '../plugin.js';
 
 /**
- * The same transaction with FOR UPDATE on the read: the coupon's row is the lock, and claims wait in
- * the database's own queue.
+ * The same transaction with FOR UPDATE on the read: the coupon's row is the lock, and claims wait
+ * in the database's own queue.
  */
 export const mysqlForUpdate = defineSection({
   name: 'mysql-for-update',

@@ -27,8 +27,8 @@ export const mysqlOptimistic = defineSection({
 });
 
 /**
- * A conflict shows as a newer version or, where both INSERTs came first, as a deadlock of the foreign
- * key.
+ * A conflict shows as a newer version or, where both INSERTs came first, as a deadlock of the
+ * foreign key.
  */
 function optimistic(
   { stockStore, clock }: Resources,

@@ -75,8 +75,8 @@ function takeUnits(mysql: Mysql, { chunkMax, retryMs }: SkipLockedSettings): Iss
 
 /**
  * Takes a unit and records the grant; null when every unit is locked by other claims. All claims
- * lock in one order (user, unit, coupon), and the coupon before the INSERT whose foreign key takes a
- * shared lock on it: so no cycle of waits can form.
+ * lock in one order (user, unit, coupon), and the coupon before the INSERT whose foreign key takes
+ * a shared lock on it: so no cycle of waits can form.
  */
 function takeUnit(mysql: Mysql, claim: Claim, deadline: Deadline): Promise<Verdict | null> {
   const { terms, user } = claim;

@@ -105,7 +105,9 @@ export class GrantStreams {
   }
 }
 
-/** The ordinal of the coupon's oldest grant that is not recorded and acknowledged; undefined: none. */
+/**
+ * The ordinal of the coupon's oldest grant that is not recorded and acknowledged; undefined: none.
+ */
 export async function oldestOrdinal(
   client: RedisClient,
   coupon: CouponId,

@@ -33,10 +33,10 @@ const RETRY_MAX_MS = 1_000;
 const COUPONS_AT_ONCE = 4;
 
 /**
- * Starts a write-behind worker: it takes grants from their streams in Redis, records them in batches
- * and acknowledges them after COMMIT. Any number may run; one that dies is replaced. Rejects with
- * NoVerdict('unavailable') without Redis, with ConfigFaults where a living worker could be
- * considered dead. Its disposal records what is left, for up to `drainMs`.
+ * Starts a write-behind worker: it takes grants from their streams in Redis, records them in
+ * batches and acknowledges them after COMMIT. Any number may run; one that dies is replaced.
+ * Rejects with NoVerdict('unavailable') without Redis, with ConfigFaults where a living worker
+ * could be considered dead. Its disposal records what is left, for up to `drainMs`.
  */
 export async function openWriteBehindWorker(
   resources: WriteBehindResources,
@@ -177,8 +177,8 @@ class WriteBehindWorker {
   }
 
   /**
-   * Seeds the counters again of which rows are missing, where no claim has done so. Not before every
-   * grant is recorded, which the seeding would wait for.
+   * Seeds the counters again of which rows are missing, where no claim has done so. Not before
+   * every grant is recorded, which the seeding would wait for.
    */
   private async closeGaps(): Promise<void> {
     for (const id of await this.client.smembers(COUPONS_WITH_GAP)) {

@@ -106,8 +106,8 @@ async function queueLock(
           try {
             return await guard.transact(held.turn, work, deadline);
           } finally {
-            // No claim can leave the queue between this check and the entry of the next one: no timer
-            // runs in between.
+            // No claim can leave the queue between this check and the entry of the next one: no
+            // timer runs in between.
             if (queue.waiting(terms.couponId) > 0 && guard.isUsable(held.turn))
               heldLocks.set(terms.couponId, held);
             else await guard.release(held.turn);
