@@ -12,7 +12,8 @@ export interface DrainLimits {
 }
 
 const POLL_MS = 50;
-const BACKLOG_MS = 1_000;
+/** Long enough for a crowd on a machine that is busy with others; an end of all the same. */
+const BACKLOG_MS = 5_000;
 const IDLE_TICKS = 3;
 
 /**

@@ -10,6 +10,6 @@ export class UnsoundStock extends NoVerdict {
     remaining: number,
     total: number,
   ) {
-    super('unavailable', `coupon ${couponId} does not add up: ${remaining} of ${total} remain`);
+    super('inconsistent', `coupon ${couponId} does not add up: ${remaining} of ${total} remain`);
   }
 }

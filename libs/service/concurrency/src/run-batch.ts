@@ -1,4 +1,10 @@
-import { DuplicateClaim, NoVerdict, type Deadline, type MonotonicClock } from '@coupon/application';
+import {
+  DuplicateClaim,
+  NoVerdict,
+  UnsoundStock,
+  type Deadline,
+  type MonotonicClock,
+} from '@coupon/application';
 import type { Claim, Verdict } from '@coupon/domain';
 import type { BatchStrategy } from './issue-within.js';
 
@@ -65,8 +71,9 @@ function retryPlan(
   nowMs: number,
 ): readonly (readonly PendingClaim[])[] {
   if (error instanceof DuplicateClaim) return withoutDuplicates(part, error);
-  // What is inconsistent may be one claim's own, such as a deleted user.
-  if (error instanceof NoVerdict && error.kind !== 'inconsistent')
+  // What is inconsistent may be one claim's own, such as a deleted user; unsound stock is everybody's.
+  const mayBeOnesOwn = error instanceof NoVerdict && error.kind === 'inconsistent';
+  if (error instanceof UnsoundStock || (error instanceof NoVerdict && !mayBeOnesOwn))
     return [withoutExpired(part, error, nowMs)];
   if (part.length > 1) return bisect(part);
   for (const { reject } of part) reject(error);

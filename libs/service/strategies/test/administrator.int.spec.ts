@@ -58,7 +58,7 @@ describe.each([
 });
 
 it.each(['mysql-for-update', 'redis-spin-lock', 'mysql-optimistic', 'group-commit'])(
-  '%s: a coupon whose numbers do not add up is unavailable, counted and logged once',
+  '%s: a coupon whose numbers do not add up is a named problem, counted and logged once',
   async (name) => {
     const terms = await fixture.coupon(10);
     await change(terms, 99, 50);
@@ -72,7 +72,7 @@ it.each(['mysql-for-update', 'redis-spin-lock', 'mysql-optimistic', 'group-commi
       const error = await claim(strategy, terms, fixture.user).catch((thrown: unknown) => thrown);
       expect(error).toBeInstanceOf(NoVerdict);
       expect(error).toMatchObject({
-        kind: 'unavailable',
+        kind: 'inconsistent',
         message: `coupon ${terms.couponId} does not add up: 99 of 50 remain`,
       });
     }
