@@ -64,8 +64,8 @@ describe('nx g @coupon/generators:strategy', () => {
         filter: (path) => !path.includes('node_modules'),
       });
       // A spec of theirs borrows the proxy of the neighbor's specs.
-      const proxy = 'libs/service/mysql/test/cutting-proxy.ts';
-      cpSync(join(root, proxy), join(copy, proxy));
+      for (const path of ['package.json', 'test/cutting-proxy.ts'])
+        cpSync(join(root, 'libs/service/mysql', path), join(copy, 'libs/service/mysql', path));
       cpSync(join(root, 'tsconfig.base.json'), join(copy, 'tsconfig.base.json'));
       symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
       const files = tree
