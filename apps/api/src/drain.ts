@@ -12,7 +12,7 @@ export interface DrainLimits {
 }
 
 const POLL_MS = 50;
-/** Long enough for a crowd on a machine that is busy with others; an end of all the same. */
+/** Lets a busy machine accept a full backlog, and ends all the same under a steady stream. */
 const BACKLOG_MS = 5_000;
 const IDLE_TICKS = 3;
 
