@@ -7,7 +7,9 @@ import {
 } from '@coupon/results';
 import { indexClaims, type ClaimHistory, type ClaimIndex } from './claim-index.js';
 import {
+  couponDenied,
   grantedWithoutRow,
+  keyDeniedToOwner,
   ordinalDiffers,
   refusedButRecorded,
   replayDiffers,
@@ -64,6 +66,8 @@ export const checks: Readonly<Record<ViolationKind, Check>> = {
   'out-of-order': outOfOrder,
   'issued-outside-claim': issuedOutsideClaim,
   'granted-too-early': grantedTooEarly,
+  'key-denied-to-owner': keyDeniedToOwner,
+  'coupon-denied': couponDenied,
 };
 
 /** What a history shows, before it is compared with any guarantee. */

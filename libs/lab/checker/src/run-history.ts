@@ -89,6 +89,9 @@ export const canMakeRow = (attempt: Attempt): boolean =>
 /** The key was another claim's: the answer says nothing of the claim that has it. */
 export const isForeign = ({ status }: Attempt): boolean => status === 422;
 
+/** The client was told that there is no such coupon. */
+export const isMissing = ({ status }: Attempt): boolean => status === 404;
+
 /** The client was told that nothing was issued. */
 export const saysNothingIssued = (attempt: Attempt): boolean =>
   !isUnknown(attempt) && !isGrant(attempt) && !isForeign(attempt);

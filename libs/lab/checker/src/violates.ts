@@ -26,4 +26,6 @@ export const violates: Readonly<Record<ViolationKind, GuaranteeName | 'truthful'
   'sold-out-too-early': 'truthful',
   'limit-too-early': 'truthful',
   'issued-outside-claim': 'truthful',
+  'key-denied-to-owner': 'truthful',
+  'coupon-denied': 'truthful',
 };

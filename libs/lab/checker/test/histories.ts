@@ -23,6 +23,12 @@ export const limited = (
   times: readonly [number, number],
   userId?: number,
 ): Attempt => answered(claimId, times, 409, { reason: 'LIMIT_REACHED', userId });
+/** An attempt that was told that its key is another claim's. */
+export const keyReused = (
+  claimId: string,
+  times: readonly [number, number],
+  userId?: number,
+): Attempt => answered(claimId, times, 422, { reason: 'KEY_REUSED', userId });
 /** A row of a claim. */
 export const row = (claimId: string, ordinal: number, over: Partial<GrantRow> = {}): GrantRow => ({
   claimId,

@@ -70,6 +70,8 @@ function operationsOf(
             state.granted.size >= state.total && !state.granted.has(claimId) ? [state] : [],
         },
       ];
+    if (reason === 'NOT_OPEN')
+      return [{ ...times, step: (state) => (state.granted.has(claimId) ? [] : [state]) }];
     if (reason !== 'LIMIT_REACHED') return [];
     const atLimit = ({ granted }: State): boolean =>
       !granted.has(claimId) &&

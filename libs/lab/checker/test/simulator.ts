@@ -77,8 +77,9 @@ const failures = [
   [409, 'LOCK_TIMEOUT'],
   [503, 'UNAVAILABLE'],
   [503, 'DEADLOCK'],
-  [409, 'NOT_OPEN'],
 ] as const;
+/** What a claim may be told that was not granted; whether the coupon was open is not simulated. */
+const closed = [409, 'NOT_OPEN'] as const;
 
 /**
  * A step with its times: the stock is read and written in one moment, some time between start
@@ -145,6 +146,11 @@ class SimulatedStock {
     return { status: 200, reason: null, ordinal };
   }
 
+  /** Whether the claim was granted. */
+  has(claimId: string): boolean {
+    return this.rows.some((row) => row.claimId === claimId);
+  }
+
   private free(pick: number): number {
     if (this.plan.issuesInOrder) return this.rows.length + 1;
     const taken = new Set(this.rows.map((row) => row.ordinal));
@@ -160,7 +166,8 @@ function attemptOf(one: Timed, stock: SimulatedStock, usersKnown: boolean): Atte
   const seen = { claimId: one.claimId, ...user, startMs: one.startMs, endMs: one.endMs };
   if (one.fate === 'answered') return { ...seen, ...stock.settle(one) };
   if (one.fate === 'failed') {
-    const [status, reason] = failures[one.pick % failures.length] ?? failures[0];
+    const possible = stock.has(one.claimId) ? failures : [...failures, closed];
+    const [status, reason] = possible[one.pick % possible.length] ?? failures[0];
     return { ...seen, status, reason, ordinal: null };
   }
   if (one.fate === 'foreign')

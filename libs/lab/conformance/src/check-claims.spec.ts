@@ -45,7 +45,8 @@ const record = (grants: CouponRecord['grants'], own: Partial<CouponRecord> = {})
   ...own,
 });
 
-const cases: readonly [string, readonly RecordedClaim[], CouponRecord, readonly string[]][] = [
+type Case = [string, readonly RecordedClaim[], CouponRecord, readonly string[]];
+const cases: readonly Case[] = [
   [
     'nothing where all is right',
     [claimed(1, granted(1)), claimed(2, granted(2)), claimed(3, soldOut)],
@@ -121,6 +122,24 @@ const cases: readonly [string, readonly RecordedClaim[], CouponRecord, readonly 
     'a row of a claim whose key was another claim’s',
     [claimed(1, foreign)],
     record([row(1, 1)]),
+    ['answers-match-rows'],
+  ],
+  [
+    "a granted claim whose own user is told that the key is another's",
+    [claimed(1, granted(1)), claimed(1, foreign, 5)],
+    record([row(1, 1)]),
+    ['replay-tells-the-first-outcome'],
+  ],
+  ...['NOT_OPEN_YET', 'ALREADY_CLOSED', 'PAUSED'].map((refusal): Case => [
+    `a granted claim that is told ${refusal} when it is made again`,
+    [claimed(1, granted(1)), claimed(1, { kind: 'refused', refusal }, 5)],
+    record([row(1, 1)]),
+    ['replay-tells-the-first-outcome'],
+  ]),
+  [
+    'a coupon that is said not to exist',
+    [claimed(1, { kind: 'refused', refusal: 'NO_SUCH_COUPON' })],
+    record([]),
     ['answers-match-rows'],
   ],
   ['nothing where a claim is recorded already', [claimed(1, already)], record([row(1, 1)]), []],

@@ -23,14 +23,25 @@ const brokenInvariant: Readonly<Record<ViolationKind, InvariantName>> = {
   'untold-row': 'answers-match-rows',
   'user-differs': 'answers-match-rows',
   'issued-outside-claim': 'answers-match-rows',
+  'coupon-denied': 'answers-match-rows',
   'claim-recorded-twice': 'replay-tells-the-first-outcome',
   'replay-differs': 'replay-tells-the-first-outcome',
+  'key-denied-to-owner': 'replay-tells-the-first-outcome',
   'sold-out-too-early': 'sold-out-is-true',
   'limit-too-early': 'limit-is-true',
   'under-issued': 'sells-out',
 };
 
 type HttpAnswer = Pick<Attempt, 'status' | 'reason' | 'ordinal' | 'replayed'>;
+
+/** The refusals that HTTP answers with another status or reason than 409 and their own name. */
+const httpRefusals: ReadonlyMap<string, Pick<Attempt, 'status' | 'reason'>> = new Map([
+  ['KEY_REUSED', { status: 422, reason: 'KEY_REUSED' }],
+  ['NO_SUCH_COUPON', { status: 404, reason: 'NOT_FOUND' }],
+  ...['NOT_OPEN_YET', 'ALREADY_CLOSED', 'PAUSED'].map(
+    (closed) => [closed, { status: 409, reason: 'NOT_OPEN' }] as const,
+  ),
+]);
 
 /** An answer as the HTTP service gives it. */
 function httpAnswer({ claim, answer }: RecordedClaim, record: CouponRecord): HttpAnswer {
@@ -41,8 +52,7 @@ function httpAnswer({ claim, answer }: RecordedClaim, record: CouponRecord): Htt
     case 'refused':
       return {
         ...none,
-        status: answer.refusal === 'KEY_REUSED' ? 422 : 409,
-        reason: answer.refusal,
+        ...(httpRefusals.get(answer.refusal) ?? { status: 409, reason: answer.refusal }),
       };
     case 'no-verdict':
       return { ...none, status: answer.noVerdict === 'indeterminate' ? 504 : 503 };

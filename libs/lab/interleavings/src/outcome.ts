@@ -94,6 +94,8 @@ const outcomeOfViolation: Readonly<Record<ViolationKind, Outcome>> = {
   'limit-too-early': 'false-answer',
   'out-of-order': 'false-answer',
   'issued-outside-claim': 'false-answer',
+  'key-denied-to-owner': 'false-answer',
+  'coupon-denied': 'false-answer',
 };
 
 /** What a client was told, as the HTTP service would answer it. */

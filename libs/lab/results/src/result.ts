@@ -44,6 +44,8 @@ export const violationKinds = [
   'out-of-order',
   'issued-outside-claim',
   'granted-too-early',
+  'key-denied-to-owner',
+  'coupon-denied',
 ] as const;
 
 /** One kind of damage, with claims that prove it. */

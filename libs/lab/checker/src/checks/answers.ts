@@ -8,7 +8,7 @@ import {
   type ClaimHistory,
   type ClaimIndex,
 } from '../claim-index.js';
-import { isGrant, saysNothingIssued, type Attempt } from '../run-history.js';
+import { isForeign, isGrant, isMissing, saysNothingIssued, type Attempt } from '../run-history.js';
 import { ViolationCollector, type CheckResult } from '../violation-collector.js';
 
 /** Collects the claims that `wrong` holds for. */
@@ -77,9 +77,12 @@ export function userDiffers(index: ClaimIndex): CheckResult {
   });
 }
 
-/** The law's no. A passing failure (503, a lock timeout) contradicts nothing. */
+/**
+ * A no that a granted claim never gets, whatever has become of the coupon since. A passing failure
+ * (503, a lock timeout) contradicts nothing.
+ */
 const isRefusal = ({ reason }: Attempt): boolean =>
-  reason === 'SOLD_OUT' || reason === 'LIMIT_REACHED';
+  reason === 'SOLD_OUT' || reason === 'LIMIT_REACHED' || reason === 'NOT_OPEN';
 
 const contradicts = (grant: Attempt, later: Attempt): boolean =>
   isGrant(later)
@@ -113,6 +116,31 @@ export function replayDiffers(index: ClaimIndex): CheckResult {
       return repeatsTooEarly(one);
     },
   );
+}
+
+/**
+ * Granted claims whose own user was told that the key is another claim's. Nobody but the owner ever
+ * had the key, so that the time of the answer does not matter. A row that no other attempt explains
+ * is a violation of its own.
+ */
+export function keyDeniedToOwner({ history, claims, earlier }: ClaimIndex): CheckResult {
+  const collector = new ViolationCollector();
+  for (const attempt of history.attempts ?? []) {
+    if (!isForeign(attempt) || attempt.userId === undefined) continue;
+    const one = claims.get(attempt.claimId);
+    if (one === undefined || (one.first === null && !earlier.has(one.claimId))) continue;
+    const owner = one.row?.userId ?? grantOf(one)?.userId;
+    if (attempt.userId === owner) collector.add(attempt.claimId);
+  }
+  return collector.result("a granted claim's own user was told that the key is another's");
+}
+
+/** Claims that were told that there is no such coupon. */
+export function couponDenied(index: ClaimIndex): CheckResult {
+  return claimsWhere(index, 'told 404 for a coupon that exists', (one) => {
+    for (const attempt of attemptsOf(one)) if (isMissing(attempt)) return true;
+    return false;
+  });
 }
 
 /**

@@ -114,6 +114,36 @@ export const answerCorruptions: readonly Corruption[] = [
     ),
   },
   {
+    name: 'a replay of a grant is told that the coupon is not open',
+    found: 'replay-differs',
+    spoil: onGrant((history, { row, attempt }) =>
+      withMore(
+        history,
+        answer(row.claimId, afterAll(history), 409, 'NOT_OPEN', null, attempt.userId),
+      ),
+    ),
+  },
+  {
+    name: "a replay of a grant is told that its key is another's",
+    found: 'key-denied-to-owner',
+    spoil: onGrant((history, { row, attempt }) =>
+      attempt.userId === undefined
+        ? null
+        : withMore(
+            history,
+            answer(row.claimId, afterAll(history), 422, 'KEY_REUSED', null, attempt.userId),
+          ),
+    ),
+  },
+  {
+    name: 'a claim is told that there is no such coupon',
+    found: 'coupon-denied',
+    spoil: (history) => ({
+      history: withMore(history, answer(stray, afterAll(history), 404, 'NOT_FOUND')),
+      claimId: stray,
+    }),
+  },
+  {
     name: 'a replay of a grant from before the run is told sold out',
     found: 'replay-differs',
     spoil(history, pick) {

@@ -32,6 +32,11 @@ export const violations: Readonly<Record<ViolationKind, Text>> = {
   'out-of-order': { en: 'out of order', ko: '시간 순서와 어긋난 번호' },
   'issued-outside-claim': { en: 'issued outside its claim', ko: '요청 시간을 벗어난 발급 시각' },
   'granted-too-early': { en: 'granted too early', ko: '재고가 생기기 전의 발급' },
+  'key-denied-to-owner': {
+    en: 'key denied to its owner',
+    ko: '자기 키인데 다른 요청의 키라는 응답',
+  },
+  'coupon-denied': { en: 'coupon denied', ko: '있는 쿠폰을 없다고 한 응답' },
 };
 
 /** What a strategy can be expected to do under load. */
