@@ -1,5 +1,16 @@
-/** The k6 version that the workload profiles were measured with; its tag at go.k6.io/k6. */
-export const k6Version = 'v1.8.1';
+/** The k6 version that the workload profiles were measured with. */
+const k6Version = 'v1.8.1';
+const toxiproxyVersion = 'v2.12.0';
+
+/** A program that is built from its source, at one version, with `go install`. */
+export interface GoBuild {
+  /** The import path of its main package; the program is named after its last element. */
+  readonly package: string;
+  /** A tag of its module, for example `v1.8.1`. */
+  readonly version: string;
+  /** Flags of the linker: what a release's own build would have set. */
+  readonly linkerFlags?: string;
+}
 
 /** How a service's program is found, installed and described. */
 interface CatalogEntry {
@@ -10,6 +21,7 @@ interface CatalogEntry {
   /** The environment variable with the path of another program. */
   readonly binVariable?: string;
   readonly apt?: readonly string[];
+  readonly go?: GoBuild;
   /** How to provide it by hand, one line for each platform. */
   readonly remedies: readonly string[];
 }
@@ -19,13 +31,17 @@ export const serverKinds = ['database', 'redis'] as const;
 export type ServerKind = (typeof serverKinds)[number];
 
 /** A service that a caller can ask for. */
-export type ServiceName = ServerKind | 'k6' | 'wrk' | 'chromium';
+export type ServiceName = ServerKind | ProgramName;
+
+/** The services that are programs, which their user runs. */
+export const programNames = ['k6', 'wrk', 'chromium', 'toxiproxy'] as const;
+export type ProgramName = (typeof programNames)[number];
 
 /** `image`: the container used when nothing else is available. */
 type Catalog = Readonly<
   Record<ServerKind, CatalogEntry & { readonly urlVariable: string; readonly image: string }> &
     Record<'k6', CatalogEntry & { readonly image: string }> &
-    Record<'wrk' | 'chromium', CatalogEntry>
+    Record<Exclude<ProgramName, 'k6'>, CatalogEntry>
 >;
 
 /** All services. */
@@ -62,6 +78,7 @@ export const catalog: Catalog = {
     programs: ['k6'],
     versionFlag: 'version',
     binVariable: 'K6_BIN',
+    go: { package: 'go.k6.io/k6', version: k6Version },
     image: 'grafana/k6:1.8.1',
     remedies: [
       `anywhere:      install Go (https://go.dev/dl), then go install go.k6.io/k6@${k6Version}`,
@@ -89,6 +106,20 @@ export const catalog: Catalog = {
       'Debian:        apt-get install chromium',
       'Fedora:        dnf install chromium',
       'your own:      CHROMIUM_BIN=/path/to/chromium',
+    ],
+  },
+  toxiproxy: {
+    programs: ['toxiproxy-server'],
+    versionFlag: '-version',
+    go: {
+      package: 'github.com/Shopify/toxiproxy/v2/cmd/server',
+      version: toxiproxyVersion,
+      linkerFlags: `-X github.com/Shopify/toxiproxy/v2.Version=${toxiproxyVersion.slice(1)}`,
+    },
+    remedies: [
+      'anywhere:      install Go (https://go.dev/dl); the program is then built when it is needed',
+      'macOS:         brew install toxiproxy',
+      'your own:      toxiproxy-server in a folder of PATH',
     ],
   },
 };

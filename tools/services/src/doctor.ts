@@ -2,7 +2,7 @@ import { availableParallelism, freemem } from 'node:os';
 import type { Redis } from 'ioredis';
 import { catalog, type ServerKind, type ServiceName } from './catalog.js';
 import { mayInstall } from './install.js';
-import { findPrograms, type Machine } from './machine.js';
+import { findInstalled, findPrograms, type Machine } from './machine.js';
 import { probe, queryRow, withRedis } from './probe.js';
 import { answeringDocker } from './provision.js';
 import { run } from './run.js';
@@ -46,6 +46,7 @@ export async function examine(machine: Machine): Promise<readonly DoctorFinding[
     await programFinding('k6', machine, docker),
     optionalFinding('wrk', 'the HTTP benchmarks need', machine),
     optionalFinding('chromium', 'the tests of the live page need', machine),
+    optionalFinding('toxiproxy', 'the faults of the network need', machine),
   ];
 }
 
@@ -153,7 +154,7 @@ async function programFinding(
 }
 
 function optionalFinding(name: ServiceName, neededBy: string, machine: Machine): DoctorFinding {
-  const program = findPrograms({ ...machine, env: {} }, [name])[name];
+  const program = findInstalled(machine, name);
   return program === undefined
     ? warning(`${name} is not installed; only ${neededBy} it`, ...catalog[name].remedies)
     : ok(`${name} at ${program}`);

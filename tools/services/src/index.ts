@@ -8,3 +8,5 @@ export {
   type Services,
 } from './provide-services.js';
 export { ServiceError, ServiceMissing } from './service-error.js';
+export { provideToxiproxy, type Toxiproxy } from './toxiproxy.js';
+export type { Stream, Toxic, ToxicProxy } from './toxic-proxy.js';

@@ -1,7 +1,7 @@
 import { mkdirSync, renameSync, rmSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { catalog, k6Version, type ServiceName } from './catalog.js';
-import { findProgram, k6CacheFile, type Machine } from './machine.js';
+import { basename, dirname, join } from 'node:path';
+import { catalog, type GoBuild, type ServiceName } from './catalog.js';
+import { builtFile, findProgram, type Machine } from './machine.js';
 import { run } from './run.js';
 
 /** Receives one line for the user. */
@@ -25,10 +25,12 @@ export async function install(
   signal: AbortSignal,
 ): Promise<readonly string[]> {
   const packages = missing.flatMap((name) => catalog[name].apt ?? []);
-  const failures = [
-    packages.length > 0 ? await installByApt(packages, machine, log, signal) : null,
-    missing.includes('k6') ? await buildK6(machine, log, signal) : null,
-  ];
+  const failures: (string | null)[] = [];
+  if (packages.length > 0) failures.push(await installByApt(packages, machine, log, signal));
+  for (const name of missing) {
+    const { go } = catalog[name];
+    if (go) failures.push(await buildWithGo(name, go, machine, log, signal));
+  }
   return failures.filter((failure) => failure !== null);
 }
 
@@ -59,27 +61,30 @@ async function installByApt(
   return failure;
 }
 
-/** Builds k6 beside its final place and renames it, so that two clones may build at once. */
-async function buildK6(
+/** Builds a program beside its final place and renames it, so that two clones may build at once. */
+async function buildWithGo(
+  name: ServiceName,
+  build: GoBuild,
   machine: Machine,
   log: LogLine,
   signal: AbortSignal,
 ): Promise<string | null> {
   const go = findProgram(machine, 'go');
   if (go === undefined) return null;
-  const file = k6CacheFile(machine);
+  const file = builtFile(machine, name, build);
   const folder = dirname(file);
   log(
-    `Building k6 ${k6Version} with go install into ${folder}: once, for about two minutes (COUPON_RACE_INSTALL=never forbids it).`,
+    `Building ${name} ${build.version} with go install into ${folder}: once, for a minute or two (COUPON_RACE_INSTALL=never forbids it).`,
   );
   const draft = `${folder}.${process.pid}.draft`;
   mkdirSync(draft, { recursive: true });
   try {
-    const command = [go, 'install', `go.k6.io/k6@${k6Version}`];
+    const flags = build.linkerFlags === undefined ? [] : ['-ldflags', build.linkerFlags];
+    const command = [go, 'install', ...flags, `${build.package}@${build.version}`];
     const { failure } = await run(command, buildWithinMs, { signal, env: { GOBIN: draft } });
     if (failure !== null) return failure;
     mkdirSync(folder, { recursive: true });
-    renameSync(join(draft, 'k6'), file);
+    renameSync(join(draft, basename(build.package)), file);
     return null;
   } finally {
     rmSync(draft, { recursive: true, force: true });

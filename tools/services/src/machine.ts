@@ -1,7 +1,7 @@
 import { accessSync, constants } from 'node:fs';
 import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
-import { catalog, k6Version, type Programs, type ServiceName } from './catalog.js';
+import { catalog, type GoBuild, type Programs, type ServiceName } from './catalog.js';
 import { ServiceError } from './service-error.js';
 
 /** The environment and program folders of a computer. Tests pass a restricted one. */
@@ -44,7 +44,7 @@ export function findPrograms(machine: Machine, names: readonly ServiceName[]): P
 }
 
 function findService(machine: Machine, name: ServiceName): string | undefined {
-  const { binVariable, programs } = catalog[name];
+  const { binVariable } = catalog[name];
   const configured = binVariable && machine.env[binVariable];
   if (configured) {
     if (isExecutable(configured)) return configured;
@@ -52,17 +52,23 @@ function findService(machine: Machine, name: ServiceName): string | undefined {
       `${binVariable}=${configured} is not an executable file; give the path of ${name}, or unset it`,
     );
   }
-  const cached = k6CacheFile(machine);
+  return findInstalled(machine, name);
+}
+
+/** The program that is installed or was built for this service, whatever the environment says. */
+export function findInstalled(machine: Machine, name: ServiceName): string | undefined {
+  const { programs, go } = catalog[name];
+  const built = go && builtFile(machine, name, go);
   return (
     findProgram(machine, ...programs) ??
-    (name === 'k6' && isExecutable(cached) ? cached : undefined)
+    (built !== undefined && isExecutable(built) ? built : undefined)
   );
 }
 
-/** Where the k6 built by this project is stored, for all clones of this user. */
-export function k6CacheFile({ env }: Machine): string {
+/** Where a program built by this project is stored, for all clones of this user. */
+export function builtFile({ env }: Machine, name: ServiceName, { version }: GoBuild): string {
   const cache = env['XDG_CACHE_HOME'] ?? join(env['HOME'] ?? homedir(), '.cache');
-  return join(cache, 'coupon-race', `k6-${k6Version}`, 'k6');
+  return join(cache, 'coupon-race', `${name}-${version}`, catalog[name].programs[0] ?? name);
 }
 
 function isExecutable(file: string): boolean {

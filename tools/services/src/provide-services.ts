@@ -1,4 +1,11 @@
-import { catalog, serverKinds, type ServerKind, type ServiceName } from './catalog.js';
+import {
+  catalog,
+  programNames,
+  serverKinds,
+  type ProgramName,
+  type ServerKind,
+  type ServiceName,
+} from './catalog.js';
 import type { LogLine } from './install.js';
 import { thisMachine, type Machine } from './machine.js';
 import { awaitServers, awaitShutdown } from './private-servers.js';
@@ -21,7 +28,7 @@ export interface ProgramService {
 }
 
 type ServiceTypes = Readonly<
-  Record<ServerKind, ServerService> & Record<Exclude<ServiceName, ServerKind>, ProgramService>
+  Record<ServerKind, ServerService> & Record<ProgramName, ProgramService>
 >;
 
 /**
@@ -86,7 +93,7 @@ async function provide({
   }
   const others = need.filter((name) => services[name] === undefined);
   const { database, redis, ...programs } = await provision(others, machine, log, signal);
-  for (const name of ['k6', 'wrk', 'chromium'] as const) {
+  for (const name of programNames) {
     const bin = programs[name];
     if (bin !== undefined) services[name] = { bin, version: await versionOf(name, bin) };
   }

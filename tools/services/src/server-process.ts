@@ -1,6 +1,5 @@
-import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
-import { closeSync, openSync } from 'node:fs';
+import type { ChildProcess } from 'node:child_process';
+import { isRunning, spawnBound, stopChild } from './bound-child.js';
 import { freePort } from './free-port.js';
 import { poll } from './poll.js';
 import { probe } from './probe.js';
@@ -12,7 +11,6 @@ import type { RunningServer } from './supervisor-state.js';
 
 const attemptsMax = 3;
 const readyWithinMs = 120_000; // a container's image may have to be pulled
-const stopWithinMs = 15_000;
 
 /** A server that runs as a child of this process. */
 export interface ServerProcess {
@@ -37,11 +35,8 @@ export async function startServer(
     const port = await freePort(attempt === 1 ? preferredPort : undefined);
     await spec.prepare?.(port);
     const child = spawnBound(spec.command(port), spec.log);
-    const isUp = (): boolean =>
-      child.pid !== undefined && child.exitCode === null && child.signalCode === null;
-    const stop = async (): Promise<void> => {
-      if (isUp()) await stopChild(child);
-    };
+    const isUp = (): boolean => isRunning(child);
+    const stop = (): Promise<void> => stopChild(child);
     const running = await poll(100, readyWithinMs, () =>
       isUp() && !signal.aborted ? probeChild(spec, port, child) : null,
     );
@@ -61,32 +56,4 @@ async function probeChild(
   const info = await probe(spec.kind, url).catch(() => undefined);
   const process = identify(pid);
   return info && process ? { url, ...info, process } : undefined;
-}
-
-async function stopChild(child: ChildProcess): Promise<void> {
-  const ended = once(child, 'exit');
-  child.kill();
-  const force = setTimeout(() => child.kill('SIGKILL'), stopWithinMs);
-  await ended;
-  clearTimeout(force);
-}
-
-/**
- * Spawns a child that ends with this process: where setpriv(1) supports it, the kernel sends the
- * child SIGTERM even after this process is killed by SIGKILL.
- */
-function spawnBound(command: readonly string[], logFile: string): ChildProcess {
-  const prefix = hasDeathSignal() ? ['setpriv', '--pdeathsig', 'TERM', '--'] : [];
-  const bound = [...prefix, ...command];
-  const [program = '', ...args] = bound;
-  const log = openSync(logFile, 'w', 0o600);
-  const child = spawn(program, args, { stdio: ['ignore', log, log] });
-  child.on('error', () => undefined); // reported as "did not start"
-  closeSync(log);
-  return child;
-}
-
-function hasDeathSignal(): boolean {
-  const { error, stdout } = spawnSync('setpriv', ['--help'], { encoding: 'utf8' });
-  return error === undefined && stdout.includes('--pdeathsig');
 }
