@@ -52,16 +52,10 @@ function operationsOf(
               : grant(state, claimId, ordinal),
         },
       ];
-    if (isUnknown(attempt))
-      return [
-        {
-          ...times,
-          step: (state) => [
-            state,
-            ...grant(state, claimId, recorded.get(claimId)?.ordinal ?? null),
-          ],
-        },
-      ];
+    if (isUnknown(attempt)) {
+      const ordinal = recorded.get(claimId)?.ordinal ?? null;
+      return [{ ...times, step: (state) => [state, ...grant(state, claimId, ordinal)] }];
+    }
     if (reason === 'SOLD_OUT')
       return [
         {

@@ -73,6 +73,28 @@ describe('readHistory', () => {
     expect(readHistory([begun, line])).toMatchObject({ claims: [claim], open: [], torn: 0 });
   });
 
+  it('keeps an attempt open whose claim was made again and answered', () => {
+    const begun = JSON.stringify({ kind: 'begun', claimId: id(1), startMs: 1 });
+    const again = { ...claim, startMs: 5, endMs: 6 };
+    expect(readHistory([begun, JSON.stringify(again)])).toMatchObject({
+      claims: [again],
+      open: [{ claimId: id(1), startMs: 1 }],
+    });
+  });
+
+  it('cannot read a line that ends before it starts: of its times none is known', () => {
+    const turned = { ...claim, startMs: 9 };
+    const behindStump = line.slice(0, 60) + JSON.stringify(turned);
+    for (const text of [JSON.stringify(turned), behindStump])
+      expect(readHistory([text])).toEqual({
+        claims: [],
+        open: [{ claimId: id(1), startMs: null }],
+        failures: [],
+        torn: 1,
+      });
+    expect(readHistory([JSON.stringify({ ...claim, startMs: 2 })]).torn).toBe(0);
+  });
+
   it('never takes a torn line for an answer, wherever it is cut', () => {
     fc.assert(
       fc.property(fc.nat({ max: line.length - 1 }), (cut) => {

@@ -20,20 +20,20 @@ export const claimRecordSchema = z.object({
 /** One claim as the client saw it. */
 export type ClaimRecord = z.infer<typeof claimRecordSchema>;
 
-/** A claim without a readable answer: its client was killed, or its line is torn. */
+/** An attempt without a readable answer: its client was killed, or its line is unreadable. */
 export interface OpenClaim {
   readonly claimId: string;
-  /** Null where the line is torn before the end of its time. */
+  /** Null where the line is torn before the end of its time, or its times contradict each other. */
   readonly startMs: number | null;
 }
 
 /** A run's history: claims in the order of their answers, failures, and a count of torn lines. */
 export interface History {
   readonly claims: readonly ClaimRecord[];
-  /** Claims without a readable answer, each once. */
+  /** Attempts without a readable answer, each once. */
   readonly open: readonly OpenClaim[];
   readonly failures: readonly string[];
-  /** Incomplete lines, such as the last one of a killed k6. */
+  /** Unreadable lines, such as the last one of a killed k6, or one that ends before it starts. */
   readonly torn: number;
 }
 
@@ -45,7 +45,9 @@ const begunSchema = z.object({
   startMs: z.number(),
   endMs: z.null().optional(),
 });
-const lineSchema = z.union([claimRecordSchema, failureSchema, begunSchema]);
+/** A clock that was set back between the two leaves no time of the claim known. */
+const answeredSchema = claimRecordSchema.refine(({ startMs, endMs }) => endMs >= startMs);
+const lineSchema = z.union([answeredSchema, failureSchema, begunSchema]);
 
 const parsed = (line: string): unknown => {
   try {
@@ -58,8 +60,21 @@ const parsed = (line: string): unknown => {
 const wholeId = /"claimId":\s*"([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})"/i;
 /** Only a number followed by something is known to be complete. */
 const wholeStart = /"startMs":\s*(\d+)\s*[,}]/;
+const wholeEnd = /"endMs":\s*(\d+(?:\.\d+)?)\s*[,}]/;
 /** The next record follows a fragment on its line, where a writer died within a line. */
 const recordStart = /(?=\{"kind":)/;
+
+/** The start in a line that is unreadable as a whole; null where it cannot be told. */
+function startIn(piece: string): number | null {
+  const startMs = wholeStart.exec(piece)?.[1];
+  const endMs = wholeEnd.exec(piece)?.[1];
+  if (startMs === undefined || (endMs !== undefined && Number(endMs) < Number(startMs)))
+    return null;
+  return Number(startMs);
+}
+
+/** A claim may be made several times; a line that says that it begins is of one of these. */
+const attemptKey = ({ claimId, startMs }: OpenClaim): string => `${claimId} ${startMs}`;
 
 /** Reads a run's lines one by one, so that the whole text is never in memory. */
 export class HistoryReader {
@@ -78,18 +93,14 @@ export class HistoryReader {
     for (const piece of line.split(recordStart)) {
       if (this.#record(piece)) continue;
       const claimId = wholeId.exec(piece)?.[1]?.toLowerCase();
-      const startMs = wholeStart.exec(piece)?.[1];
-      if (claimId !== undefined)
-        this.#open.set(claimId, {
-          claimId,
-          startMs: startMs === undefined ? null : Number(startMs),
-        });
+      if (claimId !== undefined) this.#opens({ claimId, startMs: startIn(piece) });
     }
   }
 
   /** Everything read so far. */
   history(): History {
-    for (const { claimId } of this.#open.size === 0 ? [] : this.#claims) this.#open.delete(claimId);
+    for (const claim of this.#open.size === 0 ? [] : this.#claims)
+      this.#open.delete(attemptKey(claim));
     return {
       claims: this.#claims,
       open: [...this.#open.values()],
@@ -104,8 +115,12 @@ export class HistoryReader {
     const record = read.data;
     if (record.kind === 'failure') this.#failures.push(record.text);
     else if ('status' in record) this.#claims.push(record);
-    else this.#open.set(record.claimId, { claimId: record.claimId, startMs: record.startMs });
+    else this.#opens({ claimId: record.claimId, startMs: record.startMs });
     return true;
+  }
+
+  #opens(attempt: OpenClaim): void {
+    this.#open.set(attemptKey(attempt), attempt);
   }
 }
 
