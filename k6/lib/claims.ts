@@ -8,8 +8,12 @@ declare const console: { log(line: string): void };
 /** What setup() passes to every user: as in the original, all share the token of one login. */
 export interface Ticket {
   readonly token: string;
+  /** The id of the user that logged in; the history names it with each claim. */
+  readonly userId: number;
   readonly couponId: number;
 }
+
+type Session = Pick<Ticket, 'token' | 'userId'>;
 
 /** One service, or several instances separated by commas, of which each user uses one. */
 const baseUrls = (__ENV.BASE_URL ?? 'http://127.0.0.1:3000').split(',');
@@ -23,6 +27,7 @@ let failuresLogged = 0;
 interface Answer {
   readonly token?: string;
   readonly id?: number;
+  readonly user?: { readonly id?: number };
   readonly ordinal?: number;
   readonly reason?: string;
 }
@@ -36,16 +41,16 @@ const bodyOf = (response: RefinedResponse<'text'>): Answer => {
 const post = (path: string, body: object, headers: Record<string, string>) =>
   http.post(`${baseUrl()}${path}`, JSON.stringify(body), { headers, responseType: 'text' });
 
-const loginAs = (email: string, password: string): string => {
+const loginAs = (email: string, password: string): Session => {
   const response = post('/api/v1/auth/login', { email, password }, json);
   check(response, { 'login success': (answer) => answer.status === 200 });
-  return (
-    bodyOf(response).token ??
-    fail(`login of ${email} failed with ${response.status}: ${response.body}`)
-  );
+  const { token, user } = bodyOf(response);
+  return token === undefined || user?.id === undefined
+    ? fail(`login of ${email} failed with ${response.status}: ${response.body}`)
+    : { token, userId: user.id };
 };
 
-const signUp = (): string => {
+const signUp = (): Session => {
   const email = `k6-${uuid()}@example.org`;
   const password = uuid();
   post('/api/v1/auth/signup', { email, password }, json);
@@ -56,7 +61,7 @@ const createCoupon = (profile: LoadProfile): number => {
   const { ADMIN_EMAIL, ADMIN_PASSWORD } = __ENV;
   if (!ADMIN_EMAIL || !ADMIN_PASSWORD)
     return fail('set COUPON_ID, or ADMIN_EMAIL and ADMIN_PASSWORD to create a coupon');
-  const token = loginAs(ADMIN_EMAIL, ADMIN_PASSWORD);
+  const { token } = loginAs(ADMIN_EMAIL, ADMIN_PASSWORD);
   const timeIn = (offsetMs: number): string => new Date(Date.now() + offsetMs).toISOString();
   const coupon = {
     name: `k6 ${profile.name}`,
@@ -78,12 +83,12 @@ const createCoupon = (profile: LoadProfile): number => {
  */
 export function prepare(profile: LoadProfile): Ticket {
   const { EMAIL, PASSWORD, COUPON_ID } = __ENV;
-  const token = EMAIL && PASSWORD ? loginAs(EMAIL, PASSWORD) : signUp();
-  return { token, couponId: COUPON_ID ? Number(COUPON_ID) : createCoupon(profile) };
+  const session = EMAIL && PASSWORD ? loginAs(EMAIL, PASSWORD) : signUp();
+  return { ...session, couponId: COUPON_ID ? Number(COUPON_ID) : createCoupon(profile) };
 }
 
 /** Makes a claim under a fresh claim id, writes a line of history, then pauses for `thinkMs`. */
-export function claimOnce({ token, couponId }: Ticket, thinkMs: number): void {
+export function claimOnce({ token, userId, couponId }: Ticket, thinkMs: number): void {
   const claimId = uuid();
   const startMs = Date.now();
   const headers = { Authorization: `Bearer ${token}`, 'Idempotency-Key': claimId };
@@ -100,6 +105,7 @@ export function claimOnce({ token, couponId }: Ticket, thinkMs: number): void {
     JSON.stringify({
       kind: 'claim',
       claimId,
+      userId,
       startMs,
       endMs,
       status: response.status,

@@ -17,6 +17,7 @@ import {
   untoldRow,
   userDiffers,
 } from './checks/answers.js';
+import { limitTooEarly, perUserLimit } from './checks/limit.js';
 import {
   claimRecordedTwice,
   duplicateOrdinals,
@@ -27,13 +28,11 @@ import {
   missingOrdinals,
   ordinalOutOfRange,
   overIssued,
-  perUserLimit,
   stockLeaked,
 } from './checks/rows.js';
 import {
   grantedTooEarly,
   issuedOutsideClaim,
-  limitTooEarly,
   outOfOrder,
   soldOutTooEarly,
 } from './checks/times.js';

@@ -71,6 +71,16 @@ export function recordedFromMs(one: ClaimHistory): number {
   return fromMs === Number.POSITIVE_INFINITY ? noTime : fromMs;
 }
 
+/**
+ * From when on the claim's own coupon can have been among those that were gone: it does not justify
+ * refusing the same claim. Infinity: it was not among them, or no attempt can have made its row,
+ * which is a violation of its own.
+ */
+export const ownFromMs = (one: ClaimHistory): number =>
+  (one.row !== null || grantOf(one) !== null) && canHaveRow(one)
+    ? recordedFromMs(one)
+    : Number.POSITIVE_INFINITY;
+
 function claimHistoriesOf({ attempts, rows }: RunHistory): Map<string, ClaimHistory> {
   const claims = new Map<string, ClaimHistory>();
   for (const attempt of attempts ?? []) {

@@ -105,20 +105,3 @@ export function earlierRowGone({ history, claims }: ClaimIndex): CheckResult {
     if (claims.get(row.claimId)?.row?.ordinal !== row.ordinal) collector.add(row.claimId);
   return collector.result('a row from before the run is gone, or has another number');
 }
-
-/** Rows of a user beyond what one user may hold. */
-export function perUserLimit({ history: { rows, perUserLimit } }: ClaimIndex): CheckResult {
-  const collector = new ViolationCollector();
-  const held = new Map<number, number>();
-  if (perUserLimit !== null) {
-    for (const { userId, claimId } of rows) {
-      if (userId === undefined) continue;
-      const count = (held.get(userId) ?? 0) + 1;
-      held.set(userId, count);
-      if (count > perUserLimit) collector.add(claimId);
-    }
-  }
-  return collector.result(
-    `more coupons than the ${perUserLimit ?? 'any number'} that one user may hold`,
-  );
-}

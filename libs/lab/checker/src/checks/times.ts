@@ -1,9 +1,9 @@
 import {
   attemptsOf,
-  canHaveRow,
   countUntil,
   endOf,
   grantOf,
+  ownFromMs,
   recordedFromMs,
   startOf,
   type ClaimHistory,
@@ -34,16 +34,6 @@ function canHaveBeenSoldOut(
   }
   return goneBy(endOf(attempt), back);
 }
-
-/**
- * From when on the claim's own coupon can have been among those that were gone: it does not justify
- * refusing the same claim. Infinity: it was not among them, or no attempt can have made its row,
- * which is a violation of its own.
- */
-const ownFromMs = (one: ClaimHistory): number =>
-  (one.row !== null || grantOf(one) !== null) && canHaveRow(one)
-    ? recordedFromMs(one)
-    : Number.POSITIVE_INFINITY;
 
 /**
  * Claims that were told "sold out" before that was true, or after stock had come back: no order of
@@ -98,49 +88,6 @@ export function grantedTooEarly({
       });
   }
   return collector.result('granted before there was stock for it');
-}
-
-/**
- * The earliest times at which each user's coupons can have been taken, ascending; null when some
- * row's user is unknown.
- */
-function takenByUser({ claims, earlier }: ClaimIndex): ReadonlyMap<number, Float64Array> | null {
-  const times = new Map<number, number[]>();
-  for (const one of claims.values()) {
-    const grant = grantOf(one);
-    if (one.row === null && grant === null) continue;
-    const userId = one.row?.userId ?? grant?.userId;
-    if (userId === undefined) return null;
-    const fromMs = earlier.has(one.claimId) ? Number.NEGATIVE_INFINITY : recordedFromMs(one);
-    const known = times.get(userId);
-    if (known === undefined) times.set(userId, [fromMs]);
-    else known.push(fromMs);
-  }
-  return new Map([...times].map(([userId, list]) => [userId, Float64Array.from(list).sort()]));
-}
-
-const none = new Float64Array();
-
-/** Claims that were told "limit reached" while their user cannot have held so many coupons. */
-export function limitTooEarly(index: ClaimIndex): CheckResult {
-  const {
-    earlier,
-    history: { perUserLimit },
-  } = index;
-  const collector = new ViolationCollector();
-  let taken: ReturnType<typeof takenByUser> | undefined;
-  for (const one of index.claims.values()) {
-    for (const attempt of attemptsOf(one)) {
-      if (attempt.reason !== 'LIMIT_REACHED') continue;
-      if (taken === undefined) taken = takenByUser(index);
-      if (perUserLimit === null) collector.add(one.claimId);
-      if (perUserLimit === null || taken === null || attempt.userId === undefined) continue;
-      const own = !earlier.has(one.claimId) && ownFromMs(one) <= endOf(attempt) ? 1 : 0;
-      if (countUntil(taken.get(attempt.userId) ?? none, endOf(attempt)) - own < perUserLimit)
-        collector.add(one.claimId);
-    }
-  }
-  return collector.result('told that the limit is reached by a user below it');
 }
 
 interface Numbered {
