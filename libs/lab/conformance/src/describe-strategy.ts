@@ -21,7 +21,7 @@ export interface ExaminationOptions {
   readonly resultsFolder?: string;
 }
 
-const SCENARIO_MAX_MS = 90_000;
+const SCENARIO_MAX_MS = 240_000;
 
 /**
  * Declares jest's tests of one strategy, which is attacked on a real database and a real Redis.

@@ -21,6 +21,6 @@ describe('a lock in Redis, fenced by version, whose holder is stopped past its l
       const [report] = await Promise.all(paused.map((scenario) => examination.report(scenario)));
       expect(report?.breaches).toEqual([]);
     },
-    120_000,
+    300_000,
   );
 });

@@ -41,6 +41,6 @@ describe('a strategy from outside the repository', () => {
         isWrong,
       );
     },
-    60_000,
+    300_000,
   );
 });

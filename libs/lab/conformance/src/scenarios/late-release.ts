@@ -4,6 +4,9 @@ import { recorderFor } from '../claim-recorder.js';
 import type { FaultScenario } from '../fault-scenario.js';
 import { recordSteps } from '../record-steps.js';
 
+/** How long the third process may take to get into the database, where it must not. */
+const THIRD_MS = 1_500;
+
 /** Damage comes from what the late process released, for it writes nothing. */
 const blameRelease = (breach: Breach): Breach =>
   ['no-coupon-too-many', 'no-lost-update', 'numbered-once-each'].includes(breach.invariant)
@@ -44,7 +47,7 @@ export const lateRelease: FaultScenario = {
     worker.resume();
     await late;
     const beside = recorder.claim(third, { waitMs: OVERTAKE_MS });
-    if (isInside) await answeredOrBlocked(beside, third, 600);
+    if (isInside) await answeredOrBlocked(beside, third, THIRD_MS);
     commit.release();
     await Promise.all([overtaking, beside]);
     const breaches = await recorder.drainStock(third);
