@@ -1,6 +1,7 @@
 import { NoVerdict, type Log } from '@coupon/application';
 import { Redis } from 'ioredis';
 import { lockScripts } from './lock-scripts.js';
+import { patient } from './patient.js';
 import type { RedisSettings } from './settings.js';
 
 /** One connection to Redis for the request path. */
@@ -20,20 +21,22 @@ export interface RedisConnection extends AsyncDisposable {
  * itself, at least once a second.
  */
 export async function openRedis(settings: RedisSettings, log: Log): Promise<RedisConnection> {
-  const client = new Redis(settings.url, {
-    keyPrefix: settings.keyPrefix,
-    scripts: lockScripts,
-    lazyConnect: true,
-    enableOfflineQueue: false,
-    maxRetriesPerRequest: 1,
-    autoResendUnfulfilledCommands: false,
-    connectTimeout: settings.connectMs,
-    commandTimeout: settings.commandMs,
-    socketTimeout: Math.max(5_000, settings.commandMs * 2),
-    // A primary that lives on as a replica. The command is not sent again.
-    reconnectOnError: ({ message }) => message.includes('READONLY'),
-    retryStrategy: (attempt) => Math.min(1_000, 50 * attempt),
-  });
+  const client = patient(
+    new Redis(settings.url, {
+      keyPrefix: settings.keyPrefix,
+      scripts: lockScripts,
+      lazyConnect: true,
+      enableOfflineQueue: false,
+      maxRetriesPerRequest: 1,
+      autoResendUnfulfilledCommands: false,
+      connectTimeout: settings.connectMs,
+      commandTimeout: settings.commandMs,
+      socketTimeout: Math.max(5_000, settings.commandMs * 2),
+      // A primary that lives on as a replica. The command is not sent again.
+      reconnectOnError: ({ message }) => message.includes('READONLY'),
+      retryStrategy: (attempt) => Math.min(1_000, 50 * attempt),
+    }),
+  );
   client.on('error', (error) => log.warn('redis connection', { error: error.message }));
   try {
     await client.connect();

@@ -1,4 +1,5 @@
 export { openRedis, redisUnavailable, type RedisConnection } from './connection.js';
+export { patient } from './patient.js';
 export { readScript, type Script } from './script.js';
 export { tryLease, type Lease } from './lease.js';
 export {

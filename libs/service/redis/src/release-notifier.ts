@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events';
 import type { Log } from '@coupon/application';
 import { redisUnavailable, type RedisConnection } from './connection.js';
+import { patient } from './patient.js';
 
 /** Passes on the releases of locks that any process publishes on `channel`. */
 export interface ReleaseNotifier extends AsyncDisposable {
@@ -33,7 +34,7 @@ export async function openReleaseNotifier(
   const channel = `${prefix}lock-released`;
   const emitter = new EventEmitter().setMaxListeners(0);
   // names the connection in CLIENT LIST
-  const subscriber = client.duplicate({ connectionName: channel });
+  const subscriber = patient(client.duplicate({ connectionName: channel }));
   subscriber.on('error', (error) => log.warn('redis subscription', { error: error.message }));
   subscriber.on('message', (_channel, key) => emitter.emit(eventOf(key)));
   try {

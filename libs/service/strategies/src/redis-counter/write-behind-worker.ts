@@ -2,7 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ConfigFaults, RequestDeadline } from '@coupon/application';
 import { couponId, type CouponId } from '@coupon/domain';
-import { redisUnavailable, tryLease, type Lease, type RedisConnection } from '@coupon/redis';
+import {
+  patient,
+  redisUnavailable,
+  tryLease,
+  type Lease,
+  type RedisConnection,
+} from '@coupon/redis';
 import type { Resources } from '../plugin.js';
 import { GrantStreams, type StreamedGrant } from './grant-stream.js';
 import { withCounterCommands } from './scripts.js';
@@ -54,7 +60,7 @@ export async function openWriteBehindWorker(
   }
   const redis = await resources.redis();
   // a connection of its own, since a blocking read delays all commands behind it
-  const client = withCounterCommands(redis.client.duplicate());
+  const client = withCounterCommands(patient(redis.client.duplicate()));
   client.on('error', (error) =>
     resources.log.warn('write-behind worker connection', { error: error.message }),
   );
