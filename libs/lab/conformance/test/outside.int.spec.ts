@@ -1,6 +1,7 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { loadPlugin } from '@coupon/strategies';
 import { deviationsIn } from '../src/deviations.js';
@@ -23,6 +24,15 @@ const written = (name: string, mode: string): string => {
   return file;
 };
 
+const recipe = new URL('../../../../docs/ADDING-A-STRATEGY.md', import.meta.url);
+
+/** The engine that the recipe prints in full. */
+function engineOfTheRecipe(): string {
+  const examples = readFileSync(fileURLToPath(recipe), 'utf8').matchAll(/```js\n(.*?)```/gs);
+  const engine = [...examples].find(([, example]) => example?.includes("'one-update'"));
+  return engine?.[1] ?? '';
+}
+
 describe('a strategy from outside the repository', () => {
   it.each([
     ['acme-right', "'lock-row'", false],
@@ -42,5 +52,32 @@ describe('a strategy from outside the repository', () => {
       );
     },
     300_000,
+  );
+
+  it.each([
+    ['as it is printed', false],
+    ['without its look at what the user holds', true],
+  ])(
+    'the engine of docs/ADDING-A-STRATEGY.md, %s, is attacked: found wrong: %s',
+    async (_, isWrong) => {
+      const others = isWrong
+        ? []
+        : ['replay', 'deadlock-victim', 'lost-connection', 'killed-holder'];
+      const attacks = ['limit', ...others];
+      const printed = engineOfTheRecipe();
+      const file = join(folder, `one-update-${isWrong}.mjs`);
+      const held = 'await holdingsOf(transaction, claim.terms, [user])';
+      expect(printed).toContain(held);
+      writeFileSync(file, isWrong ? printed.replace(held, 'new Map()') : printed);
+      const plugin = await loadPlugin(file);
+      await using examination = await beginExamination(plugin);
+      const found = [];
+      for (const scenario of scenarios.filter(({ name }) => attacks.includes(name)))
+        found.push(...deviationsIn(await examination.report(scenario), plugin.guarantees));
+      expect(found.map(({ scenario }) => scenario)).toEqual(
+        isWrong ? expect.arrayContaining(['limit']) : [],
+      );
+    },
+    180_000,
   );
 });

@@ -9,36 +9,17 @@ import {
   type NoVerdictKind,
   type SettingsReader,
 } from '@coupon/application';
-import { claimId, judge } from '@coupon/domain';
-import { crossCheck, withConcurrencyLimit, withRetry, StaleSnapshot } from '@coupon/concurrency';
+import { claimId } from '@coupon/domain';
+import { StaleSnapshot } from '@coupon/concurrency';
+import { provide, type ExternalResources } from './plugin-api.js';
 import {
   definePlugin,
   defineSection,
+  restOf,
   type Plugin,
-  type Resources,
   type SectionPlugin,
   type StrategyPlugin,
 } from './plugin.js';
-
-/**
- * The service's law, building blocks and errors, for plugins that import nothing of the service:
- * `throw new api.NoVerdict('contended', 'why')`.
- */
-export interface PluginApi {
-  readonly judge: typeof judge;
-  readonly crossCheck: typeof crossCheck;
-  readonly withConcurrencyLimit: typeof withConcurrencyLimit;
-  readonly withRetry: typeof withRetry;
-  readonly ConfigFaults: typeof ConfigFaults;
-  readonly NoVerdict: typeof NoVerdict;
-  readonly DuplicateClaim: typeof DuplicateClaim;
-  readonly StaleSnapshot: typeof StaleSnapshot;
-}
-
-/** What the service provides to an external plugin. */
-export interface ExternalResources extends Resources {
-  readonly api: PluginApi;
-}
 
 /** What an external plugin declares; `issuesInOrder` is derived where it is left out. */
 export type ExternalGuarantees = Omit<Guarantees, 'issuesInOrder'> & Partial<Guarantees>;
@@ -66,18 +47,6 @@ export interface ExternalEngine<Settings> extends Omit<
     settings: Settings,
   ): ReturnType<StrategyPlugin<Settings>['open']>;
 }
-
-const pluginApi: PluginApi = {
-  judge,
-  crossCheck,
-  withConcurrencyLimit,
-  withRetry,
-  ConfigFaults,
-  NoVerdict,
-  DuplicateClaim,
-  StaleSnapshot,
-};
-const provide = (resources: Resources): ExternalResources => ({ ...resources, api: pluginApi });
 
 const propertyOf = (thing: unknown, key: PropertyKey): unknown =>
   typeof thing === 'object' && thing !== null ? Reflect.get(thing, key) : undefined;
@@ -168,7 +137,7 @@ function defined(candidate: unknown, opened: Check): Plugin {
         return {
           enter: (terms, work, deadline) =>
             translateErrors(() => section.enter(terms, work, deadline)),
-          ...closing(section),
+          ...restOf(section),
         };
       },
     });
@@ -183,8 +152,7 @@ function defined(candidate: unknown, opened: Check): Plugin {
         );
         return {
           issue: (claim, deadline) => translateErrors(() => strategy.issue(claim, deadline)),
-          warnings: strategy.warnings ?? [],
-          ...closing(strategy),
+          ...restOf(strategy),
         };
       },
     });
@@ -211,10 +179,6 @@ const manifestOf = (
       throw ownError(error);
     }
   },
-});
-
-const closing = (thing: Partial<AsyncDisposable>): AsyncDisposable => ({
-  [Symbol.asyncDispose]: async () => thing[Symbol.asyncDispose]?.(),
 });
 
 /**

@@ -25,7 +25,12 @@ export {
   type StrategyPlugin,
   type Warnings,
 } from './plugin.js';
-export type { PluginApi, ExternalEngine, ExternalResources, ExternalSection } from './external.js';
+export type { ExternalEngine, ExternalSection } from './external.js';
+export type { ExternalResources, PluginApi } from './plugin-api.js';
+// What a strategy receives and returns, so that its author imports types from one place.
+export type { Deadline, Guarantees, IssuanceStrategy } from '@coupon/application';
+export type { Claim, Granted, StockSnapshot, Terms, UserId, Verdict } from '@coupon/domain';
+export type { Mysql, Schema, Work } from '@coupon/mysql';
 export {
   openWriteBehindWorker,
   type WriteBehindResources,

@@ -129,6 +129,21 @@ describe('a strategy from outside', () => {
     );
   });
 
+  it.each(['section', 'open'])('passes on what its %s raises', async (family) => {
+    const opened = {
+      enter: () => undefined,
+      issue: () => undefined,
+      warnings: ['no log'],
+      alarms: () => Promise.resolve(['look at coupon 7']),
+    };
+    const own = { name: 'x', guarantees, settings: () => undefined, [family]: () => opened };
+    const strategy = await adaptPlugin(own, 'x', '/x').configure({})(noResources);
+    expect([strategy.warnings, await strategy.alarms?.()]).toEqual([
+      ['no log'],
+      ['look at coupon 7'],
+    ]);
+  });
+
   it('reads its settings, with all faults at once', () => {
     const plugin = adaptPlugin(
       {

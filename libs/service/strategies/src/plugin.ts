@@ -79,7 +79,7 @@ export interface StrategyPlugin<Settings> extends PluginManifest<Settings> {
   open(resources: Resources, settings: Settings): OpenedStrategy | Promise<OpenedStrategy>;
 }
 
-type OpenedSection = CriticalSection & Partial<AsyncDisposable>;
+type OpenedSection = CriticalSection & Warnings & Partial<AsyncDisposable>;
 type OpenedStrategy = IssuanceStrategy & Warnings & Partial<AsyncDisposable>;
 
 /**
@@ -122,9 +122,7 @@ export function definePlugin<Settings>(plugin: StrategyPlugin<Settings>): Plugin
         const opened = await plugin.open(resources, settings);
         return {
           issue: reportingUnsoundStock(opened, resources),
-          warnings: opened.warnings ?? [],
-          alarms: async () => (await opened.alarms?.()) ?? [],
-          ...closing(opened),
+          ...restOf(opened),
         };
       };
     },
@@ -136,11 +134,11 @@ export function definePlugin<Settings>(plugin: StrategyPlugin<Settings>): Plugin
  * the same for all of them.
  */
 export function defineSection<Settings>(plugin: SectionPlugin<Settings>): Plugin {
-  const configureSection: Configure<CriticalSection> = (env) => {
+  const configureSection: Configure<CriticalSection & Warnings> = (env) => {
     const settings = readSettings(env, (read) => plugin.settings(env, read));
     return async (resources) => {
       const opened = await plugin.section(resources, settings);
-      return { ...withMetrics(opened, resources.meter, resources.clock), ...closing(opened) };
+      return { ...withMetrics(opened, resources.meter, resources.clock), ...restOf(opened) };
     };
   };
   return {
@@ -152,7 +150,7 @@ export function defineSection<Settings>(plugin: SectionPlugin<Settings>): Plugin
         const section = await openSection(resources);
         return {
           issue: reportingUnsoundStock(issueWithin(section), resources),
-          ...closing(section),
+          ...restOf(section),
         };
       };
     },
@@ -194,6 +192,11 @@ const factsOf = ({
   declaredSettings: settings.declared ?? [],
 });
 
-const closing = (opened: Partial<AsyncDisposable>): AsyncDisposable => ({
+/** What an opened strategy has beside its work, complete: warnings, alarms, its end. */
+export const restOf = (
+  opened: Warnings & Partial<AsyncDisposable>,
+): Required<Warnings> & AsyncDisposable => ({
+  warnings: opened.warnings ?? [],
+  alarms: async () => (await opened.alarms?.()) ?? [],
   [Symbol.asyncDispose]: async () => opened[Symbol.asyncDispose]?.(),
 });

@@ -1,10 +1,14 @@
+import { randomUUID } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { IssuanceStrategy } from '@coupon/application';
+import { claimId, type Terms } from '@coupon/domain';
+import type { Warnings } from '../src/index.js';
 import { loadExternal } from '../src/load.js';
-import { rush, strategyFixture } from './fixture.js';
+import { claim, outcomeOf, rush, strategyFixture } from './fixture.js';
 
 const recipe = join(
   dirname(fileURLToPath(import.meta.url)),
@@ -14,16 +18,18 @@ const folder = mkdtempSync(join(tmpdir(), 'coupon-recipe-'));
 const fixture = strategyFixture();
 
 beforeAll(() => {
-  const [, example = ''] = /```js\n(.*?)```/s.exec(readFileSync(recipe, 'utf8')) ?? [];
-  writeFileSync(join(folder, 'patient-lock.mjs'), example);
+  for (const [, example = ''] of readFileSync(recipe, 'utf8').matchAll(/```js\n(.*?)```/gs)) {
+    const [, name = ''] = /name: '(.*)'/.exec(example) ?? [];
+    writeFileSync(join(folder, `${name}.mjs`), example);
+  }
 });
 afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-describe('the worked example of docs/ADDING-A-STRATEGY.md', () => {
+describe.each(['patient-lock', 'one-update'])('docs/ADDING-A-STRATEGY.md: %s', (name) => {
   it('loads as it is printed, and issues exactly what there is to a crowd', async () => {
-    const plugin = await loadExternal('./patient-lock.mjs', folder);
+    const plugin = await loadExternal(`./${name}.mjs`, folder);
     const opened = [
       await plugin.configure({})(fixture.resources),
       await plugin.configure({})(fixture.resources),
@@ -40,7 +46,9 @@ describe('the worked example of docs/ADDING-A-STRATEGY.md', () => {
       numbers: 40,
     });
   });
+});
 
+describe('patient-lock', () => {
   it('refuses a lease that a transaction could outlast', async () => {
     const plugin = await loadExternal('./patient-lock.mjs', folder);
     await expect(
@@ -48,5 +56,53 @@ describe('the worked example of docs/ADDING-A-STRATEGY.md', () => {
     ).rejects.toThrow(
       'PATIENT_LOCK_LEASE_MS=100: must be more than MYSQL_TRANSACTION_MAX_MS (4000)',
     );
+  });
+});
+
+describe('one-update', () => {
+  const open = async (): Promise<IssuanceStrategy & Warnings & AsyncDisposable> =>
+    (await loadExternal('./one-update.mjs', folder)).configure({})(fixture.resources);
+  const change = (terms: Terms, quantity: number, total: number): Promise<unknown> =>
+    fixture.mysql.db
+      .updateTable('coupons')
+      .set({ quantity, total_quantity: total })
+      .where('id', '=', terms.couponId)
+      .execute();
+
+  it('holds each user to the limit, and knows a claim again', async () => {
+    const engine = await open();
+    const terms = await fixture.coupon(10, 2);
+    const id = claimId(randomUUID());
+    const outcomes = [
+      await outcomeOf(claim(engine, terms, fixture.user, id)),
+      await outcomeOf(claim(engine, terms, fixture.user, id)),
+      await outcomeOf(claim(engine, terms, fixture.user)),
+      await outcomeOf(claim(engine, terms, fixture.user)),
+    ];
+    expect(outcomes).toEqual(['granted', 'DuplicateClaim', 'granted', 'refused']);
+    const { quantity, rows } = await fixture.rowsOf(terms);
+    expect([quantity, ...rows.map(({ ordinal }) => ordinal)]).toEqual([8, 1, 2]);
+  });
+
+  it('decides by the row where an administrator has changed it since', async () => {
+    const engine = await open();
+    const terms = await fixture.coupon(10);
+    await change(terms, 0, 5);
+    expect(await outcomeOf(claim(engine, terms, fixture.user))).toBe('refused');
+    await change(terms, 15, 20);
+    expect(await claim(engine, terms, fixture.user)).toMatchObject({ kind: 'granted', ordinal: 6 });
+  });
+
+  it('raises an alarm for a coupon that does not add up, until it does', async () => {
+    const engine = await open();
+    const terms = await fixture.coupon(10);
+    await change(terms, 99, 50);
+    expect(await outcomeOf(claim(engine, terms, fixture.user))).toBe('inconsistent');
+    expect(await engine.alarms?.()).toEqual([
+      `coupon ${terms.couponId}: more remain than there are`,
+    ]);
+    await change(terms, 10, 10);
+    expect(await outcomeOf(claim(engine, terms, fixture.user))).toBe('granted');
+    expect(await engine.alarms?.()).toEqual([]);
   });
 });
