@@ -5,7 +5,7 @@ import { DisposalStack, systemClock } from '@coupon/application';
 import { couponId } from '@coupon/domain';
 import { openRedis, redisSettings } from '@coupon/redis';
 import { silentLog } from '@coupon/runtime';
-import { disposableRedis, type DisposableRedis } from '@coupon/services';
+import { disposableRedis, type DisposableServer } from '@coupon/services';
 import { Authentication } from '../../api/src/authentication.js';
 import { ClaimClients } from './claim-clients.js';
 import { buildSettlerAndApi, RestartableProcess } from './restartable-process.js';
@@ -18,7 +18,7 @@ const TOTAL = 400;
 const secret = 'a secret of at least 32 bytes for the specs';
 
 const opened = new DisposalStack();
-let redis: DisposableRedis;
+let redis: DisposableServer;
 let fixture: SettlerFixture;
 let built: string;
 

@@ -1,16 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { ServiceError } from '@coupon/services';
 import { execa } from 'execa';
 import { z } from 'zod';
 import { startChild, type Child } from './child-process.js';
+import { readyLine } from './ready-line.js';
 
 /** The API's project, where it is built. */
 const apiFolder = fileURLToPath(new URL('../../../apps/api', import.meta.url));
 const listeningSchema = z.object({ msg: z.literal('listening'), url: z.url() });
-const START_MS = 20_000;
 
 /** The service as its own process. */
 export interface ApiProcess {
@@ -85,8 +84,8 @@ export async function startApi({
     logFile,
     signal,
   });
-  const url = await listeningUrl(child);
-  if (url === null) {
+  const ready = await readyLine(child, listeningSchema);
+  if (ready === null) {
     child.kill('SIGKILL');
     await child;
     signal.throwIfAborted();
@@ -95,7 +94,7 @@ export async function startApi({
     );
   }
   return {
-    url,
+    url: ready.url,
     admin,
     child,
     async stop() {
@@ -132,31 +131,3 @@ export async function startApis(
   await Promise.all([first, ...started].map((api) => api.stop()));
   throw failed.reason;
 }
-
-/**
- * The address that the service prints when it is ready; null when it ends or takes too long. Reads
- * on, so that its pipe never fills.
- */
-function listeningUrl(child: Child): Promise<string | null> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(() => resolve(null), START_MS);
-    const lines = createInterface({ input: child.stdout });
-    lines.on('line', (line) => {
-      const ready = listeningSchema.safeParse(jsonOf(line));
-      if (ready.success) settle(ready.data.url);
-    });
-    lines.on('close', () => settle(null));
-    const settle = (url: string | null) => {
-      clearTimeout(timer);
-      resolve(url);
-    };
-  });
-}
-
-const jsonOf = (line: string): unknown => {
-  try {
-    return JSON.parse(line);
-  } catch {
-    return null;
-  }
-};

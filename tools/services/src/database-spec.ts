@@ -98,7 +98,7 @@ function initSql(password: string): string {
     ...hosts.flatMap((host) => [
       `CREATE USER IF NOT EXISTS 'coupon'@'${host}' IDENTIFIED BY '${password}';`,
       `ALTER USER 'coupon'@'${host}' IDENTIFIED BY '${password}';`,
-      `GRANT ALL PRIVILEGES ON *.* TO 'coupon'@'${host}';`,
+      `GRANT ALL PRIVILEGES ON *.* TO 'coupon'@'${host}' WITH GRANT OPTION;`,
       `ALTER USER IF EXISTS 'root'@'${host}' IDENTIFIED BY '${password}';`,
     ]),
     `DROP USER IF EXISTS ''@'localhost';`,

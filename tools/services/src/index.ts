@@ -1,5 +1,10 @@
 export { chromiumFlags } from './chromium-flags.js';
-export { disposableRedis, type DisposableRedis } from './disposable-redis.js';
+export {
+  disposableDatabase,
+  disposableRedis,
+  type DisposableOptions,
+  type DisposableServer,
+} from './disposable-server.js';
 export { freshDatabase, type FreshDatabase } from './fresh-database.js';
 export {
   provideServices,
@@ -7,6 +12,7 @@ export {
   type ServerService,
   type Services,
 } from './provide-services.js';
+export type { RedisPersistence } from './redis-spec.js';
 export { ServiceError, ServiceMissing } from './service-error.js';
 export { provideToxiproxy, type Toxiproxy } from './toxiproxy.js';
 export type { Stream, Toxic, ToxicProxy } from './toxic-proxy.js';

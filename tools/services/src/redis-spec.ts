@@ -4,14 +4,19 @@ import { dockerRun, isDocker } from './docker.js';
 import type { ServerSpec } from './server-spec.js';
 import { writePrivate } from './services-folder.js';
 
-/** Redis or Valkey with a password and an append-only file, flushed each second or each write. */
+/** When a write is on disk: each second, before it is acknowledged, or never. */
+export type RedisPersistence = 'everysec' | 'always' | 'none';
+
+/** Redis or Valkey with a password and an append-only file, if it has any. */
 export function redisSpec(
   program: string,
   root: string,
   password: string,
-  appendfsync: 'everysec' | 'always' = 'everysec',
+  persistence: RedisPersistence = 'everysec',
 ): ServerSpec {
-  const options = { requirepass: password, appendonly: 'yes', appendfsync, save: '' };
+  const file =
+    persistence === 'none' ? { appendonly: 'no' } : { appendonly: 'yes', appendfsync: persistence };
+  const options = { requirepass: password, ...file, save: '' };
   const common = {
     kind: 'redis',
     url: (port: number) => `redis://:${password}@127.0.0.1:${port}`,

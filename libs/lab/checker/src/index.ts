@@ -7,6 +7,7 @@ export {
   type ExportHeader,
 } from './export-history.js';
 export {
+  isUnknown,
   newCouponHistory,
   type Attempt,
   type CouponRow,

@@ -18,3 +18,4 @@ export {
   type Scope,
 } from './invariants.js';
 export { scenarios } from './scenarios/index.js';
+export { FaultProxy, type Breakpoint, type InjectionPoint } from './proxy/fault-proxy.js';

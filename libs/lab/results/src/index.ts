@@ -30,6 +30,13 @@ export {
   type RunVerdict,
 } from './result.js';
 export {
+  faultCellSchema,
+  faultVerdicts,
+  predictionSchema,
+  type FaultCell,
+  type Prediction,
+} from './fault-cell.js';
+export {
   explorationSchema,
   type ExplorationBody,
   scheduleSchema,

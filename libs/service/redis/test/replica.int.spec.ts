@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { disposableRedis, type DisposableRedis } from '@coupon/services';
+import { disposableRedis, type DisposableServer } from '@coupon/services';
 import { openRedis, redisSettings, type RedisConnection } from '../src/index.js';
 
 const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
-let redis: DisposableRedis;
+let redis: DisposableServer;
 let operator: RedisConnection;
 let connection: RedisConnection;
 const connect = (): Promise<RedisConnection> =>

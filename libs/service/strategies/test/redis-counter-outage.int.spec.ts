@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { disposableRedis, type DisposableRedis } from '@coupon/services';
+import { disposableRedis, type DisposableServer } from '@coupon/services';
 import { durabilityWarnings } from '../src/redis-counter/durability.js';
 import { claim, outcomeOf } from './fixture.js';
 import { counterFixture } from './redis-counter-fixture.js';
 
 const { fixture, open, newId, recorded } = counterFixture();
 /** To be paused, killed and reconfigured. It ends after the connections to it. */
-let redis: DisposableRedis;
+let redis: DisposableServer;
 beforeAll(async () => {
   redis = await disposableRedis();
 }, 60_000);

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
-import { disposableRedis, type DisposableRedis } from '@coupon/services';
+import { disposableRedis, type DisposableServer } from '@coupon/services';
 import { under, type Breach } from '../breach.js';
 import { recorderFor } from '../claim-recorder.js';
 import type { ServiceInstance } from '../clients/service-instance.js';
@@ -10,7 +10,7 @@ import type { Harness } from '../harness.js';
 /** What is done to Redis while claims are in flight, and how it is named. */
 interface RedisFault {
   readonly when: string;
-  inject(redis: DisposableRedis): Promise<void>;
+  inject(redis: DisposableServer): Promise<void>;
 }
 
 const faults: readonly RedisFault[] = [
@@ -57,7 +57,7 @@ export const redisTrouble: FaultScenario = {
 async function injectFault(
   harness: Harness,
   instance: ServiceInstance,
-  redis: DisposableRedis,
+  redis: DisposableServer,
   fault: RedisFault,
 ): Promise<readonly Breach[]> {
   const recorder = await recorderFor(harness, 30);
@@ -72,7 +72,7 @@ async function injectFault(
 async function flush(
   harness: Harness,
   instance: ServiceInstance,
-  redis: DisposableRedis,
+  redis: DisposableServer,
 ): Promise<readonly Breach[]> {
   const recorder = await recorderFor(harness, 12);
   await recorder.burst([instance], 6);

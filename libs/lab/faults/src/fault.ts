@@ -1,0 +1,79 @@
+import type { RedisPersistence } from '@coupon/services';
+import type { Rig } from './rig.js';
+import type { Subject } from './subject.js';
+
+/** Ends the fault: resolves when the servers and processes could work again. */
+export type Healing = () => Promise<void> | void;
+
+/** How a cell is set up where its fault needs more than the default. */
+export interface RigNeeds {
+  /** When Redis has a write on disk; by default before it is acknowledged. */
+  readonly redis?: RedisPersistence;
+  /**
+   * What stands between an API process and its servers: nothing, or the kit's proxies, which read
+   * messages (`rig.apis[n].proxies`).
+   */
+  readonly path?: 'direct' | 'messages';
+  /** Settings of the API processes over those of the cell. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** The write-behind worker runs as a process of its own (`rig.worker`). */
+  readonly workerApart?: boolean;
+  /** The service's clocks and the clients' differ. */
+  readonly clocksDiffer?: boolean;
+}
+
+/** What a fault does, as far as predictions go by it. */
+export type FaultKind =
+  /** The database is gone, or does not answer. */
+  | 'database-away'
+  /** Redis is gone, or does not answer; what it has acknowledged comes back. */
+  | 'redis-away'
+  /** Redis comes back without all that it has acknowledged. */
+  | 'redis-forgets'
+  /** One of the two API processes is gone, or stands still. */
+  | 'api-away'
+  /** Every process is replaced, one after the other. */
+  | 'rolling-update'
+  /** The write-behind worker is gone, or stands still. */
+  | 'worker-away'
+  /** Connections are cut, or cannot be had; the servers are well. */
+  | 'connections'
+  /** Somebody locks the row of one coupon. */
+  | 'row-held'
+  /** An administrator changes a coupon by SQL, consistently. */
+  | 'stock-changed'
+  /** An administrator changes a coupon by SQL so that its numbers do not add up. */
+  | 'stock-unsound'
+  /** The database comes back without rows that it has acknowledged. */
+  | 'rows-lost'
+  /** Messages are late, lost or repeated; every server is well. */
+  | 'network'
+  /** A process's clock is wrong. */
+  | 'clock'
+  /** A server cannot write. */
+  | 'disk-full';
+
+/** One thing that is done to a running service. */
+export interface Fault {
+  /** As the command line and result files write it. */
+  readonly name: string;
+  /** What it does, in a few words. */
+  readonly title: string;
+  readonly kind: FaultKind;
+  /** From the injection to the healing, in milliseconds. */
+  readonly holdMs: number;
+  readonly needs?: RigNeeds;
+  /** True, or why this fault says nothing about the strategy. */
+  readonly applies: (subject: Subject) => true | string;
+  /** Does it. The cell waits `holdMs` after that, then heals. */
+  readonly inject: (rig: Rig) => Promise<Healing> | Healing;
+}
+
+/** For faults of every strategy. */
+export const always = (): true => true;
+/** For faults of Redis. */
+export const whereRedis = ({ usesRedis }: Subject): true | string =>
+  usesRedis || 'it does not use Redis';
+/** For faults of the write-behind worker. */
+export const whereWorker = ({ writesBehind }: Subject): true | string =>
+  writesBehind || 'it has no worker';

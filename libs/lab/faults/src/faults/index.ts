@@ -1,0 +1,11 @@
+import { named } from '../subject.js';
+import type { Fault } from '../fault.js';
+import { databaseFaults } from './database.js';
+import { processFaults } from './processes.js';
+import { redisFaults } from './redis.js';
+
+/** Every fault, in the order of the matrix. */
+export const faults: readonly Fault[] = [...databaseFaults, ...redisFaults, ...processFaults];
+
+/** The fault of that name. Throws ConfigFaults with the names there are, and the nearest one. */
+export const faultNamed = (name: string): Fault => named('--fault', name, faults);

@@ -1,0 +1,2 @@
+export { always, whereRedis, whereWorker, type Fault, type Healing } from './fault.js';
+export { faults } from './faults/index.js';

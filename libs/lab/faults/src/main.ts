@@ -1,0 +1,83 @@
+/**
+ * `npm run faults`: every fault against every strategy, each cell compared with its prediction.
+ * Exit code 1 where a cell is not as predicted, 130 after Ctrl-C.
+ */
+import { ConfigFaults } from '@coupon/application';
+import { ServiceError, ServiceMissing } from '@coupon/services';
+import { Command, InvalidArgumentError } from 'commander';
+import { faultNamed, faults } from './faults/index.js';
+import { plansOf, runMatrix } from './matrix.js';
+import { runOne } from './run-one.js';
+import { subjectNamed, subjects } from './subject.js';
+
+const EXIT_INTERRUPTED = 130;
+/** What is left then ends with this process. */
+const LAST_RESORT_MS = 4_500;
+
+const interrupted = new AbortController();
+const { signal } = interrupted;
+for (const name of ['SIGINT', 'SIGTERM'] as const) {
+  process.on(name, () => {
+    if (signal.aborted) return;
+    process.stderr.write('\nStopping...\n');
+    interrupted.abort(new ServiceError('stopped'));
+    setTimeout(() => process.exit(EXIT_INTERRUPTED), LAST_RESORT_MS).unref();
+  });
+}
+
+const list = (things: readonly { readonly name: string }[]): string =>
+  things.map(({ name }) => name).join(', ');
+
+interface Options {
+  readonly fault?: readonly string[];
+  readonly strategy?: readonly string[];
+  readonly resume: boolean;
+  readonly lanes: number;
+}
+
+const say = (line: string): void => void process.stdout.write(`${line}\n`);
+const LANES_MAX = 8;
+
+const laneCount = (text: string): number => {
+  const count = Number(text);
+  if (Number.isInteger(count) && count >= 1 && count <= LANES_MAX) return count;
+  throw new InvalidArgumentError(`must be a whole number from 1 to ${LANES_MAX}.`);
+};
+
+const program = new Command('faults')
+  .description('Breaks things under a running service, and compares what happens with predictions.')
+  .option('--fault <names...>', `some of ${list(faults)}; default: all`)
+  .option('--strategy <names...>', `some of ${list(subjects)}; default: all`)
+  .option('--resume', 'leave out the cells that this revision has finished before', false)
+  .option('--lanes <count>', 'cells at the same time, each on servers of its own', laneCount, 2)
+  .showHelpAfterError()
+  .action(async ({ fault, strategy, resume, lanes }: Options) => {
+    const chosenFaults = fault?.map(faultNamed) ?? faults;
+    const chosenSubjects = strategy?.map(subjectNamed) ?? subjects;
+    const [onlyFault, secondFault] = chosenFaults;
+    const [onlySubject, secondSubject] = chosenSubjects;
+    const isOne = secondFault === undefined && secondSubject === undefined;
+    if (isOne && onlyFault !== undefined && onlySubject !== undefined) {
+      if (!(await runOne(onlyFault, onlySubject, signal))) process.exitCode = 1;
+      return;
+    }
+    const plans = plansOf(chosenFaults, chosenSubjects);
+    const cells = await runMatrix(plans, { lanes, resume, say, signal });
+    const differing = cells.filter(({ deviations }) => deviations.length > 0);
+    say(`${cells.length} cells, ${differing.length} not as predicted`);
+    if (differing.length > 0) process.exitCode = 1;
+  });
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  const isExpected = [ConfigFaults, ServiceMissing, ServiceError].some(
+    (kind) => error instanceof kind,
+  );
+  if (!signal.aborted)
+    process.stderr.write(
+      `${error instanceof Error ? (isExpected ? error.message : error.stack) : String(error)}\n`,
+    );
+  process.exitCode = 1;
+}
+if (signal.aborted) process.exitCode = EXIT_INTERRUPTED;

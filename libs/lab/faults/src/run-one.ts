@@ -1,0 +1,36 @@
+import { join } from 'node:path';
+import { ServiceError } from '@coupon/services';
+import { runCell } from './cell.js';
+import { cellsFolder, writeCell } from './cell-files.js';
+import type { Fault } from './fault.js';
+import { revision } from './revision.js';
+import { build } from './rig.js';
+import { openServers } from './servers.js';
+import { storyOf } from './story.js';
+import type { Subject } from './subject.js';
+
+/**
+ * Runs one cell on servers of its own and prints its story. Resolves with whether it was as
+ * predicted; rejects with ServiceError where the fault says nothing about the strategy.
+ */
+export async function runOne(
+  fault: Fault,
+  subject: Subject,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const applies = fault.applies(subject);
+  if (applies !== true)
+    throw new ServiceError(`${fault.name} says nothing about ${subject.name}: ${applies}`);
+  const builds = await build();
+  await using servers = await openServers();
+  const cell = await runCell(fault, subject, {
+    servers,
+    builds,
+    folder: join(cellsFolder, 'logs'),
+    revision: await revision(),
+    signal,
+  });
+  const file = writeCell(cell);
+  process.stdout.write(`${storyOf(cell, fault.title)}\n\n${file}\n`);
+  return cell.deviations.length === 0;
+}
