@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { disposableRedis, type DisposableRedis } from '@coupon/services';
+import { disposableRedis, type DisposableServer } from '@coupon/services';
 import { openRedis, redisSettings, type RedisConnection } from '../src/index.js';
 
 const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
 const commandMs = 100;
-let redis: DisposableRedis;
+let redis: DisposableServer;
 let connection: RedisConnection;
 
 beforeAll(async () => {
