@@ -1,15 +1,15 @@
 import { NoVerdict } from './no-verdict.js';
 
 /**
- * More of a coupon remains than there ever was: somebody changed its row by hand, and only they can
+ * A coupon's numbers contradict each other: somebody changed its row by hand, and only they can
  * repair it. Nothing is issued until then.
  */
 export class UnsoundStock extends NoVerdict {
+  /** `found` says which numbers, for the operator. */
   constructor(
     readonly couponId: number,
-    remaining: number,
-    total: number,
+    found: string,
   ) {
-    super('inconsistent', `coupon ${couponId} does not add up: ${remaining} of ${total} remain`);
+    super('inconsistent', `coupon ${couponId} does not add up: ${found}`);
   }
 }

@@ -1,5 +1,9 @@
 export type { StockStore } from './stock-store.js';
-export { assertTransactionMode, type TransactionMode } from './transaction-mode.js';
+export {
+  assertTransactionMode,
+  comparesVersion,
+  type TransactionMode,
+} from './transaction-mode.js';
 export { batchClaims, type BatchLimits } from './batch-claims.js';
 export { crossCheck } from './cross-check.js';
 export type { CriticalSection } from './critical-section.js';

@@ -74,4 +74,24 @@ describe('the law', () => {
       { kind: 'granted', ordinal: 1, issuedAtMs: 77 },
     ]);
   });
+
+  it('goes by the total that was read, which may be newer than the terms', () => {
+    const terms: Terms = { couponId: couponId(1), totalQuantity: 5, perUserLimit: null };
+    const kindsAt = (totalQuantity: number) =>
+      judge({ taken: 5, totalQuantity, held: new Map(), readAtMs: 5 }, claimsOf(terms, [1, 2])).map(
+        ({ kind }) => kind,
+      );
+    expect(kindsAt(6)).toEqual(['granted', 'refused']);
+    expect(kindsAt(4)).toEqual(['refused', 'refused']);
+  });
+
+  it('gives no number again that was given to a coupon that came back', () => {
+    const terms: Terms = { couponId: couponId(1), totalQuantity: 5, perUserLimit: null };
+    const stock: StockSnapshot = { taken: 3, lastOrdinal: 5, held: new Map(), readAtMs: 5 };
+    expect(
+      judge(stock, claimsOf(terms, [1, 2, 3])).map((verdict) =>
+        verdict.kind === 'granted' ? verdict.ordinal : verdict.refusal,
+      ),
+    ).toEqual([6, 7, 'SOLD_OUT']);
+  });
 });

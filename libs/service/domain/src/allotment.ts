@@ -21,6 +21,13 @@ export interface Claim {
  */
 export interface StockSnapshot {
   readonly taken: number;
+  /** The total at that moment; absent: that of the claims' terms, which may be older. */
+  readonly totalQuantity?: number;
+  /**
+   * The highest ordinal ever given, where it may be more than are taken: the number of a coupon
+   * that came back is not given again. Absent: as many as are taken.
+   */
+  readonly lastOrdinal?: number;
   readonly held: ReadonlyMap<UserId, number>;
   readonly readAtMs: number;
 }
@@ -28,7 +35,10 @@ export interface StockSnapshot {
 /** Not exported: without this key, only the law can make a verdict. */
 const seal: unique symbol = Symbol('judged');
 
-/** The claim is granted coupon number `ordinal` (1..totalQuantity). */
+/**
+ * The claim is granted coupon number `ordinal`: 1..totalQuantity, and more only where coupons came
+ * back.
+ */
 export interface Granted {
   readonly [seal]: true;
   readonly kind: 'granted';
@@ -53,7 +63,7 @@ export type Verdict = Granted | Refused;
 
 /**
  * The law: first come, first served, until `totalQuantity` are taken, and no user holds more than
- * `perUserLimit`.
+ * `perUserLimit`. No ordinal is given twice.
  *
  * Pure and total. All claims are for the coupon of `stock`. Each claim is judged against the stock
  * that the claims before it leave, so a batch gets the verdicts that its claims would get one after
@@ -61,17 +71,20 @@ export type Verdict = Granted | Refused;
  * `SOLD_OUT`, which is final. Returns one verdict for each claim, in their order.
  */
 export function judge(stock: StockSnapshot, claims: readonly Claim[]): readonly Verdict[] {
-  let taken = stock.taken;
+  let { taken } = stock;
+  let ordinal = Math.max(taken, stock.lastOrdinal ?? 0);
   const heldNow = new Map<UserId, number>();
   return claims.map((claim): Verdict => {
-    const { totalQuantity, perUserLimit } = claim.terms;
+    const { perUserLimit } = claim.terms;
+    const { totalQuantity = claim.terms.totalQuantity } = stock;
     if (taken >= totalQuantity)
       return { [seal]: true, kind: 'refused', claim, refusal: 'SOLD_OUT' };
     const held = heldNow.get(claim.user) ?? stock.held.get(claim.user) ?? 0;
     if (perUserLimit !== null && held >= perUserLimit)
       return { [seal]: true, kind: 'refused', claim, refusal: 'LIMIT_REACHED' };
     taken += 1;
+    ordinal += 1;
     heldNow.set(claim.user, held + 1);
-    return { [seal]: true, kind: 'granted', claim, ordinal: taken, issuedAtMs: stock.readAtMs };
+    return { [seal]: true, kind: 'granted', claim, ordinal, issuedAtMs: stock.readAtMs };
   });
 }

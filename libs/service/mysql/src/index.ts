@@ -1,5 +1,6 @@
 export { asNoVerdict, errnoOf } from './errors.js';
 export { holdingsOf, insertGrants } from './grant-rows.js';
+export { countGrants, nextOrdinal, raisedTo, soundStock, takenOf } from './stock-row.js';
 export { mysqlStockStore } from './stock-store.js';
 export { lookup } from './lookup.js';
 export { migrate } from './migrate.js';
@@ -11,7 +12,6 @@ export { MysqlCouponRecords } from './mysql-coupon-records.js';
 export { MysqlFixtureStore } from './mysql-fixture-store.js';
 export { MysqlGrants } from './mysql-grants.js';
 export { MysqlUsers } from './mysql-users.js';
-export { takenOf } from './taken-of.js';
 export { runTransaction, type Work } from './transaction.js';
 // Whoever writes SQL of its own on this database needs no second query builder.
 export { sql } from 'kysely';

@@ -59,8 +59,23 @@ const couponUnits: Migration = {
   },
 };
 
+/**
+ * The highest ordinal that a coupon ever gave. Without it, the number of a grant that was removed
+ * would be given again, or another one twice.
+ */
+const lastOrdinal: Migration = {
+  async up(db: Kysely<unknown>): Promise<void> {
+    await sql`ALTER TABLE coupons ADD COLUMN last_ordinal INT UNSIGNED NOT NULL DEFAULT 0`.execute(
+      db,
+    );
+    await sql`UPDATE coupons SET last_ordinal = COALESCE(
+      (SELECT MAX(ordinal) FROM user_coupon WHERE coupon_id = coupons.id), 0)`.execute(db);
+  },
+};
+
 /** Every change of the schema, in the order of their names. */
 export const migrations: Readonly<Record<string, Migration>> = {
   '0001-initial': initial,
   '0002-coupon-units': couponUnits,
+  '0003-last-ordinal': lastOrdinal,
 };

@@ -11,7 +11,7 @@ import {
 } from './grant-rows.js';
 import { runPipelined, type PipelinedTransaction } from './pipelined.js';
 import type { Mysql } from './mysql.js';
-import { takenOf } from './taken-of.js';
+import { grantCountQuery, raisedTo, soundStock, type StockRow } from './stock-row.js';
 
 /**
  * One transaction on the stock in two round trips, under the lock of the coupon's row. Otherwise as
@@ -36,9 +36,7 @@ export async function inPipelinedTransaction<T>(
 }
 
 /** A row of either read; each has its own columns. */
-interface Row extends Holding {
-  readonly quantity: number;
-  readonly total_quantity: number;
+interface Row extends Holding, StockRow {
   readonly version: number;
 }
 
@@ -54,21 +52,22 @@ function pipelinedStockTransaction(
       [row] = coupons;
       if (row === undefined)
         throw new NoVerdict('inconsistent', `coupon ${terms.couponId} has no row`);
-      return {
-        taken: takenOf(terms, row),
-        held: heldIn(holdings),
-        readAtMs: nowMs(),
-      };
+      const stock = await soundStock(terms, row, async () => {
+        const [granted] = await transaction.query(grantCountQuery(terms));
+        return granted?.count ?? 0;
+      });
+      return { ...stock, held: heldIn(holdings), readAtMs: nowMs() };
     },
     record(grants) {
       const [first] = grants;
-      if (first === undefined || row === undefined)
+      const last = grants.at(-1);
+      if (first === undefined || last === undefined || row === undefined)
         return Promise.reject(
           new Error('record() needs grants that were judged on the stock read here'),
         );
       recorded.push(...grants);
       const { quantity, version } = row;
-      const write = sql`UPDATE coupons SET quantity = ${quantity - grants.length}, version = ${version + 1} WHERE id = ${first.claim.terms.couponId}`;
+      const write = sql`UPDATE coupons SET quantity = ${quantity - grants.length}, version = ${version + 1}, last_ordinal = ${raisedTo(last.ordinal)} WHERE id = ${first.claim.terms.couponId}`;
       transaction.atCommit(insertionOf(first, grants), write);
       return Promise.resolve();
     },
@@ -76,6 +75,6 @@ function pipelinedStockTransaction(
 }
 
 const readsOf = (terms: Terms, users: readonly UserId[]) => {
-  const coupon = sql`SELECT quantity, total_quantity, version FROM coupons WHERE id = ${terms.couponId} FOR UPDATE`;
+  const coupon = sql`SELECT quantity, total_quantity, version, last_ordinal FROM coupons WHERE id = ${terms.couponId} FOR UPDATE`;
   return terms.perUserLimit === null ? [coupon] : [coupon, holdingsQuery(terms, users)];
 };

@@ -8,6 +8,8 @@ import { TransactionRun, type Begin } from './transaction-run.js';
 export interface PipelinedTransaction {
   /** Sends BEGIN and `reads` in one trip; may be called once. Resolves with the rows of each. */
   begin<Row>(reads: readonly RawBuilder<unknown>[]): Promise<readonly (readonly Row[])[]>;
+  /** Sends one more read, in a trip of its own. */
+  query<Row>(read: RawBuilder<Row>): Promise<readonly Row[]>;
   /** Keeps `writes` to be sent with COMMIT, when the work is done. */
   atCommit(...writes: readonly RawBuilder<unknown>[]): void;
 }
@@ -35,6 +37,9 @@ const beginWithReads: Begin<PipelinedTransaction> = (session) => {
           session,
         );
         return rows.slice(1);
+      },
+      async query<Row>(read: RawBuilder<Row>) {
+        return (await read.execute(session)).rows;
       },
       atCommit: (...more: readonly RawBuilder<unknown>[]) => void writes.push(...more),
     },

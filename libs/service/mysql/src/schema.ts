@@ -23,6 +23,11 @@ export interface Schema {
     paused: Generated<number>;
     /** Goes up by one with every recording; the fenced strategies compare it. */
     version: Generated<number>;
+    /**
+     * The highest ordinal ever given, or less where rows were written past the strategies. No
+     * number up to it is given again.
+     */
+    last_ordinal: Generated<number>;
     created_at: Generated<Date>;
   };
   user_coupon: {

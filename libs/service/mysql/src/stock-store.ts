@@ -1,6 +1,7 @@
 import type { Granted, StockSnapshot, Terms, UserId } from '@coupon/domain';
 import {
   assertTransactionMode,
+  comparesVersion,
   StaleSnapshot,
   type StockStore,
   type TransactionMode,
@@ -11,7 +12,7 @@ import { holdingsOf, insertGrants } from './grant-rows.js';
 import { inPipelinedTransaction } from './pipelined-stock.js';
 import { IDLE_TRANSACTION_MAX_MS, type Mysql } from './mysql.js';
 import type { Schema } from './schema.js';
-import { takenOf } from './taken-of.js';
+import { countGrants, raisedTo, soundStock, type StockRow } from './stock-row.js';
 import { runTransaction } from './transaction.js';
 
 /** The stock of all coupons in the database. */
@@ -43,9 +44,7 @@ export function mysqlStockStore(mysql: Mysql): StockStore {
 }
 
 class MysqlStockTransaction implements StockTransaction {
-  private row:
-    | { readonly quantity: number; readonly total_quantity: number; readonly version: number }
-    | undefined;
+  private row: (StockRow & { readonly version: number }) | undefined;
 
   constructor(
     private readonly transaction: Transaction<Schema>,
@@ -54,42 +53,44 @@ class MysqlStockTransaction implements StockTransaction {
   ) {}
 
   async read(terms: Terms, users: readonly UserId[]): Promise<StockSnapshot> {
-    const coupon = this.transaction
+    const { transaction } = this;
+    const coupon = transaction
       .selectFrom('coupons')
-      .select(['quantity', 'total_quantity', 'version'])
+      .select(['quantity', 'total_quantity', 'version', 'last_ordinal'])
       .where('id', '=', terms.couponId);
     this.row = await (
       this.mode === 'lock-row' ? coupon.forUpdate() : coupon
     ).executeTakeFirstOrThrow();
-    const held = await holdingsOf(this.transaction, terms, users);
-    return { taken: takenOf(terms, this.row), held, readAtMs: this.nowMs() };
+    // The broken original knows of no last ordinal, and neither reads nor writes it.
+    const row = this.mode === 'plain' ? { ...this.row, last_ordinal: 0 } : this.row;
+    const stock = await soundStock(terms, row, () => countGrants(transaction, terms));
+    const held = await holdingsOf(transaction, terms, users);
+    return { ...stock, held, readAtMs: this.nowMs() };
   }
 
   /**
-   * INSERT first, then `quantity` computed from the value that was read: this is the order in which
-   * Hibernate flushes, and it causes the original's deadlocks and lost updates when nothing keeps
-   * two of these transactions apart. Mode `plain` keeps it so; `subtract` and `compare-version`
-   * also respect what an administrator changed by SQL in between, who does not count versions up.
+   * INSERT first, then the coupon's row: this is the order in which Hibernate flushes, and it causes
+   * the original's deadlocks and lost updates when nothing keeps two of these transactions apart.
    */
   async record(grants: readonly Granted[]): Promise<void> {
     const [first] = grants;
-    if (first === undefined || this.row === undefined)
+    const last = grants.at(-1);
+    if (first === undefined || last === undefined || this.row === undefined)
       throw new Error('record() needs grants that were judged on the stock read here');
     const { couponId } = first.claim.terms;
     await insertGrants(this.transaction, grants);
     const { quantity, version } = this.row;
     const write = this.transaction
       .updateTable('coupons')
-      .set({
-        quantity:
-          this.mode === 'subtract'
-            ? sql<number>`GREATEST(quantity,${grants.length}) - ${grants.length}`
-            : quantity - grants.length,
-        version: this.mode === 'subtract' ? sql<number>`version + 1` : version + 1,
-      })
+      .set(
+        this.mode === 'subtract'
+          ? difference(grants.length)
+          : { quantity: quantity - grants.length, version: version + 1 },
+      )
+      .$if(this.mode !== 'plain', (update) => update.set({ last_ordinal: raisedTo(last.ordinal) }))
       .where('id', '=', couponId);
     const { numUpdatedRows } = await (
-      this.mode === 'compare-version'
+      comparesVersion(this.mode)
         ? write.where('version', '=', version).where('quantity', '=', quantity)
         : write
     ).executeTakeFirst();
@@ -97,3 +98,9 @@ class MysqlStockTransaction implements StockTransaction {
       throw new StaleSnapshot(`coupon ${couponId} changed after version ${version} was read`);
   }
 }
+
+/** What is left after `count` grants, whatever an administrator made of it since the read. */
+const difference = (count: number) => ({
+  quantity: sql<number>`GREATEST(quantity,${count}) - ${count}`,
+  version: sql<number>`version + 1`,
+});

@@ -17,7 +17,7 @@ afterAll(async () => fixture[Symbol.asyncDispose]());
 
 describe('the stores', () => {
   it('are migrated once', async () => {
-    expect(fixture.migrations).toEqual(['0001-initial', '0002-coupon-units']);
+    expect(fixture.migrations).toEqual(['0001-initial', '0002-coupon-units', '0003-last-ordinal']);
     expect(await migrate(fixture.url)).toEqual([]);
   });
 

@@ -32,8 +32,8 @@ describe('a statement as the explorer sees it', () => {
       { quantity: 1, version: 2 },
     ],
     [
-      'update `coupons` set `quantity` = GREATEST(quantity,?) - ?, `version` = version + 1 where `id` = ?',
-      [1, 1, 7],
+      'update `coupons` set `quantity` = GREATEST(quantity,?) - ?, `version` = version + 1, `last_ordinal` = GREATEST(last_ordinal,?) where `id` = ?',
+      [1, 1, 3, 7],
       'UPDATE coupons',
       { quantity: 'quantity - 1', version: 'version + 1' },
     ],

@@ -11,9 +11,9 @@ type Rows = readonly Readonly<Record<string, unknown>>[];
 type Result = Written | Rows | readonly (Written | Rows)[];
 
 const TEXT_MAX = 48;
-/** Ids and times: no race depends on them. */
+/** Ids, times and what only administrators move: no race of claims depends on them. */
 const isIrrelevant = (column: string): boolean =>
-  column === 'id' || /_(id|at)$/.test(column) || column === 'total_quantity';
+  /^(id|total_quantity|last_ordinal)$/.test(column) || /_(id|at)$/.test(column);
 
 function plain(value: unknown): string | number | null {
   if (value === null || typeof value === 'number' || typeof value === 'string') return value;

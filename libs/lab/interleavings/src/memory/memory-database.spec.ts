@@ -32,11 +32,11 @@ describe('the database in memory, by the rules of InnoDB', () => {
     const old = begin();
     const writer = begin();
     expect(await old.readCoupon(null)).toEqual({ quantity: 5, version: 0 });
-    await writer.updateCoupon({ quantity: 4, version: 1 });
+    await writer.updateCoupon(() => ({ quantity: 4, version: 1 }));
     expect(await writer.readCoupon(null)).toEqual({ quantity: 4, version: 1 });
     writer.commit();
     expect(await old.readCoupon(null)).toEqual({ quantity: 5, version: 0 });
-    expect(await old.updateCoupon({ quantity: 0, version: 9 }, 0)).toBe(0);
+    expect(await old.updateCoupon(() => ({ quantity: 0, version: 9 }), 0)).toBe(0);
     expect(await old.readCoupon('exclusive')).toEqual({ quantity: 4, version: 1 });
     expect(await begin().readCoupon(null)).toEqual({ quantity: 4, version: 1 });
   });
@@ -62,9 +62,9 @@ describe('the database in memory, by the rules of InnoDB', () => {
     const b = begin();
     await a.insert(grant(1));
     await b.insert(grant(2));
-    const writing = a.updateCoupon({ quantity: 4, version: 1 });
+    const writing = a.updateCoupon(() => ({ quantity: 4, version: 1 }));
     expect(await stateOf(writing)).toBe('waits');
-    await expect(b.updateCoupon({ quantity: 4, version: 1 })).rejects.toBeInstanceOf(
+    await expect(b.updateCoupon(() => ({ quantity: 4, version: 1 }))).rejects.toBeInstanceOf(
       DeadlockVictim,
     );
     expect(b.gone).toBe(true);
@@ -79,9 +79,9 @@ describe('the database in memory, by the rules of InnoDB', () => {
     const much = begin();
     await little.readCoupon('shared');
     await much.insert(grant(1));
-    const writing = little.updateCoupon({ quantity: 4, version: 1 });
+    const writing = little.updateCoupon(() => ({ quantity: 4, version: 1 }));
     const failing = stateOf(writing);
-    const other = much.updateCoupon({ quantity: 4, version: 1 });
+    const other = much.updateCoupon(() => ({ quantity: 4, version: 1 }));
     expect(await failing).toBe('DeadlockVictim');
     expect(await stateOf(other)).toBe('done');
   });
@@ -90,7 +90,7 @@ describe('the database in memory, by the rules of InnoDB', () => {
     const { begin } = emptyDatabase();
     const writer = begin();
     const inserting = begin();
-    await writer.updateCoupon({ quantity: 4, version: 1 });
+    await writer.updateCoupon(() => ({ quantity: 4, version: 1 }));
     const insert = inserting.insert(grant(1));
     expect(await stateOf(insert)).toBe('waits');
     writer.commit();
@@ -115,7 +115,7 @@ describe('the database in memory, by the rules of InnoDB', () => {
     const { database, begin } = emptyDatabase();
     const gone = begin();
     await gone.insert(grant(1));
-    await gone.updateCoupon({ quantity: 0, version: 7 });
+    await gone.updateCoupon(() => ({ quantity: 0, version: 7 }));
     gone.rollback();
     expect(database.rows).toEqual({ remaining: 5, grants: [] });
   });

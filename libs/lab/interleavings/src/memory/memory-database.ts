@@ -82,13 +82,16 @@ export class MemoryTransaction implements LockOwner {
   }
 
   /**
-   * Writes the coupon's row, given `ifVersion` only over that version; resolves with the number of
-   * rows it matched.
+   * Writes the coupon's row as `change` makes it of the row that is there now, given `ifVersion` only
+   * over that version; resolves with the number of rows it matched.
    */
-  async updateCoupon(row: MemoryCouponRow, ifVersion?: number): Promise<0 | 1> {
+  async updateCoupon(
+    change: (now: MemoryCouponRow) => MemoryCouponRow,
+    ifVersion?: number,
+  ): Promise<0 | 1> {
     const now = await this.readCoupon('exclusive');
     if (ifVersion !== undefined && now.version !== ifVersion) return 0;
-    this.ownCoupon = row;
+    this.ownCoupon = change(now);
     this.changes += 1;
     return 1;
   }

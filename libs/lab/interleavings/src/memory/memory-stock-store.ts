@@ -2,6 +2,7 @@ import { NoVerdict, type Clock } from '@coupon/application';
 import type { Granted, StockSnapshot, Terms, UserId } from '@coupon/domain';
 import {
   assertTransactionMode,
+  comparesVersion,
   StaleSnapshot,
   type StockStore,
   type TransactionMode,
@@ -131,22 +132,34 @@ class MemoryStockTransaction implements StockTransaction {
     if (this.row === undefined)
       throw new Error('record() needs grants judged on a snapshot read here');
     const { quantity, version } = this.row;
-    const next: MemoryCouponRow = { quantity: quantity - grants.length, version: version + 1 };
+    const count = grants.length;
+    const afterGrants = (row: MemoryCouponRow): MemoryCouponRow => ({
+      quantity: Math.max(row.quantity, count) - count,
+      version: row.version + 1,
+    });
+    const written = afterGrants(this.row);
     const ordinal = grants[0]?.ordinal ?? null;
     await this.gate.send(
       statement('INSERT user_coupon', { written: { ordinal } }),
       () => this.transaction.insert(grants),
       () => rows(grants.length),
     );
-    const compareVersion = this.mode === 'compare-version';
+    const compares = comparesVersion(this.mode);
+    const subtracts = this.mode === 'subtract';
     const matched = await this.gate.send(
       statement(
-        `UPDATE coupons${compareVersion ? ` IF version = ${version} AND quantity = ${quantity}` : ''}`,
+        `UPDATE coupons${compares ? ` IF version = ${version} AND quantity = ${quantity}` : ''}`,
         {
-          written: { ...next },
+          written: subtracts
+            ? { quantity: `quantity - ${count}`, version: 'version + 1' }
+            : { ...written },
         },
       ),
-      () => this.transaction.updateCoupon(next, compareVersion ? version : undefined),
+      () =>
+        this.transaction.updateCoupon(
+          subtracts ? afterGrants : () => written,
+          compares ? version : undefined,
+        ),
       rows,
     );
     if (matched === 0)

@@ -34,7 +34,7 @@ function mutex({ stockStore }: Resources, { queueMax }: LocalMutexSettings): Cri
         const { couponId } = terms;
         try {
           const result = await stockStore.inTransaction(
-            indeterminate.has(couponId) ? 'lock-row' : 'plain',
+            indeterminate.has(couponId) ? 'lock-row' : 'subtract',
             work,
             deadline,
           );

@@ -1,6 +1,14 @@
 import { allGuarantees, type Deadline } from '@coupon/application';
 import type { Claim, Verdict } from '@coupon/domain';
-import { holdingsOf, insertGrants, runTransaction, type Mysql } from '@coupon/mysql';
+import {
+  countGrants,
+  holdingsOf,
+  insertGrants,
+  nextOrdinal,
+  runTransaction,
+  soundStock,
+  type Mysql,
+} from '@coupon/mysql';
 import { crossCheck } from '@coupon/concurrency';
 import { definePlugin } from '../plugin.js';
 
@@ -43,23 +51,29 @@ function issue(mysql: Mysql, claim: Claim, deadline: Deadline): Promise<Verdict>
     async (transaction) => {
       const { numUpdatedRows } = await transaction
         .updateTable('coupons')
-        .set((eb) => ({ quantity: eb('quantity', '-', 1), version: eb('version', '+', 1) }))
+        .set((eb) => ({
+          last_ordinal: nextOrdinal, // before `quantity`, which it is computed from
+          quantity: eb('quantity', '-', 1),
+          version: eb('version', '+', 1),
+        }))
         .where('id', '=', terms.couponId)
         .where('quantity', '>', 0)
         .executeTakeFirst();
       const taken = Number(numUpdatedRows);
       const coupon = await transaction
         .selectFrom('coupons')
-        .select(['quantity', 'total_quantity'])
+        .select(['quantity', 'total_quantity', 'last_ordinal'])
         .where('id', '=', terms.couponId)
         .executeTakeFirstOrThrow();
+      const before = {
+        ...coupon,
+        quantity: coupon.quantity + taken,
+        last_ordinal: coupon.last_ordinal - taken,
+      };
+      const stock = await soundStock(terms, before, () => countGrants(transaction, terms));
       const held = await holdingsOf(transaction, terms, [user]);
       const allowed = terms.perUserLimit === null || (held.get(user) ?? 0) < terms.perUserLimit;
-      const seen = {
-        taken: coupon.total_quantity - coupon.quantity - taken,
-        held,
-        readAtMs: mysql.clock.nowMs(),
-      };
+      const seen = { ...stock, held, readAtMs: mysql.clock.nowMs() };
       const verdict = crossCheck(claim, seen, taken === 1 && allowed);
       if (verdict.kind === 'granted') await insertGrants(transaction, [verdict]);
       else if (taken === 1) throw new RolledBack(verdict);

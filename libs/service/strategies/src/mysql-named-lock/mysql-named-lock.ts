@@ -1,5 +1,10 @@
 import { allGuarantees, defineSettings, integer } from '@coupon/application';
-import { withConcurrencyLimit, type CriticalSection } from '@coupon/concurrency';
+import {
+  withConcurrencyLimit,
+  withRetry,
+  type CriticalSection,
+  type RetryLimits,
+} from '@coupon/concurrency';
 import { defineSection, type Resources } from '../plugin.js';
 import { queueMax } from '../setting-presets.js';
 
@@ -34,19 +39,25 @@ export const mysqlNamedLock = defineSection({
 });
 
 /**
+ * The lock keeps all claims apart, so only a change by SQL makes one start again: seldom twice.
+ */
+const retryLimits: RetryLimits = { attemptsMax: 10, pauseMaxMs: 8 };
+
+/**
  * A claim waiting in GET_LOCK occupies a connection, so by default at most two per coupon may: the
  * holder and its successor.
  */
 function namedLock(
-  { stockStore }: Resources,
+  { stockStore, clock }: Resources,
   { connectionsMax, queueMax }: NamedLockSettings,
 ): CriticalSection {
+  const once: CriticalSection = {
+    enter: (terms, work, deadline) =>
+      stockStore.inTransaction({ namedLock: `coupon:${terms.couponId}` }, work, deadline),
+  };
   return withConcurrencyLimit(
     'mysql-named-lock',
     { concurrencyMax: connectionsMax, queueMax },
-    {
-      enter: (terms, work, deadline) =>
-        stockStore.inTransaction({ namedLock: `coupon:${terms.couponId}` }, work, deadline),
-    },
+    withRetry(once, retryLimits, clock),
   );
 }

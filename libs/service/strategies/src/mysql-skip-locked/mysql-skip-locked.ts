@@ -7,8 +7,17 @@ import {
   type Deadline,
   type IssuanceStrategy,
 } from '@coupon/application';
-import type { Claim, Verdict } from '@coupon/domain';
-import { holdingsOf, insertGrants, runTransaction, type Mysql } from '@coupon/mysql';
+import type { Claim, StockSnapshot, Verdict } from '@coupon/domain';
+import {
+  countGrants,
+  holdingsOf,
+  insertGrants,
+  raisedTo,
+  runTransaction,
+  soundStock,
+  type Mysql,
+  type Work,
+} from '@coupon/mysql';
 import { crossCheck } from '@coupon/concurrency';
 import { definePlugin } from '../plugin.js';
 
@@ -55,12 +64,14 @@ export const mysqlSkipLocked = definePlugin({
 function takeUnits(mysql: Mysql, { chunkMax, retryMs }: SkipLockedSettings): IssuanceStrategy {
   return {
     async issue(claim, deadline) {
+      let isSound = false;
       for (let attempts = 0; ; attempts += 1) {
-        const outcome =
-          (await takeUnit(mysql, claim, deadline)) ??
-          (await refuseOrRefill(mysql, claim, deadline, chunkMax));
-        if (outcome !== 'retry') return outcome;
-        if (attempts === 0) continue; // units were inserted just now
+        const taken = await takeUnit(mysql, claim, deadline, isSound);
+        if (typeof taken !== 'string') return taken;
+        const refused = await refuseOrRefill(mysql, claim, deadline, { chunkMax, taken });
+        if (refused !== null) return refused;
+        isSound = taken === 'row-disagrees';
+        if (attempts === 0) continue; // units were inserted just now, or the row is sound
         const pauseMs = retryMs * (0.5 + Math.random() / 2);
         if (mysql.clock.monotonicMs() + pauseMs > deadline.atMs)
           throw new NoVerdict(
@@ -73,95 +84,134 @@ function takeUnits(mysql: Mysql, { chunkMax, retryMs }: SkipLockedSettings): Iss
   };
 }
 
+/** Why there is no verdict: every unit is locked by other claims, or the coupon's row has none. */
+type NotTaken = 'all-locked' | 'row-disagrees';
+
+/** Rolls back the unit that the coupon's row does not have. */
+class RowDisagrees extends Error {}
+
 /**
- * Takes a unit and records the grant; null when every unit is locked by other claims. All claims
- * lock in one order (user, unit, coupon), and the coupon before the INSERT whose foreign key takes
- * a shared lock on it: so no cycle of waits can form.
+ * Takes a unit and records the grant. All claims lock in one order (user, unit, coupon), and the
+ * coupon before the INSERT whose foreign key takes a shared lock on it: so no cycle of waits can
+ * form.
+ *
+ * A unit beyond the row's total is right only where coupons came back: it is taken only with
+ * `isSound`, when the row was looked at.
  */
-function takeUnit(mysql: Mysql, claim: Claim, deadline: Deadline): Promise<Verdict | null> {
+async function takeUnit(
+  mysql: Mysql,
+  claim: Claim,
+  deadline: Deadline,
+  isSound: boolean,
+): Promise<Verdict | NotTaken> {
   const { terms, user } = claim;
   const { couponId, perUserLimit } = terms;
-  return runTransaction(
-    mysql,
-    async (transaction) => {
-      // Two claims of one user take different units, so a limit needs a lock of its own.
-      if (perUserLimit !== null)
-        await transaction
-          .selectFrom('users')
-          .select('id')
-          .where('id', '=', user)
-          .forUpdate()
-          .execute();
-      const units = transaction
-        .selectFrom('coupon_units')
-        .select('unit')
-        .where('coupon_id', '=', couponId)
-        .orderBy('unit')
-        .limit(1);
-      const found = await units.forUpdate().skipLocked().executeTakeFirst();
-      if (found === undefined) return null;
-      const held = await holdingsOf(transaction, terms, [user]);
-      const allowed = perUserLimit === null || (held.get(user) ?? 0) < perUserLimit;
-      const verdict = crossCheck(
-        claim,
-        { taken: found.unit - 1, held, readAtMs: mysql.clock.nowMs() },
-        allowed,
-      );
-      if (verdict.kind === 'refused') return verdict;
+  const take: Work<Verdict | NotTaken> = async (transaction) => {
+    // Two claims of one user take different units, so a limit needs a lock of its own.
+    if (perUserLimit !== null)
       await transaction
-        .deleteFrom('coupon_units')
-        .where('coupon_id', '=', couponId)
-        .where('unit', '=', found.unit)
+        .selectFrom('users')
+        .select('id')
+        .where('id', '=', user)
+        .forUpdate()
         .execute();
-      const coupon = transaction.updateTable('coupons').where('id', '=', couponId);
-      await coupon
-        .set((eb) => ({ quantity: eb('quantity', '-', 1), version: eb('version', '+', 1) }))
-        .execute();
-      await insertGrants(transaction, [verdict]);
-      return verdict;
-    },
-    deadline,
-  );
+    const units = transaction
+      .selectFrom('coupon_units')
+      .select('unit')
+      .where('coupon_id', '=', couponId)
+      .orderBy('unit')
+      .limit(1);
+    const found = await units.forUpdate().skipLocked().executeTakeFirst();
+    if (found === undefined) return 'all-locked';
+    const { unit } = found;
+    const held = await holdingsOf(transaction, terms, [user]);
+    const allowed = perUserLimit === null || (held.get(user) ?? 0) < perUserLimit;
+    const verdict = crossCheck(claim, seenWith(unit, held, mysql.clock.nowMs()), allowed);
+    if (verdict.kind === 'refused') return verdict;
+    await transaction
+      .deleteFrom('coupon_units')
+      .where('coupon_id', '=', couponId)
+      .where('unit', '=', unit)
+      .execute();
+    const { numUpdatedRows } = await transaction
+      .updateTable('coupons')
+      .set((eb) => ({
+        quantity: eb('quantity', '-', 1),
+        version: eb('version', '+', 1),
+        last_ordinal: raisedTo(unit),
+      }))
+      .where('id', '=', couponId)
+      .where('quantity', '>', 0)
+      .whereRef('quantity', '<=', 'total_quantity')
+      .$if(!isSound, (update) => update.where('total_quantity', '>=', unit))
+      .executeTakeFirst();
+    if (numUpdatedRows === 0n) throw new RowDisagrees();
+    await insertGrants(transaction, [verdict]);
+    return verdict;
+  };
+  try {
+    return await runTransaction(mysql, take, deadline);
+  } catch (error) {
+    if (error instanceof RowDisagrees) return 'row-disagrees';
+    throw error;
+  }
 }
+
+/** The stock as a free unit tells of it: there is at least this one, and it is the next. */
+const seenWith = (unit: number, held: StockSnapshot['held'], readAtMs: number): StockSnapshot => ({
+  taken: unit - 1,
+  totalQuantity: unit,
+  held,
+  readAtMs,
+});
 
 /**
  * No free unit does not mean sold out: this reads the coupon's row, locked, and refuses only when
  * nothing is left there. Otherwise, where there is no unit row, no claim can hold one (its DELETE
  * would be uncommitted, so a plain read would still see it), and the next units are inserted. The
  * lock keeps other claims from doing the same; after a crash the numbers continue after the rows.
+ * Resolves with null when it is worth another try; rejects with UnsoundStock.
  */
 function refuseOrRefill(
   mysql: Mysql,
   claim: Claim,
   deadline: Deadline,
-  chunkMax: number,
-): Promise<Verdict | 'retry'> {
-  const { couponId } = claim.terms;
+  { chunkMax, taken }: { readonly chunkMax: number; readonly taken: NotTaken },
+): Promise<Verdict | null> {
+  const { terms } = claim;
+  const { couponId } = terms;
   return runTransaction(
     mysql,
     async (transaction) => {
       const coupon = await transaction
         .selectFrom('coupons')
-        .select(['quantity', 'total_quantity'])
+        .select(['quantity', 'total_quantity', 'last_ordinal'])
         .where('id', '=', couponId)
         .forUpdate()
         .executeTakeFirstOrThrow();
-      const taken = coupon.total_quantity - coupon.quantity;
-      if (coupon.quantity === 0)
-        return crossCheck(claim, { taken, held: new Map(), readAtMs: mysql.clock.nowMs() }, false);
-      const free = await transaction
-        .selectFrom('coupon_units')
-        .select('unit')
-        .where('coupon_id', '=', couponId)
-        .limit(1)
-        .executeTakeFirst();
-      if (free !== undefined) return 'retry';
+      if (coupon.quantity === 0) {
+        const total = coupon.total_quantity;
+        const soldOut = { taken: total, totalQuantity: total, held: new Map() };
+        return crossCheck(claim, { ...soldOut, readAtMs: mysql.clock.nowMs() }, false);
+      }
+      if (taken === 'all-locked') {
+        const free = await transaction
+          .selectFrom('coupon_units')
+          .select('unit')
+          .where('coupon_id', '=', couponId)
+          .limit(1)
+          .executeTakeFirst();
+        if (free !== undefined) return null;
+      }
+      const stock = await soundStock(terms, coupon, () => countGrants(transaction, terms));
+      if (taken === 'row-disagrees') return null;
+      const last = Math.max(stock.taken, stock.lastOrdinal);
       const units = Array.from({ length: Math.min(chunkMax, coupon.quantity) }, (_, n) => ({
         coupon_id: couponId,
-        unit: taken + 1 + n,
+        unit: last + 1 + n,
       }));
       await transaction.insertInto('coupon_units').values(units).execute();
-      return 'retry';
+      return null;
     },
     deadline,
   );

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { NoVerdict, RequestDeadline, type Counters, type Log } from '@coupon/application';
 import { claimId, type ClaimId, type CouponId } from '@coupon/domain';
-import { errnoOf, runTransaction, type Mysql } from '@coupon/mysql';
+import { errnoOf, raisedTo, runTransaction, type Mysql } from '@coupon/mysql';
 import { oldestOrdinal, type StreamedGrant } from './grant-stream.js';
 import { COUPONS_WITH_GAP, GRANTED_CLAIMS, keysOf, WORKERS, type RedisClient } from './keys.js';
 
@@ -147,6 +147,7 @@ export class GrantWriter {
         .set((eb) => ({
           quantity: eb('quantity', '-', counted),
           version: eb('version', '+', 1),
+          last_ordinal: raisedTo(Math.max(...fresh.map(({ ordinal }) => ordinal))),
         }))
         .where('id', '=', coupon)
         .execute();
