@@ -139,13 +139,13 @@ describe('answers that leave the outcome open', () => {
 
   it('a no to the first attempt and a row by the next are no contradiction, and count from the next', () => {
     const again = [soldOut('b', [0, 1]), granted('a', [0, 1], 1), granted('b', [8, 9], 2)];
-    const restocked = {
-      restocks: [{ count: 1, startMs: 5, endMs: 6 }],
+    const raised = {
+      stockChanges: [{ by: 1, startMs: 5, endMs: 6 }],
       before: { total: 1, remaining: 1, rows: [] },
     };
-    expect(kinds(historyOf(2, again, [row('a', 1), row('b', 2)], restocked))).toEqual([]);
+    expect(kinds(historyOf(2, again, [row('a', 1), row('b', 2)], raised))).toEqual([]);
     expect(
-      kinds(historyOf(2, [...again, soldOut('c', [7, 7])], [row('a', 1), row('b', 2)], restocked)),
+      kinds(historyOf(2, [...again, soldOut('c', [7, 7])], [row('a', 1), row('b', 2)], raised)),
     ).toEqual(['sold-out-too-early']);
   });
 });

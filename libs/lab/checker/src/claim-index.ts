@@ -6,6 +6,7 @@ import {
   type GrantRow,
   type RunHistory,
 } from './run-history.js';
+import { StockTotals } from './stock-totals.js';
 
 /** All that is known of one claim. */
 export interface ClaimHistory {
@@ -31,6 +32,7 @@ export interface ClaimIndex {
    * a row, or were told that they do.
    */
   readonly takenFromMs: Float64Array;
+  readonly totals: StockTotals;
 }
 
 const noTime = Number.NEGATIVE_INFINITY;
@@ -120,6 +122,7 @@ export function indexClaims(history: RunHistory, issuesInOrder: boolean): ClaimI
     claims,
     earlier,
     takenFromMs: fromMs.slice(0, taken).sort(),
+    totals: new StockTotals(history),
   };
 }
 

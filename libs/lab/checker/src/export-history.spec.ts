@@ -25,7 +25,7 @@ describe('the export of a history', () => {
       before: { total: 2, remaining: 2, rows: [] },
       after: { total: 2, remaining: 0 },
       perUserLimit: null,
-      restocks: [],
+      stockChanges: [],
       quiet: true,
       clockSkewMaxMs: null,
     };

@@ -12,7 +12,7 @@ export {
   type Attempt,
   type CouponRow,
   type GrantRow,
-  type Restock,
+  type StockChange,
   type RunHistory,
 } from './run-history.js';
 export {

@@ -42,11 +42,12 @@ export interface CouponRow {
 }
 
 /**
- * Stock that came back, or was added, while clients claimed: `total` went up by `count` at some
- * time from `startMs` to `endMs`.
+ * A change of the stock while clients claimed, as an administrator makes it: `total` and `quantity`
+ * went up by `by` (down where it is negative) at some time from `startMs` to `endMs`, by the
+ * clients' clock; infinite where nobody knows.
  */
-export interface Restock {
-  readonly count: number;
+export interface StockChange {
+  readonly by: number;
   readonly startMs: number;
   readonly endMs: number;
 }
@@ -65,7 +66,7 @@ export interface RunHistory {
   readonly after: CouponRow;
   /** How many coupons one user may hold; null: any number. */
   readonly perUserLimit: number | null;
-  readonly restocks: readonly Restock[];
+  readonly stockChanges: readonly StockChange[];
   /** Whether no claim was in flight any more when the rows were read. */
   readonly quiet: boolean;
   /** How far apart the clients' clock and the service's may be; null: they cannot be compared. */
@@ -96,18 +97,24 @@ export const isMissing = ({ status }: Attempt): boolean => status === 404;
 export const saysNothingIssued = (attempt: Attempt): boolean =>
   !isUnknown(attempt) && !isGrant(attempt) && !isForeign(attempt);
 
-/** A history of a coupon that was new when the run began: all its rows are of the run. */
+/**
+ * A history of a coupon that was new when the run began: all its rows are of the run. `coupon` is
+ * its row after the run; its total before is what the changes of the stock (none unless given) leave
+ * of it.
+ */
 export function newCouponHistory(
   history: Pick<RunHistory, 'attempts' | 'rows' | 'perUserLimit' | 'clockSkewMaxMs'> & {
     readonly coupon: CouponRow;
+    readonly stockChanges?: readonly StockChange[];
   },
 ): RunHistory {
-  const { coupon, ...seen } = history;
+  const { coupon, stockChanges = [], ...seen } = history;
+  const total = stockChanges.reduce((before, { by }) => before - by, coupon.total);
   return {
     ...seen,
-    before: { total: coupon.total, remaining: coupon.total, rows: [] },
+    before: { total, remaining: total, rows: [] },
     after: coupon,
-    restocks: [],
+    stockChanges,
     quiet: true,
   };
 }

@@ -51,7 +51,7 @@ export function historyOf(
     before,
     after: { total, remaining },
     perUserLimit: null,
-    restocks: [],
+    stockChanges: [],
     quiet: true,
     clockSkewMaxMs: 0,
     ...over,

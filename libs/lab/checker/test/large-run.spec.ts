@@ -3,11 +3,11 @@ import { check } from '../src/check.js';
 import { largeRunAttempts, largeRunRows } from './large-run.js';
 
 /**
- * A tenth of what `npm run million -w @coupon/checker` checks; its ten seconds are for an idle
- * machine, so this has as many.
+ * A tenth of what `npm run million -w @coupon/checker` checks within ten seconds on an idle machine.
+ * The limit is for one that is busy with other work: checks that are not linear take minutes.
  */
 const CLAIMS = 100_000;
-const LIMIT_MS = 10_000;
+const LIMIT_MS = 60_000;
 
 describe('a hundred thousand claims', () => {
   it('are checked in time, and one wrong number among them is found', () => {

@@ -61,7 +61,7 @@ export function largeRunRows(claims: number): Omit<RunHistory, 'attempts'> {
     before: { total, remaining: total, rows: [] },
     after: { total, remaining: 0 },
     perUserLimit: claims,
-    restocks: [],
+    stockChanges: [],
     quiet: true,
     clockSkewMaxMs: 1_000,
   };

@@ -19,7 +19,7 @@ interface Operation {
 
 /** Every operation that says something of the stock, or changes it. */
 function operationsOf(
-  { attempts, rows, restocks, perUserLimit }: RunHistory,
+  { attempts, rows, stockChanges, perUserLimit }: RunHistory,
   issuesInOrder: boolean,
 ): readonly Operation[] {
   const recorded = new Map(rows.map((row) => [row.claimId, row]));
@@ -75,10 +75,10 @@ function operationsOf(
   });
   return [
     ...answered,
-    ...restocks.map(({ count, startMs, endMs }): Operation => ({
+    ...stockChanges.map(({ by, startMs, endMs }): Operation => ({
       startMs,
       endMs,
-      step: (state) => [{ ...state, total: state.total + count }],
+      step: (state) => [{ ...state, total: state.total + by }],
     })),
   ];
 }

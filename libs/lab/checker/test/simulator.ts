@@ -23,9 +23,10 @@ export interface Plan {
   readonly total: number;
   readonly earlier: number;
   readonly perUserLimit: number | null;
-  readonly restock: {
+  /** A raise or a cut of the total. */
+  readonly change: {
     readonly atMs: number;
-    readonly count: number;
+    readonly by: number;
     readonly aroundMs: number;
   } | null;
   readonly issuesInOrder: boolean;
@@ -57,10 +58,10 @@ export const plans = (stepsMax = 24): fc.Arbitrary<Plan> =>
     total: fc.integer({ min: 1, max: 12 }),
     earlier: fc.nat({ max: 2 }),
     perUserLimit: fc.option(fc.integer({ min: 1, max: 4 }), { nil: null }),
-    restock: fc.option(
+    change: fc.option(
       fc.record({
         atMs: fc.nat({ max: 40 }),
-        count: fc.integer({ min: 1, max: 3 }),
+        by: fc.constantFrom(-3, -1, 1, 2, 3),
         aroundMs: fc.nat({ max: 3 }),
       }),
       { nil: null, freq: 3 },
@@ -188,7 +189,7 @@ function attemptOf(one: Timed, stock: SimulatedStock, usersKnown: boolean): Atte
 
 /** What a right service leaves behind after a plan, as its clients and its database would tell. */
 export function simulate(plan: Plan): RunHistory {
-  const { restock, perUserLimit, usersKnown } = plan;
+  const { change, perUserLimit, usersKnown } = plan;
   const stock = new SimulatedStock(plan, plan.total);
   const earlier = Math.min(plan.earlier, plan.total);
   // The earlier ones are of users who make no claims any more.
@@ -197,15 +198,15 @@ export function simulate(plan: Plan): RunHistory {
   const before = { total: plan.total, remaining: plan.total - earlier, rows: [...stock.rows] };
   const events = timed(plan.steps).toSorted((a, b) => a.momentMs - b.momentMs);
   const attempts: Attempt[] = [];
-  let due = restock;
+  let due = change;
   for (const one of events) {
     if (due !== null && due.atMs <= one.momentMs) {
-      stock.total += due.count;
+      stock.total += Math.max(-stock.total, due.by);
       due = null;
     }
     attempts.push(attemptOf(one, stock, usersKnown));
   }
-  if (due !== null) stock.total += due.count;
+  if (due !== null) stock.total += Math.max(-stock.total, due.by);
   return {
     attempts: attempts.toSorted((a, b) => (a.endMs ?? 1e9) - (b.endMs ?? 1e9)),
     rows: usersKnown
@@ -214,14 +215,14 @@ export function simulate(plan: Plan): RunHistory {
     before,
     after: { total: stock.total, remaining: stock.total - stock.rows.length },
     perUserLimit,
-    restocks:
-      restock === null
+    stockChanges:
+      change === null
         ? []
         : [
             {
-              count: restock.count,
-              startMs: restock.atMs - restock.aroundMs,
-              endMs: restock.atMs + restock.aroundMs,
+              by: stock.total - plan.total,
+              startMs: change.atMs - change.aroundMs,
+              endMs: change.atMs + change.aroundMs,
             },
           ],
     quiet: true,

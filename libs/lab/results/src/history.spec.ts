@@ -29,6 +29,7 @@ describe('readHistory', () => {
       claims: [claim],
       open: [],
       failures: ['status 503'],
+      stockChanges: [],
       torn: 3,
     });
   });
@@ -39,6 +40,7 @@ describe('readHistory', () => {
       claims: [],
       open: [{ claimId: id(1), startMs: null }],
       failures: [],
+      stockChanges: [],
       torn: 1,
     });
     // "startMs":1 may have been 17
@@ -55,6 +57,7 @@ describe('readHistory', () => {
       claims: [other],
       open: [{ claimId: id(1), startMs: 1 }],
       failures: [],
+      stockChanges: [],
       torn: 1,
     });
   });
@@ -90,9 +93,19 @@ describe('readHistory', () => {
         claims: [],
         open: [{ claimId: id(1), startMs: null }],
         failures: [],
+        stockChanges: [],
         torn: 1,
       });
     expect(readHistory([JSON.stringify({ ...claim, startMs: 2 })]).torn).toBe(0);
+  });
+
+  it('reads changes of the stock, and takes none whose times contradict each other', () => {
+    const change = { kind: 'stock', couponId: 1, by: -50, startMs: 1, endMs: 2 };
+    const turned = { ...change, endMs: 0 };
+    expect(readHistory([change, turned].map((one) => JSON.stringify(one)))).toMatchObject({
+      stockChanges: [change],
+      torn: 1,
+    });
   });
 
   it('never takes a torn line for an answer, wherever it is cut', () => {

@@ -20,6 +20,22 @@ export const claimRecordSchema = z.object({
 /** One claim as the client saw it. */
 export type ClaimRecord = z.infer<typeof claimRecordSchema>;
 
+/**
+ * A change of a coupon's stock while clients claim, as an administrator makes it: its total and what
+ * is left of it go up by `by` (down where it is negative) between `startMs` and `endMs`, by the
+ * clients' clock.
+ */
+export const stockChangeSchema = z.object({
+  kind: z.literal('stock'),
+  couponId: z.number().int().positive(),
+  by: z.number().int(),
+  startMs: z.number(),
+  endMs: z.number(),
+});
+
+/** See {@link stockChangeSchema}. */
+export type StockChangeRecord = z.infer<typeof stockChangeSchema>;
+
 /** An attempt without a readable answer: its client was killed, or its line is unreadable. */
 export interface OpenClaim {
   readonly claimId: string;
@@ -33,6 +49,8 @@ export interface History {
   /** Attempts without a readable answer, each once. */
   readonly open: readonly OpenClaim[];
   readonly failures: readonly string[];
+  /** Changes of any coupon's stock. */
+  readonly stockChanges: readonly StockChangeRecord[];
   /** Unreadable lines, such as the last one of a killed k6, or one that ends before it starts. */
   readonly torn: number;
 }
@@ -45,9 +63,15 @@ const begunSchema = z.object({
   startMs: z.number(),
   endMs: z.null().optional(),
 });
-/** A clock that was set back between the two leaves no time of the claim known. */
-const answeredSchema = claimRecordSchema.refine(({ startMs, endMs }) => endMs >= startMs);
-const lineSchema = z.union([answeredSchema, failureSchema, begunSchema]);
+/** A clock that was set back between the two leaves no time known. */
+const endsAfterStart = ({ startMs, endMs }: { startMs: number; endMs: number }): boolean =>
+  endMs >= startMs;
+const lineSchema = z.union([
+  claimRecordSchema.refine(endsAfterStart),
+  failureSchema,
+  begunSchema,
+  stockChangeSchema.refine(endsAfterStart),
+]);
 
 const parsed = (line: string): unknown => {
   try {
@@ -81,6 +105,7 @@ export class HistoryReader {
   readonly #claims: ClaimRecord[] = [];
   readonly #open = new Map<string, OpenClaim>();
   readonly #failures: string[] = [];
+  readonly #stockChanges: StockChangeRecord[] = [];
   #torn = 0;
 
   /**
@@ -105,6 +130,7 @@ export class HistoryReader {
       claims: this.#claims,
       open: [...this.#open.values()],
       failures: this.#failures,
+      stockChanges: this.#stockChanges,
       torn: this.#torn,
     };
   }
@@ -114,6 +140,7 @@ export class HistoryReader {
     if (!read.success) return false;
     const record = read.data;
     if (record.kind === 'failure') this.#failures.push(record.text);
+    else if (record.kind === 'stock') this.#stockChanges.push(record);
     else if ('status' in record) this.#claims.push(record);
     else this.#opens({ claimId: record.claimId, startMs: record.startMs });
     return true;

@@ -9,9 +9,11 @@ export {
   HistoryReader,
   readHistory,
   claimRecordSchema,
+  stockChangeSchema,
   type History,
   type OpenClaim,
   type ClaimRecord,
+  type StockChangeRecord,
 } from './history.js';
 export {
   environmentSchema,

@@ -147,25 +147,27 @@ export function couponDenied(index: ClaimIndex): CheckResult {
  * Stock that is left after the run, though clients were told that it is sold out. Coupons that were
  * granted and have no row count as issued: they are a violation of their own.
  */
-export function underIssued({ history, claims, earlier, takenFromMs }: ClaimIndex): CheckResult {
+export function underIssued({
+  history,
+  claims,
+  earlier,
+  takenFromMs,
+  totals,
+}: ClaimIndex): CheckResult {
   const collector = new ViolationCollector();
   // A total that was raised at an unknown time proves nothing.
-  const total = Math.min(
-    history.after.total,
-    history.restocks.reduce((sum, { count }) => sum + count, history.before.total),
-  );
+  const known = totals.raises.filter(({ endMs }) => Number.isFinite(endMs));
+  const unknown = totals.raises.filter((raise) => !known.includes(raise));
+  const total = unknown.reduce((rest, { by }) => rest - by, history.after.total);
   const left = total - history.before.rows.length - takenFromMs.length;
   if (!history.quiet || left <= 0) return collector.result('');
-  const lastRestockMs = history.restocks.reduce(
-    (latest, { endMs }) => Math.max(latest, endMs),
-    Number.NEGATIVE_INFINITY,
-  );
+  const lastRaiseMs = known.at(-1)?.endMs ?? Number.NEGATIVE_INFINITY;
   let refused = 0;
   for (const one of claims.values()) {
     if (earlier.has(one.claimId)) continue;
     for (const attempt of attemptsOf(one)) {
-      // An answer from before stock came back was right then.
-      if (attempt.reason !== 'SOLD_OUT' || startOf(attempt) <= lastRestockMs) continue;
+      // An answer from before the total was raised was right then.
+      if (attempt.reason !== 'SOLD_OUT' || startOf(attempt) <= lastRaiseMs) continue;
       refused += 1;
       collector.add(one.claimId);
     }

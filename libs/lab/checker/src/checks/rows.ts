@@ -16,8 +16,8 @@ export function duplicatesIn(rows: readonly GrantRow[]): readonly GrantRow[] {
  * The highest number that can be right. More rows than coupons are over-issued, which is another
  * violation.
  */
-const highestOf = ({ history: { after, rows } }: ClaimIndex): number =>
-  Math.max(after.total, rows.length);
+const highestOf = ({ history: { rows }, totals }: ClaimIndex): number =>
+  Math.max(totals.mostEver, rows.length);
 
 /**
  * `quantity` is higher than expected: an update was overwritten. The duplicate numbers show whose.
@@ -43,9 +43,9 @@ export function stockLeaked({ history }: ClaimIndex): CheckResult {
 }
 
 /** More rows than there ever were coupons. */
-export function overIssued({ history: { before, after, rows } }: ClaimIndex): CheckResult {
+export function overIssued({ history: { rows }, totals }: ClaimIndex): CheckResult {
   const collector = new ViolationCollector();
-  const total = Math.max(before.total, after.total);
+  const total = totals.mostEver;
   const excess = Math.max(0, rows.length - total);
   if (excess > 0)
     for (const { claimId, ordinal } of rows) if (ordinal > total) collector.add(claimId);
@@ -64,10 +64,10 @@ export function duplicateOrdinals({ history }: ClaimIndex): CheckResult {
  * Proven by the next row.
  */
 export function missingOrdinals(index: ClaimIndex): CheckResult {
-  const { rows, after } = index.history;
+  const { rows } = index.history;
   const collector = new ViolationCollector();
   const highest = highestOf(index);
-  if (index.issuesInOrder || rows.length >= after.total) {
+  if (index.issuesInOrder || rows.length >= index.totals.mostEver) {
     const sorted = rows
       .filter(({ ordinal }) => ordinal >= 1 && ordinal <= highest)
       .sort((a, b) => a.ordinal - b.ordinal);
@@ -87,7 +87,7 @@ export function ordinalOutOfRange(index: ClaimIndex): CheckResult {
   for (const { ordinal, claimId } of index.history.rows)
     if (!(Number.isSafeInteger(ordinal) && ordinal >= 1 && ordinal <= highest))
       collector.add(claimId);
-  return collector.result(`coupon numbers outside 1 to ${index.history.after.total}`);
+  return collector.result(`coupon numbers outside 1 to ${index.totals.mostEver}`);
 }
 
 /** Rows of a claim that has another row. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { granted, historyOf, limited, row } from '../../test/histories.js';
+import { granted, historyOf, limited, row, soldOut } from '../../test/histories.js';
 import { check } from '../check.js';
 import type { RunHistory } from '../run-history.js';
 
@@ -27,5 +27,74 @@ describe('the limit, where the history names no users', () => {
     const nameless = rows.map(({ claimId, ordinal }) => row(claimId, ordinal));
     const history = historyOf(9, [...grants, limited('d', [9, 9])], nameless, { perUserLimit: 3 });
     expect(kinds(history)).toEqual([]);
+  });
+});
+
+describe('a total that changes while clients claim', () => {
+  const first = granted('a', [0, 1], 1);
+  const sold = (...times: readonly [number, number][]) =>
+    times.map((time, n) => soldOut(`s${n}`, time));
+  /** Of 1 coupon, later of `1 + by`, while the change is under way from 5 to 6. */
+  const changed = (
+    by: number,
+    attempts: RunHistory['attempts'],
+    grants: number,
+    from = 5,
+    until = 6,
+  ) =>
+    kinds(
+      historyOf(
+        1 + by,
+        attempts ?? [],
+        ['a', 'b', 'c'].slice(0, grants).map((id, n) => row(id, n + 1)),
+        {
+          before: { total: 1, remaining: 1, rows: [] },
+          stockChanges: [{ by, startMs: from, endMs: until }],
+        },
+      ),
+    );
+
+  it('was sold out before it was raised, and not afterwards', () => {
+    expect(changed(1, [first, ...sold([2, 3], [5, 6]), granted('b', [8, 9], 2)], 2)).toEqual([]);
+    expect(changed(1, [first, ...sold([7, 7]), granted('b', [8, 9], 2)], 2)).toEqual([
+      'sold-out-too-early',
+    ]);
+  });
+
+  it('is sold out once it is cut to what was issued', () => {
+    const cut = (atMs: number) =>
+      kinds(
+        historyOf(1, [first, ...sold([atMs, atMs])], [row('a', 1)], {
+          before: { total: 3, remaining: 3, rows: [] },
+          stockChanges: [{ by: -2, startMs: 5, endMs: 6 }],
+        }),
+      );
+    expect(cut(5)).toEqual([]);
+    expect(cut(9)).toEqual([]);
+    expect(cut(4)).toEqual(['sold-out-too-early']);
+  });
+
+  it('has nothing to grant before the raise, nor after the cut', () => {
+    const second = (startMs: number) => [first, granted('b', [startMs, startMs], 2)];
+    expect(changed(1, second(5), 2)).toEqual([]);
+    expect(changed(1, second(4), 2)).toEqual(['granted-too-early']);
+    const afterCut = (startMs: number) =>
+      kinds(
+        historyOf(1, second(startMs), [row('a', 1), row('b', 2)], {
+          before: { total: 3, remaining: 3, rows: [] },
+          stockChanges: [{ by: -2, startMs: 5, endMs: 6 }],
+        }),
+      );
+    expect(afterCut(6)).toEqual([]);
+    expect(afterCut(7)).toEqual(['granted-too-early']);
+  });
+
+  it('may have been changed at any time where nobody knows when', () => {
+    const ever = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY] as const;
+    const attempts = [first, ...sold([2, 3], [7, 7]), granted('b', [8, 9], 2)];
+    expect(changed(1, attempts, 2, ...ever)).toEqual([]);
+    expect(changed(1, [...sold([-9, -9]), ...attempts], 2, ...ever)).toEqual([
+      'sold-out-too-early',
+    ]);
   });
 });

@@ -9,30 +9,29 @@ import {
   type ClaimHistory,
   type ClaimIndex,
 } from '../claim-index.js';
-import type { Attempt, RunHistory } from '../run-history.js';
+import type { Attempt } from '../run-history.js';
 import { ViolationCollector, type CheckResult } from '../violation-collector.js';
 
 /**
  * Whether the stock can have been gone at some moment of `attempt`. At any moment, at most those
- * coupons can be gone whose claims had begun by then, and at least that stock must have come back
- * whose restock had ended. A claim that was not granted takes no stock.
+ * coupons can be gone whose claims had begun by then. A claim that was not granted takes no stock.
  */
 function canHaveBeenSoldOut(
   attempt: Attempt,
-  ownFromMs: number,
-  { history, takenFromMs }: ClaimIndex,
-  restocks: RunHistory['restocks'],
+  ownMs: number,
+  { history, takenFromMs, totals }: ClaimIndex,
 ): boolean {
-  const stock = history.before.total - history.before.rows.length;
-  const goneBy = (atMs: number, back: number): boolean =>
-    countUntil(takenFromMs, atMs) - (ownFromMs <= atMs ? 1 : 0) >= stock + back;
-  let back = 0;
-  for (const { count, endMs } of restocks) {
-    if (endMs >= endOf(attempt)) break;
-    if (endMs >= startOf(attempt) && goneBy(endMs, back)) return true;
-    back += count;
-  }
-  return goneBy(endOf(attempt), back);
+  const soldOutBy = (atMs: number): boolean =>
+    history.before.rows.length + countUntil(takenFromMs, atMs) - (ownMs <= atMs ? 1 : 0) >=
+    totals.leastAt(atMs);
+  const endMs = endOf(attempt);
+  // More are gone later, but until a raise ends the total may be lower.
+  return (
+    soldOutBy(endMs) ||
+    totals.raises.some(
+      (raise) => raise.endMs >= startOf(attempt) && raise.endMs < endMs && soldOutBy(raise.endMs),
+    )
+  );
 }
 
 /**
@@ -41,53 +40,52 @@ function canHaveBeenSoldOut(
  */
 export function soldOutTooEarly(index: ClaimIndex): CheckResult {
   const collector = new ViolationCollector();
-  const restocks = index.history.restocks.toSorted((a, b) => a.endMs - b.endMs);
   for (const one of index.claims.values()) {
     for (const attempt of attemptsOf(one)) {
       if (attempt.reason !== 'SOLD_OUT') continue;
-      if (
-        !canHaveBeenSoldOut(
-          attempt,
-          index.earlier.has(one.claimId) ? Number.POSITIVE_INFINITY : ownFromMs(one),
-          index,
-          restocks,
-        )
-      )
-        collector.add(one.claimId);
+      const ownMs = index.earlier.has(one.claimId) ? Number.POSITIVE_INFINITY : ownFromMs(one);
+      if (!canHaveBeenSoldOut(attempt, ownMs, index)) collector.add(one.claimId);
     }
   }
   return collector.result('told sold out while there was stock');
 }
 
-/**
- * Claims that were granted before the stock for them had come: at some moment more grants were
- * answered than there can have been coupons by then.
- */
-export function grantedTooEarly({
-  claims,
-  earlier,
-  history: { before, after, restocks },
-}: ClaimIndex): CheckResult {
-  const collector = new ViolationCollector();
-  // A total that was raised at an unknown time proves nothing.
-  const known = restocks.reduce((total, { count }) => total + count, before.total) === after.total;
-  if (known && restocks.length > 0) {
-    const answers = [...claims.values()].flatMap((one) => {
+/** A grant of the run, and when it must have been made. */
+interface TimedGrant {
+  readonly claimId: string;
+  readonly fromMs: number;
+  readonly untilMs: number;
+}
+
+/** The answered grants of the run that have a row, in the order of their answers. */
+function timedGrants({ claims, earlier }: ClaimIndex): readonly TimedGrant[] {
+  return [...claims.values()]
+    .flatMap((one) => {
       const grant = one.row === null || earlier.has(one.claimId) ? null : grantOf(one);
-      return grant === null ? [] : [{ claimId: one.claimId, untilMs: endOf(grant) }];
-    });
-    const stockBy = (atMs: number): number =>
-      restocks.reduce(
-        (stock, { count, startMs }) => stock + (startMs <= atMs ? count : 0),
-        before.total - before.rows.length,
-      );
-    answers
-      .sort((a, b) => a.untilMs - b.untilMs)
-      .forEach(({ claimId, untilMs }, done) => {
-        if (done + 1 > stockBy(untilMs)) collector.add(claimId);
-      });
+      if (grant === null) return [];
+      return [{ claimId: one.claimId, fromMs: recordedFromMs(one), untilMs: endOf(grant) }];
+    })
+    .sort((a, b) => a.untilMs - b.untilMs);
+}
+
+/**
+ * Claims that were granted before the stock for them had come, or after it was taken away: by some
+ * moment more grants were answered than there can have been coupons when the last of them was made.
+ */
+export function grantedTooEarly(index: ClaimIndex): CheckResult {
+  const { history, totals } = index;
+  const collector = new ViolationCollector();
+  // Where no change has a time, only the rows can be too many.
+  const timed = history.stockChanges.some(({ endMs }) => Number.isFinite(endMs));
+  let gone = history.before.rows.length;
+  // The last grant was made no earlier than the last of the claims began.
+  let lastFromMs = Number.NEGATIVE_INFINITY;
+  for (const { claimId, fromMs, untilMs } of timed ? timedGrants(index) : []) {
+    gone += 1;
+    lastFromMs = Math.max(lastFromMs, fromMs);
+    if (gone > totals.mostWithin(lastFromMs, untilMs)) collector.add(claimId);
   }
-  return collector.result('granted before there was stock for it');
+  return collector.result('granted while there was no stock for it');
 }
 
 interface Numbered {

@@ -171,12 +171,14 @@ export const answerCorruptions: readonly Corruption[] = [
     name: 'the last coupon is never given out',
     found: 'under-issued',
     spoil(history) {
+      // A cut below what was issued leaves nothing to give out.
+      if (history.rows.length > history.after.total) return null;
       const last = history.rows.at(-1);
       const attempt = last && ofClaim(history, last.claimId).find(isGrant);
       const refused = attemptsIn(history).findLast(
         ({ reason, startMs }) =>
           reason === 'SOLD_OUT' &&
-          (startMs ?? 0) > Math.max(-1, ...history.restocks.map(({ endMs }) => endMs)),
+          (startMs ?? 0) > Math.max(-1, ...history.stockChanges.map(({ endMs }) => endMs)),
       );
       if (
         last === undefined ||

@@ -28,6 +28,9 @@ export const ofClaim = (history: RunHistory, claimId: string): readonly Attempt[
 /** One of `list`, null where it is empty. */
 export const chosen = <T>(list: readonly T[], pick: number): T | null =>
   list[pick % Math.max(1, list.length)] ?? null;
+/** The most coupons that there ever were: the total changes once at most. */
+export const mostOf = ({ before, after }: RunHistory): number =>
+  Math.max(before.total, after.total);
 /** The history with every attempt changed. */
 export const withAttempts = (
   history: RunHistory,
@@ -88,7 +91,7 @@ export const afterAll = (history: RunHistory): number =>
   Math.max(
     0,
     ...attemptsIn(history).flatMap(({ startMs, endMs }) => [startMs ?? 0, endMs ?? 0]),
-    ...history.restocks.map(({ endMs }) => endMs),
+    ...history.stockChanges.map(({ endMs }) => endMs),
   );
 /** An answered attempt of one millisecond. */
 export const answer = (

@@ -3,6 +3,7 @@ import {
   afterAll,
   answer,
   chosen,
+  mostOf,
   onGrant,
   renumbered,
   withAttempts,
@@ -32,7 +33,7 @@ export const rowCorruptions: readonly Corruption[] = [
       // `quantity` stops at zero, or goes below it where it can.
       const remaining = pick % 2 === 0 ? 0 : -1;
       const from = history.rows.length;
-      const total = Math.max(history.before.total, history.after.total);
+      const total = mostOf(history);
       const ordinals = Array.from({ length: total + 1 - from }, (_, n) => from + n + 1);
       const rows = ordinals.map((ordinal) => ({ claimId: idOf(900_000 + ordinal), ordinal }));
       const answers = rows.map(({ claimId, ordinal }, n) =>
@@ -75,7 +76,7 @@ export const rowCorruptions: readonly Corruption[] = [
     name: 'a number that no coupon has',
     found: 'ordinal-out-of-range',
     spoil: onGrant((history, { row }, pick) =>
-      renumbered(history, row.claimId, chosen([0, -1, history.after.total + 1, 1.5], pick) ?? 0),
+      renumbered(history, row.claimId, chosen([0, -1, mostOf(history) + 1, 1.5], pick) ?? 0),
     ),
   },
   {

@@ -35,14 +35,15 @@ export const timeCorruptions: readonly Corruption[] = [
     name: 'sold out to a claim that began after stock had come back',
     found: 'sold-out-too-early',
     spoil(history) {
+      if (history.rows.length > history.after.total) return null;
       const backMs = afterAll(history);
-      const restocked = {
+      const raised = {
         ...withLeft(history, 1),
-        restocks: [...history.restocks, { count: 1, startMs: backMs, endMs: backMs + 3 }],
+        stockChanges: [...history.stockChanges, { by: 1, startMs: backMs, endMs: backMs + 3 }],
       };
       const after = { total: history.after.total + 1, remaining: history.after.remaining + 1 };
       return {
-        history: { ...withMore(restocked, answer(stray, backMs + 4, 409, 'SOLD_OUT')), after },
+        history: { ...withMore(raised, answer(stray, backMs + 4, 409, 'SOLD_OUT')), after },
         claimId: stray,
       };
     },
@@ -53,6 +54,7 @@ export const timeCorruptions: readonly Corruption[] = [
     spoil(history) {
       // A grant whose answer was lost may have waited for the stock.
       if (
+        history.rows.length > history.after.total ||
         history.rows.some(
           ({ claimId }) =>
             !history.before.rows.some((row) => row.claimId === claimId) &&
@@ -71,12 +73,33 @@ export const timeCorruptions: readonly Corruption[] = [
         answer(row.claimId, nowMs + 2 * n, 200, null, row.ordinal),
       );
       const backMs = nowMs + 2 * missing + 1;
-      const restocked = {
+      const raised = {
         ...withMore(history, ...answers),
         rows: [...history.rows, ...rows],
-        restocks: [...history.restocks, { count: 1, startMs: backMs, endMs: backMs }],
+        stockChanges: [...history.stockChanges, { by: 1, startMs: backMs, endMs: backMs }],
       };
-      return { history: { ...restocked, after: { total: ordinal, remaining: 0 } }, claimId: null };
+      return { history: { ...raised, after: { total: ordinal, remaining: 0 } }, claimId: null };
+    },
+  },
+  {
+    name: 'granted after the total was cut to what was issued',
+    found: 'granted-too-early',
+    spoil(history) {
+      const cut = history.after.total - history.rows.length;
+      if (cut <= 0 || history.rows.some(({ claimId }) => !ofClaim(history, claimId).some(isGrant)))
+        return null;
+      const cutMs = afterAll(history);
+      const ordinal = history.rows.length + 1;
+      const made = answer(stray, cutMs + 1, 200, null, ordinal);
+      return {
+        history: {
+          ...withMore(history, made),
+          rows: [...history.rows, { claimId: stray, ordinal }],
+          stockChanges: [...history.stockChanges, { by: -cut, startMs: cutMs, endMs: cutMs }],
+          after: { total: history.rows.length, remaining: -1 },
+        },
+        claimId: stray,
+      };
     },
   },
   {
