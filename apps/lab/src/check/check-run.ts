@@ -5,6 +5,7 @@ import {
   type CheckReport,
   type GrantRow,
   type RunHistory,
+  type StockChange,
 } from '@coupon/checker';
 import type { ClaimRecord, Guarantees, OpenClaim } from '@coupon/results';
 
@@ -14,6 +15,8 @@ export interface RunRecords {
   readonly claims: readonly ClaimRecord[] | null;
   /** Claims of which no answer can be read; none unless given. */
   readonly open?: readonly OpenClaim[];
+  /** Changes of the coupon's stock while clients claimed; none unless given. */
+  readonly stockChanges?: readonly StockChange[];
   readonly grants: readonly GrantRow[];
   readonly total: number;
   readonly remaining: number;
@@ -38,11 +41,13 @@ const unansweredAttempt = ({ claimId, startMs }: OpenClaim): Attempt => ({
 
 /** The run as the checker reads it. Its coupon was new, so that all rows are of the run. */
 export function runHistoryOf(records: RunRecords): RunHistory {
-  const { claims, open = [], grants, total, remaining, perUserLimit = null } = records;
+  const { claims, open = [], stockChanges = [], grants } = records;
+  const { total, remaining, perUserLimit = null } = records;
   return newCouponHistory({
     attempts: claims === null ? null : [...claims, ...open.map(unansweredAttempt)],
     rows: grants,
     coupon: { total, remaining },
+    stockChanges,
     perUserLimit,
     clockSkewMaxMs: CLOCK_SKEW_MAX_MS,
   });

@@ -1,6 +1,18 @@
-import { Command, Option } from 'commander';
+import type { StockChange } from '@coupon/checker';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { auditOf, type AuditOptions } from '../check/audit-command.js';
+import { parseStockChange, stockChangeAllowed } from '../check/stock-change.js';
 import { wholeNumber, type CommandContext } from './command-context.js';
+
+/** Adds the value of an option to those before it. */
+const stockChanges = (
+  text: string,
+  before: readonly StockChange[] | undefined,
+): readonly StockChange[] => {
+  const change = parseStockChange(text);
+  if (change === undefined) throw new InvalidArgumentError(`must be ${stockChangeAllowed}.`);
+  return [...(before ?? []), change];
+};
 
 /** `npm run audit`. */
 export const auditCommand = ({ finish }: CommandContext): Command =>
@@ -13,7 +25,12 @@ export const auditCommand = ({ finish }: CommandContext): Command =>
         .makeOptionMandatory(),
     )
     .option('--history <file>', "the clients' history, as written by k6")
-    .option('--strategy <name>', 'check the guarantees of this strategy')
+    .option('--strategy <name>', 'check the guarantees of this strategy (default: all guarantees)')
+    .option(
+      '--stock-change <change>',
+      `a change of the total during the run, which the history does not have: ${stockChangeAllowed} (repeatable)`,
+      stockChanges,
+    )
     .option('--export <file>', 'write the history to this file, for other checkers')
     .option('--json <file>', 'write the violations to this file')
     .action((options: AuditOptions) => finish(auditOf(options)));

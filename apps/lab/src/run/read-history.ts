@@ -16,14 +16,25 @@ export async function historyOf(file: string): Promise<History> {
   return reader.history();
 }
 
+/** What a history says of one coupon: claims are of one coupon only, stock changes of any. */
+export const claimsOf = (
+  { claims, open, stockChanges }: History,
+  coupon: number,
+): Pick<RunRecords, 'claims' | 'open' | 'stockChanges'> => ({
+  claims,
+  open,
+  stockChanges: stockChanges.filter(({ couponId: id }) => id === coupon),
+});
+
 /** Reads the rows of one coupon. Throws UserError when there is no such coupon. */
 export async function rowsOf(
   databaseUrl: string,
   id: number,
-): Promise<Omit<RunRecords, 'claims' | 'open'>> {
+): Promise<Omit<RunRecords, 'claims' | 'open' | 'stockChanges'>> {
   await using mysql = openMysql(mysqlSettings({ DATABASE_URL: databaseUrl }), systemClock);
   const record = await new MysqlCouponRecords(mysql).read(couponId(id));
-  if (record === null) throw new UserError(`the database has no coupon ${id}`);
+  if (record === null)
+    throw new UserError(`coupon ${id}: must be the id of a coupon in the database; it has none`);
   const { totalQuantity, remaining, perUserLimit } = record;
   const grants = record.grants.map(({ claimId, ordinal, user, issuedAtMs }) => ({
     claimId,

@@ -11,7 +11,7 @@ import type { Progress } from '../output/progress.js';
 import { historyFile, runK6 } from './k6-process.js';
 import { UserError } from './user-error.js';
 import { loadMs, type Profile } from './profiles.js';
-import { rowsOf, historyOf } from './read-history.js';
+import { claimsOf, rowsOf, historyOf } from './read-history.js';
 import { seed } from './seed.js';
 import { watchRun, type WatchSettings } from './watch.js';
 
@@ -136,7 +136,8 @@ export async function executeRun(
   const history = await historyOf(historyFile(stem));
   const guarantees = guaranteesFor(plugin.guarantees, instances);
   const rows = await rowsOf(fresh.url, seeded.couponId);
-  const report = checkRun({ claims: history.claims, open: history.open, ...rows }, guarantees);
+  const seen = claimsOf(history, seeded.couponId);
+  const report = checkRun({ ...seen, ...rows }, guarantees);
   const result: RunResult = {
     ...id,
     http: { ...countsOf(history.claims), ...load },
