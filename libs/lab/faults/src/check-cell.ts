@@ -51,7 +51,7 @@ async function historyOf(
     before: { total, remaining: total, rows: [] },
     after: { total: record.totalQuantity, remaining: record.remaining },
     perUserLimit,
-    restocks: changes.restocks.get(id) ?? [],
+    stockChanges: changes.stockChanges.get(id) ?? [],
     quiet: true,
     clockSkewMaxMs: fault.needs?.clocksDiffer === true ? null : CLOCK_SKEW_MAX_MS,
   };

@@ -4,7 +4,7 @@ import { buildApi, buildSettler, startSettler } from '@coupon/api-process';
 import { openTogether } from '@coupon/application';
 import { FaultProxy } from '@coupon/conformance';
 import type { CouponId, UserId } from '@coupon/domain';
-import type { Restock } from '@coupon/checker';
+import type { StockChange } from '@coupon/checker';
 import type { DisposableServer } from '@coupon/services';
 import { SignJWT } from 'jose';
 import { clock } from './clock.js';
@@ -69,7 +69,7 @@ export interface Rig {
 /** What a fault did to the stock itself, which the checker must know. */
 export interface StockChanges {
   /** Stock that a fault added, by its coupon. */
-  readonly restocks: Map<CouponId, Restock[]>;
+  readonly stockChanges: Map<CouponId, StockChange[]>;
   /** Claims whose rows a fault deleted. */
   readonly deletedClaims: Set<string>;
 }
@@ -161,7 +161,7 @@ export const openRig = (
       claimants: await claimantsOf(servers.users, jwtSecret),
       plenty: await createCoupon(servers, PLENTY_TOTAL, PER_USER_LIMIT),
       scarce: await createCoupon(servers, SCARCE_TOTAL, null),
-      changes: { restocks: new Map(), deletedClaims: new Set() },
+      changes: { stockChanges: new Map(), deletedClaims: new Set() },
       signal,
     };
   });
