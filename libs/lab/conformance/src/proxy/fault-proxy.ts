@@ -37,6 +37,7 @@ export class FaultProxy implements AsyncDisposable {
   private readonly breakpoints = new Set<ArmedBreakpoint>();
   private readonly delaysMs = new Map<string, number>();
   private isClosing = false;
+  private isSilent = false;
 
   private constructor(
     readonly channel: Channel,
@@ -48,7 +49,7 @@ export class FaultProxy implements AsyncDisposable {
   static async open(channel: Channel, target: string): Promise<FaultProxy> {
     const { hostname, port } = new URL(target);
     const fallbackPort = channel === 'mysql' ? 3306 : 6379;
-    const server = createServer();
+    const server = createServer({ allowHalfOpen: true });
     await once(server.listen(0, '127.0.0.1'), 'listening');
     const address = server.address();
     if (address === null || typeof address === 'string') throw new Error('a TCP server has a port');
@@ -58,7 +59,11 @@ export class FaultProxy implements AsyncDisposable {
     const proxy = new FaultProxy(channel, url.href, server);
     server.on('connection', (client) => {
       if (proxy.isClosing) return void client.destroy();
-      const upstream = connect(port === '' ? fallbackPort : Number(port), hostname);
+      const upstream = connect({
+        port: port === '' ? fallbackPort : Number(port),
+        host: hostname,
+        allowHalfOpen: true,
+      });
       const connection = new ProxyConnection(channel, client, upstream, {
         breakpoints: proxy.breakpoints,
         delaysMs: proxy.delaysMs,
@@ -68,6 +73,7 @@ export class FaultProxy implements AsyncDisposable {
         onClose: () => void proxy.connections.delete(connection),
       });
       proxy.connections.add(connection);
+      if (proxy.isSilent) connection.silence();
     });
     return proxy;
   }
@@ -111,6 +117,19 @@ export class FaultProxy implements AsyncDisposable {
   /** Delays every message of that label on its way to the server from now on. */
   delay(label: string, delayMs: number): void {
     this.delaysMs.set(label, delayMs);
+  }
+
+  /**
+   * From now on nothing passes in either direction, no FIN and no RST either, as when the server's
+   * host has no power: new connections are silent too. The function that is returned lets new
+   * connections work again; those that were silent remain so for ever.
+   */
+  silence(): () => void {
+    this.isSilent = true;
+    for (const connection of this.connections) connection.silence();
+    return () => {
+      this.isSilent = false;
+    };
   }
 
   /** Calls `listener` with the label of every message until the returned function is called. */

@@ -28,19 +28,25 @@ export class ProxyConnection {
   private readonly heldAnswers: Buffer[] = [];
   private isPassing = false;
   private isStopped = false;
+  private isSilent = false;
   private answerBreakpoint: ArmedBreakpoint | null = null;
   /** The message that was held once: it is not held again when the connection resumes. */
   private released: Message | null = null;
 
   constructor(
     channel: Channel,
+    /** Both allow half-open connections: a silent host does not answer an end with an end. */
     private readonly client: Socket,
     private readonly upstream: Socket,
     private readonly proxy: ProxyState,
   ) {
     const framing = framingOf(channel);
-    for (const socket of [client, upstream])
+    for (const socket of [client, upstream]) {
       socket.setNoDelay(true).on('error', () => void socket.destroy());
+      socket.on('end', () => {
+        if (!this.isSilent) socket.end();
+      });
+    }
     client.on('data', (chunk: Buffer) => {
       this.waiting.push(...framing(chunk));
       void this.passOn();
@@ -50,13 +56,21 @@ export class ProxyConnection {
       if (!this.isStopped) upstream.destroy();
     });
     upstream.on('close', () => {
+      if (this.isSilent) return;
       client.destroy();
       proxy.onClose();
     });
   }
 
+  /** Passes nothing any more, for ever: no bytes, and no end of either side. */
+  silence(): void {
+    this.isStopped = true;
+    this.isSilent = true;
+  }
+
   /** Passes on what was stopped. */
   resume(): void {
+    if (this.isSilent) return;
     this.isStopped = false;
     for (const chunk of this.heldAnswers.splice(0)) this.client.write(chunk);
     void this.passOn();
