@@ -34,7 +34,7 @@ export type ServerKind = (typeof serverKinds)[number];
 export type ServiceName = ServerKind | ProgramName;
 
 /** The services that are programs, which their user runs. */
-export const programNames = ['k6', 'wrk', 'chromium', 'toxiproxy'] as const;
+export const programNames = ['k6', 'wrk', 'chromium', 'toxiproxy', 'faketime', 'nftables'] as const;
 export type ProgramName = (typeof programNames)[number];
 
 /** `image`: the container used when nothing else is available. */
@@ -121,6 +121,18 @@ export const catalog: Catalog = {
       'macOS:         brew install toxiproxy',
       'your own:      toxiproxy-server in a folder of PATH',
     ],
+  },
+  faketime: {
+    programs: ['faketime'],
+    versionFlag: '--version',
+    apt: ['faketime'],
+    remedies: ['Debian/Ubuntu: apt-get install faketime', 'Fedora:        dnf install libfaketime'],
+  },
+  nftables: {
+    programs: ['nft'],
+    versionFlag: '--version',
+    apt: ['nftables'],
+    remedies: ['Debian/Ubuntu: apt-get install nftables', 'Fedora:        dnf install nftables'],
   },
 };
 

@@ -28,10 +28,12 @@ export interface DisposableServer extends AsyncDisposable {
   restart(): Promise<void>;
 }
 
-/** Where a disposable server keeps its data. */
+/** How a disposable server is run, and where it keeps its data. */
 export interface DisposableOptions {
   /** A folder in which it makes its own, such as a small disk; by default the temporary one. */
   readonly parentFolder?: string;
+  /** Further variables of its process. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -56,7 +58,7 @@ export const disposableDatabase = (options: DisposableOptions = {}): Promise<Dis
 
 async function start(
   kind: ServerKind,
-  { parentFolder = tmpdir() }: DisposableOptions,
+  { parentFolder = tmpdir(), env = {} }: DisposableOptions,
   specOf: (program: string, root: string) => ServerSpec,
 ): Promise<DisposableServer> {
   const { signal } = new AbortController(); // never aborts
@@ -69,7 +71,12 @@ async function start(
     );
   const root = mkdtempSync(join(parentFolder, `disposable-${kind}-`));
   const removeData = (): void => rmSync(root, { recursive: true, force: true });
-  const spec = specOf(program, root);
+  const own = specOf(program, root);
+  const variables = Object.entries(env).map(([name, value]) => `${name}=${value}`);
+  const spec: ServerSpec = {
+    ...own,
+    command: (port) => ['env', ...variables, ...own.command(port)],
+  };
   let server: ServerProcess;
   try {
     server = await startServer(spec, signal);

@@ -47,6 +47,8 @@ export async function examine(machine: Machine): Promise<readonly DoctorFinding[
     optionalFinding('wrk', 'the HTTP benchmarks need', machine),
     optionalFinding('chromium', 'the tests of the live page need', machine),
     optionalFinding('toxiproxy', 'the faults of the network need', machine),
+    optionalFinding('faketime', 'the faults of clocks need', machine),
+    optionalFinding('nftables', 'the fault of lost packets needs', machine),
   ];
 }
 

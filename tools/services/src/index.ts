@@ -5,6 +5,7 @@ export {
   type DisposableOptions,
   type DisposableServer,
 } from './disposable-server.js';
+export { fakedClock, type FakedClock } from './faked-clock.js';
 export { freshDatabase, type FreshDatabase } from './fresh-database.js';
 export {
   provideServices,
