@@ -27,8 +27,10 @@ afterAll(async () => {
   await clock[Symbol.asyncDispose]();
 });
 
+// eslint-disable-next-line no-restricted-syntax -- the wall clock itself is what is compared here
+const wallMs = (): number => Date.now();
 /** How many seconds `nowMs` is ahead of this process's clock. */
-const aheadS = (nowMs: number): number => (nowMs - Date.now()) / 1_000;
+const aheadS = (nowMs: number): number => (nowMs - wallMs()) / 1_000;
 const close = (offsetS: number): number => Math.round(offsetS / 60) * 60 || 0; // no -0
 
 async function becomes(offsetS: number, ahead: () => Promise<number>): Promise<number> {
@@ -62,7 +64,7 @@ describe('a faked clock', () => {
       env: { ...process.env, ...clock.env },
       stdio: ['ignore', 'pipe', 'inherit'],
     });
-    let nowMs = Date.now();
+    let nowMs = wallMs();
     let monotonicMs = 0;
     let isStraight = true;
     createInterface({ input: child.stdout }).on('line', (line) => {

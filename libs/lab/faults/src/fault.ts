@@ -10,10 +10,12 @@ export interface RigNeeds {
   /** When Redis has a write on disk; by default before it is acknowledged. */
   readonly redis?: RedisPersistence;
   /**
-   * What stands between an API process and its servers: nothing, or the kit's proxies, which read
-   * messages (`rig.apis[n].proxies`).
+   * What stands between an API process and its servers: nothing, the kit's proxies, which read
+   * messages (`rig.apis[n].proxies`), or Toxiproxy's, which do not (`rig.apis[n].toxics`).
    */
-  readonly path?: 'direct' | 'messages';
+  readonly path?: 'direct' | 'messages' | 'toxic';
+  /** Whose wall clock can be set (`rig.clock`): the first API process's, or Redis's. */
+  readonly clockOf?: 'api' | 'redis';
   /** Settings of the API processes over those of the cell. */
   readonly env?: Readonly<Record<string, string>>;
   /** The write-behind worker runs as a process of its own (`rig.worker`). */
@@ -48,6 +50,8 @@ export type FaultKind =
   | 'rows-lost'
   /** Messages are late, lost or repeated; every server is well. */
   | 'network'
+  /** Every message takes long, and arrives. */
+  | 'slow-network'
   /** A process's clock is wrong. */
   | 'clock'
   /** A server cannot write. */

@@ -1,5 +1,6 @@
 import { startApi, type ApiProcessSettings, type Child } from '@coupon/api-process';
 import type { FaultProxy } from '@coupon/conformance';
+import type { ToxicProxy } from '@coupon/services';
 import { clock } from './clock.js';
 
 /** A span of time during which a process was killed, stopped or starting. */
@@ -100,14 +101,21 @@ export interface ApiInstance {
   /** The same after every restart. */
   readonly url: string;
   readonly process: Instance;
-  readonly proxies: { readonly mysql: FaultProxy; readonly redis: FaultProxy } | null;
+  readonly proxies: Path<FaultProxy> | null;
+  readonly toxics: Path<ToxicProxy> | null;
 }
 
+/** The ways of one process to its two servers. */
+export interface Path<Proxy> {
+  readonly mysql: Proxy;
+  readonly redis: Proxy;
+}
+
+/** What stands between an API process and its servers. */
+export type Paths = Pick<ApiInstance, 'proxies' | 'toxics'>;
+
 /** Starts an API process that keeps its port over restarts. Rejects with ServiceError. */
-export async function openApi(
-  settings: ApiProcessSettings,
-  proxies: ApiInstance['proxies'],
-): Promise<ApiInstance> {
+export async function openApi(settings: ApiProcessSettings, paths: Paths): Promise<ApiInstance> {
   let url = '';
   const process = await Instance.open(async (env) => {
     const api = await startApi({
@@ -118,5 +126,5 @@ export async function openApi(
     url = api.url;
     return api;
   });
-  return { url, process, proxies };
+  return { url, process, ...paths };
 }

@@ -28,6 +28,7 @@ const rules: Readonly<Record<FaultKind, Rule>> = {
   'stock-unsound': () => available('a coupon that does not add up stops alone, by a named problem'),
   'rows-lost': () => sound('the rows are the truth, also when there are fewer'),
   network: () => sound('a late, lost or repeated message changes no outcome'),
+  'slow-network': () => available('no wait ends because an answer takes some hundred ms'),
   clock: () => available('no duration and no decision depends on the wall clock'),
   'disk-full': ({ writesBehind }) =>
     writesBehind

@@ -1,15 +1,20 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { buildApi, buildSettler, startSettler } from '@coupon/api-process';
-import { openTogether } from '@coupon/application';
-import { FaultProxy } from '@coupon/conformance';
+import { openTogether, type DisposalStack } from '@coupon/application';
 import type { CouponId, UserId } from '@coupon/domain';
 import type { StockChange } from '@coupon/checker';
-import type { DisposableServer } from '@coupon/services';
+import {
+  disposableRedis,
+  fakedClock,
+  type DisposableServer,
+  type FakedClock,
+} from '@coupon/services';
 import { SignJWT } from 'jose';
 import { clock } from './clock.js';
 import { Instance, openApi, type ApiInstance } from './instance.js';
 import type { RigNeeds } from './fault.js';
+import { pathsFor } from './paths.js';
 import type { Servers } from './servers.js';
 import type { Subject } from './subject.js';
 
@@ -55,6 +60,8 @@ export interface Rig {
   readonly apis: readonly ApiInstance[];
   /** The write-behind worker, where it is a process of its own. */
   readonly worker: Instance | null;
+  /** The wall clock that the fault asked for. */
+  readonly clock: Pick<FakedClock, 'set'> | null;
   readonly claimants: readonly Claimant[];
   /** Has a limit per user, and never sells out. */
   readonly plenty: CellCoupon;
@@ -101,7 +108,11 @@ export const openRig = (
   { servers, builds, needs, folder, signal }: RigOptions,
 ): Promise<Rig & AsyncDisposable> =>
   openTogether(async (stack) => {
-    const redis = await servers.redis(needs.redis ?? 'always');
+    const { clock: settable, redis } = await redisFor(needs, servers, stack);
+    const openPaths = await pathsFor(needs, stack, {
+      mysql: servers.databaseUrl,
+      redis: redis.url,
+    });
     const jwtSecret = randomBytes(48).toString('base64url');
     const secrets = { jwtSecret, adminPassword: randomBytes(18).toString('base64url') };
     const prefix = `cell:${randomUUID().slice(0, 8)}:`;
@@ -113,24 +124,18 @@ export const openRig = (
       ...needs.env,
     };
     const openOne = async (n: number): Promise<ApiInstance> => {
-      const proxies =
-        needs.path === 'messages'
-          ? {
-              mysql: stack.use(await FaultProxy.open('mysql', servers.databaseUrl)),
-              redis: stack.use(await FaultProxy.open('redis', redis.url)),
-            }
-          : null;
+      const { urls, ...paths } = await openPaths();
       const settings = {
         strategy: subject.strategy,
-        databaseUrl: proxies?.mysql.url ?? servers.databaseUrl,
-        redisUrl: proxies?.redis.url ?? redis.url,
+        databaseUrl: urls.mysql,
+        redisUrl: urls.redis,
         redisKeyPrefix: prefix,
         logFile: join(folder, `api-${n + 1}.log`),
         signal,
         secrets,
-        env,
+        env: n === 0 && needs.clockOf === 'api' ? { ...env, ...settable?.env } : env,
       };
-      const api = await openApi(settings, proxies);
+      const api = await openApi(settings, paths);
       stack.use(api.process);
       return api;
     };
@@ -157,6 +162,7 @@ export const openRig = (
       database: servers.database,
       redis,
       apis: [first, ...others],
+      clock: settable,
       worker: apart ? stack.use(await Instance.open(startWorker)) : null,
       claimants: await claimantsOf(servers.users, jwtSecret),
       plenty: await createCoupon(servers, PLENTY_TOTAL, PER_USER_LIMIT),
@@ -165,6 +171,20 @@ export const openRig = (
       signal,
     };
   });
+
+/** The Redis that the fault needs, and the clock that it can set. */
+async function redisFor(
+  { redis: persistence = 'always', clockOf }: RigNeeds,
+  servers: Servers,
+  stack: DisposalStack,
+): Promise<{ readonly redis: DisposableServer; readonly clock: FakedClock | null }> {
+  const faked = clockOf === undefined ? null : stack.use(await fakedClock());
+  const redis =
+    faked !== null && clockOf === 'redis'
+      ? stack.use(await disposableRedis(persistence, { env: faked.env }))
+      : await servers.redis(persistence);
+  return { redis, clock: faked };
+}
 
 async function createCoupon(
   { fixtures }: Servers,

@@ -1,11 +1,21 @@
 import { named } from '../subject.js';
 import type { Fault } from '../fault.js';
+import { clockFaults } from './clocks.js';
 import { databaseFaults } from './database.js';
+import { messageFaults } from './messages.js';
+import { networkFaults } from './network.js';
 import { processFaults } from './processes.js';
 import { redisFaults } from './redis.js';
 
 /** Every fault, in the order of the matrix. */
-export const faults: readonly Fault[] = [...databaseFaults, ...redisFaults, ...processFaults];
+export const faults: readonly Fault[] = [
+  ...databaseFaults,
+  ...redisFaults,
+  ...processFaults,
+  ...messageFaults,
+  ...networkFaults,
+  ...clockFaults,
+];
 
 /** The fault of that name. Throws ConfigFaults with the names there are, and the nearest one. */
 export const faultNamed = (name: string): Fault => named('--fault', name, faults);
