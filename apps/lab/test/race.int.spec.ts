@@ -108,7 +108,7 @@ describe('kill -9 of the API in the middle of a run', () => {
       .map((line) => z.looseObject({}).parse(JSON.parse(line)));
     expect(header).toMatchObject({
       format: 'coupon-race-history',
-      version: 1,
+      version: 2,
       coupon: { total: profile.totalQuantity, takenBefore: 0, perUser: null },
     });
     expect(operations).toHaveLength(claims.length + open.length);

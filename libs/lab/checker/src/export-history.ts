@@ -1,10 +1,19 @@
-import { endOf } from './claim-index.js';
+import {
+  attemptsOf,
+  grantOf,
+  indexClaims,
+  recordedFromMs,
+  startOf,
+  type ClaimHistory,
+  type ClaimIndex,
+} from './claim-index.js';
 import { isForeign, isGrant, isUnknown, type Attempt, type RunHistory } from './run-history.js';
 import { LaneAllocator } from './lane-allocator.js';
 
-/** The outcome of one attempt, as outside checkers classify outcomes. */
+/** The outcome of an operation, as outside checkers classify outcomes. */
 export type ExportedOutcome =
-  | { readonly type: 'ok'; readonly ordinal: number | null }
+  /** `ordinal`: the coupon's number; left out of a change of the stock. */
+  | { readonly type: 'ok'; readonly ordinal?: number | null }
   /** The law's no: it was true of the stock at some moment between start and end. */
   | { readonly type: 'refused'; readonly reason: string }
   /** Nothing was issued, and nothing is said of the stock. */
@@ -16,7 +25,9 @@ export type ExportedOutcome =
 export interface ExportedOperation {
   /** No two operations of a process overlap; one whose end is null is its process's last. */
   readonly process: number;
-  readonly operation: { readonly f: 'issue'; readonly claimId: string; readonly userId?: number };
+  readonly operation:
+    | { readonly f: 'issue'; readonly claimId: string; readonly userId?: number }
+    | { readonly f: 'stock'; readonly by: number };
   readonly start: number;
   readonly end: number | null;
   readonly outcome: ExportedOutcome;
@@ -25,7 +36,7 @@ export interface ExportedOperation {
 /** The export's first line. */
 export interface ExportHeader {
   readonly format: 'coupon-race-history';
-  readonly version: 1;
+  readonly version: 2;
   readonly coupon: {
     readonly total: number;
     readonly takenBefore: number;
@@ -33,51 +44,95 @@ export interface ExportHeader {
   };
 }
 
-function outcomeOf(attempt: Attempt, recorded: number | null): ExportedOutcome {
-  if (isUnknown(attempt)) return { type: 'unknown', recorded };
-  if (isGrant(attempt)) return { type: 'ok', ordinal: attempt.ordinal };
-  const { reason } = attempt;
-  if (!isForeign(attempt) && (reason === 'SOLD_OUT' || reason === 'LIMIT_REACHED'))
-    return { type: 'refused', reason };
-  return { type: 'fail', reason };
+/** An operation before it has its process; its times may be infinite. */
+type Timed = Omit<ExportedOperation, 'process' | 'end'> & { readonly end: number };
+
+const isLawsNo = ({ reason }: Attempt): boolean =>
+  reason === 'SOLD_OUT' || reason === 'LIMIT_REACHED';
+
+const issueOf = (
+  { claimId, userId }: Attempt,
+  start: number,
+  end: number | null,
+  outcome: ExportedOutcome,
+): Timed => ({
+  operation: { f: 'issue', claimId, ...(userId === undefined ? {} : { userId }) },
+  start,
+  end: end ?? Number.POSITIVE_INFINITY,
+  outcome,
+});
+
+/** An attempt that is an operation of its own. */
+function attemptAlone(attempt: Attempt): Timed {
+  const { reason, ordinal, endMs } = attempt;
+  const outcome: ExportedOutcome = isGrant(attempt)
+    ? { type: 'ok', ordinal }
+    : isLawsNo(attempt)
+      ? { type: 'refused', reason: reason ?? '' }
+      : { type: 'fail', reason };
+  return issueOf(attempt, startOf(attempt), endMs, outcome);
 }
 
 /**
- * Exports a run for outside checkers: the header, then every attempt in the order of starts.
- * docs/CHECKER.md describes the format.
+ * The operations of one claim. All attempts that can have made its row are one: from the first of
+ * them until the claim was told its number, or for ever where it was not. A replay of a grant, or of
+ * a row from before the run, is no further operation; nor is an attempt without an answer once the
+ * claim was refused and no row is there.
  */
-export function* exportHistory({
-  attempts,
-  rows,
-  before,
-  perUserLimit,
-}: RunHistory): Generator<ExportHeader | ExportedOperation> {
+function* operationsOf(one: ClaimHistory, { earlier }: ClaimIndex): Generator<Timed> {
+  const grant = earlier.has(one.claimId) ? null : grantOf(one);
+  let open: Attempt | null = null;
+  let refused = false;
+  for (const attempt of attemptsOf(one)) {
+    if (isUnknown(attempt)) {
+      if (open === null || startOf(attempt) < startOf(open)) open = attempt;
+    } else if (!isGrant(attempt) || (grant !== null && attempt.ordinal !== grant.ordinal)) {
+      refused ||= isLawsNo(attempt);
+      yield attemptAlone(attempt);
+    }
+  }
+  if (grant !== null)
+    yield issueOf(grant, recordedFromMs(one), grant.endMs, { type: 'ok', ordinal: grant.ordinal });
+  else if (open !== null && !earlier.has(one.claimId) && (one.row !== null || !refused))
+    yield issueOf(open, startOf(open), null, {
+      type: 'unknown',
+      recorded: one.row?.ordinal ?? null,
+    });
+}
+
+/**
+ * Exports a run for outside checkers: the header, then every operation in the order of starts.
+ * docs/CHECKER.md describes the format, and a model that takes it as it is.
+ */
+export function* exportHistory(history: RunHistory): Generator<ExportHeader | ExportedOperation> {
+  const { attempts, before, perUserLimit, stockChanges } = history;
   yield {
     format: 'coupon-race-history',
-    version: 1,
+    version: 2,
     coupon: { total: before.total, takenBefore: before.rows.length, perUser: perUserLimit },
   };
-  const recorded = new Map(rows.map((row) => [row.claimId, row.ordinal]));
-  const known = attempts ?? [];
-  // An attempt of unknown start may have been as early as any.
-  const firstMs = known.reduce(
-    (first, { startMs }) => Math.min(first, startMs ?? first),
+  const index = indexClaims(history, false);
+  const operations: Timed[] = (attempts ?? []).filter(isForeign).map(attemptAlone);
+  for (const one of index.claims.values()) operations.push(...operationsOf(one, index));
+  for (const { by, startMs, endMs } of stockChanges)
+    operations.push({
+      operation: { f: 'stock', by },
+      start: startMs,
+      end: endMs,
+      outcome: { type: 'ok' },
+    });
+  // What began at an unknown time may have been as early as any.
+  const firstMs = operations.reduce(
+    (first, { start, end }) => Math.min(first, Number.isFinite(start) ? start : end),
     Number.POSITIVE_INFINITY,
   );
   const earliestMs = Number.isFinite(firstMs) ? firstMs : 0;
-  const startOf = ({ startMs }: Attempt): number => startMs ?? earliestMs;
+  const timed = operations.map((one) => ({ ...one, start: Math.max(one.start, earliestMs) }));
   const lanes = new LaneAllocator();
-  for (const attempt of known.toSorted((a, b) => startOf(a) - startOf(b) || endOf(a) - endOf(b))) {
-    const { claimId, userId } = attempt;
-    const start = startOf(attempt);
-    const end = isUnknown(attempt) ? null : attempt.endMs;
-    const operation = { f: 'issue' as const, claimId, ...(userId === undefined ? {} : { userId }) };
-    yield {
-      process: lanes.take(start, end),
-      operation,
-      start,
-      end,
-      outcome: outcomeOf(attempt, recorded.get(claimId) ?? null),
-    };
+  for (const { start, end: endMs, ...rest } of timed.sort(
+    (a, b) => a.start - b.start || a.end - b.end,
+  )) {
+    const end = Number.isFinite(endMs) ? endMs : null;
+    yield { process: lanes.take(start, end), ...rest, start, end };
   }
 }
