@@ -54,6 +54,24 @@ const cases: readonly Case[] = [
     [],
   ],
   [
+    'a later claim with the lower number',
+    [claimed(1, granted(2)), claimed(3, granted(1))],
+    record([row(1, 2), row(3, 1)]),
+    ['numbered-in-order'],
+  ],
+  [
+    'nothing where claims at the same time are numbered the other way',
+    [claimed(1, granted(2), 1, 9), claimed(3, granted(1))],
+    record([row(1, 2), row(3, 1)]),
+    [],
+  ],
+  [
+    'a number that is left out before all are issued',
+    [claimed(1, granted(2))],
+    record([row(1, 2)]),
+    ['numbered-in-order'],
+  ],
+  [
     'nothing where an answer leaves the outcome open',
     [claimed(1, open), claimed(2, open), claimed(3, { kind: 'unanswered' })],
     record([row(1, 1), row(3, 2)]),

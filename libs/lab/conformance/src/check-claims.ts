@@ -1,6 +1,6 @@
 import type { CouponRecord } from '@coupon/application';
-import { check, newCouponHistory, type Attempt } from '@coupon/checker';
-import type { ViolationKind } from '@coupon/results';
+import { check, newCouponHistory, type Attempt, type RunHistory } from '@coupon/checker';
+import type { Violation, ViolationKind } from '@coupon/results';
 import type { Breach } from './breach.js';
 import type { RecordedClaim } from './clients/answer.js';
 import type { InvariantName } from './invariants.js';
@@ -16,7 +16,7 @@ const brokenInvariant: Readonly<Record<ViolationKind, InvariantName>> = {
   'duplicate-ordinals': 'numbered-once-each',
   'missing-ordinals': 'numbered-once-each',
   'ordinal-out-of-range': 'numbered-once-each',
-  'out-of-order': 'numbered-once-each',
+  'out-of-order': 'numbered-in-order',
   'granted-without-row': 'answers-match-rows',
   'ordinal-differs': 'answers-match-rows',
   'refused-but-recorded': 'answers-match-rows',
@@ -70,15 +70,19 @@ function httpAnswer({ claim, answer }: RecordedClaim, record: CouponRecord): Htt
   }
 }
 
+/** Stock that was added while claims were made; see the checker's `Restock`. */
+export type AddedStock = RunHistory['restocks'][number];
+
 /**
- * Checks the answers to claims for a new coupon against its rows, once these rest. The order of
- * numbers is not checked: no scenario attacks it.
+ * Checks the answers to claims for a new coupon against its rows, once these rest. `added` is what
+ * its total was raised by meanwhile.
  */
 export function checkClaims(
   claims: readonly RecordedClaim[],
   record: CouponRecord,
+  added: readonly AddedStock[] = [],
 ): readonly Breach[] {
-  const history = newCouponHistory({
+  const fresh = newCouponHistory({
     attempts: claims.map((one) => ({
       claimId: one.claim.id,
       userId: one.claim.user,
@@ -91,8 +95,25 @@ export function checkClaims(
     perUserLimit: record.perUserLimit,
     clockSkewMaxMs: null,
   });
-  return check(history, { issuesInOrder: false }).violations.map(({ kind, count, text }) => ({
-    invariant: brokenInvariant[kind],
-    what: `${text} (${kind}, ${count})`,
-  }));
+  const addedCount = added.reduce((sum, { count }) => sum + count, 0);
+  const total = record.totalQuantity - addedCount;
+  const history: RunHistory = {
+    ...fresh,
+    before: { total, remaining: total, rows: [] },
+    restocks: added,
+  };
+  const asBreach = (invariantOf: (kind: ViolationKind) => InvariantName) => (one: Violation) => ({
+    invariant: invariantOf(one.kind),
+    what: `${one.text} (${one.kind}, ${one.count})`,
+  });
+  const unordered = check(history, { issuesInOrder: false }).violations;
+  // Numbers that were left out: a fault of any strategy only once all coupons are issued.
+  const inOrder = check(history, { issuesInOrder: true }, [
+    'out-of-order',
+    'missing-ordinals',
+  ]).violations.filter(({ kind }) => unordered.every((one) => one.kind !== kind));
+  return [
+    ...unordered.map(asBreach((kind) => brokenInvariant[kind])),
+    ...inOrder.map(asBreach(() => 'numbered-in-order')),
+  ];
 }

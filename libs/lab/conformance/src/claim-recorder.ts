@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { CouponRecord } from '@coupon/application';
 import { claimId, type ClaimId, type Terms, type UserId } from '@coupon/domain';
 import { breachIf, type Breach } from './breach.js';
-import { checkClaims } from './check-claims.js';
+import { checkClaims, type AddedStock } from './check-claims.js';
 import {
   describeAnswer,
   clock,
@@ -34,11 +34,19 @@ export const newClaim = (): ClaimId => claimId(randomUUID());
 /** Makes claims for one coupon, and records each with its answer. */
 export class ClaimRecorder {
   readonly claims: RecordedClaim[] = [];
+  private readonly added: AddedStock[] = [];
 
   constructor(
     readonly harness: Harness,
-    readonly terms: Terms,
+    public terms: Terms,
   ) {}
+
+  /** Raises the coupon's total, as an administrator does by SQL; claims then know the new total. */
+  async addStock(count: number): Promise<void> {
+    const startMs = clock.nowMs();
+    this.terms = await this.harness.addStock(this.terms, count);
+    this.added.push({ count, startMs, endMs: clock.nowMs() });
+  }
 
   /** Makes one claim. Never rejects. */
   async claim(
@@ -131,7 +139,7 @@ export class ClaimRecorder {
     const record = await this.restingRecord();
     const unanswered = this.claims.filter(({ answer }) => answer.kind === 'unanswered');
     return [
-      ...checkClaims(this.claims, record),
+      ...checkClaims(this.claims, record, this.added),
       ...this.claims.flatMap(({ answer }) =>
         answer.kind === 'error' ? breachIf(true, 'only-known-errors', answer.message) : [],
       ),

@@ -62,7 +62,7 @@ export function describeStrategy(plugin: Plugin, options: ExaminationOptions = {
     it.each(attackedGuarantees)(
       `%s is as declared: ${JSON.stringify(guarantees)}`,
       async (name) => {
-        const refutations = refutationsOf(name, await reports());
+        const refutations = refutationsOf(name, guarantees, await reports());
         if (guarantees[name]) expect(refutations).toEqual([]);
         else expect(refutations).not.toEqual([]);
       },

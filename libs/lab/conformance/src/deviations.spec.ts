@@ -24,6 +24,10 @@ describe('deviations', () => {
     ['processes', 'no-lost-update', 'acrossProcesses'],
     ['processes', 'late-release-is-harmless', 'acrossProcesses'],
     ['paused', 'no-coupon-too-many', 'survivesPausedHolder'],
+    ['one-process', 'numbered-in-order', 'issuesInOrder'],
+    ['processes', 'numbered-in-order', 'issuesInOrder'],
+    ['processes', 'numbered-in-order', 'acrossProcesses'],
+    ['paused', 'numbered-in-order', 'survivesPausedHolder'],
   ] as const)(
     'damage (%s: %s) refutes %s alone, and justifies withholding it',
     (scope, invariant, guarantee) => {
@@ -41,6 +45,11 @@ describe('deviations', () => {
     'limit-is-true',
   ] as const)('a broken %s is a fault of any strategy', (invariant) => {
     expect(about(none, report('one-process', invariant))).toContain(invariant);
+  });
+
+  it('do not excuse a wrong order within one process by what is withheld for several', () => {
+    const alone = { ...all, acrossProcesses: false };
+    expect(about(alone, report('one-process', 'numbered-in-order'))).toContain('numbered-in-order');
   });
 
   it('name every guarantee that is withheld without need', () => {

@@ -29,20 +29,21 @@ export function deviationsIn(
 ): readonly Deviation[] {
   return breaches
     .filter(({ invariant }) => {
-      const guarantee = refuted(invariant, scenario.scope);
+      const guarantee = refuted(invariant, scenario.scope, guarantees);
       return guarantee === null || guarantees[guarantee];
     })
     .map((breach) => ({ ...breach, scenario: scenario.name }));
 }
 
-/** The breaches that refute a guarantee. */
+/** The breaches that refute a guarantee of a strategy that gives `guarantees`. */
 export function refutationsOf(
   guarantee: GuaranteeName,
+  guarantees: Guarantees,
   reports: readonly ScenarioReport[],
 ): readonly Deviation[] {
   return reports.flatMap(({ scenario, breaches }) =>
     breaches
-      .filter(({ invariant }) => refuted(invariant, scenario.scope) === guarantee)
+      .filter(({ invariant }) => refuted(invariant, scenario.scope, guarantees) === guarantee)
       .map((breach) => ({ ...breach, scenario: scenario.name })),
   );
 }
@@ -53,7 +54,7 @@ export function underclaimed(
   reports: readonly ScenarioReport[],
 ): readonly Deviation[] {
   return attackedGuarantees
-    .filter((name) => !guarantees[name] && refutationsOf(name, reports).length === 0)
+    .filter((name) => !guarantees[name] && refutationsOf(name, guarantees, reports).length === 0)
     .map((name) => ({
       invariant: name,
       scenario: 'all',

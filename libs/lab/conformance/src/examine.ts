@@ -7,7 +7,7 @@ import { attackedBy } from './invariants.js';
 import { scenarios } from './scenarios/index.js';
 
 /** How often a scenario that depends on chance is run while nothing breaks. */
-const TRIES = 3;
+const TRIES = 2;
 
 /** An examination in progress: each scenario runs once, when its report is first asked for. */
 export interface Examination extends AsyncDisposable {

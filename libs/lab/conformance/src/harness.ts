@@ -38,8 +38,12 @@ export interface Harness extends AsyncDisposable {
   readonly nobody: UserId;
   /** Settings that make the plugin's leases short. */
   readonly shortLeases: Readonly<Record<string, string>>;
+  /** The same, with leases that outlast a short transaction by seconds. */
+  readonly longerLeases: Readonly<Record<string, string>>;
   /** Creates a coupon that is open now. */
   createCoupon(totalQuantity: number, perUserLimit?: number | null): Promise<Terms>;
+  /** Adds to the coupon's total and to what remains of it, past the strategy. */
+  addStock(terms: Terms, count: number): Promise<Terms>;
   /** Opens an instance of the strategy; `await using` closes it, and disposing the harness too. */
   open(options?: InstanceOptions): Promise<ServiceInstance>;
   /**
@@ -59,6 +63,8 @@ export interface Harness extends AsyncDisposable {
 }
 
 const USERS = 40;
+/** Much longer than the longest transaction of the kit's short settings. */
+const LONGER_LEASE_MS = 4_500;
 
 /** Sets up a harness on real services; `env` are settings of the strategy for all its instances. */
 export const openHarness = (
@@ -83,8 +89,25 @@ export const openHarness = (
       users: await fixtures.createUsers(USERS),
       nobody: userId(999_999_999),
       shortLeases: shortLeases(plugin),
+      longerLeases: Object.fromEntries(
+        Object.entries(shortLeases(plugin)).map(([name, ms]) => [
+          name,
+          name.endsWith('_LEASE_MS') ? String(LONGER_LEASE_MS) : ms,
+        ]),
+      ),
       createCoupon: (totalQuantity: number, perUserLimit: number | null = null) =>
         fixtures.createCoupon(totalQuantity, { perUserLimit }),
+      async addStock(terms: Terms, count: number) {
+        await mysql.db
+          .updateTable('coupons')
+          .set((eb) => ({
+            total_quantity: eb('total_quantity', '+', count),
+            quantity: eb('quantity', '+', count),
+          }))
+          .where('id', '=', terms.couponId)
+          .execute();
+        return { ...terms, totalQuantity: terms.totalQuantity + count };
+      },
       open: async (options?: InstanceOptions) =>
         stack.use(await openInstance(plugin, endpoints, options)),
       workers: workerPool(async (n) => stack.use(await openWorker(plugin, endpoints, prefixOf(n)))),

@@ -1,10 +1,12 @@
-import { guaranteeNames, type GuaranteeName } from '@coupon/application';
+import { guaranteeNames, type GuaranteeName, type Guarantees } from '@coupon/application';
 
 /** What must hold for every strategy. Reports, tests and docs use these names. */
 export const invariants = {
   'no-coupon-too-many': 'there are never more grants than coupons',
   'no-lost-update': '`quantity` is the total less the grants',
   'numbered-once-each': 'the grants are numbered 1..N, each number once',
+  'numbered-in-order':
+    'a claim that began after another was granted has the higher number, and none is left out',
   'per-user-limit': 'no user holds more coupons than one user may',
   'sells-out': 'once no claim is in flight, "sold out" means that every coupon is issued',
   'sold-out-is-true': '"sold out" is told only when it can be true, and no later claim is granted',
@@ -38,6 +40,7 @@ const refutedBy: Readonly<Partial<Record<InvariantName, GuaranteeName>>> = {
   'no-coupon-too-many': 'neverOverIssues',
   'no-lost-update': 'neverLosesUpdates',
   'numbered-once-each': 'neverLosesUpdates',
+  'numbered-in-order': 'issuesInOrder',
   'per-user-limit': 'neverOverIssues',
   'recorded-on-return': 'recordedOnReturn',
   'late-release-is-harmless': 'acrossProcesses',
@@ -51,14 +54,25 @@ export const attackedBy: Readonly<Record<Scope, GuaranteeName>> = {
 };
 
 /**
- * The guarantee that a breach refutes; null: none, the breach is a fault of any strategy. Damage
- * within one process refutes a guarantee of integrity; damage among several processes, or with one
- * paused, refutes the guarantee for exactly that.
+ * The guarantee that a breach refutes, seen at a strategy that gives `guarantees`; null: none, the
+ * breach is a fault of any strategy. Damage within one process refutes a guarantee of integrity;
+ * damage among several processes, or with one paused, refutes the guarantee for exactly that.
+ *
+ * A wrong order among several processes shows that a strategy cannot both issue in order and do so
+ * across processes: it refutes the latter where that is not given anyway.
  */
-export function refuted(invariant: InvariantName, scope: Scope): GuaranteeName | null {
+export function refuted(
+  invariant: InvariantName,
+  scope: Scope,
+  guarantees: Guarantees,
+): GuaranteeName | null {
   const guarantee = refutedBy[invariant] ?? null;
-  const isIntegrity = guarantee === 'neverOverIssues' || guarantee === 'neverLosesUpdates';
-  return isIntegrity && scope !== 'one-process' ? attackedBy[scope] : guarantee;
+  if (scope === 'one-process' || guarantee === null) return guarantee;
+  if (guarantee === 'neverOverIssues' || guarantee === 'neverLosesUpdates')
+    return attackedBy[scope];
+  return guarantee === 'issuesInOrder' && !guarantees[attackedBy[scope]]
+    ? attackedBy[scope]
+    : guarantee;
 }
 
 /** The guarantees that some scenario can refute, in the order of tables. */

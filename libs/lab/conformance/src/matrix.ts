@@ -46,7 +46,7 @@ export function lineOf(
   reports: readonly ScenarioReport[],
 ): MatrixLine {
   const judged = (name: GuaranteeName): JudgedGuarantee => {
-    const first = refutationsOf(name, reports)[0];
+    const first = refutationsOf(name, guarantees, reports)[0];
     return { declared: guarantees[name], brokenBy: first === undefined ? null : written(first) };
   };
   return {

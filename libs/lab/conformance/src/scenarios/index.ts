@@ -2,26 +2,42 @@ import type { FaultScenario } from '../fault-scenario.js';
 import { enough, limit, rush, twoProcesses } from './burst.js';
 import { deadlockVictim, neighbours, poolOfOne, slowTransaction } from './contention.js';
 import { killedHolder } from './killed-holder.js';
+import { commitPastLease, lateCommit, lateCommitAlone } from './late-commit.js';
 import { lateRelease } from './late-release.js';
+import { lineForThePool } from './line-for-the-pool.js';
 import { lostConnection } from './lost-connection.js';
+import { order, orderAmongProcesses } from './order.js';
 import { pausedHolder } from './paused-holder.js';
-import { redisTrouble } from './redis-trouble.js';
+import { raisedTotal } from './raised-total.js';
+import { redisSilent, redisTrouble } from './redis-trouble.js';
 import { replay } from './replay.js';
+import { restart } from './restart.js';
+import { slowHolder } from './slow-holder.js';
 
 /** Every fault scenario, the quick ones first. */
 export const scenarios: readonly FaultScenario[] = [
   rush,
   enough,
   limit,
+  order,
   replay,
+  restart,
+  raisedTotal,
   poolOfOne,
   neighbours,
   slowTransaction,
   deadlockVictim,
   lostConnection,
+  lateCommitAlone,
   redisTrouble,
   twoProcesses,
+  orderAmongProcesses,
+  slowHolder,
+  lateCommit,
+  redisSilent,
+  lineForThePool,
   lateRelease,
+  commitPastLease,
   pausedHolder,
   killedHolder,
 ];

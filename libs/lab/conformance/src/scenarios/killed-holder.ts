@@ -14,7 +14,8 @@ import { pointName } from '../record-steps.js';
 const RECOVERED_MS = 4_000;
 
 /**
- * A process is killed at each step while another asks for the same, last coupon. Then the dead
+ * A process is killed at each step while another, which has issued before, asks for the same, last
+ * coupon. Then the dead
  * process's client asks the other one again.
  */
 export const killedHolder: FaultScenario = {
@@ -23,13 +24,14 @@ export const killedHolder: FaultScenario = {
   scope: 'processes',
   run: (harness) =>
     attackEachStep(harness, async (point, worker) => {
-      const recorder = await recorderFor(harness, 1);
+      const recorder = await recorderFor(harness, 2);
+      await using peer = await openPeer(harness, worker);
+      await recorder.claim(peer); // what it starts for this coupon must not outlive the claim
       const [user = harness.nobody] = harness.users;
       const id = newClaim();
       const breakpoint = worker.proxies[point.channel].holdAt(point);
       const held = recorder.claim(worker, { user, id });
       if (!(await reaches(harness, held, breakpoint))) return null;
-      await using peer = await openPeer(harness, worker);
       const beside = recorder.claim(peer, { waitMs: OVERTAKE_MS });
       await answeredOrBlocked(beside, peer, 600);
       await worker.kill();

@@ -1,8 +1,11 @@
 import { answeredOrBlocked, OVERTAKE_MS, reaches } from '../attack-steps.js';
-import type { Breach } from '../breach.js';
+import { under, type Breach } from '../breach.js';
 import { recorderFor } from '../claim-recorder.js';
+import type { ProxiedWorker } from '../clients/proxied-worker.js';
 import type { FaultScenario } from '../fault-scenario.js';
-import { recordSteps } from '../record-steps.js';
+import type { Harness } from '../harness.js';
+import type { InjectionPoint } from '../proxy/fault-proxy.js';
+import { pointName, recordSteps } from '../record-steps.js';
 
 /** How long the third process may take to get into the database, where it must not. */
 const THIRD_MS = 1_500;
@@ -14,43 +17,68 @@ const blameRelease = (breach: Breach): Breach =>
     : breach;
 
 /**
- * A process that was stopped past its lease resumes, cannot go on, and cleans up while another
- * process works under the lock. A third one must not get in.
+ * A process that was late past its lease goes on while another works under the lock. A third one
+ * must not get in.
  */
 export const lateRelease: FaultScenario = {
   name: 'late-release',
   title:
-    'a process resumes after its lease and cleans up while another holds the lock; a third one asks',
+    'a process resumes after its lease and cleans up, or its release arrives that late, while another holds the lock; a third one asks',
   scope: 'processes',
   async run(harness) {
-    await using holder = await harness.open();
-    await using third = await harness.open();
-    const [worker] = await harness.workers(1);
-    const steps = await recordSteps(harness, holder);
-    const point = steps.filter(({ channel }) => channel === 'mysql')[1];
-    if (worker === undefined || point === undefined) return [];
-    const warm = await recorderFor(harness, 2);
-    await warm.burst([worker, third], 2);
-    const recorder = await recorderFor(harness, 3);
-    const breakpoint = worker.proxies.mysql.holdAt(point);
-    const late = recorder.claim(worker, { waitMs: OVERTAKE_MS });
-    if (!(await reaches(harness, late, breakpoint))) return [];
-    worker.stop();
-    const commit = holder.proxies.mysql.holdAt({ label: 'COMMIT', occurrence: 1, side: 'before' });
-    const overtaking = recorder.claim(holder, { waitMs: OVERTAKE_MS });
-    const isInside = await Promise.race([
-      commit.caught.then(() => true),
-      overtaking.then(() => false),
-      answeredOrBlocked(overtaking, holder, OVERTAKE_MS).then(() => false),
-    ]);
-    breakpoint.cut();
-    worker.resume();
-    await late;
-    const beside = recorder.claim(third, { waitMs: OVERTAKE_MS });
-    if (isInside) await answeredOrBlocked(beside, third, THIRD_MS);
-    commit.release();
-    await Promise.all([overtaking, beside]);
-    const breaches = await recorder.drainStock(third);
-    return [...breaches, ...(await recorder.settle())].map(blameRelease);
+    await using observed = await harness.open();
+    const steps = await recordSteps(harness, observed);
+    const inside = steps.filter(({ channel }) => channel === 'mysql').slice(1, 2);
+    const committed = steps.findLastIndex(
+      ({ channel, side }) => channel === 'mysql' && side === 'before',
+    );
+    const after = steps.slice(committed + 1).filter(({ channel }) => channel === 'redis');
+    const points = [...inside, ...after];
+    const workers = await harness.workers(points.length);
+    const breaches = await Promise.all(
+      points.map(async (point, n) => {
+        const worker = workers[n];
+        return worker === undefined
+          ? []
+          : under(`late ${pointName(point)}`, await releaseLate(harness, worker, point));
+      }),
+    );
+    return breaches.flat().map(blameRelease);
   },
 };
+
+/**
+ * A process that is late in the database is stopped, and loses its connection there. One that is
+ * late in Redis has committed: its message arrives.
+ */
+async function releaseLate(
+  harness: Harness,
+  worker: ProxiedWorker,
+  point: InjectionPoint,
+): Promise<readonly Breach[]> {
+  await using holder = await harness.open({ env: worker.peerEnv });
+  await using third = await harness.open({ env: worker.peerEnv });
+  const warm = await recorderFor(harness, 3);
+  await warm.burst([worker, holder, third], 3);
+  const recorder = await recorderFor(harness, 3);
+  const breakpoint = worker.proxies[point.channel].holdAt(point);
+  const late = recorder.claim(worker, { waitMs: OVERTAKE_MS });
+  if (!(await reaches(harness, late, breakpoint))) return [];
+  worker.stop();
+  const commit = holder.proxies.mysql.holdAt({ label: 'COMMIT', occurrence: 1, side: 'before' });
+  const overtaking = recorder.claim(holder, { waitMs: OVERTAKE_MS });
+  const isInside = await Promise.race([
+    commit.caught.then(() => true),
+    overtaking.then(() => false),
+    answeredOrBlocked(overtaking, holder, OVERTAKE_MS).then(() => false),
+  ]);
+  if (point.channel === 'mysql') breakpoint.cut();
+  else breakpoint.release();
+  worker.resume();
+  await late;
+  const beside = recorder.claim(third, { waitMs: OVERTAKE_MS });
+  if (isInside) await answeredOrBlocked(beside, third, THIRD_MS);
+  commit.release();
+  await Promise.all([overtaking, beside]);
+  return [...(await recorder.drainStock(third)), ...(await recorder.settle())];
+}

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { disposableRedis, type DisposableServer } from '@coupon/services';
+import { answeredOrBlocked } from '../attack-steps.js';
 import { under, type Breach } from '../breach.js';
 import { recorderFor } from '../claim-recorder.js';
 import type { ServiceInstance } from '../clients/service-instance.js';
@@ -10,25 +11,23 @@ import type { Harness } from '../harness.js';
 /** What is done to Redis while claims are in flight, and how it is named. */
 interface RedisFault {
   readonly when: string;
-  inject(redis: DisposableServer): Promise<void>;
+  begin(redis: DisposableServer): Promise<void> | void;
+  end(redis: DisposableServer): Promise<void> | void;
+  readonly forMs: number;
 }
 
 const faults: readonly RedisFault[] = [
   {
     when: 'Redis killed and started again',
-    async inject(redis) {
-      await redis.kill();
-      await sleep(300);
-      await redis.restart();
-    },
+    begin: (redis) => redis.kill(),
+    end: (redis) => redis.restart(),
+    forMs: 300,
   },
   {
     when: 'Redis stopped for 1.5 s',
-    async inject(redis) {
-      redis.pause();
-      await sleep(1_500);
-      redis.resume();
-    },
+    begin: (redis) => redis.pause(),
+    end: (redis) => redis.resume(),
+    forMs: 1_500,
   },
 ];
 
@@ -39,12 +38,10 @@ const RECOVER_MS = 10_000;
 export const redisTrouble: FaultScenario = {
   name: 'redis-trouble',
   title:
-    'Redis is killed and started again, stopped for a while, and flushed once no claim is in flight; nothing happens to strategies without Redis',
+    'Redis is killed and started again, stopped for a while, and flushed once no claim is in flight (1 coupon for each user); nothing happens to strategies without Redis',
   scope: 'one-process',
   async run(harness) {
-    await using probe = await harness.open();
-    await (await recorderFor(harness, 1)).claim(probe);
-    if (!probe.usedRedis()) return [];
+    if (!(await usesRedis(harness))) return [];
     await using redis = await disposableRedis();
     await using instance = await harness.open({ redisUrl: redis.url });
     const breaches: Breach[] = [];
@@ -53,6 +50,12 @@ export const redisTrouble: FaultScenario = {
     return [...breaches, ...under('Redis flushed', await flush(harness, instance, redis))];
   },
 };
+
+async function usesRedis(harness: Harness): Promise<boolean> {
+  await using probe = await harness.open();
+  await (await recorderFor(harness, 1)).claim(probe);
+  return probe.usedRedis();
+}
 
 async function injectFault(
   harness: Harness,
@@ -64,7 +67,9 @@ async function injectFault(
   await recorder.burst([instance], 10);
   const inFlight = recorder.burst([instance], 30, { waitMs: 3_000 });
   await sleep(5);
-  await fault.inject(redis);
+  await fault.begin(redis);
+  await sleep(fault.forMs);
+  await fault.end(redis);
   await inFlight;
   return [...(await recorder.drainStock(instance, RECOVER_MS)), ...(await recorder.settle())];
 }
@@ -74,15 +79,61 @@ async function flush(
   instance: ServiceInstance,
   redis: DisposableServer,
 ): Promise<readonly Breach[]> {
-  const recorder = await recorderFor(harness, 12);
-  await recorder.burst([instance], 6);
+  const recorder = await recorderFor(harness, 12, 1);
+  const users = harness.users.slice(0, 6);
+  await recorder.burst([instance], users.length, { users });
   const before = await recorder.settle(); // what is recorded behind is in the rows now
   const client = new Redis(redis.url);
   await client.flushall();
   client.disconnect();
+  await recorder.burst([instance], users.length, { users }); // at their limit
   return [
     ...before,
     ...(await recorder.drainStock(instance, RECOVER_MS)),
     ...(await recorder.settle()),
   ];
 }
+
+/** How long a claim may wait while Redis is silent, and the next one to get in. */
+const SILENT_WAIT_MS = 3_000;
+const GETS_IN_MS = 2_000;
+
+/** Two processes whose lock is away: neither may go on without it while the other does. */
+export const redisSilent: FaultScenario = {
+  name: 'redis-silent',
+  title:
+    'Redis is dead, or stopped, while two processes are asked for the same coupons; nothing happens to strategies without Redis',
+  scope: 'processes',
+  async run(harness) {
+    if (!(await usesRedis(harness))) return [];
+    await using redis = await disposableRedis();
+    await using one = await harness.open({ redisUrl: redis.url });
+    await using other = await harness.open({ redisUrl: redis.url });
+    const breaches: Breach[] = [];
+    for (const fault of faults) {
+      const warm = await recorderFor(harness, 4);
+      await warm.burst([one, other], 4);
+      await warm.settle(); // what is recorded behind is recorded now
+      await fault.begin(redis);
+      const recorder = await recorderFor(harness, 2);
+      const commit = one.proxies.mysql.holdAt({ label: 'COMMIT', occurrence: 1, side: 'before' });
+      const first = recorder.claim(one, { waitMs: SILENT_WAIT_MS });
+      const isInside = await Promise.race([
+        commit.caught.then(() => true),
+        first.then(() => false),
+      ]);
+      const second = recorder.claim(other, { waitMs: SILENT_WAIT_MS });
+      if (isInside) await answeredOrBlocked(second, other, GETS_IN_MS);
+      commit.release();
+      await Promise.all([first, second]);
+      await fault.end(redis);
+      breaches.push(
+        ...under(fault.when, [
+          ...(await recorder.drainStock(one, RECOVER_MS)),
+          ...(await recorder.settle()),
+        ]),
+      );
+    }
+    return breaches;
+  },
+};

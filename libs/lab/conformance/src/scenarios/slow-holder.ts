@@ -1,0 +1,53 @@
+import { answeredOrBlocked, OVERTAKE_MS, reaches } from '../attack-steps.js';
+import { under, type Breach } from '../breach.js';
+import { recorderFor } from '../claim-recorder.js';
+import type { FaultScenario } from '../fault-scenario.js';
+import type { Harness } from '../harness.js';
+import type { InjectionPoint } from '../proxy/fault-proxy.js';
+import { pointName, recordSteps } from '../record-steps.js';
+
+/** Far less than any claim in this scenario needs, so that it gives up while it waits. */
+const IMPATIENT_MS = 150;
+/** How long the holder is kept, well within its transaction's limit and its lease. */
+const HELD_MS = 1_500;
+
+/**
+ * A claim is slow, within all limits, while others want its last coupon: first ones that give up,
+ * and then one that is patient. None must get in.
+ */
+export const slowHolder: FaultScenario = {
+  name: 'slow-holder',
+  title:
+    'a claim is held at each step, within its lease, while others give up waiting and one goes on',
+  scope: 'processes',
+  async run(harness) {
+    await using observed = await harness.open();
+    const steps = await recordSteps(harness, observed);
+    const breaches = await Promise.all(
+      steps.map(async (point) =>
+        under(`held ${pointName(point)}`, await holdAndAsk(harness, point)),
+      ),
+    );
+    return breaches.flat();
+  },
+};
+
+async function holdAndAsk(harness: Harness, point: InjectionPoint): Promise<readonly Breach[]> {
+  await using holder = await harness.open();
+  await using peer = await harness.open();
+  const warm = await recorderFor(harness, 2);
+  await warm.burst([holder, peer], 2);
+  const recorder = await recorderFor(harness, 1);
+  const breakpoint = holder.proxies[point.channel].holdAt(point);
+  const held = recorder.claim(holder, { waitMs: OVERTAKE_MS });
+  if (!(await reaches(harness, held, breakpoint))) return [];
+  const hasty = [holder, peer].map((client) => recorder.claim(client, { waitMs: IMPATIENT_MS }));
+  // The holder's own connection to Redis may be the one that is held.
+  const givenUp = point.channel === 'redis' ? hasty.slice(1) : hasty;
+  await Promise.race([Promise.all(givenUp), answeredOrBlocked(held, peer, HELD_MS)]);
+  const beside = recorder.claim(peer, { waitMs: OVERTAKE_MS });
+  await answeredOrBlocked(beside, peer, HELD_MS);
+  breakpoint.release();
+  await Promise.all([held, beside, ...hasty]);
+  return [...(await recorder.drainStock(peer)), ...(await recorder.settle())];
+}
