@@ -46,6 +46,7 @@ export function describeStrategy(plugin: Plugin, options: ExaminationOptions = {
   describe(title, () => {
     beforeAll(async () => {
       examination = await beginExamination({ ...plugin, guarantees }, env);
+      void examination.reports().catch(() => undefined); // each test awaits its own
     }, SCENARIO_MAX_MS);
     afterAll(async () => {
       await examination?.[Symbol.asyncDispose]();

@@ -26,7 +26,8 @@ export async function beginExamination(
 ): Promise<Examination> {
   const harness = await openHarness(plugin, env);
   const started = new Map<FaultScenario, Promise<ScenarioReport>>();
-  let last: Promise<unknown> = Promise.resolve();
+  let lastAlone: Promise<unknown> = Promise.resolve();
+  let all: Promise<unknown> = Promise.resolve();
   const run = async (scenario: FaultScenario): Promise<ScenarioReport> => {
     const beganMs = performance.now();
     const isDamageExpected = !plugin.guarantees[attackedBy[scenario.scope]];
@@ -41,10 +42,12 @@ export async function beginExamination(
   const report = (scenario: FaultScenario): Promise<ScenarioReport> => {
     const known = started.get(scenario);
     if (known !== undefined) return known;
-    // one at a time: what one scenario breaks must not show in another
-    const running = last.then(() => run(scenario));
+    // What one scenario breaks must not show in another, and none may slow down an attack.
+    const running = (scenario.mostlyWaits === true ? lastAlone : all).then(() => run(scenario));
     started.set(scenario, running);
-    last = running.catch(() => undefined);
+    const ended = running.catch(() => undefined);
+    all = Promise.all([all, ended]);
+    if (scenario.mostlyWaits !== true) lastAlone = ended;
     return running;
   };
   return {
@@ -54,7 +57,7 @@ export async function beginExamination(
       await harness[Symbol.asyncDispose]();
     },
     async [Symbol.asyncDispose]() {
-      await last;
+      await all;
       await harness[Symbol.asyncDispose]();
     },
   };

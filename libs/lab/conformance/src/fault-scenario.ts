@@ -14,6 +14,11 @@ export interface FaultScenario {
    * only where damage is due.
    */
   readonly racing?: 'always' | 'where damage is due';
+  /**
+   * It spends its time waiting, for a lease or a limit, touches nothing but its own coupons,
+   * instances and servers, and uses no worker: it may run beside others of its kind.
+   */
+  readonly mostlyWaits?: true;
   /** Attacks, and resolves with what broke. Rejects only where the attack could not be made. */
   run(harness: Harness): Promise<readonly Breach[]>;
 }

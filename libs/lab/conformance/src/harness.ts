@@ -63,6 +63,8 @@ export interface Harness extends AsyncDisposable {
 }
 
 const USERS = 40;
+/** Many instances that open at once may wait for a busy machine. */
+const PATIENT_CONNECTS = { REDIS_CONNECT_MS: '5000', MYSQL_CONNECT_MS: '5000' };
 /** Much longer than the longest transaction of the kit's short settings. */
 const LONGER_LEASE_MS = 4_500;
 
@@ -80,7 +82,7 @@ export const openHarness = (
     const fixtures = new MysqlFixtureStore(mysql);
     const records = new MysqlCouponRecords(mysql);
     const prefix = `kit:${randomUUID().slice(0, 8)}:`;
-    const base = { REDIS_KEY_PREFIX: prefix, ...env };
+    const base = { REDIS_KEY_PREFIX: prefix, ...PATIENT_CONNECTS, ...env };
     const endpoints: Endpoints = { databaseUrl: database.url, redisUrl: services.redis.url, base };
     const prefixOf = (worker: number): string => (worker < 2 ? prefix : `${prefix}${worker}:`);
     return {

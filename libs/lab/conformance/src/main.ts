@@ -40,6 +40,7 @@ async function attack(plugin: Plugin): Promise<MatrixLine> {
   const reports: ScenarioReport[] = [];
   await using examination = await beginExamination(plugin);
   current = examination;
+  void examination.reports().catch(() => undefined); // awaited one by one below
   for (const scenario of scenarios) {
     const report = await examination.report(scenario);
     reports.push(report);

@@ -6,6 +6,9 @@ import type { InjectionPoint } from './proxy/fault-proxy.js';
 
 /** What happens after the answer, such as recording the grant, belongs to the steps too. */
 const AFTERMATH_MS = 150;
+/** An instance is quiet with so few messages in that time: a worker behind it may poll. */
+const BACKGROUND_MAX = 2;
+const QUIET_WITHIN_MS = 6_000;
 /** Attacks take time: of more steps, only the first and the last ones are attacked. */
 const POINTS_MAX = 9;
 
@@ -20,7 +23,7 @@ export async function recordSteps(
 ): Promise<readonly InjectionPoint[]> {
   const recorder = await recorderFor(harness, 2);
   await recorder.claim(instance); // the first claim also greets connections and loads scripts
-  await sleep(AFTERMATH_MS);
+  await untilQuiet(instance);
   const heard: Pick<InjectionPoint, 'channel' | 'label'>[] = [];
   const ends = (['mysql', 'redis'] as const).map((channel) =>
     instance.proxies[channel].listen((label) => heard.push({ channel, label })),
@@ -42,6 +45,18 @@ export async function recordSteps(
   return points.length <= POINTS_MAX
     ? points
     : [...points.slice(0, POINTS_MAX - half), ...points.slice(-half)];
+}
+
+/** Waits until what an instance does at its start, or in the background, has calmed down. */
+async function untilQuiet({ proxies }: ServiceInstance): Promise<void> {
+  let heard = 0;
+  const ends = [proxies.mysql, proxies.redis].map((proxy) => proxy.listen(() => (heard += 1)));
+  for (let waitedMs = 0; waitedMs < QUIET_WITHIN_MS; waitedMs += AFTERMATH_MS) {
+    heard = 0;
+    await sleep(AFTERMATH_MS);
+    if (heard <= BACKGROUND_MAX) break;
+  }
+  for (const end of ends) end();
 }
 
 /** As reports name it: `before INSERT user_coupon`, `before 2. SELECT coupons`. */

@@ -14,7 +14,7 @@ import { replay } from './replay.js';
 import { restart } from './restart.js';
 import { slowHolder } from './slow-holder.js';
 
-/** Every fault scenario, the quick ones first. */
+/** Every fault scenario: the quick ones first, those that may run at the same time in a row. */
 export const scenarios: readonly FaultScenario[] = [
   rush,
   enough,
@@ -28,16 +28,16 @@ export const scenarios: readonly FaultScenario[] = [
   slowTransaction,
   deadlockVictim,
   lostConnection,
-  lateCommitAlone,
-  redisTrouble,
   twoProcesses,
   orderAmongProcesses,
+  lateCommitAlone,
+  redisTrouble,
   slowHolder,
   lateCommit,
   redisSilent,
   lineForThePool,
-  lateRelease,
   commitPastLease,
+  lateRelease,
   pausedHolder,
   killedHolder,
 ];

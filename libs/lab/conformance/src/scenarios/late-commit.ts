@@ -48,6 +48,7 @@ export const lateCommitAlone: FaultScenario = {
   name: 'late-commit-alone',
   title: 'a COMMIT, or its answer, arrives after its claim has given up; the process goes on',
   scope: 'one-process',
+  mostlyWaits: true,
   async run(harness) {
     await using instance = await harness.open({ env: harness.longerLeases });
     return await delayCommits(harness, [instance, instance], true);
@@ -59,6 +60,7 @@ export const lateCommit: FaultScenario = {
   name: 'late-commit',
   title: 'a COMMIT, or its answer, arrives after its claim has given up; another process asks',
   scope: 'processes',
+  mostlyWaits: true,
   async run(harness) {
     await using late = await harness.open({ env: harness.longerLeases });
     await using next = await harness.open({ env: harness.longerLeases });
@@ -71,6 +73,7 @@ export const commitPastLease: FaultScenario = {
   name: 'commit-past-lease',
   title: 'a COMMIT, or its answer, is on its way for longer than the lease; another process asks',
   scope: 'paused',
+  mostlyWaits: true,
   async run(harness) {
     await using late = await harness.open({ env: harness.shortLeases });
     await using next = await harness.open({ env: harness.shortLeases });

@@ -32,6 +32,7 @@ export const lineForThePool: FaultScenario = {
   title:
     'a claim stands in line for a connection for longer than its lease; meanwhile another process goes in',
   scope: 'processes',
+  mostlyWaits: true,
   async run(harness: Harness) {
     const hasShortLease = Object.keys(harness.shortLeases).some((name) =>
       name.endsWith('_LEASE_MS'),

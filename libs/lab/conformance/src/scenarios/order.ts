@@ -44,9 +44,10 @@ async function overtake(
   const breakpoint = first.proxies.mysql.holdAt(point);
   const held = recorder.claim(first);
   await Promise.race([breakpoint.caught, held]);
-  const overtaking = Promise.all(
-    Array.from({ length: OVERTAKING }, () => recorder.claim(other)),
-  ).then(([answered]) => answered ?? held);
+  const overtaking = (async () => {
+    for (let n = 1; n < OVERTAKING; n += 1) await recorder.claim(other);
+    return await recorder.claim(other);
+  })();
   await answeredOrBlocked(overtaking, other, OVERTAKING_MS);
   breakpoint[end]();
   await Promise.all([held, overtaking]);

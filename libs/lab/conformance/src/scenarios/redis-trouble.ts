@@ -40,6 +40,7 @@ export const redisTrouble: FaultScenario = {
   title:
     'Redis is killed and started again, stopped for a while, and flushed once no claim is in flight (1 coupon for each user); nothing happens to strategies without Redis',
   scope: 'one-process',
+  mostlyWaits: true,
   async run(harness) {
     if (!(await usesRedis(harness))) return [];
     await using redis = await disposableRedis();
@@ -104,6 +105,7 @@ export const redisSilent: FaultScenario = {
   title:
     'Redis is dead, or stopped, while two processes are asked for the same coupons; nothing happens to strategies without Redis',
   scope: 'processes',
+  mostlyWaits: true,
   async run(harness) {
     if (!(await usesRedis(harness))) return [];
     await using redis = await disposableRedis();

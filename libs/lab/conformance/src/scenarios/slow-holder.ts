@@ -20,6 +20,7 @@ export const slowHolder: FaultScenario = {
   title:
     'a claim is held at each step, within its lease, while others give up waiting and one goes on',
   scope: 'processes',
+  mostlyWaits: true,
   async run(harness) {
     await using observed = await harness.open();
     const steps = await recordSteps(harness, observed);
