@@ -4,7 +4,7 @@ import type { KilledBy } from './support/killed-by.js';
 import { underRowLock } from './support/under-row-lock.js';
 
 /** See {@link KilledBy}. */
-export const killedBy: KilledBy = { scenario: 'raised-total', invariant: 'sold-out-is-true' };
+export const killedBy: KilledBy = { scenario: 'changed-total', invariant: 'sold-out-is-true' };
 
 /** Remembers that a coupon was sold out, also when its total is raised. */
 export default underRowLock('sold-out-for-good', () => {

@@ -1,5 +1,11 @@
 import type { CouponRecord } from '@coupon/application';
-import { check, newCouponHistory, type Attempt, type RunHistory } from '@coupon/checker';
+import {
+  check,
+  newCouponHistory,
+  type Attempt,
+  type RunHistory,
+  type StockChange,
+} from '@coupon/checker';
 import type { Violation, ViolationKind } from '@coupon/results';
 import type { Breach } from './breach.js';
 import type { RecordedClaim } from './clients/answer.js';
@@ -70,17 +76,14 @@ function httpAnswer({ claim, answer }: RecordedClaim, record: CouponRecord): Htt
   }
 }
 
-/** Stock that was added while claims were made; see the checker's `Restock`. */
-export type AddedStock = RunHistory['restocks'][number];
-
 /**
- * Checks the answers to claims for a new coupon against its rows, once these rest. `added` is what
- * its total was raised by meanwhile.
+ * Checks the answers to claims for a new coupon against its rows, once these rest. `changes` are
+ * those of its total meanwhile.
  */
 export function checkClaims(
   claims: readonly RecordedClaim[],
   record: CouponRecord,
-  added: readonly AddedStock[] = [],
+  changes: readonly StockChange[] = [],
 ): readonly Breach[] {
   const fresh = newCouponHistory({
     attempts: claims.map((one) => ({
@@ -95,12 +98,11 @@ export function checkClaims(
     perUserLimit: record.perUserLimit,
     clockSkewMaxMs: null,
   });
-  const addedCount = added.reduce((sum, { count }) => sum + count, 0);
-  const total = record.totalQuantity - addedCount;
+  const total = changes.reduce((sum, { by }) => sum - by, record.totalQuantity);
   const history: RunHistory = {
     ...fresh,
     before: { total, remaining: total, rows: [] },
-    restocks: added,
+    stockChanges: changes,
   };
   const asBreach = (invariantOf: (kind: ViolationKind) => InvariantName) => (one: Violation) => ({
     invariant: invariantOf(one.kind),

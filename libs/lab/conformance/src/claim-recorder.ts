@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CouponRecord } from '@coupon/application';
+import type { StockChange } from '@coupon/checker';
 import { claimId, type ClaimId, type Terms, type UserId } from '@coupon/domain';
 import { breachIf, type Breach } from './breach.js';
-import { checkClaims, type AddedStock } from './check-claims.js';
+import { checkClaims } from './check-claims.js';
 import {
   describeAnswer,
   clock,
@@ -34,18 +35,20 @@ export const newClaim = (): ClaimId => claimId(randomUUID());
 /** Makes claims for one coupon, and records each with its answer. */
 export class ClaimRecorder {
   readonly claims: RecordedClaim[] = [];
-  private readonly added: AddedStock[] = [];
+  private readonly changes: StockChange[] = [];
 
   constructor(
     readonly harness: Harness,
     public terms: Terms,
   ) {}
 
-  /** Raises the coupon's total, as an administrator does by SQL; claims then know the new total. */
-  async addStock(count: number): Promise<void> {
+  /**
+   * Changes the coupon's total, as an administrator does by SQL; later claims know the new one.
+   */
+  async changeTotal(by: number): Promise<void> {
     const startMs = clock.nowMs();
-    this.terms = await this.harness.addStock(this.terms, count);
-    this.added.push({ count, startMs, endMs: clock.nowMs() });
+    this.terms = await this.harness.changeTotal(this.terms, by);
+    this.changes.push({ by, startMs, endMs: clock.nowMs() });
   }
 
   /** Makes one claim. Never rejects. */
@@ -139,7 +142,7 @@ export class ClaimRecorder {
     const record = await this.restingRecord();
     const unanswered = this.claims.filter(({ answer }) => answer.kind === 'unanswered');
     return [
-      ...checkClaims(this.claims, record, this.added),
+      ...checkClaims(this.claims, record, this.changes),
       ...this.claims.flatMap(({ answer }) =>
         answer.kind === 'error' ? breachIf(true, 'only-known-errors', answer.message) : [],
       ),

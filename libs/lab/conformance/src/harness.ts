@@ -42,8 +42,8 @@ export interface Harness extends AsyncDisposable {
   readonly longerLeases: Readonly<Record<string, string>>;
   /** Creates a coupon that is open now. */
   createCoupon(totalQuantity: number, perUserLimit?: number | null): Promise<Terms>;
-  /** Adds to the coupon's total and to what remains of it, past the strategy. */
-  addStock(terms: Terms, count: number): Promise<Terms>;
+  /** Changes the coupon's total and what remains of it by as much, past the strategy. */
+  changeTotal(terms: Terms, by: number): Promise<Terms>;
   /** Opens an instance of the strategy; `await using` closes it, and disposing the harness too. */
   open(options?: InstanceOptions): Promise<ServiceInstance>;
   /**
@@ -99,16 +99,16 @@ export const openHarness = (
       ),
       createCoupon: (totalQuantity: number, perUserLimit: number | null = null) =>
         fixtures.createCoupon(totalQuantity, { perUserLimit }),
-      async addStock(terms: Terms, count: number) {
+      async changeTotal(terms: Terms, by: number) {
         await mysql.db
           .updateTable('coupons')
           .set((eb) => ({
-            total_quantity: eb('total_quantity', '+', count),
-            quantity: eb('quantity', '+', count),
+            total_quantity: eb('total_quantity', '+', by),
+            quantity: eb('quantity', '+', by),
           }))
           .where('id', '=', terms.couponId)
           .execute();
-        return { ...terms, totalQuantity: terms.totalQuantity + count };
+        return { ...terms, totalQuantity: terms.totalQuantity + by };
       },
       open: async (options?: InstanceOptions) =>
         stack.use(await openInstance(plugin, endpoints, options)),

@@ -1,5 +1,6 @@
 import type { FaultScenario } from '../fault-scenario.js';
 import { enough, limit, rush, twoProcesses } from './burst.js';
+import { changedTotal } from './changed-total.js';
 import { deadlockVictim, neighbours, poolOfOne, slowTransaction } from './contention.js';
 import { killedHolder } from './killed-holder.js';
 import { commitPastLease, lateCommit, lateCommitAlone } from './late-commit.js';
@@ -8,7 +9,6 @@ import { lineForThePool } from './line-for-the-pool.js';
 import { lostConnection } from './lost-connection.js';
 import { order, orderAmongProcesses } from './order.js';
 import { pausedHolder } from './paused-holder.js';
-import { raisedTotal } from './raised-total.js';
 import { redisSilent, redisTrouble } from './redis-trouble.js';
 import { replay } from './replay.js';
 import { restart } from './restart.js';
@@ -22,7 +22,7 @@ export const scenarios: readonly FaultScenario[] = [
   order,
   replay,
   restart,
-  raisedTotal,
+  changedTotal,
   poolOfOne,
   neighbours,
   slowTransaction,
