@@ -10,6 +10,7 @@ export {
 export { beginExamination, examine, type Examination } from './examine.js';
 export type { FaultScenario } from './fault-scenario.js';
 export {
+  attackedBy,
   attackedGuarantees,
   invariantNames,
   invariants,

@@ -1,0 +1,2 @@
+export { allMutants, type Mutant } from './mutants.js';
+export { mutatedFiles } from './targets.js';

@@ -1,0 +1,47 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Mutant } from './mutants.js';
+import type { Result } from './results.js';
+import { fateOf, grouped, markdownTable, percent, scoreOf, tally, type Fate } from './score.js';
+import { workspaceRoot } from './workspace.js';
+
+const begin = '<!-- mutation score: npm run mutation -- --page -->';
+const end = '<!-- end of mutation score -->';
+
+const git = (...command: string[]): string =>
+  execFileSync('git', command, { cwd: workspaceRoot, encoding: 'utf8' }).trim();
+
+/** Writes score and tables between the marks of docs/CONFORMANCE.md. Throws where they are missing. */
+export function writePage(
+  mutants: readonly Mutant[],
+  results: ReadonlyMap<string, Result>,
+  equivalents: ReadonlyMap<string, string>,
+): void {
+  const file = join(workspaceRoot, 'docs/CONFORMANCE.md');
+  const page = readFileSync(file, 'utf8');
+  const from = page.indexOf(begin);
+  const to = page.indexOf(end);
+  if (from < 0 || to < from) throw new Error(`${file} has no place for the mutation score`);
+  const fate = (mutant: Mutant): Fate => fateOf(mutant, results, equivalents);
+  const total = tally(mutants.map(fate));
+  const [date = ''] = new Date().toISOString().split('T');
+  const text = [
+    begin,
+    '',
+    `**${percent(scoreOf(total))}** of ${total.all - total.stillborn - total.equivalent} mutants are ` +
+      `killed (revision ${git('rev-parse', '--short', 'HEAD')}, ${date}, \`npm run mutation\`).`,
+    '',
+    markdownTable(
+      'strategy or piece',
+      grouped(mutants, ({ file: { target } }) => target, fate),
+    ),
+    '',
+    markdownTable(
+      'operator',
+      grouped(mutants, ({ operator }) => operator, fate),
+    ),
+    '',
+  ].join('\n');
+  writeFileSync(file, `${page.slice(0, from)}${text}\n${page.slice(to)}`);
+}

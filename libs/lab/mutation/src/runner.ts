@@ -1,0 +1,50 @@
+/**
+ * A process that attacks one mutant after the other, as it is asked over IPC. Ends with its parent.
+ * What a mutant throws and nobody catches ends it too, after a report.
+ */
+import { isGuaranteeName } from './guarantee-name.js';
+import { beginExamination, deviationsIn } from '@coupon/conformance';
+import { provideServices } from '@coupon/services';
+import { loadPlugin } from '@coupon/strategies';
+import { taskSchema, type Kill, type Report, type Task } from './messages.js';
+import { scenarioNamed } from './smoke.js';
+
+const tell = (report: Report): void => void process.send?.(report);
+const messageOf = (error: unknown): string =>
+  error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+
+async function attack(task: Task): Promise<Kill | null> {
+  const plugin = await loadPlugin(task.pluginFile);
+  const also = Object.fromEntries(task.also.filter(isGuaranteeName).map((name) => [name, true]));
+  const guarantees = { ...plugin.guarantees, ...also };
+  await using examination = await beginExamination({ ...plugin, guarantees }, task.env);
+  for (const name of task.scenarios) {
+    tell({ began: name });
+    const report = await examination.report(scenarioNamed(name));
+    const [first] = deviationsIn(report, guarantees);
+    if (first !== undefined) return first;
+  }
+  return null;
+}
+
+/** A promise that a mutant forgot may be rejected only when the attack is over. */
+const AFTERMATH_MS = 50;
+
+async function work(): Promise<void> {
+  // held as long as this process lives, so that no mutant waits for the start of a server
+  await provideServices({ need: ['database', 'redis'] });
+  process.on('message', (message) => {
+    attack(taskSchema.parse(message)).then(
+      (killed) => setTimeout(() => tell({ killed }), AFTERMATH_MS),
+      (error: unknown) => tell({ failed: messageOf(error) }),
+    );
+  });
+  tell({ ready: true });
+}
+
+for (const event of ['unhandledRejection', 'uncaughtException'])
+  process.on(event, (error: unknown) => {
+    process.send?.({ failed: `nobody caught ${messageOf(error)}` }, () => process.exit(1));
+  });
+process.on('disconnect', () => process.exit());
+await work();
