@@ -1,3 +1,4 @@
+export { ANSWER_GRACE_MS, leftMs, TRANSACTION_GRACE_MS, withinMs } from './answer-bound.js';
 export { cachedCatalog } from './cached-catalog.js';
 export {
   defineSettings,

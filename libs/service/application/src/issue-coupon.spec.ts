@@ -5,6 +5,8 @@ import { IssueCoupon, type IssueRequest } from './issue-coupon.js';
 import { NoVerdict } from './no-verdict.js';
 import type { RecordedGrant } from './ports/grant-archive.js';
 import type { IssuanceStrategy } from './ports/issuance-strategy.js';
+import { RequestDeadline } from './request-deadline.js';
+import { systemClock } from './system-clock.js';
 
 const id = claimId('0a8e1c9e-94b6-4c8a-9b0e-3d2f7b1c6a55');
 const facts = {
@@ -99,7 +101,7 @@ describe('IssueCoupon', () => {
     ['the strategy found it recorded', new DuplicateClaim([id]), 10],
     ['the coupon is sold out by now', soldOut, 10],
     ['the coupon is closed by now', fresh, 1_000],
-    ['the answer to COMMIT was lost', new NoVerdict('indeterminate', 'lost'), 10],
+    ['the answer to COMMIT was lost, again', new NoVerdict('indeterminate', 'lost'), 43],
   ])('a replay is answered with the first outcome: %s', async (_, books, nowMs) => {
     const { issue } = useCase(books, row, nowMs);
     expect(await issue.issue(request, deadline)).toEqual({
@@ -109,6 +111,42 @@ describe('IssueCoupon', () => {
       ordinal: 2,
       issuedAtMs: 42,
       replayed: true,
+    });
+  });
+
+  it.each([true, false])(
+    'the first answer of a claim whose COMMIT was lost is no replay (key: %s)',
+    async (hasIdempotencyKey) => {
+      const { issue } = useCase(new NoVerdict('indeterminate', 'lost'), row);
+      expect(await issue.issue({ ...request, hasIdempotencyKey }, deadline)).toMatchObject({
+        kind: 'granted',
+        ordinal: 2,
+        replayed: false,
+      });
+    },
+  );
+
+  describe('answers by its deadline and a little more', () => {
+    const silence = { find: (): Promise<never> => new Promise(() => undefined) };
+    const stocked = { find: () => Promise.resolve({ coupon: new Coupon(facts), quantity: 2 }) };
+    const lost = strategyOn(new NoVerdict('indeterminate', 'lost'));
+    const mute: IssuanceStrategy = { issue: () => new Promise(() => undefined) };
+    it.each([
+      ['the catalogue', silence, lost, stocked, 'unavailable'],
+      ['the strategy', stocked, mute, { find: () => Promise.resolve(null) }, 'indeterminate'],
+      ['the lookup of a lost COMMIT', stocked, lost, silence, 'indeterminate'],
+      ['the lookup of a refused claim', stocked, strategyOn(soldOut), silence, 'unavailable'],
+    ])('though %s hangs', async (_, catalog, strategy, archive, kind) => {
+      using soon = new RequestDeadline(systemClock, 100);
+      const useCaseThatHangs = new IssueCoupon(
+        catalog,
+        strategy,
+        { find: () => archive.find().then(() => null) },
+        { nowMs: () => 10, monotonicMs: () => systemClock.monotonicMs() },
+      );
+      const beganMs = performance.now();
+      await expect(useCaseThatHangs.issue(request, soon)).rejects.toMatchObject({ kind });
+      expect(performance.now() - beganMs).toBeLessThan(3_000);
     });
   });
 

@@ -15,6 +15,12 @@ export type NoVerdictKind =
 export class NoVerdict extends Error {
   override readonly name = 'NoVerdict';
 
+  /**
+   * What is inconsistent may be one claim's own, such as its user's row; everything else is what
+   * all claims of a coupon depend on.
+   */
+  readonly mayConcernOneClaim: boolean;
+
   /** `message` is for logs; `cause` is the driver's own error, whose errno the logs name. */
   constructor(
     readonly kind: NoVerdictKind,
@@ -22,5 +28,6 @@ export class NoVerdict extends Error {
     options?: { readonly cause?: unknown },
   ) {
     super(message, options);
+    this.mayConcernOneClaim = kind === 'inconsistent';
   }
 }

@@ -5,6 +5,8 @@ import { NoVerdict } from './no-verdict.js';
  * repair it. Nothing is issued until then.
  */
 export class UnsoundStock extends NoVerdict {
+  override readonly mayConcernOneClaim = false;
+
   /** `found` says which numbers, for the operator. */
   constructor(
     readonly couponId: number,

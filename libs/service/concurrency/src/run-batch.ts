@@ -1,10 +1,4 @@
-import {
-  DuplicateClaim,
-  NoVerdict,
-  UnsoundStock,
-  type Deadline,
-  type MonotonicClock,
-} from '@coupon/application';
+import { DuplicateClaim, NoVerdict, type Deadline, type MonotonicClock } from '@coupon/application';
 import type { Claim, Verdict } from '@coupon/domain';
 import type { BatchStrategy } from './issue-within.js';
 
@@ -24,16 +18,28 @@ export async function runBatch(
 ): Promise<void> {
   const parts = [claims];
   for (let part = parts.pop(); part !== undefined; part = parts.pop()) {
+    const inTime = rejectExpired(part, clock.monotonicMs());
     try {
-      await executeRun(batch, part);
+      await executeRun(batch, inTime);
     } catch (error) {
       parts.push(
-        ...retryPlan(part, error, clock.monotonicMs())
+        ...retryPlan(inTime, error, clock.monotonicMs())
           .filter((rest) => rest.length > 0)
           .reverse(),
       );
     }
   }
+}
+
+/**
+ * The claims that are in time; a part that runs again has none of the others, whose deadline would
+ * end it at once.
+ */
+function rejectExpired(part: readonly PendingClaim[], nowMs: number): readonly PendingClaim[] {
+  const isInTime = ({ deadline }: PendingClaim): boolean => deadline.atMs > nowMs;
+  for (const { claim, reject } of part.filter((pending) => !isInTime(pending)))
+    reject(new NoVerdict('contended', `claim ${claim.id}: deadline passed before its batch ran`));
+  return part.filter(isInTime);
 }
 
 /** Runs under the earliest deadline, so that the batch cannot outlast any of them. */
@@ -59,7 +65,7 @@ async function executeRun(batch: BatchStrategy, part: readonly PendingClaim[]): 
  * returns the batches to run again.
  *
  * - DuplicateClaim rejects the claims that it names, and the others run again. If it names none, or
- *   the error is a bug, one of the claims causes it: bisect.
+ *   the error is a bug or may concern one claim, one of the claims causes it: bisect.
  * - 'contended' comes when the earliest deadline passes: claims past their deadline are rejected,
  *   the others run again.
  * - Any other NoVerdict concerns what all of them depend on. 'indeterminate' above all: running
@@ -71,9 +77,7 @@ function retryPlan(
   nowMs: number,
 ): readonly (readonly PendingClaim[])[] {
   if (error instanceof DuplicateClaim) return withoutDuplicates(part, error);
-  // What is inconsistent may be one claim's own, such as a deleted user; unsound stock is everybody's.
-  const mayBeOnesOwn = error instanceof NoVerdict && error.kind === 'inconsistent';
-  if (error instanceof UnsoundStock || (error instanceof NoVerdict && !mayBeOnesOwn))
+  if (error instanceof NoVerdict && !error.mayConcernOneClaim)
     return [withoutExpired(part, error, nowMs)];
   if (part.length > 1) return bisect(part);
   for (const { reject } of part) reject(error);

@@ -25,9 +25,10 @@ export interface StockStore {
    * Runs `work` in one database transaction and resolves with its result when COMMIT is answered.
    *
    * The wait for a connection ends with the deadline (NoVerdict 'contended'); the transaction
-   * itself ends with `transactionMaxMs`, never with the deadline. Rejects with NoVerdict, with
-   * StaleSnapshot or DuplicateClaim, with TypeError for an unknown mode, or with what `work` threw;
-   * after all of these but NoVerdict 'indeterminate' nothing was recorded.
+   * itself ends with `transactionMaxMs`, or a little after the deadline (TRANSACTION_GRACE_MS).
+   * Rejects with NoVerdict, with StaleSnapshot or DuplicateClaim, with TypeError for an unknown
+   * mode, or with what `work` threw; after all of these but NoVerdict 'indeterminate' nothing was
+   * recorded.
    */
   inTransaction<T>(
     mode: TransactionMode,

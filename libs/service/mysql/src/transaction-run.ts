@@ -1,4 +1,4 @@
-import { NoVerdict, type Deadline } from '@coupon/application';
+import { leftMs, NoVerdict, TRANSACTION_GRACE_MS, type Deadline } from '@coupon/application';
 import type { Kysely } from 'kysely';
 import { asNoVerdict } from './errors.js';
 import type { Mysql } from './mysql.js';
@@ -24,8 +24,9 @@ export type Begin<Queries> = (session: Kysely<Schema>) => Promise<OpenTransactio
 /**
  * One transaction, from the wait for a connection to its release. The waits for a connection and
  * for a named lock end with the deadline (NoVerdict 'contended'); the transaction itself ends with
- * `transactionMaxMs` (NoVerdict 'unavailable'), never with the deadline. A run that is given up
- * never goes on to COMMIT.
+ * `transactionMaxMs`, or TRANSACTION_GRACE_MS after the deadline (NoVerdict 'unavailable'). A run
+ * that is given up never goes on to COMMIT. It keeps its place among the transactions until its
+ * connection is free, so that lookups still find one.
  */
 export class TransactionRun<Queries> {
   private stage: 'open' | 'committing' | 'abandoned' = 'open';
@@ -44,15 +45,27 @@ export class TransactionRun<Queries> {
    * recorded.
    */
   execute<T>(work: (queries: Queries) => Promise<T>): Promise<T> {
-    return this.mysql.transactions.run(() => this.withinLimit(work), this.deadline);
+    return new Promise((resolve, reject) => {
+      const run = async (): Promise<void> => {
+        using limit = new TimeLimit();
+        limit.start(this.limitMs());
+        const over = this.mysql.db
+          .connection()
+          .execute((session) => this.inSession(session, limit, work));
+        this.withinLimit(over, limit).then(resolve, reject);
+        await over.catch(() => undefined);
+      };
+      this.mysql.transactions.run(run, this.deadline).catch(reject);
+    });
   }
 
-  private async withinLimit<T>(work: (queries: Queries) => Promise<T>): Promise<T> {
-    using limit = new TimeLimit();
-    limit.start(this.mysql.settings.transactionMaxMs);
-    const run = this.mysql.db
-      .connection()
-      .execute((session) => this.inSession(session, limit, work));
+  /** What is left for a transaction that begins now, in milliseconds. */
+  private limitMs(): number {
+    const { settings, clock } = this.mysql;
+    return Math.min(settings.transactionMaxMs, leftMs(this.deadline, TRANSACTION_GRACE_MS, clock));
+  }
+
+  private async withinLimit<T>(run: Promise<T>, limit: TimeLimit): Promise<T> {
     try {
       return await Promise.race([run, limit.passed]);
     } catch (error) {
@@ -71,7 +84,7 @@ export class TransactionRun<Queries> {
   ): Promise<T> {
     await using lock = await this.lock(session, limit);
     this.throwIfAbandoned('BEGIN');
-    if (lock !== undefined) limit.start(this.mysql.settings.transactionMaxMs);
+    if (lock !== undefined) limit.start(this.limitMs());
     const transaction = await this.begin(session);
     try {
       const result = await work(transaction.queries);
@@ -101,7 +114,7 @@ export class TransactionRun<Queries> {
     const { settings, clock } = this.mysql;
     const waitMs = Math.max(0, this.deadline.atMs - clock.monotonicMs());
     // The server itself ends the wait; the limit is for a server that never answers.
-    limit.start(waitMs + settings.transactionMaxMs);
+    limit.start(waitMs + Math.min(settings.transactionMaxMs, TRANSACTION_GRACE_MS));
     return await takeNamedLock(session, lockNameIn(settings.url, this.namedLock), {
       waitMs,
       statementMs: settings.transactionMaxMs / 2, // well within the server's statement limit

@@ -19,6 +19,10 @@ export interface CuttingProxy extends AsyncDisposable {
    * one side closes. New connections work.
    */
   silence(): void;
+  /** Forwards nothing more on any connection, new ones included, as a stopped server would. */
+  stall(): void;
+  /** Forwards again, also what was sent meanwhile. */
+  resume(): void;
 }
 
 /** Listens on a free loopback port and forwards to `targetPort` on loopback. */
@@ -29,9 +33,11 @@ export async function cuttingProxy(targetPort: number): Promise<CuttingProxy> {
     chunk.toString('latin1').toLowerCase().includes(statement);
   const sockets = new Set<Socket>();
   const silent = new WeakSet<Socket>();
+  let isStalled = false;
   const server = createServer((client) => {
     const upstream = connect(targetPort, '127.0.0.1');
     for (const socket of [client, upstream]) {
+      if (isStalled) socket.pause();
       sockets.add(socket);
       socket.on('error', () => socket.destroy()).on('close', () => sockets.delete(socket));
     }
@@ -78,6 +84,14 @@ export async function cuttingProxy(targetPort: number): Promise<CuttingProxy> {
     silence() {
       // Both ends of each connection: what is not read is not forwarded, data and FIN alike.
       for (const socket of sockets) silent.add(socket.pause());
+    },
+    stall() {
+      isStalled = true;
+      for (const socket of sockets) socket.pause();
+    },
+    resume() {
+      isStalled = false;
+      for (const socket of sockets) if (!silent.has(socket)) socket.resume();
     },
     async [Symbol.asyncDispose]() {
       for (const socket of sockets) socket.destroy();

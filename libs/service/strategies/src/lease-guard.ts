@@ -1,4 +1,11 @@
-import { ConfigFaults, NoVerdict, type Deadline } from '@coupon/application';
+import {
+  ANSWER_GRACE_MS,
+  ConfigFaults,
+  leftMs,
+  NoVerdict,
+  withinMs,
+  type Deadline,
+} from '@coupon/application';
 import type { Terms } from '@coupon/domain';
 import type { Lease } from '@coupon/redis';
 import { StaleSnapshot, type StockTransaction } from '@coupon/concurrency';
@@ -21,6 +28,9 @@ type Work<T> = (stock: StockTransaction) => Promise<T>;
  * strategy to another while others still run.
  */
 export const lockKeyOf = (terms: Terms): string => `{coupon:${terms.couponId}}:lock`;
+
+/** How long after the deadline a release is waited for: not until the claim's answer is due. */
+const RELEASE_GRACE_MS = ANSWER_GRACE_MS - 100;
 
 /** A lease that leaves a holder less time than this for its work is not cut short. */
 const WORK_MIN_MS = 1_000;
@@ -74,7 +84,7 @@ export class LeaseGuard {
     try {
       return await this.transact(lease, work, deadline);
     } finally {
-      await this.release(lease);
+      await this.release(lease, deadline);
     }
   }
 
@@ -115,13 +125,18 @@ export class LeaseGuard {
   }
 
   /**
-   * Releases the lock. Never rejects: the lease expires by itself where Redis does not answer.
+   * Releases the lock, and waits for the answer as long as a claim with this deadline may. Never
+   * rejects: the lease expires by itself where Redis does not answer.
    */
-  async release(lease: Lease): Promise<void> {
+  async release(lease: Lease, deadline: Deadline): Promise<void> {
     // A COMMIT without an answer may still be in progress, and the next holder must not read before
     // it ends: let the lease expire instead.
     if (this.indeterminate.has(lease)) return;
-    const released = await lease.release().catch(() => true);
+    const released = await withinMs(
+      lease.release(),
+      leftMs(deadline, RELEASE_GRACE_MS, this.resources.clock),
+      () => new NoVerdict('unavailable', `${lease.key}: its release was not answered in time`),
+    ).catch(() => true);
     if (!released) this.lost(lease, 'at its release');
   }
 

@@ -1,5 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { allGuarantees, DuplicateClaim, NoVerdict, type Deadline } from '@coupon/application';
+import {
+  allGuarantees,
+  DuplicateClaim,
+  NoVerdict,
+  withinMs,
+  type Deadline,
+} from '@coupon/application';
 import type { Claim, Verdict } from '@coupon/domain';
 import { asNoVerdict, type Mysql } from '@coupon/mysql';
 import { redisUnavailable } from '@coupon/redis';
@@ -108,16 +114,19 @@ async function take(
   }
 }
 
-/** False also where the database is unavailable: the answer does not depend on it. */
-async function isRecorded(mysql: Mysql, { id }: Claim): Promise<boolean> {
+/**
+ * False also where the database is unavailable, or silent for `waitMs`: the answer does not depend
+ * on it.
+ */
+async function isRecorded(mysql: Mysql, { id }: Claim, waitMs: number): Promise<boolean> {
+  const row = mysql.db
+    .selectFrom('user_coupon')
+    .select('id')
+    .where('claim_id', '=', id)
+    .executeTakeFirst();
   try {
-    return (
-      (await mysql.db
-        .selectFrom('user_coupon')
-        .select('id')
-        .where('claim_id', '=', id)
-        .executeTakeFirst()) !== undefined
-    );
+    const late = () => new NoVerdict('unavailable', 'the database is silent');
+    return (await withinMs(row, waitMs, late)) !== undefined;
   } catch (error) {
     if (asNoVerdict(error) instanceof NoVerdict) return false;
     throw error;
@@ -141,7 +150,8 @@ async function replayOutcome(
 ): Promise<Verdict> {
   const untilMs = Math.min(deadline.atMs, clock.monotonicMs() + RECORDED_WITHIN_MS);
   for (;;) {
-    if (await isRecorded(mysql, claim)) throw new DuplicateClaim([claim.id]);
+    if (await isRecorded(mysql, claim, Math.max(POLL_MS, untilMs - clock.monotonicMs())))
+      throw new DuplicateClaim([claim.id]);
     if (clock.monotonicMs() + POLL_MS > untilMs) break;
     await sleep(POLL_MS);
   }

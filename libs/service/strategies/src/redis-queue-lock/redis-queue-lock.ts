@@ -110,7 +110,7 @@ async function queueLock(
             // timer runs in between.
             if (queue.waiting(terms.couponId) > 0 && guard.isUsable(held.turn))
               heldLocks.set(terms.couponId, held);
-            else await guard.release(held.turn);
+            else await guard.release(held.turn, deadline);
           }
         },
         deadline,
