@@ -6,13 +6,12 @@ import { checkCell } from './check-cell.js';
 import { clock } from './clock.js';
 import type { Fault } from './fault.js';
 import { figuresOf, type Marks } from './figures.js';
-import type { Drained } from './instance.js';
 import { judgeCell } from './judge-cell.js';
 import { Load } from './load.js';
 import { becomes } from './poll.js';
 import { predictionFor } from './predictions.js';
 import { ReadinessWatch } from './readiness-watch.js';
-import { DRAIN_DEADLINE_MS, openRig, type Builds, type Rig } from './rig.js';
+import { DRAIN_KILL_MS, openRig, type Builds, type Rig } from './rig.js';
 import type { Servers } from './servers.js';
 import type { Subject } from './subject.js';
 
@@ -25,8 +24,6 @@ const RECORD_MS = 10_000;
 const SELL_OUT_LANES = 8;
 const SELL_OUT_CLAIMS_MAX = 400;
 const DRAIN_CLAIMS = 10;
-/** The drain, and what the process may take to close what it opened. */
-const DRAIN_KILL_MS = DRAIN_DEADLINE_MS + 6_000;
 
 /** What all cells of one lane share. */
 export interface Lane {
@@ -62,11 +59,12 @@ export async function runCell(fault: Fault, subject: Subject, lane: Lane): Promi
   await load.sellOut(rig.scarce, SELL_OUT_LANES, SELL_OUT_CLAIMS_MAX);
   await load.settle(RESOLVE_MS);
   await recorded(rig, load);
-  const drains = await drainAll(rig, load);
+  await drainAll(rig, load);
   lane.signal.throwIfAborted();
   const found = await checkCell(rig, load, fault);
   const prediction = predictionFor(fault, subject);
   const figures = figuresOf(load, marks, readiness);
+  const drains = rig.apis.flatMap(({ process }) => process.drains);
   const measured = { ...found, ...figures, drains };
   return {
     schemaVersion: 1,
@@ -91,6 +89,7 @@ async function strike(fault: Fault, rig: Rig, load: Load): Promise<Marks> {
   const injectedMs = clock.monotonicMs();
   const heal = await fault.inject(rig);
   await sleep(fault.holdMs, undefined, { signal: rig.signal }).catch(() => undefined);
+  const healingMs = clock.monotonicMs();
   await heal();
   const healedMs = clock.monotonicMs();
   await becomes(
@@ -100,7 +99,7 @@ async function strike(fault: Fault, rig: Rig, load: Load): Promise<Marks> {
   await sleep(AFTER_MS);
   await load.stopArrivals();
   rig.signal.throwIfAborted();
-  return { injectedMs, healedMs, stoppedMs: clock.monotonicMs() };
+  return { injectedMs, healingMs, healedMs, stoppedMs: clock.monotonicMs() };
 }
 
 /** Waits until the worker has recorded what clients were told, where there is one. */
@@ -116,14 +115,12 @@ async function recorded({ subject, servers, plenty, scarce }: Rig, load: Load): 
 }
 
 /** Stops the API processes one after the other, each while a few claims are under way. */
-async function drainAll(rig: Rig, load: Load): Promise<Drained[]> {
-  const drains: Drained[] = [];
+async function drainAll(rig: Rig, load: Load): Promise<void> {
   for (const [n, { process }] of [...rig.apis].reverse().entries()) {
     const isLast = n === rig.apis.length - 1;
     if (!isLast) for (let k = 0; k < DRAIN_CLAIMS; k += 1) void load.begin(rig.plenty);
-    drains.push(await process.drain(DRAIN_KILL_MS));
+    await process.drain(DRAIN_KILL_MS);
     if (!isLast) await load.settle(RESOLVE_MS);
   }
-  if (rig.worker !== null) await rig.worker.drain(DRAIN_KILL_MS);
-  return drains;
+  await rig.worker?.drain(DRAIN_KILL_MS);
 }

@@ -41,7 +41,10 @@ async function historyOf(
   const record = await servers.records.read(id);
   if (record === null) throw new Error(`coupon ${id} has no row`);
   return {
-    attempts: attempts.filter(({ couponId }) => couponId === id),
+    attempts: attempts.filter(
+      ({ couponId, claimId, startMs }) =>
+        couponId === id && startMs >= (changes.deletedClaims.get(claimId) ?? -Infinity),
+    ),
     rows: record.grants.map(({ claimId, ordinal, user, issuedAtMs }) => ({
       claimId,
       ordinal,

@@ -32,6 +32,8 @@ export type FaultKind =
   | 'redis-away'
   /** Redis comes back without all that it has acknowledged. */
   | 'redis-forgets'
+  /** Redis forgets everything, again and again, while the service works with it. */
+  | 'redis-flushed'
   /** One of the two API processes is gone, or stands still. */
   | 'api-away'
   /** Every process is replaced, one after the other. */

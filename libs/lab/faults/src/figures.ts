@@ -5,6 +5,8 @@ import { falselyReadyMs, type ReadinessSample } from './readiness-watch.js';
 /** When what was done, by the lab's clock. */
 export interface Marks {
   readonly injectedMs: number;
+  /** The begin of the healing: some of it may work from then on. */
+  readonly healingMs: number;
   readonly healedMs: number;
   /** The end of the arrivals. */
   readonly stoppedMs: number;
@@ -32,7 +34,7 @@ type Figures = Pick<
 /** What the clients saw, in figures. Times since the load began where they are points in time. */
 export function figuresOf(
   load: Load,
-  { injectedMs, healedMs, stoppedMs }: Marks,
+  { injectedMs, healingMs, healedMs, stoppedMs }: Marks,
   readiness: readonly ReadinessSample[],
 ): Figures {
   const underLoad = load.grants
@@ -45,7 +47,7 @@ export function figuresOf(
     claims: load.claims.length,
     grants: load.grants.length,
     grantsDuringFault: load.grants.filter(
-      ({ startMs, atMs }) => startMs >= injectedMs + STRUCK_MS && atMs <= healedMs,
+      ({ startMs, atMs }) => startMs >= injectedMs + STRUCK_MS && atMs <= healingMs,
     ).length,
     unknown: unknownOf(load),
     answers: answersOf(load),

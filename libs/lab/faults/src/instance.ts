@@ -21,6 +21,8 @@ type Start = (env: Readonly<Record<string, string>>) => Promise<{ readonly child
 
 /** A process that is paused, killed and started again. */
 export class Instance implements AsyncDisposable {
+  /** How it ended each time that it was asked to. */
+  readonly drains: Drained[] = [];
   private readonly outages: Outage[] = [];
 
   private constructor(
@@ -65,14 +67,18 @@ export class Instance implements AsyncDisposable {
   }
 
   /** SIGTERM; resolves when it has drained and ended. It is killed after `withinMs`. */
-  async drain(withinMs: number): Promise<Drained> {
+  async drain(withinMs: number): Promise<void> {
     this.down();
     const beganMs = clock.monotonicMs();
     const force = setTimeout(() => this.child.kill('SIGKILL'), withinMs);
-    this.child.kill('SIGTERM');
+    // execa's own kill would force it to end after 1.5 s
+    if (this.pid !== 0) process.kill(this.pid, 'SIGTERM');
     const { exitCode } = await this.child;
     clearTimeout(force);
-    return { tookMs: clock.monotonicMs() - beganMs, exitCode: exitCode ?? null };
+    this.drains.push({
+      tookMs: Math.round(clock.monotonicMs() - beganMs),
+      exitCode: exitCode ?? null,
+    });
   }
 
   /** Whether it was killed, stopped or starting at some moment from `fromMs` to `untilMs`. */

@@ -11,9 +11,9 @@ import { ISSUE_DEADLINE_MS, type CellCoupon, type Rig } from './rig.js';
 const RATE_PER_S = 40;
 /** Claims under way at once; further arrivals are dropped, and counted. */
 const UNDER_WAY_MAX = 800;
-/** Longer than any answer may take: a claim's deadline and a second. */
-const CLIENT_TIMEOUT_MS = ISSUE_DEADLINE_MS + 3_000;
-const SCARCE_SHARE = 0.2;
+/** Far longer than any answer may take, so that one which comes too late is measured. */
+const CLIENT_TIMEOUT_MS = ISSUE_DEADLINE_MS + 8_000;
+const SCARCE_SHARE = 0.1;
 /** The first few users make this share of the claims, so that they reach their limit. */
 const GREEDY_SHARE = 0.4;
 const GREEDY_USERS = 4;

@@ -1,13 +1,27 @@
-import type { Prediction } from '@coupon/results';
+import { violates } from '@coupon/checker';
+import { violationKinds, type Prediction, type ViolationKind } from '@coupon/results';
 import type { Fault, FaultKind } from './fault.js';
 import type { Subject } from './subject.js';
 
 /** A rule: what one kind of fault does to a strategy that keeps its guarantees. */
-type Rule = (subject: Subject) => Omit<Prediction, 'breaks'>;
+type Rule = (subject: Subject) => Prediction;
 
-const sound = (reason: string) => ({ verdict: 'sound', reason }) as const;
-const available = (reason: string) => ({ verdict: 'available', reason }) as const;
-const away = (reason: string) => ({ verdict: 'unavailable-until-healed', reason }) as const;
+const expects =
+  (verdict: Exclude<Prediction['verdict'], 'breaks'>) =>
+  (reason: string): Prediction => ({ verdict, breaks: [], reason });
+const sound = expects('sound');
+const available = expects('available');
+const away = expects('unavailable-until-healed');
+const breaks = (reason: string, ...kinds: readonly ViolationKind[]): Prediction => ({
+  verdict: 'breaks',
+  breaks: [...kinds],
+  reason,
+});
+
+/** What is wrong with the rows when two claims were decided on one stock snapshot. */
+const damage = violationKinds.filter(
+  (kind) => violates[kind] === 'neverOverIssues' || violates[kind] === 'neverLosesUpdates',
+);
 
 /** By kind of fault, for strategies that hold across processes. */
 const rules: Readonly<Record<FaultKind, Rule>> = {
@@ -17,40 +31,65 @@ const rules: Readonly<Record<FaultKind, Rule>> = {
       : away('a grant is recorded before its answer, and the database does not answer'),
   'redis-away': () =>
     away('no claim is decided without Redis, and what it acknowledged is on disk'),
-  'redis-forgets': () => sound('the rows are the truth: locks and counters are made again'),
+  'redis-forgets': ({ writesBehind }) =>
+    writesBehind
+      ? breaks(
+          'grants that were not recorded yet were only in Redis, which has no file',
+          'granted-without-row',
+          'ordinal-differs',
+          'replay-differs',
+        )
+      : sound('the rows are the truth, and a lock ends with the connection that held it'),
+  'redis-flushed': ({ writesBehind, guarantees }) => {
+    if (writesBehind)
+      return breaks(
+        'a flush loses the grants that are not recorded yet',
+        'granted-without-row',
+        'ordinal-differs',
+        'replay-differs',
+      );
+    return guarantees.survivesPausedHolder
+      ? sound('a second holder finds another version than it read, and issues nothing')
+      : breaks('a lock that Redis forgets has two holders, and only fencing tells them', ...damage);
+  },
   'api-away': () =>
     sound('the other process goes on; a lock of the one that is gone ends by itself'),
   'rolling-update': () => available('the other process serves while one is replaced'),
   'worker-away': () => available('grants are decided in Redis and recorded when a worker is back'),
   connections: () => sound('a lost connection is made again, and an unknown outcome is looked up'),
-  'row-held': () => available('claims of other coupons do not wait for this row'),
+  'row-held': () => sound('nothing wrong is written, and claims end at their deadline'),
   'stock-changed': () => available('a change of the stock is a delta to every strategy'),
   'stock-unsound': () => available('a coupon that does not add up stops alone, by a named problem'),
-  'rows-lost': () => sound('the rows are the truth, also when there are fewer'),
+  'rows-lost': ({ writesBehind }) =>
+    writesBehind
+      ? breaks(
+          'grants go on with the next unused ordinals, and Redis answers replays of what it gave',
+          'missing-ordinals',
+          'granted-without-row',
+        )
+      : sound('the rows are the truth, also when there are fewer'),
   network: () => sound('a late, lost or repeated message changes no outcome'),
   'slow-network': () => available('no wait ends because an answer takes some hundred ms'),
   clock: () => available('no duration and no decision depends on the wall clock'),
-  'disk-full': ({ writesBehind }) =>
-    writesBehind
-      ? sound('what cannot be written is refused, and nothing wrong is written')
-      : sound('what cannot be written is refused, and nothing wrong is written'),
+  'disk-full': () => sound('what cannot be written is refused, and nothing wrong is written'),
 };
 
 /** What a strategy that does not hold across processes does, whatever the fault. */
-const unguarded: Prediction = {
-  verdict: 'breaks',
-  breaks: [
-    'lost-updates',
-    'duplicate-ordinals',
-    'over-issued',
-    'per-user-limit',
-    'missing-ordinals',
-  ],
-  reason: 'it does not keep the claims of two processes apart, with or without a fault',
-};
+const unguarded = breaks(
+  'it does not keep the claims of two processes apart, with or without a fault',
+  ...damage,
+);
+
+const overwrites = breaks(
+  'it writes what it read less one, without the lock of the row that the administrator takes',
+  ...damage,
+);
 
 /** Cells that the rules do not describe, one by one, by `<fault>.<strategy>`. */
-const exceptions: Readonly<Record<string, Prediction>> = {};
+const exceptions: Readonly<Record<string, Prediction>> = {
+  'stock-raised.mysql-named-lock': overwrites,
+  'stock-lowered.mysql-named-lock': overwrites,
+};
 
 /** What is expected of this strategy under this fault. */
 export function predictionFor(fault: Fault, subject: Subject): Prediction {
@@ -58,5 +97,5 @@ export function predictionFor(fault: Fault, subject: Subject): Prediction {
   if (exception !== undefined) return exception;
   const { neverLosesUpdates, acrossProcesses } = subject.guarantees;
   if (!neverLosesUpdates || !acrossProcesses) return unguarded;
-  return { breaks: [], ...rules[fault.kind](subject) };
+  return rules[fault.kind](subject);
 }

@@ -22,6 +22,8 @@ import type { Subject } from './subject.js';
 export const ISSUE_DEADLINE_MS = 4_000;
 /** How long a stopping process answers what it has accepted. */
 export const DRAIN_DEADLINE_MS = 8_000;
+/** The drain, and what the process may take to close what it opened. */
+export const DRAIN_KILL_MS = DRAIN_DEADLINE_MS + 6_000;
 const limits = {
   ISSUE_DEADLINE_MS: String(ISSUE_DEADLINE_MS),
   DRAIN_DEADLINE_MS: String(DRAIN_DEADLINE_MS),
@@ -31,7 +33,7 @@ const TOKEN_LIFETIME = '1 day';
 /** How many of `plenty` one user may hold. */
 export const PER_USER_LIMIT = 30;
 const PLENTY_TOTAL = 100_000;
-const SCARCE_TOTAL = 60;
+const SCARCE_TOTAL = 100;
 /** Longer than a process's clock is ever wrong by. */
 const COUPON_OPEN_MS = 86_400_000;
 
@@ -73,12 +75,12 @@ export interface Rig {
   readonly signal: AbortSignal;
 }
 
-/** What a fault did to the stock itself, which the checker must know. */
+/** What a fault did to the rows itself, which the checker must know. */
 export interface StockChanges {
-  /** Stock that a fault added, by its coupon. */
+  /** Stock that a fault added or took away, by its coupon. */
   readonly stockChanges: Map<CouponId, StockChange[]>;
-  /** Claims whose rows a fault deleted. */
-  readonly deletedClaims: Set<string>;
+  /** Claims whose rows a fault deleted, and when by the epoch: what was told before is void. */
+  readonly deletedClaims: Map<string, number>;
 }
 
 /** What is built once for all cells. */
@@ -167,7 +169,7 @@ export const openRig = (
       claimants: await claimantsOf(servers.users, jwtSecret),
       plenty: await createCoupon(servers, PLENTY_TOTAL, PER_USER_LIMIT),
       scarce: await createCoupon(servers, SCARCE_TOTAL, null),
-      changes: { stockChanges: new Map(), deletedClaims: new Set() },
+      changes: { stockChanges: new Map(), deletedClaims: new Map() },
       signal,
     };
   });

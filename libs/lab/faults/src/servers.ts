@@ -20,7 +20,7 @@ import {
   type RedisPersistence,
 } from '@coupon/services';
 import { Redis } from 'ioredis';
-import { createConnection } from 'mysql2/promise';
+import { createConnection, type Connection } from 'mysql2/promise';
 
 /** How many users claim in a cell. */
 const USERS = 50;
@@ -41,6 +41,8 @@ export interface Servers {
   readonly records: CouponRecords;
   /** Runs a statement as the administrator, on a connection of its own. */
   sql(statement: string, values?: readonly (string | number)[]): Promise<readonly unknown[]>;
+  /** A connection of the administrator; the caller ends it by `destroy`. */
+  connect(): Promise<Connection>;
 }
 
 /** Starts the database, and creates the schema and the users. Rejects with ServiceError. */
@@ -70,6 +72,7 @@ export const openServers = (): Promise<Servers & AsyncDisposable> =>
       fixtures,
       records: new MysqlCouponRecords(mysql),
       sql,
+      connect: () => connect(database.url),
     };
   });
 
@@ -84,12 +87,15 @@ async function createServiceUser(url: string, sql: Servers['sql']): Promise<stri
   return own.href;
 }
 
+const connect = (url: string): Promise<Connection> =>
+  createConnection({ uri: url, connectTimeout: CONNECT_MS });
+
 async function administer(
   url: string,
   statement: string,
   values: readonly (string | number)[],
 ): Promise<readonly unknown[]> {
-  const connection = await createConnection({ uri: url, connectTimeout: CONNECT_MS });
+  const connection = await connect(url);
   try {
     const [rows] = await connection.query(statement, [...values]);
     return Array.isArray(rows) ? rows : [];

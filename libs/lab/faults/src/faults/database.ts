@@ -27,5 +27,20 @@ const stoppedFor = (holdMs: number): Fault => ({
   },
 });
 
+/** The service's user has no right to write to a read-only server. */
+const readOnly: Fault = {
+  name: 'database-read-only',
+  title: 'the primary lives on as a read-only replica, and becomes primary again',
+  kind: 'database-away',
+  holdMs: SHORT_MS,
+  applies: always,
+  async inject({ servers }) {
+    await servers.sql('SET GLOBAL read_only = 1');
+    return async () => {
+      await servers.sql('SET GLOBAL read_only = 0');
+    };
+  },
+};
+
 /** Faults of the database's process. */
 export const databaseFaults: readonly Fault[] = [killed, stoppedFor(SHORT_MS), stoppedFor(LONG_MS)];

@@ -1,17 +1,23 @@
 import { named } from '../subject.js';
 import type { Fault } from '../fault.js';
 import { clockFaults } from './clocks.js';
+import { connectionFaults } from './connections.js';
+import { couponRowFaults } from './coupon-rows.js';
 import { databaseFaults } from './database.js';
 import { messageFaults } from './messages.js';
 import { networkFaults } from './network.js';
 import { processFaults } from './processes.js';
 import { redisFaults } from './redis.js';
+import { rollingUpdate } from './rolling-update.js';
 
 /** Every fault, in the order of the matrix. */
 export const faults: readonly Fault[] = [
   ...databaseFaults,
+  ...connectionFaults,
+  ...couponRowFaults,
   ...redisFaults,
   ...processFaults,
+  rollingUpdate,
   ...messageFaults,
   ...networkFaults,
   ...clockFaults,

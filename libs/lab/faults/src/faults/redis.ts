@@ -1,13 +1,17 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { whereRedis, type Fault, type RigNeeds } from '../fault.js';
 import { withRedis } from '../servers.js';
 
 const SHORT_MS = 3_000;
 const LONG_MS = 15_000;
+const FLUSH_EVERY_MS = 10;
+/** Nothing listens there. */
+const NO_PRIMARY_PORT = 1;
 
-const killed = (name: string, title: string, kind: Fault['kind'], needs: RigNeeds = {}): Fault => ({
+const killed = (name: string, title: string, needs: RigNeeds = {}): Fault => ({
   name,
   title,
-  kind,
+  kind: 'redis-away',
   holdMs: SHORT_MS,
   needs,
   applies: whereRedis,
@@ -29,34 +33,75 @@ const stoppedFor = (holdMs: number): Fault => ({
   },
 });
 
+/** How long grants pile up in Redis before it forgets them. */
+const UNRECORDED_MS = 700;
+
+/** Again and again, so that it happens to holders of a lock, and to grants not recorded yet. */
 const flushed: Fault = {
   name: 'redis-flushed',
-  title: 'somebody empties Redis (FLUSHALL)',
+  title: 'somebody empties Redis again and again (FLUSHALL)',
+  kind: 'redis-flushed',
+  holdMs: SHORT_MS,
+  needs: { workerApart: true },
+  applies: whereRedis,
+  inject({ redis }) {
+    const end = new AbortController();
+    const flushing = withRedis(redis.url, async (client) => {
+      while (!end.signal.aborted) {
+        await client.flushall();
+        await sleep(FLUSH_EVERY_MS);
+      }
+    });
+    return () => {
+      end.abort();
+      return flushing;
+    };
+  },
+};
+
+/** The worker stands still before, so that some grants are only in Redis. */
+const memoryKilled: Fault = {
+  name: 'redis-memory-killed',
+  title: 'a Redis without persistence is killed and started again',
   kind: 'redis-forgets',
+  holdMs: SHORT_MS,
+  needs: { redis: 'none', workerApart: true },
+  applies: whereRedis,
+  async inject({ redis, worker }) {
+    worker?.pause();
+    if (worker !== null) await sleep(UNRECORDED_MS);
+    await redis.kill();
+    worker?.resume();
+    return () => redis.restart();
+  },
+};
+
+/** Redis refuses every write while it follows a primary, which is not there. */
+const replica: Fault = {
+  name: 'redis-replica',
+  title: 'the Redis primary lives on as a read-only replica, and becomes primary again',
+  kind: 'redis-away',
   holdMs: SHORT_MS,
   applies: whereRedis,
   async inject({ redis }) {
-    await withRedis(redis.url, (client) => client.flushall());
-    return () => undefined;
+    await withRedis(redis.url, (client) => client.replicaof('127.0.0.1', NO_PRIMARY_PORT));
+    return async () => {
+      await withRedis(redis.url, (client) => client.replicaof('NO', 'ONE'));
+    };
   },
 };
 
 /** Faults of Redis's process, and of what it keeps. */
 export const redisFaults: readonly Fault[] = [
-  killed('redis-killed', 'Redis is killed (SIGKILL) and started again', 'redis-away'),
+  killed('redis-killed', 'Redis is killed (SIGKILL) and started again'),
   killed(
     'redis-everysec-killed',
     'a Redis that writes to disk each second is killed and started again',
-    'redis-away',
     { redis: 'everysec' },
-  ),
-  killed(
-    'redis-memory-killed',
-    'a Redis without persistence is killed and started again',
-    'redis-forgets',
-    { redis: 'none' },
   ),
   stoppedFor(SHORT_MS),
   stoppedFor(LONG_MS),
+  memoryKilled,
   flushed,
+  replica,
 ];
