@@ -2,6 +2,8 @@ import type { FaultCell, Prediction } from '@coupon/results';
 import { DRAIN_DEADLINE_MS } from './rig.js';
 
 const RECOVERY_MAX_MS = 5_000;
+/** What was away may have come back, and the next grant not be there yet. */
+const FALSELY_READY_MAX_MS = 1_500;
 const PAST_DEADLINE_MAX_MS = 1_000;
 /** The notice before the drain, and what a process may take to close what it opened. */
 const DRAIN_MAX_MS = DRAIN_DEADLINE_MS + 4_000;
@@ -55,6 +57,6 @@ function* judgeAvailability(
   if (recoveryMs === null) yield 'no grant after healing';
   else if (recoveryMs > RECOVERY_MAX_MS)
     yield `the first grant came ${recoveryMs} ms after healing`;
-  if (falselyReadyMs > 0)
+  if (falselyReadyMs > FALSELY_READY_MAX_MS)
     yield `a process called itself ready for ${falselyReadyMs} ms while no claim could be granted`;
 }

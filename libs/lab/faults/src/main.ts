@@ -62,10 +62,15 @@ const program = new Command('faults')
       return;
     }
     const plans = plansOf(chosenFaults, chosenSubjects);
-    const cells = await runMatrix(plans, { lanes, resume, say, signal });
+    const { cells, failures } = await runMatrix(plans, { lanes, resume, say, signal });
     const differing = cells.filter(({ deviations }) => deviations.length > 0);
-    say(`${cells.length} cells, ${differing.length} not as predicted`);
-    if (differing.length > 0) process.exitCode = 1;
+    say(
+      `\n${cells.length} cells: ${cells.length - differing.length} as predicted, ${differing.length} not; ${failures.length} could not be run`,
+    );
+    for (const cell of differing)
+      say(`${cell.fault} x ${cell.strategy}\n    ${cell.deviations.join('\n    ')}`);
+    for (const failure of failures) say(failure);
+    if (differing.length + failures.length > 0) process.exitCode = 1;
   });
 
 try {

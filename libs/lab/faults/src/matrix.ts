@@ -1,10 +1,10 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FaultCell } from '@coupon/results';
-import { runCell, type Lane } from './cell.js';
+import { runCell } from './cell.js';
 import { cellsFolder, readCell, writeCell } from './cell-files.js';
 import { clock } from './clock.js';
-import type { Fault } from './fault.js';
+import type { Fault, FaultKind } from './fault.js';
 import { revision } from './revision.js';
 import { build } from './rig.js';
 import { openServers, type Servers } from './servers.js';
@@ -27,13 +27,29 @@ export interface MatrixOptions {
   readonly signal: AbortSignal;
 }
 
+/** Kinds of faults that can come between a holder and its lock: a fence can matter only there. */
+const fencedKinds: readonly FaultKind[] = [
+  'api-away',
+  'redis-flushed',
+  'redis-forgets',
+  'rolling-update',
+  'network',
+  'clock',
+];
+
 /** All cells of these faults and strategies, one strategy after the other. */
 export const plansOf = (
   faults: readonly Fault[],
   subjects: readonly Subject[],
 ): readonly CellPlan[] =>
   subjects.flatMap((subject) =>
-    faults.filter((fault) => fault.applies(subject) === true).map((fault) => ({ fault, subject })),
+    faults
+      .filter(
+        (fault) =>
+          fault.applies(subject) === true &&
+          (!subject.isVariant || fencedKinds.includes(fault.kind)),
+      )
+      .map((fault) => ({ fault, subject })),
   );
 
 /** Starting processes, warm-up, recovery, replays and drain: what a cell takes beside its fault. */
@@ -42,16 +58,25 @@ const CELL_OVERHEAD_MS = 9_000;
 const estimatedMs = (plans: readonly CellPlan[]): number =>
   plans.reduce((sum, { fault }) => sum + fault.holdMs + CELL_OVERHEAD_MS, 0);
 
+/** What a matrix came to. */
+export interface MatrixResult {
+  /** In the order in which they ended. */
+  readonly cells: readonly FaultCell[];
+  /** Cells that could not be run, a sentence each. */
+  readonly failures: readonly string[];
+}
+
 /**
- * Runs cells, and resolves with all of them, in the order in which they ended. A cell that cannot be
- * run rejects the whole. Rejects with the signal's reason.
+ * Runs cells. One that cannot be run is tried once more, on new servers; then it is a failure, and
+ * the others go on. Rejects with the signal's reason.
  */
 export async function runMatrix(
   plans: readonly CellPlan[],
   { lanes, resume, say, signal }: MatrixOptions,
-): Promise<readonly FaultCell[]> {
+): Promise<MatrixResult> {
   const current = await revision();
   const cells: FaultCell[] = [];
+  const failures: string[] = [];
   const waiting: CellPlan[] = [];
   for (const plan of plans) {
     const known = resume ? readCell(plan.fault.name, plan.subject.name) : null;
@@ -59,44 +84,77 @@ export async function runMatrix(
     else waiting.push(plan);
   }
   say(`${plans.length} cells; ${cells.length} of this revision are there already`);
-  if (waiting.length === 0) return cells;
+  if (waiting.length === 0) return { cells, failures };
   const builds = await build();
-  const total = waiting.length;
-  const beganMs = clock.monotonicMs();
-  const expectedMs = estimatedMs(waiting);
-  const runLane = async (n: number): Promise<void> => {
-    const folder = join(cellsFolder, 'logs');
-    mkdirSync(folder, { recursive: true });
+  const progress = new Progress(waiting, clock.monotonicMs());
+  const folder = join(cellsFolder, 'logs');
+  mkdirSync(folder, { recursive: true });
+  const runLane = async (): Promise<void> => {
     await using servers = new ReplaceableServers();
-    for (let plan = waiting.shift(); plan !== undefined; plan = waiting.shift()) {
-      const lane: Lane = {
-        servers: await servers.get(),
-        builds,
-        folder,
-        revision: current,
-        signal,
-      };
-      const cell = await runCell(plan.fault, plan.subject, lane).catch(async (error: unknown) => {
+    const attempt = async ({ fault, subject }: CellPlan): Promise<FaultCell> => {
+      try {
+        const lane = { servers: await servers.get(), builds, folder, revision: current, signal };
+        return await runCell(fault, subject, lane);
+      } catch (error) {
         await servers.discard();
         throw error;
-      });
-      writeCell(cell);
-      cells.push(cell);
-      const leftMs = leftOf(clock.monotonicMs() - beganMs, expectedMs, estimatedMs(waiting));
-      say(lineOf(cell, `${total - waiting.length}/${total}`, n, leftMs));
+      }
+    };
+    for (let plan = waiting.shift(); plan !== undefined; plan = waiting.shift()) {
+      const once = plan;
+      const cell = await attempt(once)
+        .catch(() => (signal.aborted ? null : attempt(once)))
+        .catch((error: unknown) => {
+          failures.push(
+            `${nameOf(once)}: ${error instanceof Error ? error.message : String(error)}`,
+          );
+          return null;
+        });
+      signal.throwIfAborted();
+      if (cell === null) say(`${progress.share(waiting)} ${failures.at(-1) ?? ''}`);
+      else {
+        writeCell(cell);
+        cells.push(cell);
+        say(lineOf(cell, progress, waiting));
+      }
     }
   };
-  await Promise.all(Array.from({ length: Math.min(lanes, total) }, (_, n) => runLane(n)));
-  return cells;
+  await Promise.all(Array.from({ length: Math.min(lanes, waiting.length) }, runLane));
+  return { cells, failures };
 }
 
-/** What is left, if it goes on as fast as it went so far. */
-const leftOf = (passedMs: number, allMs: number, waitingMs: number): number =>
-  waitingMs * (passedMs / Math.max(1, allMs - waitingMs));
+const nameOf = ({ fault, subject }: CellPlan): string => `${fault.name} x ${subject.name}`;
 
-function lineOf(cell: FaultCell, done: string, lane: number, leftMs: number): string {
-  const minutes = (leftMs / 60_000).toFixed(0);
-  const head = `${done} ${cell.fault} x ${cell.strategy}: ${outcomeOf(cell)} (${(cell.tookMs / 1_000).toFixed(0)} s, lane ${lane + 1}, about ${minutes} min left)`;
+/** How far a matrix is. */
+class Progress {
+  private readonly total: number;
+  private readonly allMs: number;
+
+  constructor(
+    plans: readonly CellPlan[],
+    private readonly beganMs: number,
+  ) {
+    this.total = plans.length;
+    this.allMs = estimatedMs(plans);
+  }
+
+  /** Which cell this is, of how many. */
+  share(waiting: readonly CellPlan[]): string {
+    return `${this.total - waiting.length}/${this.total}`;
+  }
+
+  /** What is left in milliseconds, if it goes on as fast as it went so far. */
+  leftMs(waiting: readonly CellPlan[]): number {
+    const waitingMs = estimatedMs(waiting);
+    const passedMs = clock.monotonicMs() - this.beganMs;
+    return waitingMs * (passedMs / Math.max(1, this.allMs - waitingMs));
+  }
+}
+
+function lineOf(cell: FaultCell, progress: Progress, waiting: readonly CellPlan[]): string {
+  const minutes = Math.ceil(progress.leftMs(waiting) / 60_000);
+  const took = `${(cell.tookMs / 1_000).toFixed(0)} s`;
+  const head = `${progress.share(waiting)} ${cell.fault} x ${cell.strategy}: ${outcomeOf(cell)} (${took}; about ${minutes} min left)`;
   return [head, ...cell.deviations.map((deviation) => `    ${deviation}`)].join('\n');
 }
 

@@ -60,14 +60,31 @@ export function falselyReadyMs(
   grantTimesMs: readonly number[],
   untilMs: number,
 ): number {
+  const ends = [...grantTimesMs.slice(1), untilMs];
+  const spans = grantTimesMs.map((fromMs, n) => ({
+    fromMs: fromMs + UNREADY_AFTER_MS + NOTICE_MS,
+    toMs: ends[n] ?? untilMs,
+  }));
+  const apis = new Set(samples.map(({ api }) => api));
+  const longest = [...apis].flatMap((api) =>
+    spans
+      .filter(({ fromMs, toMs }) => fromMs < toMs)
+      .map(({ fromMs, toMs }) =>
+        longestReadyMs(
+          samples.filter((one) => one.api === api && one.atMs >= fromMs && one.atMs <= toMs),
+        ),
+      ),
+  );
+  return Math.round(Math.max(0, ...longest));
+}
+
+/** The longest time between two samples that have only ready ones between them. */
+function longestReadyMs(samples: readonly ReadinessSample[]): number {
   let longestMs = 0;
-  const times = [...grantTimesMs, untilMs];
-  for (let n = 1; n < times.length; n += 1) {
-    const fromMs = (times[n - 1] ?? 0) + UNREADY_AFTER_MS + NOTICE_MS;
-    const toMs = times[n] ?? 0;
-    if (toMs <= fromMs) continue;
-    for (const { atMs, isReady } of samples)
-      if (isReady && atMs >= fromMs && atMs <= toMs) longestMs = Math.max(longestMs, atMs - fromMs);
+  let sinceMs: number | null = null;
+  for (const { isReady, atMs } of samples) {
+    sinceMs = isReady ? (sinceMs ?? atMs) : null;
+    if (sinceMs !== null) longestMs = Math.max(longestMs, atMs - sinceMs);
   }
-  return Math.round(longestMs);
+  return longestMs;
 }

@@ -14,6 +14,8 @@ export interface Subject {
   readonly usesRedis: boolean;
   /** Its grants are recorded after their answer, by a worker. */
   readonly writesBehind: boolean;
+  /** It differs from the strategy's defaults. */
+  readonly isVariant: boolean;
   /** The variable of its lease, where it has one. */
   readonly leaseVariable: string | null;
 }
@@ -27,6 +29,7 @@ const subjectOf = (plugin: Plugin): Subject => {
     guarantees: plugin.guarantees,
     usesRedis: variables.some((variable) => variable.startsWith('REDIS_')),
     writesBehind: !plugin.guarantees.recordedOnReturn,
+    isVariant: false,
     leaseVariable: variables.find((variable) => variable.endsWith('_LEASE_MS')) ?? null,
   };
 };
@@ -41,6 +44,7 @@ function* variantsOf(plugin: Plugin): Generator<Subject> {
       ...subject,
       name: `${plugin.name}.${variant}`,
       env: { [variable]: 'true' },
+      isVariant: true,
       guarantees: { ...plugin.guarantees, [adds]: true },
     };
   }

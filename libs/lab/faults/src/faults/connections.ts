@@ -10,6 +10,7 @@ const KILL_EVERY_MS = 500;
 const CONNECTIONS_MAX = 10;
 const CONNECTIONS_MAX_BEFORE = 600;
 const HOGS_MAX = 40;
+const STORMS_MAX = 50;
 
 const idsSchema = z.array(z.object({ id: z.coerce.number() }));
 
@@ -36,10 +37,12 @@ const killed: Fault = {
         await sleep(KILL_EVERY_MS);
       }
     };
-    const running = storm();
-    return () => {
+    // a storm that cannot connect is a fault of the cell: told when it is healed
+    const running = storm().catch((error: unknown) => ({ error }));
+    return async () => {
       end.abort();
-      return running;
+      const failed = await running;
+      if (failed !== undefined) throw failed.error;
     };
   },
 };
@@ -67,13 +70,16 @@ const usedUp: Fault = {
     const administrator = await servers.connect();
     await administrator.query(`SET GLOBAL max_connections = ${CONNECTIONS_MAX}`);
     const hogs: Connection[] = [];
-    // the service's connections give way to others, one storm after the other
-    for (let storm = 0; storm < 3; storm += 1) {
-      const [ids] = await administrator.query(
-        `SELECT ID AS id FROM information_schema.PROCESSLIST WHERE USER = 'service' AND ID NOT IN (${[0, ...hogs.map(({ threadId }) => threadId)].join(', ')})`,
+    // Others take each connection that the service loses; it may be faster, so until it has none.
+    for (let storm = 0; storm < STORMS_MAX; storm += 1) {
+      const own = [0, ...hogs.map(({ threadId }) => threadId)].join(', ');
+      const [found] = await administrator.query(
+        `SELECT ID AS id FROM information_schema.PROCESSLIST
+         WHERE USER = 'service' AND ID NOT IN (${own})`,
       );
-      for (const { id } of idsSchema.parse(ids))
-        await administrator.query(`KILL ${id}`).catch(() => undefined);
+      const ids = idsSchema.parse(found);
+      if (ids.length === 0) break;
+      for (const { id } of ids) await administrator.query(`KILL ${id}`).catch(() => undefined);
       hogs.push(...(await hogsOf(servers.databaseUrl)));
     }
     return async () => {

@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { CouponId } from '@coupon/domain';
 import { z } from 'zod';
 import { clock } from '../clock.js';
 import { always, type Fault } from '../fault.js';
-import type { CellCoupon, Rig } from '../rig.js';
+import type { Rig } from '../rig.js';
 import { killConnections } from './connections.js';
 
 const HOLD_MS = 3_000;
@@ -39,19 +40,12 @@ const changedBy = (name: string, title: string, delta: 1 | -1): Fault => ({
   inject(rig) {
     const end = new AbortController();
     const startMs = clock.epochMs();
-    let changes = 0;
-    const change = async ({ id }: CellCoupon): Promise<void> => {
-      await rig.servers.sql(
-        `UPDATE coupons SET total_quantity = total_quantity + (${delta}), quantity = quantity + (${delta})
-         WHERE id = ?`,
-        [id],
-      );
-    };
+    const coupons = delta > 0 ? [rig.plenty, rig.scarce] : [rig.plenty];
+    const changes = new Map<CouponId, number>();
     const changing = async (): Promise<void> => {
       while (!end.signal.aborted) {
-        await change(rig.plenty);
-        if (delta > 0) await change(rig.scarce);
-        changes += 1;
+        for (const { id } of coupons)
+          if (await change(rig, id, delta)) changes.set(id, (changes.get(id) ?? 0) + 1);
         await sleep(CHANGE_EVERY_MS);
       }
     };
@@ -59,12 +53,26 @@ const changedBy = (name: string, title: string, delta: 1 | -1): Fault => ({
     return async () => {
       end.abort();
       await running;
-      if (delta < 0) return;
-      const restocks = [{ count: changes, startMs, endMs: clock.epochMs() + NOTICED_WITHIN_MS }];
-      for (const { id } of [rig.plenty, rig.scarce]) rig.changes.history.set(id, { restocks });
+      const endMs = clock.epochMs() + NOTICED_WITHIN_MS;
+      if (delta > 0)
+        for (const [id, count] of changes)
+          rig.changes.history.set(id, { restocks: [{ count, startMs, endMs }] });
     };
   },
 });
+
+/** False where the change is a deadlock's victim, or the server refuses it: nothing was done. */
+const change = ({ servers }: Rig, id: CouponId, delta: number): Promise<boolean> =>
+  servers
+    .sql(
+      `UPDATE coupons SET total_quantity = total_quantity + (${delta}),
+       quantity = quantity + (${delta}) WHERE id = ?`,
+      [id],
+    )
+    .then(
+      () => true,
+      () => false,
+    );
 
 const totalSchema = z.tuple([z.object({ grants: z.coerce.number() })]);
 

@@ -43,4 +43,9 @@ const readOnly: Fault = {
 };
 
 /** Faults of the database's process. */
-export const databaseFaults: readonly Fault[] = [killed, stoppedFor(SHORT_MS), stoppedFor(LONG_MS)];
+export const databaseFaults: readonly Fault[] = [
+  killed,
+  stoppedFor(SHORT_MS),
+  stoppedFor(LONG_MS),
+  readOnly,
+];

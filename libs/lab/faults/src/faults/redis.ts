@@ -52,9 +52,11 @@ const flushed: Fault = {
         await sleep(FLUSH_EVERY_MS);
       }
     });
-    return () => {
+    const ended = flushing.catch((error: unknown) => ({ error }));
+    return async () => {
       end.abort();
-      return flushing;
+      const failed = await ended;
+      if (failed !== undefined) throw failed.error;
     };
   },
 };
