@@ -11,6 +11,8 @@ const CONNECTIONS_MAX = 10;
 const CONNECTIONS_MAX_BEFORE = 600;
 const HOGS_MAX = 40;
 const STORMS_MAX = 50;
+/** In which the service would connect again if it could. */
+const NOTICED_MS = 100;
 
 const idsSchema = z.array(z.object({ id: z.coerce.number() }));
 
@@ -78,9 +80,10 @@ const usedUp: Fault = {
          WHERE USER = 'service' AND ID NOT IN (${own})`,
       );
       const ids = idsSchema.parse(found);
-      if (ids.length === 0) break;
+      if (storm > 0 && ids.length === 0) break;
       for (const { id } of ids) await administrator.query(`KILL ${id}`).catch(() => undefined);
       hogs.push(...(await hogsOf(servers.databaseUrl)));
+      await sleep(NOTICED_MS);
     }
     return async () => {
       for (const hog of hogs) hog.destroy();

@@ -54,9 +54,8 @@ const changedBy = (name: string, title: string, delta: 1 | -1): Fault => ({
       end.abort();
       await running;
       const endMs = clock.epochMs() + NOTICED_WITHIN_MS;
-      if (delta > 0)
-        for (const [id, count] of changes)
-          rig.changes.history.set(id, { restocks: [{ count, startMs, endMs }] });
+      for (const [id, count] of changes)
+        rig.changes.stockChanges.set(id, [{ by: delta * count, startMs, endMs }]);
     };
   },
 });
@@ -94,14 +93,13 @@ const totalLowered: Fault = {
     const [{ grants }] = totalSchema.parse(rows);
     const lowered = Math.max(1, grants - LOST_ROWS);
     await set(lowered);
+    const by = plenty.total - lowered;
+    const down = { by: -by, startMs, endMs: clock.epochMs() + NOTICED_WITHIN_MS };
     return async () => {
+      const upFromMs = clock.epochMs();
       await set(plenty.total);
-      // sold out may be true while the total is low, and the whole stock may be granted
-      const endMs = clock.epochMs() + NOTICED_WITHIN_MS;
-      changes.history.set(plenty.id, {
-        before: { total: lowered, remaining: lowered, rows: [] },
-        restocks: [{ count: plenty.total - lowered, startMs: startMs - HOLD_MS, endMs }],
-      });
+      const up = { by, startMs: upFromMs, endMs: clock.epochMs() + NOTICED_WITHIN_MS };
+      changes.stockChanges.set(plenty.id, [down, up]);
     };
   },
 };
