@@ -1,19 +1,39 @@
 import { messages } from '../messages/catalogue.js';
+import type { ClaimOutcome } from '../messages/outcomes.js';
 import { sameText, type Text } from '../text.js';
 import type { ChartPanelData } from './chart-panel.js';
 import type { Hue, Series } from './chart.js';
 import type { RunTimeline } from './run-timeline.js';
 
-const hues: ReadonlyMap<string, Hue> = new Map<string, Hue>([
-  ['200', 'good'],
-  ['SOLD_OUT', 'calm'],
-  ['LIMIT_REACHED', 'calm'],
-  ['DEADLOCK', 'bad'],
-  ['LOCK_TIMEOUT', 'wait'],
-  ['LEASE_LOST', 'third'],
-  ['OUTCOME_UNKNOWN', 'second'],
-  ['UNAVAILABLE', 'first'],
-]);
+/** What only a broken load or service meets. */
+const odd = {
+  NOT_OPEN: 'muted',
+  EMAIL_TAKEN: 'muted',
+  KEY_REUSED: 'muted',
+  INVALID_REQUEST: 'muted',
+  UNAUTHENTICATED: 'muted',
+  FORBIDDEN: 'muted',
+  NOT_FOUND: 'muted',
+  METHOD_NOT_ALLOWED: 'muted',
+  TOO_LARGE: 'muted',
+  UNSUPPORTED_MEDIA_TYPE: 'muted',
+} as const;
+
+const outcomeHues: Readonly<Record<ClaimOutcome, Hue>> = {
+  ...odd,
+  200: 'good',
+  SOLD_OUT: 'calm',
+  LIMIT_REACHED: 'calm',
+  DEADLOCK: 'bad',
+  COUPON_INCONSISTENT: 'bad',
+  INTERNAL_ERROR: 'bad',
+  LOCK_TIMEOUT: 'wait',
+  LEASE_LOST: 'third',
+  OUTCOME_UNKNOWN: 'second',
+  UNAVAILABLE: 'first',
+  NO_ANSWER: 'muted',
+};
+const hues: ReadonlyMap<string, Hue> = new Map(Object.entries(outcomeHues));
 const names: ReadonlyMap<string, Text> = new Map(Object.entries(messages.outcomes));
 const { runCharts: texts } = messages;
 

@@ -1,7 +1,8 @@
 import type { Text } from '../text.js';
 import { figureLabels, original } from './figures.js';
 import { languageNames, page, setup } from './page.js';
-import { charts, outcomes, race, runCharts, stock } from './race.js';
+import { outcomes } from './outcomes.js';
+import { charts, race, runCharts, stock } from './race.js';
 import { environment, report, trace } from './report.js';
 import { comparison, results } from './results.js';
 import { endings, headlines, sentences, verdictCard, violations } from './run.js';

@@ -110,12 +110,3 @@ export const runCharts = {
     others: { en: 'all others', ko: '그 밖의 응답' },
   },
 } as const;
-
-/** Outcomes of a claim that a chart names; any other is named by its code. */
-export const outcomes = {
-  200: { en: '200 granted', ko: '200 발급' },
-  SOLD_OUT: { en: '409 sold out', ko: '409 매진' },
-  LOCK_TIMEOUT: { en: '409 lock timeout', ko: '409 락 획득 시간 초과' },
-  DEADLOCK: { en: '503 deadlock', ko: '503 데드락' },
-  NO_ANSWER: { en: 'no response', ko: '응답 없음' },
-} as const;
