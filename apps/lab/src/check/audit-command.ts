@@ -1,6 +1,5 @@
 import { writeFileSync } from 'node:fs';
 import { open } from 'node:fs/promises';
-import { resolve } from 'node:path';
 import { allGuarantees, ConfigFaults } from '@coupon/application';
 import { exportHistory, verdictOn, type CheckReport, type StockChange } from '@coupon/checker';
 import type { History } from '@coupon/results';
@@ -8,7 +7,7 @@ import { loadPlugin } from '@coupon/strategies';
 import { UserError } from '../run/user-error.js';
 import { claimsOf, rowsOf, historyOf } from '../run/read-history.js';
 import { checkRun, runHistoryOf, type RunRecords } from './check-run.js';
-import { requireReadable, requireWritable, wrongValue, type OptionFile } from './option-file.js';
+import { requireOutputs, requireReadable, wrongValue, type OptionFile } from './option-file.js';
 
 /** The options of `npm run audit`. */
 export interface AuditOptions {
@@ -47,20 +46,15 @@ async function writeExport(file: string, records: RunRecords): Promise<number> {
 
 /** Throws UserError when a file cannot be used, before anything is read or written. */
 function requireFiles({ history, export: exported, json }: AuditOptions): void {
-  const outputs = [
-    { field: '--export', path: exported },
-    { field: '--json', path: json },
-  ].flatMap(({ field, path }): OptionFile[] =>
-    path === undefined ? [] : [{ field, path, allowed: 'a file that can be written' }],
+  const inputs = history === undefined ? [] : [historyOption(history)];
+  for (const file of inputs) requireReadable(file);
+  requireOutputs(
+    [
+      { field: '--export', path: exported },
+      { field: '--json', path: json },
+    ],
+    inputs,
   );
-  if (history !== undefined) requireReadable(historyOption(history));
-  const used = new Map(history === undefined ? [] : [[resolve(history), '--history']]);
-  for (const file of outputs) {
-    requireWritable(file);
-    const other = used.get(resolve(file.path));
-    if (other !== undefined) throw wrongValue(file, `it is the file of ${other}`);
-    used.set(resolve(file.path), file.field);
-  }
   if (exported !== undefined && history === undefined)
     throw new UserError(
       `--export ${exported}: must be given with --history; the rows alone know no times`,

@@ -1,4 +1,7 @@
-import { describe, expect, it } from '@jest/globals';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from '@jest/globals';
 import type { Environment } from '@coupon/results';
 import { compareOf, tellComparison } from './compare-command.js';
 
@@ -62,12 +65,40 @@ describe('what a comparison tells', () => {
     expect(text).not.toContain('changed beyond noise');
   });
 
-  it('refuses in words what is no result', () => {
-    expect(() => compareOf('no-such-file.json', 'other.json', undefined)).toThrow(
-      'there is no no-such-file.json',
-    );
-    expect(() => compareOf('package.json', 'other.json', undefined)).toThrow(
-      /package\.json is no result file: .*schemaVersion/,
-    );
-  });
+  const folder = mkdtempSync(join(tmpdir(), 'coupon-race-compare-'));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  const written = (name: string, content: unknown): string => {
+    const file = join(folder, name);
+    writeFileSync(file, typeof content === 'string' ? content : JSON.stringify(content));
+    return file;
+  };
+  const result = { schemaVersion: 1, command: 'race', environment, runs: [] };
+  const good = written('good.json', result);
+  const text = written('text.json', 'before');
+  const other = written('other.json', { ...result, schemaVersion: 2, command: 7 });
+  const elsewhere = join(folder, 'none', 'x.json');
+
+  it.each<readonly [readonly [string, string, string?], RegExp]>([
+    [['none.json', good], /^<before> none\.json: must be a result\.json of a race; there is none$/],
+    [[good, folder], /^<after> .*: must be a result\.json of a race; it is a folder$/],
+    [[text, good], /^<before> .*text\.json: must be a result\.json of a race; it is no JSON: /],
+    [
+      [good, other],
+      /^<after> .*other\.json: must be .*; schemaVersion is 2: .*1; command is 7: .*str/,
+    ],
+    [
+      [good, good],
+      /^<before> .*good\.json, <after> .*good\.json: must have a strategy and a load in/,
+    ],
+    [
+      [good, good, elsewhere],
+      /^--json .*x\.json: must be a file that can be written; there is no /,
+    ],
+    [[good, other, good], /^--json .*good\.json: must be .*; it is the file of <before>$/],
+  ])(
+    '%j is refused with its name, its value and what is allowed',
+    ([before, after, json], words) => {
+      expect(() => compareOf(before, after, json)).toThrow(words);
+    },
+  );
 });

@@ -1,24 +1,36 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { raceResultSchema, type Environment, type RaceResult } from '@coupon/results';
 import { compareRuns, type Comparison } from '@coupon/checker';
 import Table from 'cli-table3';
 import { UserError } from '../run/user-error.js';
+import { requireOutputs, requireReadable, wrongValue, type OptionFile } from './option-file.js';
 
-/** Reads a result file. Throws UserError when it is missing or invalid. */
-export function readResult(file: string): RaceResult {
-  if (!existsSync(file)) throw new UserError(`there is no ${file}`);
+/** How much of a wrong value a message shows, and of how many. */
+const SHOWN_CHARACTERS_MAX = 60;
+const FAULTS_SHOWN_MAX = 5;
+
+const shown = (value: unknown): string =>
+  value === undefined ? 'absent' : JSON.stringify(value).slice(0, SHOWN_CHARACTERS_MAX);
+
+/** Reads the result file of an argument. Throws UserError when it is missing or invalid. */
+function readResult(file: OptionFile): RaceResult {
+  requireReadable(file);
   let content: unknown;
   try {
-    content = JSON.parse(readFileSync(file, 'utf8'));
-  } catch {
-    throw new UserError(`${file} is no JSON`);
+    content = JSON.parse(readFileSync(file.path, 'utf8'));
+  } catch (error) {
+    throw wrongValue(file, `it is no JSON: ${error instanceof Error ? error.message : ''}`);
   }
-  const read = raceResultSchema.safeParse(content);
-  if (!read.success)
-    throw new UserError(
-      `${file} is no result file: ${read.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ')}`,
-    );
-  return read.data;
+  const read = raceResultSchema.safeParse(content, { reportInput: true });
+  if (read.success) return read.data;
+  const faults = read.error.issues.map(
+    ({ path, input, message }) => `${path.join('.') || 'all'} is ${shown(input)}: ${message}`,
+  );
+  const more = faults.length - FAULTS_SHOWN_MAX;
+  throw wrongValue(
+    file,
+    `${faults.slice(0, FAULTS_SHOWN_MAX).join('; ')}${more > 0 ? `; and ${more} more` : ''}`,
+  );
 }
 
 const figure = (value: number): string => (value >= 100 ? value.toFixed(0) : value.toPrecision(3));
@@ -92,13 +104,23 @@ export function tellComparison(
  * UserError when one is no result file, or they have nothing in common.
  */
 export function compareOf(beforeFile: string, afterFile: string, json: string | undefined): 0 | 1 {
-  const before = readResult(beforeFile);
-  const after = readResult(afterFile);
+  const allowed = 'a result.json of a race';
+  const inputs = [
+    { field: '<before>', path: beforeFile, allowed },
+    { field: '<after>', path: afterFile, allowed },
+  ] as const;
+  requireOutputs([{ field: '--json', path: json }], inputs);
+  const before = readResult(inputs[0]);
+  const after = readResult(inputs[1]);
   const comparison = compareRuns(before.runs, after.runs);
-  if (comparison.figures.length === 0)
+  if (comparison.figures.length === 0) {
+    const { onlyBefore, onlyAfter } = comparison;
+    const groups = [onlyBefore, onlyAfter].map((names) => names.join('; ') || 'nothing');
     throw new UserError(
-      `no strategy and load is in both: ${comparison.onlyBefore.join('; ')} | ${comparison.onlyAfter.join('; ')}`,
+      `<before> ${beforeFile}, <after> ${afterFile}: must have a strategy and a load in common; ` +
+        `the first has ${groups[0]}, the second ${groups[1]}`,
     );
+  }
   process.stdout.write(`${tellComparison(comparison, before.environment, after.environment)}\n`);
   if (json !== undefined) writeFileSync(json, `${JSON.stringify(comparison, null, 2)}\n`);
   return comparison.facts.some(({ worse }) => worse) ||
