@@ -32,8 +32,9 @@ export const lateRelease: FaultScenario = {
     const committed = steps.findLastIndex(
       ({ channel, side }) => channel === 'mysql' && side === 'before',
     );
-    const after = steps.slice(committed + 1).filter(({ channel }) => channel === 'redis');
-    const points = [...inside, ...after];
+    // What a strategy asks of Redis after its COMMIT is the end of its lock.
+    const after = committed === -1 ? [] : steps.slice(committed + 1);
+    const points = [...inside, ...after.filter(({ channel }) => channel === 'redis')];
     const workers = await harness.workers(points.length);
     const breaches = await Promise.all(
       points.map(async (point, n) => {
