@@ -48,7 +48,7 @@ export async function fakedClock(): Promise<FakedClock> {
       LD_PRELOAD: `${library} libc.so.6`,
       FAKETIME_TIMESTAMP_FILE: file,
       FAKETIME_CACHE_DURATION: String(CACHE_S),
-      FAKETIME_DONT_FAKE_MONOTONIC: '1',
+      FAKETIME_DONT_FAKE_MONOTONIC: '1', // cspell:ignore DONT
     },
     set,
     [Symbol.asyncDispose]() {

@@ -12,7 +12,8 @@ import { becomes } from './poll.js';
 import { predictionFor } from './predictions.js';
 import { ReadinessWatch } from './readiness-watch.js';
 import { DRAIN_KILL_MS, openRig, type Builds, type Rig } from './rig.js';
-import type { Servers } from './servers.js';
+import { openServers, type Servers } from './servers.js';
+import { openSmallDisk } from './small-disk.js';
 import type { Subject } from './subject.js';
 
 const WARM_UP_MS = 1_000;
@@ -46,7 +47,13 @@ export async function runCell(fault: Fault, subject: Subject, lane: Lane): Promi
   const folder = join(lane.folder, `${fault.name}.${subject.name}`);
   mkdirSync(folder, { recursive: true });
   const needs = fault.needs ?? {};
-  await using rig = await openRig(subject, { ...lane, needs, folder });
+  await using disk = needs.smallDiskOf === undefined ? null : await openSmallDisk();
+  await using own =
+    disk !== null && needs.smallDiskOf === 'database'
+      ? await openServers({ parentFolder: disk.folder })
+      : null;
+  const servers = own ?? lane.servers;
+  await using rig = await openRig(subject, { ...lane, servers, disk, needs, folder });
   await using load = new Load(rig);
   let marks: Marks;
   let readiness: ReadinessWatch['samples'];

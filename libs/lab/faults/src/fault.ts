@@ -16,6 +16,8 @@ export interface RigNeeds {
   readonly path?: 'direct' | 'messages' | 'toxic';
   /** Whose wall clock can be set (`rig.clock`): the first API process's, or Redis's. */
   readonly clockOf?: 'api' | 'redis';
+  /** Whose data is on a small disk that can be filled (`rig.disk`). */
+  readonly smallDiskOf?: 'database' | 'redis';
   /** Settings of the API processes over those of the cell. */
   readonly env?: Readonly<Record<string, string>>;
   /** The write-behind worker runs as a process of its own (`rig.worker`). */

@@ -69,7 +69,10 @@ const rules: Readonly<Record<FaultKind, Rule>> = {
         )
       : sound('the rows are the truth, also when there are fewer'),
   network: () => sound('a late, lost or repeated message changes no outcome'),
-  'slow-network': () => available('no wait ends because an answer takes some hundred ms'),
+  'slow-network': ({ writesBehind }) =>
+    writesBehind
+      ? available('a grant takes one answer, and claims do not wait for each other')
+      : sound('a coupon’s claims take turns of several answers: most end contended meanwhile'),
   clock: () => available('no duration and no decision depends on the wall clock'),
   'disk-full': () => sound('what cannot be written is refused, and nothing wrong is written'),
 };

@@ -15,6 +15,7 @@ import { clock } from './clock.js';
 import { Instance, openApi, type ApiInstance } from './instance.js';
 import type { RigNeeds } from './fault.js';
 import { pathsFor } from './paths.js';
+import type { SmallDisk } from './small-disk.js';
 import type { Servers } from './servers.js';
 import type { Subject } from './subject.js';
 
@@ -62,6 +63,8 @@ export interface Rig {
   readonly apis: readonly ApiInstance[];
   /** The write-behind worker, where it is a process of its own. */
   readonly worker: Instance | null;
+  /** The disk that the fault asked for. */
+  readonly disk: SmallDisk | null;
   /** The wall clock that the fault asked for. */
   readonly clock: Pick<FakedClock, 'set'> | null;
   readonly claimants: readonly Claimant[];
@@ -97,6 +100,7 @@ export async function build(): Promise<Builds> {
 /** What a rig is made of. */
 export interface RigOptions {
   readonly servers: Servers;
+  readonly disk: SmallDisk | null;
   readonly builds: Builds;
   readonly needs: RigNeeds;
   /** Where the processes' logs go. */
@@ -107,10 +111,10 @@ export interface RigOptions {
 /** Starts the processes of one cell. Rejects with ServiceError. Disposing kills them. */
 export const openRig = (
   subject: Subject,
-  { servers, builds, needs, folder, signal }: RigOptions,
+  { servers, disk, builds, needs, folder, signal }: RigOptions,
 ): Promise<Rig & AsyncDisposable> =>
   openTogether(async (stack) => {
-    const { clock: settable, redis } = await redisFor(needs, servers, stack);
+    const { clock: settable, redis } = await redisFor(needs, { servers, disk }, stack);
     const openPaths = await pathsFor(needs, stack, {
       mysql: servers.databaseUrl,
       redis: redis.url,
@@ -164,6 +168,7 @@ export const openRig = (
       database: servers.database,
       redis,
       apis: [first, ...others],
+      disk,
       clock: settable,
       worker: apart ? stack.use(await Instance.open(startWorker)) : null,
       claimants: await claimantsOf(servers.users, jwtSecret),
@@ -176,15 +181,19 @@ export const openRig = (
 
 /** The Redis that the fault needs, and the clock that it can set. */
 async function redisFor(
-  { redis: persistence = 'always', clockOf }: RigNeeds,
-  servers: Servers,
+  { redis: persistence = 'always', clockOf, smallDiskOf }: RigNeeds,
+  { servers, disk }: Pick<RigOptions, 'servers' | 'disk'>,
   stack: DisposalStack,
 ): Promise<{ readonly redis: DisposableServer; readonly clock: FakedClock | null }> {
   const faked = clockOf === undefined ? null : stack.use(await fakedClock());
+  const own = {
+    ...(faked !== null && clockOf === 'redis' ? { env: faked.env } : {}),
+    ...(disk !== null && smallDiskOf === 'redis' ? { parentFolder: disk.folder } : {}),
+  };
   const redis =
-    faked !== null && clockOf === 'redis'
-      ? stack.use(await disposableRedis(persistence, { env: faked.env }))
-      : await servers.redis(persistence);
+    Object.keys(own).length === 0
+      ? await servers.redis(persistence)
+      : stack.use(await disposableRedis(persistence, own));
   return { redis, clock: faked };
 }
 

@@ -45,10 +45,15 @@ export interface Servers {
   connect(): Promise<Connection>;
 }
 
-/** Starts the database, and creates the schema and the users. Rejects with ServiceError. */
-export const openServers = (): Promise<Servers & AsyncDisposable> =>
+/**
+ * Starts the database, in a folder of `parentFolder` where that is given, and creates the schema and
+ * the users. Rejects with ServiceError.
+ */
+export const openServers = (
+  options: { readonly parentFolder?: string } = {},
+): Promise<Servers & AsyncDisposable> =>
   openTogether(async (stack) => {
-    const database = stack.use(await disposableDatabase());
+    const database = stack.use(await disposableDatabase(options));
     await migrate(database.url);
     const sql = (statement: string, values: readonly (string | number)[] = []) =>
       administer(database.url, statement, values);

@@ -4,6 +4,7 @@ import { clockFaults } from './clocks.js';
 import { connectionFaults } from './connections.js';
 import { couponRowFaults } from './coupon-rows.js';
 import { databaseFaults } from './database.js';
+import { diskFaults } from './disks.js';
 import { messageFaults } from './messages.js';
 import { networkFaults } from './network.js';
 import { processFaults } from './processes.js';
@@ -21,6 +22,7 @@ export const faults: readonly Fault[] = [
   ...messageFaults,
   ...networkFaults,
   ...clockFaults,
+  ...diskFaults,
 ];
 
 /** The fault of that name. Throws ConfigFaults with the names there are, and the nearest one. */
