@@ -40,7 +40,9 @@ export class ClaimClient implements Disposable {
           response.on('error', () => resolve(noAnswer('the response broke off')));
         },
       );
-      sent.on('error', (error) => resolve(noAnswer(error.message)));
+      sent.on('error', (error: NodeJS.ErrnoException) =>
+        resolve(noAnswer(error.code ?? error.message)),
+      );
       sent.end();
     });
   }

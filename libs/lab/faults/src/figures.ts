@@ -83,7 +83,7 @@ function unknownOf({ claims }: Load): FaultCell['unknown'] {
 function answersOf({ attempts }: Load): FaultCell['answers'] {
   const answers: Record<string, number> = {};
   for (const { status, reason } of attempts) {
-    const name = status === 0 ? '0' : reason === null ? String(status) : `${status} ${reason}`;
+    const name = reason === null ? String(status) : `${status} ${reason}`;
     answers[name] = (answers[name] ?? 0) + 1;
   }
   return answers;

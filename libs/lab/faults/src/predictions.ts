@@ -23,6 +23,15 @@ const damage = violationKinds.filter(
   (kind) => violates[kind] === 'neverOverIssues' || violates[kind] === 'neverLosesUpdates',
 );
 
+/** What shows that grants were forgotten, and given again later under another number. */
+const forgotten: readonly ViolationKind[] = [
+  'granted-without-row',
+  'ordinal-differs',
+  'replay-differs',
+  'out-of-order',
+  'issued-outside-claim',
+];
+
 /** By kind of fault, for strategies that hold across processes. */
 const rules: Readonly<Record<FaultKind, Rule>> = {
   'database-away': ({ writesBehind }) =>
@@ -34,19 +43,15 @@ const rules: Readonly<Record<FaultKind, Rule>> = {
   'redis-forgets': ({ writesBehind }) =>
     writesBehind
       ? breaks(
-          'grants that were not recorded yet were only in Redis, which has no file',
-          'granted-without-row',
-          'ordinal-differs',
-          'replay-differs',
+          'grants not recorded yet were only in Redis, without a file; a replay is granted anew',
+          ...forgotten,
         )
       : sound('the rows are the truth, and a lock ends with the connection that held it'),
   'redis-flushed': ({ writesBehind, guarantees }) => {
     if (writesBehind)
       return breaks(
-        'a flush loses the grants that are not recorded yet',
-        'granted-without-row',
-        'ordinal-differs',
-        'replay-differs',
+        'a flush loses the grants that are not recorded yet; a replay is granted anew',
+        ...forgotten,
       );
     return guarantees.survivesPausedHolder
       ? sound('a second holder finds another version than it read, and issues nothing')

@@ -33,7 +33,7 @@ export function storyOf(cell: FaultCell, title: string): string {
   const { unknown, prediction, timeline, deviations } = cell;
   const answers = Object.entries(cell.answers)
     .sort(([, a], [, b]) => b - a)
-    .map(([answer, count]) => `${count} x ${answer === '0' ? 'no answer' : answer}`);
+    .map(([answer, count]) => `${count} x ${answer.replace(/^0 /, 'no answer: ')}`);
   return [
     `${cell.fault} x ${cell.strategy}: ${title}`,
     '',

@@ -50,7 +50,7 @@ export const faultCellSchema = z.object({
     /** The most attempts that one of them took. */
     attemptsMax: count,
   }),
-  /** Answers by status and reason, such as `409 SOLD_OUT`; `0` where none came. */
+  /** Answers by status and reason, such as `409 SOLD_OUT`; `0 ECONNRESET` where none came. */
   answers: z.record(z.string(), count),
   /** Longest time without any grant. */
   withoutSuccessMs: ms,

@@ -10,6 +10,7 @@ const HOLD_MS = 3_000;
 const STRANGER_MS = 10_000;
 const CHANGE_EVERY_MS = 20;
 const LOST_ROWS = 5;
+const TRIES_MAX = 10;
 /** How much later a change is noticed by the claims (CATALOG_STALE_MS), and a busy machine. */
 const NOTICED_WITHIN_MS = 2_000;
 
@@ -151,8 +152,12 @@ const rowsLost: Fault = {
   holdMs: HOLD_MS,
   applies: always,
   async inject(rig) {
-    await loseRows(rig);
-    return () => undefined;
+    // it may be a deadlock's victim, for claims lock the same row
+    for (let tries = 1; ; tries += 1) {
+      const failure = await loseRows(rig).catch((error: unknown) => ({ error }));
+      if (failure === undefined) return () => undefined;
+      if (tries === TRIES_MAX) throw failure.error;
+    }
   },
 };
 

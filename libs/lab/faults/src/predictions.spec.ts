@@ -1,0 +1,39 @@
+import { describe, expect, it } from '@jest/globals';
+import { ConfigFaults } from '@coupon/application';
+import { faultNamed, faults } from './faults/index.js';
+import { plansOf } from './matrix.js';
+import { predictionFor } from './predictions.js';
+import { subjectNamed, subjects } from './subject.js';
+
+const verdictOf = (fault: string, subject: string): string =>
+  predictionFor(faultNamed(fault), subjectNamed(subject)).verdict;
+
+describe('predictions', () => {
+  it('are written down for every cell, with a reason', () => {
+    const plans = plansOf(faults, subjects);
+    expect(plans.length).toBeGreaterThan(subjects.length * 10);
+    for (const { fault, subject } of plans) {
+      const { verdict, breaks, reason } = predictionFor(fault, subject);
+      expect(reason).not.toBe('');
+      expect(breaks.length > 0).toBe(verdict === 'breaks');
+    }
+  });
+
+  it('pin the hazards', () => {
+    expect(verdictOf('api-killed', 'no-lock')).toBe('breaks');
+    expect(verdictOf('api-killed', 'local-mutex')).toBe('breaks');
+    expect(verdictOf('redis-memory-killed', 'redis-counter')).toBe('breaks');
+    expect(verdictOf('redis-flushed', 'redis-spin-lock')).toBe('breaks');
+    expect(verdictOf('redis-flushed', 'redis-spin-lock.fenced')).toBe('sound');
+  });
+});
+
+describe('names', () => {
+  it.each([
+    ['redis-kiled', () => faultNamed('redis-kiled'), /--fault=redis-kiled.*nearest: redis-killed/s],
+    ['no-look', () => subjectNamed('no-look'), /--strategy=no-look.*nearest: no-lock/s],
+  ])('%s is answered with the nearest one', (_, find, message) => {
+    expect(find).toThrow(ConfigFaults);
+    expect(find).toThrow(message);
+  });
+});
