@@ -118,7 +118,9 @@ export function claimOnce({ token, userId, couponId }: Ticket, thinkMs: number):
     console.log(
       JSON.stringify({
         kind: 'failure',
-        text: `Issue failed: status ${response.status}, body ${response.status === 0 ? response.error : response.body}`,
+        text:
+          `Issue failed: status ${response.status}, ` +
+          `body ${response.status === 0 ? response.error : response.body}`,
       }),
     );
   }
@@ -140,7 +142,9 @@ export function summarize(data: {
 }): Record<string, string> {
   const checks = data.metrics['checks']?.values ?? {};
   const requests = data.metrics['http_reqs']?.values ?? {};
-  const line = `${requests['count'] ?? 0} requests, ${(requests['rate'] ?? 0).toFixed(1)}/s, checks passed ${checks['passes'] ?? 0}, failed ${checks['fails'] ?? 0}\n`;
+  const line =
+    `${requests['count'] ?? 0} requests, ${(requests['rate'] ?? 0).toFixed(1)}/s, ` +
+    `checks passed ${checks['passes'] ?? 0}, failed ${checks['fails'] ?? 0}\n`;
   const { SUMMARY_PATH } = __ENV;
   return SUMMARY_PATH ? { [SUMMARY_PATH]: JSON.stringify(data), stdout: line } : { stdout: line };
 }

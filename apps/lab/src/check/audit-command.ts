@@ -102,7 +102,8 @@ const requireRows = (databaseUrl: string, coupon: number): ReturnType<typeof row
       if (error instanceof UserError || error instanceof ConfigFaults) throw error;
       const why = error instanceof Error ? error.message : String(error);
       throw new UserError(
-        `--database-url ${withoutPassword(databaseUrl)}: must be a database with the service's tables; ${why}`,
+        `--database-url ${withoutPassword(databaseUrl)}: ` +
+          `must be a database with the service's tables; ${why}`,
         { cause: error },
       );
     }
@@ -113,7 +114,8 @@ function requireTotal({ total, stockChanges = [] }: RunRecords): void {
   const by = stockChanges.reduce((sum, change) => sum + change.by, 0);
   if (total - by >= 0) return;
   throw new UserError(
-    `--stock-change: must add up to no more than the total of ${total}, with the changes in the history; they add up to ${by}`,
+    `--stock-change: must add up to no more than the total of ${total}, ` +
+      `with the changes in the history; they add up to ${by}`,
   );
 }
 
@@ -125,16 +127,19 @@ function sayReport(
 ): void {
   const { total, issued, remaining, lostUpdates, overIssued, duplicateOrdinals } = rows;
   say(
-    `coupon ${coupon}: ${total} in all, ${issued} rows, quantity ${remaining} where ${total - issued} is expected, ${lostUpdates} lost updates, ${overIssued} too many, ${duplicateOrdinals} duplicate numbers`,
+    `coupon ${coupon}: ${total} in all, ${issued} rows, quantity ${remaining} where ` +
+      `${total - issued} is expected, ${lostUpdates} lost updates, ${overIssued} too many, ` +
+      `${duplicateOrdinals} duplicate numbers`,
   );
   if (history !== null)
     say(
-      `history: ${history.claims.length} answers, ${unknown.claims} claims without a known one (${unknown.granted} of them granted), ${history.torn} torn lines`,
+      `history: ${history.claims.length} answers, ${unknown.claims} claims without a known one ` +
+        `(${unknown.granted} of them granted), ${history.torn} torn lines`,
     );
-  for (const { kind, count, text, claims } of violations)
-    say(
-      `${kind}: ${count}: ${text}${claims.length > 0 ? `, such as ${claims.slice(0, 3).join(', ')}` : ''}`,
-    );
+  for (const { kind, count, text, claims } of violations) {
+    const examples = claims.slice(0, 3).join(', ');
+    say(`${kind}: ${count}: ${text}${claims.length > 0 ? `, such as ${examples}` : ''}`);
+  }
   if (violations.length === 0) say('sound: nothing found');
 }
 

@@ -90,11 +90,13 @@ export function tellComparison(
   const compared = figures.filter(({ verdict }) => verdict !== 'too few').length;
   if (compared > 0)
     lines.push(
-      `${changed} of ${compared} figures changed beyond noise; up to ${Math.ceil(compared * 0.05)} would by chance alone.`,
+      `${changed} of ${compared} figures changed beyond noise; ` +
+        `up to ${Math.ceil(compared * 0.05)} would by chance alone.`,
     );
   if (compared < figures.length)
     lines.push(
-      `${figures.length - compared} figures come from too few runs to say anything: give both races --repeats 4 or more.`,
+      `${figures.length - compared} figures come from too few runs to say anything: ` +
+        'give both races --repeats 4 or more.',
     );
   return lines.join('\n');
 }

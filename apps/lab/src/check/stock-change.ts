@@ -2,8 +2,8 @@ import type { StockChange } from '@coupon/checker';
 
 /** What {@link parseStockChange} takes. */
 export const stockChangeAllowed =
-  '+<count> or -<count>, and @<time> or @<time>/<time> where it is known, in ISO 8601 with offset,' +
-  ' such as +50@2026-01-01T10:00:00Z';
+  '+<count> or -<count>, and @<time> or @<time>/<time> where it is known, in ISO 8601 with ' +
+  'offset, such as +50@2026-01-01T10:00:00Z';
 
 const pattern = /^([+-][1-9]\d{0,8})(?:@([^/]+)(?:\/([^/]+))?)?$/;
 const instant = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,3})?(?:Z|[+-]\d\d:\d\d)$/;
@@ -19,8 +19,8 @@ function millisecondsOf(text: string): { readonly first: number; readonly last: 
 
 /**
  * A change of the stock as the command line names it: by how much, and when by the clients' clock.
- * A time without a fraction means any moment of that second; without a time the change can have been
- * made at any. Undefined where `text` is none, or ends before it starts.
+ * A time without a fraction means any moment of that second; without a time the change can have
+ * been made at any. Undefined where `text` is none, or ends before it starts.
  */
 export function parseStockChange(text: string): StockChange | undefined {
   const [, by, from, until = from] = pattern.exec(text) ?? [];

@@ -94,7 +94,8 @@ export async function runK6({
   signal.throwIfAborted();
   if (!existsSync(summaryFile))
     throw new UserError(
-      `k6 ended with ${exitCode ?? 'a signal'} and no summary:\n${readFileSync(logFile, 'utf8').slice(-2_000)}`,
+      `k6 ended with ${exitCode ?? 'a signal'} and no summary:\n` +
+        readFileSync(logFile, 'utf8').slice(-2_000),
     );
   const { http_req_duration: duration, http_reqs: requests } = summarySchema.parse(
     JSON.parse(readFileSync(summaryFile, 'utf8')),

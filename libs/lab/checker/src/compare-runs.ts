@@ -86,7 +86,9 @@ function factsOf(
       : [
           {
             group,
-            text: `not as declared in ${wrongBefore} of ${before.length} runs before, in ${wrongAfter} of ${after.length} now`,
+            text:
+              `not as declared in ${wrongBefore} of ${before.length} runs before, ` +
+              `in ${wrongAfter} of ${after.length} now`,
             worse: wrongAfter > 0,
           },
         ];

@@ -75,9 +75,9 @@ function attemptAlone(attempt: Attempt): Timed {
 
 /**
  * The operations of one claim. All attempts that can have made its row are one: from the first of
- * them until the claim was told its number, or for ever where it was not. A replay of a grant, or of
- * a row from before the run, is no further operation; nor is an attempt without an answer once the
- * claim was refused and no row is there.
+ * them until the claim was told its number, or for ever where it was not. A replay of a grant, or
+ * of a row from before the run, is no further operation; nor is an attempt without an answer once
+ * the claim was refused and no row is there.
  */
 function* operationsOf(one: ClaimHistory, { earlier }: ClaimIndex): Generator<Timed> {
   const grant = earlier.has(one.claimId) ? null : grantOf(one);

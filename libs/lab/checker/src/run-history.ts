@@ -99,8 +99,8 @@ export const saysNothingIssued = (attempt: Attempt): boolean =>
 
 /**
  * A history of a coupon that was new when the run began: all its rows are of the run. `coupon` is
- * its row after the run; its total before is what the changes of the stock (none unless given) leave
- * of it.
+ * its row after the run; its total before is what the changes of the stock (none unless given)
+ * leave of it.
  */
 export function newCouponHistory(
   history: Pick<RunHistory, 'attempts' | 'rows' | 'perUserLimit' | 'clockSkewMaxMs'> & {

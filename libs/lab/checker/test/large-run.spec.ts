@@ -3,8 +3,8 @@ import { check } from '../src/check.js';
 import { largeRunAttempts, largeRunRows } from './large-run.js';
 
 /**
- * A tenth of what `npm run million -w @coupon/checker` checks within ten seconds on an idle machine.
- * The limit is for one that is busy with other work: checks that are not linear take minutes.
+ * A tenth of what `npm run million -w @coupon/checker` checks within ten seconds on an idle
+ * machine. The limit is for one that is busy with other work: checks that are not linear take minutes.
  */
 const CLAIMS = 100_000;
 const LIMIT_MS = 60_000;

@@ -23,7 +23,9 @@ const { violations, unknown } = check({ ...rows, attempts: claims }, { issuesInO
 const checkMs = performance.now() - checkBeganMs;
 const peakMb = process.resourceUsage().maxRSS / 1_024;
 process.stdout.write(
-  `${claims.length} answers read in ${(readMs / 1e3).toFixed(1)} s, checked in ${(checkMs / 1e3).toFixed(1)} s, at most ${peakMb.toFixed(0)} MB; ${unknown.claims} unknown, violations: ${violations.length}\n`,
+  `${claims.length} answers read in ${(readMs / 1e3).toFixed(1)} s, ` +
+    `checked in ${(checkMs / 1e3).toFixed(1)} s, at most ${peakMb.toFixed(0)} MB; ` +
+    `${unknown.claims} unknown, violations: ${violations.length}\n`,
 );
 process.exitCode =
   violations.length === 0 && checkMs <= CHECK_MAX_MS && peakMb <= MEMORY_MAX_MB ? 0 : 1;

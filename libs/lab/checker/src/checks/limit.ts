@@ -76,8 +76,8 @@ class HeldCoupons {
 }
 
 /**
- * Claims that were told "limit reached" while their user cannot have held so many coupons; where the
- * history names no user, while no user can.
+ * Claims that were told "limit reached" while their user cannot have held so many coupons; where
+ * the history names no user, while no user can.
  */
 export function limitTooEarly(index: ClaimIndex): CheckResult {
   const { claims, earlier, history } = index;
