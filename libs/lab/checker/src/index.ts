@@ -18,6 +18,7 @@ export {
 export {
   changeOf,
   median,
+  randomFrom,
   rankSumChance,
   ratioOf,
   uncertaintyOf,

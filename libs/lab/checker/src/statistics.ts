@@ -15,10 +15,10 @@ export interface Estimate {
 }
 
 /**
- * A small seeded generator (mulberry32, public domain, T. Ettinger), so that the same rounds always
- * give the same interval.
+ * A small seeded generator (mulberry32, public domain, T. Ettinger) of numbers from 0 to below 1:
+ * the same seed always gives the same ones.
  */
-function randomFrom(seed: number): () => number {
+export function randomFrom(seed: number): () => number {
   let state = seed;
   return () => {
     state = (state + 0x6d2b79f5) | 0;

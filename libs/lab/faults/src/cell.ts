@@ -87,7 +87,7 @@ export async function runCell(fault: Fault, subject: Subject, lane: Lane): Promi
 }
 
 /** Load, warm-up, fault, healing, recovery; returns when each of them was. */
-async function strike(fault: Fault, rig: Rig, load: Load): Promise<Marks> {
+export async function strike(fault: Fault, rig: Rig, load: Load): Promise<Marks> {
   load.start();
   await sleep(WARM_UP_MS);
   const isWarm = await becomes(FIRST_GRANT_MS, () => load.grants.length > 0);
@@ -110,7 +110,10 @@ async function strike(fault: Fault, rig: Rig, load: Load): Promise<Marks> {
 }
 
 /** Waits until the worker has recorded what clients were told, where there is one. */
-async function recorded({ subject, servers, plenty, scarce }: Rig, load: Load): Promise<void> {
+export async function recorded(
+  { subject, servers, plenty, scarce }: Rig,
+  load: Load,
+): Promise<void> {
   if (!subject.writesBehind) return;
   await becomes(RECORD_MS, async () => {
     const progress = await Promise.all(

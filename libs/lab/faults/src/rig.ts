@@ -172,9 +172,7 @@ export const openRig = (
       clock: settable,
       worker: apart ? stack.use(await Instance.open(startWorker)) : null,
       claimants: await claimantsOf(servers.users, jwtSecret),
-      plenty: await createCoupon(servers, PLENTY_TOTAL, PER_USER_LIMIT),
-      scarce: await createCoupon(servers, SCARCE_TOTAL, null),
-      changes: { stockChanges: new Map(), deletedClaims: new Map() },
+      ...(await freshCoupons(servers)),
       signal,
     };
   });
@@ -196,6 +194,15 @@ async function redisFor(
       : stack.use(await disposableRedis(persistence, own));
   return { redis, clock: faked };
 }
+
+/** New coupons, which nobody has claimed or changed so far. */
+export const freshCoupons = async (
+  servers: Servers,
+): Promise<Pick<Rig, 'plenty' | 'scarce' | 'changes'>> => ({
+  plenty: await createCoupon(servers, PLENTY_TOTAL, PER_USER_LIMIT),
+  scarce: await createCoupon(servers, SCARCE_TOTAL, null),
+  changes: { stockChanges: new Map(), deletedClaims: new Map() },
+});
 
 async function createCoupon(
   { fixtures }: Servers,
