@@ -6,24 +6,10 @@ import { ConfigFaults } from '@coupon/application';
 import { ServiceError, ServiceMissing } from '@coupon/services';
 import { Command, InvalidArgumentError } from 'commander';
 import { faultNamed, faults } from './faults/index.js';
-import { plansOf, runMatrix } from './matrix.js';
+import { interruptible } from './interruptible.js';
+import { plansOf, runMatrix, type MatrixResult } from './matrix.js';
 import { runOne } from './run-one.js';
 import { subjectNamed, subjects } from './subject.js';
-
-const EXIT_INTERRUPTED = 130;
-/** What is left then ends with this process. */
-const LAST_RESORT_MS = 4_500;
-
-const interrupted = new AbortController();
-const { signal } = interrupted;
-for (const name of ['SIGINT', 'SIGTERM'] as const) {
-  process.on(name, () => {
-    if (signal.aborted) return;
-    process.stderr.write('\nStopping...\n');
-    interrupted.abort(new ServiceError('stopped'));
-    setTimeout(() => process.exit(EXIT_INTERRUPTED), LAST_RESORT_MS).unref();
-  });
-}
 
 const list = (things: readonly { readonly name: string }[]): string =>
   things.map(({ name }) => name).join(', ');
@@ -50,39 +36,32 @@ const program = new Command('faults')
   .option('--strategy <names...>', `some of ${list(subjects)}; default: all`)
   .option('--resume', 'leave out the cells that this revision has finished before', false)
   .option('--lanes <count>', 'cells at the same time, each on servers of its own', laneCount, 2)
-  .showHelpAfterError()
-  .action(async ({ fault, strategy, resume, lanes }: Options) => {
+  .showHelpAfterError();
+
+process.exitCode = await interruptible(
+  [ConfigFaults, ServiceMissing, ServiceError],
+  async (signal) => {
+    const { fault, strategy, resume, lanes } = program.parse().opts<Options>();
     const chosenFaults = fault?.map(faultNamed) ?? faults;
     const chosenSubjects = strategy?.map(subjectNamed) ?? subjects;
     const [onlyFault, secondFault] = chosenFaults;
     const [onlySubject, secondSubject] = chosenSubjects;
     const isOne = secondFault === undefined && secondSubject === undefined;
-    if (isOne && onlyFault !== undefined && onlySubject !== undefined) {
-      if (!(await runOne(onlyFault, onlySubject, signal))) process.exitCode = 1;
-      return;
-    }
+    if (isOne && onlyFault !== undefined && onlySubject !== undefined)
+      return (await runOne(onlyFault, onlySubject, signal)) ? 0 : 1;
     const plans = plansOf(chosenFaults, chosenSubjects);
-    const { cells, failures } = await runMatrix(plans, { lanes, resume, say, signal });
-    const differing = cells.filter(({ deviations }) => deviations.length > 0);
-    say(
-      `\n${cells.length} cells: ${cells.length - differing.length} as predicted, ${differing.length} not; ${failures.length} could not be run`,
-    );
-    for (const cell of differing)
-      say(`${cell.fault} x ${cell.strategy}\n    ${cell.deviations.join('\n    ')}`);
-    for (const failure of failures) say(failure);
-    if (differing.length + failures.length > 0) process.exitCode = 1;
-  });
+    return reported(await runMatrix(plans, { lanes, resume, say, signal }));
+  },
+);
 
-try {
-  await program.parseAsync();
-} catch (error) {
-  const isExpected = [ConfigFaults, ServiceMissing, ServiceError].some(
-    (kind) => error instanceof kind,
+/** Prints what a matrix came to, and returns the exit code. */
+function reported({ cells, failures }: MatrixResult): number {
+  const differing = cells.filter(({ deviations }) => deviations.length > 0);
+  say(
+    `\n${cells.length} cells: ${cells.length - differing.length} as predicted, ${differing.length} not; ${failures.length} could not be run`,
   );
-  if (!signal.aborted)
-    process.stderr.write(
-      `${error instanceof Error ? (isExpected ? error.message : error.stack) : String(error)}\n`,
-    );
-  process.exitCode = 1;
+  for (const cell of differing)
+    say(`${cell.fault} x ${cell.strategy}\n    ${cell.deviations.join('\n    ')}`);
+  for (const failure of failures) say(failure);
+  return differing.length + failures.length > 0 ? 1 : 0;
 }
-if (signal.aborted) process.exitCode = EXIT_INTERRUPTED;
