@@ -71,6 +71,7 @@ const isOnSoakRig = ({ needs = {} }: Fault): boolean =>
   needs.path !== 'messages' &&
   needs.env === undefined &&
   needs.clockOf === undefined &&
+  needs.smallDiskOf === undefined &&
   (needs.redis ?? 'always') === 'always';
 
 /**
@@ -86,7 +87,7 @@ export async function soak(options: SoakOptions): Promise<Soak> {
   mkdirSync(folder, { recursive: true });
   await using servers = await openServers();
   const needs = { path: 'toxic', workerApart: true } as const;
-  await using rig = await openRig(subject, { servers, builds, needs, folder, signal });
+  await using rig = await openRig(subject, { servers, disk: null, builds, needs, folder, signal });
   const beganMs = clock.monotonicMs();
   const vitals: Vitals[] = [];
   const sums = { strikes: 0, claims: 0, grants: 0, violations: 0 };
