@@ -24,7 +24,7 @@ class QuietMutex extends Mutex {
 }
 
 /**
- * The mutex of the npm package redis-semaphore around the plain transaction.
+ * The mutex of the npm package redis-semaphore around the transaction of our own locks in Redis.
  * @type {import('@coupon/strategies').ExternalSection<Settings>}
  */
 const plugin = {
@@ -61,6 +61,7 @@ const plugin = {
     { leaseMs, retryMs, waitMs },
   ) {
     const { client } = await redis();
+    const { idleTransactionMaxMs = 0 } = stockStore;
 
     const acquire = async (
       /** @type {Mutex} */ mutex,
@@ -88,12 +89,15 @@ const plugin = {
           lockTimeout: leaseMs,
           acquireTimeout: waitMs,
           retryInterval: retryMs,
+          // What is left of the lease is always long enough for a COMMIT without an answer to be dead.
+          refreshInterval: Math.max(50, leaseMs - Math.max(leaseMs / 5, idleTransactionMaxMs)),
           onLockLost,
         });
         await acquire(mutex, key, deadline.signal);
+        let lostCommit = false;
         try {
           return await stockStore.inTransaction(
-            'plain',
+            'subtract',
             async (ledger) => {
               const result = await work(ledger);
               if (lost)
@@ -102,8 +106,15 @@ const plugin = {
             },
             deadline,
           );
+        } catch (error) {
+          lostCommit = error instanceof NoVerdict && error.kind === 'indeterminate';
+          throw error;
         } finally {
-          await mutex.release().catch(() => undefined); // Redis is away: the lease ends by itself
+          // A COMMIT without an answer may still arrive, and the next holder must not read before:
+          // let the lease run out.
+          if (lostCommit) mutex.stopRefresh();
+          // Where Redis is away the lease ends by itself, too.
+          else await mutex.release().catch(() => undefined);
           if (lost) {
             counters.count('lease_lost');
             log.warn('lease lost', { key, when: 'while it was held', leaseMs });

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import Redlock, { ExecutionError, ResourceLockedError } from 'redlock';
 
 /**
@@ -27,7 +28,7 @@ async function translated({ NoVerdict }, error, key) {
 }
 
 /**
- * The lock of the npm package redlock around the plain transaction. The package has no line and no
+ * The lock of the npm package redlock around the transaction of our own locks in Redis. The package has no line and no
  * cancel: every claim that waits polls by itself, and its tries are counted out beforehand so that
  * they end with the deadline.
  * @type {import('@coupon/strategies').ExternalSection<Settings>}
@@ -60,59 +61,76 @@ const plugin = {
   ) {
     const { NoVerdict } = api;
     const { client } = await redis();
+    const { idleTransactionMaxMs = 0 } = stockStore;
     const redlock = new Redlock([client], {
       retryDelay: retryMs,
       retryJitter: jitterMs,
-      automaticExtensionThreshold: leaseMs / 4,
+      // What is left of the lease is always long enough for a COMMIT without an answer to be dead.
+      automaticExtensionThreshold: Math.max(
+        leaseMs / 4,
+        Math.min(idleTransactionMaxMs, leaseMs - 500),
+      ),
     });
     // every lost vote comes by here too, and an event without a listener ends the process
     redlock.on('error', () => undefined);
 
     return {
-      async enter(terms, work, deadline) {
-        const key = `{coupon:${terms.couponId}}:lock`;
-        const retryCount = Math.max(
-          0,
-          Math.floor(Math.min(waitMs, deadline.atMs - clock.monotonicMs()) / retryMs),
-        );
-        let inside = false;
-        /** @type {{ readonly result: Awaited<ReturnType<typeof work>> } | undefined} */
-        let committed;
-        /** @type {{ readonly error: unknown } | undefined} */
-        let failed;
-        try {
-          await redlock.using([key], leaseMs, { retryCount }, async (lost) => {
-            inside = true;
-            const transaction = stockStore.inTransaction(
-              'plain',
-              async (ledger) => {
-                const worked = await work(ledger);
-                if (lost.aborted)
-                  throw new NoVerdict('lease-lost', `${key}: could not be extended before COMMIT`);
-                return worked;
-              },
-              deadline,
+      enter: (terms, work, deadline) =>
+        new Promise((resolve, reject) => {
+          const run = async () => {
+            const key = `{coupon:${terms.couponId}}:lock`;
+            const retryCount = Math.max(
+              0,
+              Math.floor(Math.min(waitMs, deadline.atMs - clock.monotonicMs()) / retryMs),
             );
+            let inside = false;
+            /** @type {{ readonly result: Awaited<ReturnType<typeof work>> } | undefined} */
+            let committed;
+            /** @type {{ readonly error: unknown } | undefined} */
+            let failed;
             try {
-              committed = { result: await transaction };
+              await redlock.using([key], leaseMs, { retryCount }, async (lost) => {
+                inside = true;
+                const transaction = stockStore.inTransaction(
+                  'subtract',
+                  async (ledger) => {
+                    const worked = await work(ledger);
+                    if (lost.aborted)
+                      throw new NoVerdict(
+                        'lease-lost',
+                        `${key}: could not be extended before COMMIT`,
+                      );
+                    return worked;
+                  },
+                  deadline,
+                );
+                try {
+                  committed = { result: await transaction };
+                } catch (error) {
+                  failed = { error };
+                  if (!(error instanceof NoVerdict && error.kind === 'indeterminate')) return;
+                  // That COMMIT may still arrive, and the next holder must not read before: the package
+                  // keeps the lock for as long as the database may wait for it.
+                  reject(error);
+                  await sleep(idleTransactionMaxMs, undefined, { ref: false });
+                }
+              });
             } catch (error) {
-              failed = { error };
+              if (!(error instanceof ExecutionError)) throw error;
+              if (!inside) throw await translated(api, error, key);
+              // The release failed: the lease had expired. What was committed stays committed.
+              counters.count('lease_lost');
+              log.warn('lease lost', { key, when: 'at its release', leaseMs });
             }
-          });
-        } catch (error) {
-          if (!(error instanceof ExecutionError)) throw error;
-          if (!inside) throw await translated(api, error, key);
-          // The release failed: the lease had expired. What was committed stays committed.
-          counters.count('lease_lost');
-          log.warn('lease lost', { key, when: 'at its release', leaseMs });
-        }
-        // The result is the transaction's, whatever happened to the lock after it: a lost COMMIT is
-        // not known to have failed.
-        if (failed !== undefined) throw failed.error;
-        if (committed === undefined)
-          throw new Error('using() resolved without running its routine');
-        return committed.result;
-      },
+            // The result is the transaction's, whatever happened to the lock after it: a lost COMMIT is
+            // not known to have failed.
+            if (failed !== undefined) throw failed.error;
+            if (committed === undefined)
+              throw new Error('using() resolved without running its routine');
+            return committed.result;
+          };
+          run().then(resolve, reject);
+        }),
     };
   },
 };
