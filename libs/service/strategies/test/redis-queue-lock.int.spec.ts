@@ -32,6 +32,35 @@ describe('a turn', () => {
     expect(await c.take(key)).not.toBeNull();
   });
 
+  it("goes in the same order though Redis's clock is set back one hour, and not to the dead", async () => {
+    const key = `{${randomUUID()}}:lock`;
+    const queueKey = `${key}:line`;
+    const HOUR_MS = 3_600_000;
+    const a = processLock();
+    const b = processLock();
+    const dead = processLock(5_000, 100);
+    const first = await a.take(key);
+    expect(await dead.take(key)).toBeNull();
+    expect(await b.take(key)).toBeNull();
+    // What a clock that was set back by an hour since finds: times an hour from now.
+    for (const [waiter, times] of Object.entries(await fixture.redis.client.hgetall(queueKey))) {
+      const later = times.split(' ').map((time) => Number(time) + HOUR_MS);
+      await fixture.redis.client.hset(queueKey, waiter, later.join(' '));
+    }
+    await first?.release();
+    const c = processLock();
+    for (let tries = 0; tries < 8; tries += 1) {
+      expect(await c.take(key)).toBeNull(); // the dead one is first, then b
+      const turn = await b.take(key);
+      if (turn !== null) {
+        await turn.release();
+        break;
+      }
+      await sleep(60);
+    }
+    expect(await c.take(key)).not.toBeNull();
+  });
+
   it('is not kept for one who does not ask again', async () => {
     const key = `{${randomUUID()}}:lock`;
     const a = processLock();
@@ -81,9 +110,9 @@ describe('a turn', () => {
 
 describe('redis-queue-lock', () => {
   it('grants in the order of arrival, and asks Redis once in a turn', async () => {
-    const strategy = await fixture.open('redis-queue-lock', { REDIS_QUEUE_LOCK_LEASE_MS: '60000' });
     const everyClient = Redis.prototype;
-    const sent = jest.spyOn(everyClient, 'sendCommand');
+    const sent = jest.spyOn(everyClient, 'sendCommand'); // which a client keeps when it is opened
+    const strategy = await fixture.open('redis-queue-lock', { REDIS_QUEUE_LOCK_LEASE_MS: '60000' });
     const verdicts = await rush([strategy], await fixture.coupon(40), fixture.users, 40);
     expect(
       verdicts.map((verdict) =>
@@ -92,7 +121,7 @@ describe('redis-queue-lock', () => {
     ).toEqual(Array.from({ length: 40 }, (_, n) => n + 1));
     const scripts = sent.mock.calls.filter(([command]) => command.name.startsWith('eval'));
     expect(scripts).toHaveLength(2); // taken, released
-    sent.mockRestore();
+    sent.mockClear(); // not restored: the clients of the fixture go on with it
   });
 
   it('gives the lock to another process after its handovers, and back', async () => {
