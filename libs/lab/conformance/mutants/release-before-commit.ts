@@ -5,7 +5,7 @@ import { acquireKey } from './support/acquire-key.js';
 import type { KilledBy } from './support/killed-by.js';
 
 /** See {@link KilledBy}. */
-export const killedBy: KilledBy = { scenario: 'rush', invariant: 'no-coupon-too-many' };
+export const killedBy: KilledBy = { scenario: 'slow-holder', invariant: 'no-coupon-too-many' };
 
 /**
  * Gives the lock back inside the transaction: between that and COMMIT the next one reads what is

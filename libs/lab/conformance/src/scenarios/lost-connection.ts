@@ -7,7 +7,9 @@ import type { Harness } from '../harness.js';
 import type { InjectionPoint } from '../proxy/fault-proxy.js';
 import { pointName, recordSteps } from '../record-steps.js';
 
-const RETRY_MS = 6_000;
+const RETRY_MS = 8_000;
+/** Long enough for a new connection on a busy machine, shorter than the kit's longer leases. */
+const TRANSACTION_MAX_MS = '3000';
 
 /**
  * The connection is lost at each message of a claim, before the server has it and after the server
@@ -26,7 +28,9 @@ export const lostConnection: FaultScenario = {
       .flatMap((point) => [point, { ...point, side: 'after' as const }]);
     const breaches = await Promise.all(
       points.map(async (point) => {
-        await using instance = await harness.open({ env: harness.shortLeases });
+        await using instance = await harness.open({
+          env: { ...harness.longerLeases, MYSQL_TRANSACTION_MAX_MS: TRANSACTION_MAX_MS },
+        });
         return under(
           `connection lost ${pointName(point)}`,
           await loseConnection(harness, instance, point),
