@@ -9,6 +9,7 @@ import { figuresOf, type Marks } from './figures.js';
 import { judgeCell } from './judge-cell.js';
 import { Load } from './load.js';
 import { becomes } from './poll.js';
+import { isInOwnNetwork, runInOwnNetwork } from './own-network.js';
 import { predictionFor } from './predictions.js';
 import { ReadinessWatch } from './readiness-watch.js';
 import { DRAIN_KILL_MS, openRig, type Builds, type Rig } from './rig.js';
@@ -42,6 +43,8 @@ export interface Lane {
  * cell could not be run at all, or with the signal's reason; the lane's servers may be damaged then.
  */
 export async function runCell(fault: Fault, subject: Subject, lane: Lane): Promise<FaultCell> {
+  if (fault.needs?.ownNetwork === true && !isInOwnNetwork())
+    return runInOwnNetwork(fault, subject, lane.signal);
   const startedAt = new Date();
   const beganMs = clock.monotonicMs();
   const folder = join(lane.folder, `${fault.name}.${subject.name}`);

@@ -18,6 +18,8 @@ export interface RigNeeds {
   readonly clockOf?: 'api' | 'redis';
   /** Whose data is on a small disk that can be filled (`rig.disk`). */
   readonly smallDiskOf?: 'database' | 'redis';
+  /** The cell runs on a loopback of its own. */
+  readonly ownNetwork?: boolean;
   /** Settings of the API processes over those of the cell. */
   readonly env?: Readonly<Record<string, string>>;
   /** The write-behind worker runs as a process of its own (`rig.worker`). */

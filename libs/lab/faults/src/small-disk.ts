@@ -66,6 +66,8 @@ function writeUntilFull(descriptor: number, block: Buffer): void {
   try {
     while (writeSync(descriptor, block) > 0);
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'ENOSPC')) throw error;
+    const isFull =
+      typeof error === 'object' && error !== null && Reflect.get(error, 'code') === 'ENOSPC';
+    if (!isFull) throw error;
   }
 }

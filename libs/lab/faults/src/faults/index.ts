@@ -7,6 +7,7 @@ import { databaseFaults } from './database.js';
 import { diskFaults } from './disks.js';
 import { messageFaults } from './messages.js';
 import { networkFaults } from './network.js';
+import { packetLoss } from './packets.js';
 import { processFaults } from './processes.js';
 import { redisFaults } from './redis.js';
 import { rollingUpdate } from './rolling-update.js';
@@ -21,6 +22,7 @@ export const faults: readonly Fault[] = [
   rollingUpdate,
   ...messageFaults,
   ...networkFaults,
+  packetLoss,
   ...clockFaults,
   ...diskFaults,
 ];
