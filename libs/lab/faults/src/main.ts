@@ -6,6 +6,7 @@ import { ConfigFaults } from '@coupon/application';
 import { ServiceError, ServiceMissing } from '@coupon/services';
 import { Command, InvalidArgumentError } from 'commander';
 import { faultNamed, faults } from './faults/index.js';
+import { pageFacts, writePage } from './faults-page.js';
 import { interruptible } from './interruptible.js';
 import { plansOf, runMatrix, type MatrixResult } from './matrix.js';
 import { runOne } from './run-one.js';
@@ -19,6 +20,7 @@ interface Options {
   readonly strategy?: readonly string[];
   readonly resume: boolean;
   readonly lanes: number;
+  readonly page: boolean;
 }
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
@@ -36,12 +38,13 @@ const program = new Command('faults')
   .option('--strategy <names...>', `some of ${list(subjects)}; default: all`)
   .option('--resume', 'leave out the cells that this revision has finished before', false)
   .option('--lanes <count>', 'cells at the same time, each on servers of its own', laneCount, 2)
+  .option('--page', 'write docs/FAULTS.md from all cells', false)
   .showHelpAfterError();
 
 process.exitCode = await interruptible(
   [ConfigFaults, ServiceMissing, ServiceError],
   async (signal) => {
-    const { fault, strategy, resume, lanes } = program.parse().opts<Options>();
+    const { fault, strategy, resume, lanes, page } = program.parse().opts<Options>();
     const chosenFaults = fault?.map(faultNamed) ?? faults;
     const chosenSubjects = strategy?.map(subjectNamed) ?? subjects;
     const [onlyFault, secondFault] = chosenFaults;
@@ -50,7 +53,9 @@ process.exitCode = await interruptible(
     if (isOne && onlyFault !== undefined && onlySubject !== undefined)
       return (await runOne(onlyFault, onlySubject, signal)) ? 0 : 1;
     const plans = plansOf(chosenFaults, chosenSubjects);
-    return reported(await runMatrix(plans, { lanes, resume, say, signal }));
+    const result = await runMatrix(plans, { lanes, resume, say, signal });
+    if (page) await writePage(faults, result.cells, await pageFacts());
+    return reported(result);
   },
 );
 
