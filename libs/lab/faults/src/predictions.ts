@@ -88,16 +88,8 @@ const unguarded = breaks(
   ...damage,
 );
 
-const overwrites = breaks(
-  'it writes what it read less one, without the lock of the row that the administrator takes',
-  ...damage,
-);
-
 /** Cells that the rules do not describe, one by one, by `<fault>.<strategy>`. */
-const exceptions: Readonly<Record<string, Prediction>> = {
-  'stock-raised.mysql-named-lock': overwrites,
-  'stock-lowered.mysql-named-lock': overwrites,
-};
+const exceptions: Readonly<Record<string, Prediction>> = {};
 
 /** What is expected of this strategy under this fault. */
 export function predictionFor(fault: Fault, subject: Subject): Prediction {

@@ -80,10 +80,11 @@ const usedUp: Fault = {
          WHERE USER = 'service' AND ID NOT IN (${own})`,
       );
       const ids = idsSchema.parse(found);
-      if (storm > 0 && ids.length === 0) break;
       for (const { id } of ids) await administrator.query(`KILL ${id}`).catch(() => undefined);
-      hogs.push(...(await hogsOf(servers.databaseUrl)));
-      await sleep(NOTICED_MS);
+      const fresh = await hogsOf(servers.databaseUrl);
+      hogs.push(...fresh);
+      if (ids.length + fresh.length === 0) break;
+      await sleep(NOTICED_MS); // a killed connection counts until it has ended
     }
     return async () => {
       for (const hog of hogs) hog.destroy();

@@ -3,12 +3,15 @@ import type { CouponId } from '@coupon/domain';
 import { z } from 'zod';
 import { clock } from '../clock.js';
 import { always, type Fault } from '../fault.js';
-import type { Rig } from '../rig.js';
+import type { CellCoupon, Rig } from '../rig.js';
 import { killConnections } from './connections.js';
 
 const HOLD_MS = 3_000;
 const STRANGER_MS = 10_000;
-const CHANGE_EVERY_MS = 20;
+/** So often that it falls between a claim's read and its write. */
+const CHANGE_EVERY_MS = 2;
+/** Seldom enough that it sells out all the same. */
+const SCARCE_EVERY = 50;
 const LOST_ROWS = 5;
 const TRIES_MAX = 10;
 /** How much later a change is noticed by the claims (CATALOG_STALE_MS), and a busy machine. */
@@ -41,12 +44,15 @@ const changedBy = (name: string, title: string, delta: 1 | -1): Fault => ({
   inject(rig) {
     const end = new AbortController();
     const startMs = clock.epochMs();
-    const coupons = delta > 0 ? [rig.plenty, rig.scarce] : [rig.plenty];
     const changes = new Map<CouponId, number>();
     const changing = async (): Promise<void> => {
-      while (!end.signal.aborted) {
-        for (const { id } of coupons)
-          if (await change(rig, id, delta)) changes.set(id, (changes.get(id) ?? 0) + 1);
+      await using administrator = await administratorOf(rig);
+      const change = async ({ id }: CellCoupon): Promise<void> => {
+        if (await administrator.change(id, delta)) changes.set(id, (changes.get(id) ?? 0) + 1);
+      };
+      for (let n = 0; !end.signal.aborted; n += 1) {
+        await change(rig.plenty);
+        if (delta > 0 && n % SCARCE_EVERY === 0) await change(rig.scarce);
         await sleep(CHANGE_EVERY_MS);
       }
     };
@@ -61,18 +67,32 @@ const changedBy = (name: string, title: string, delta: 1 | -1): Fault => ({
   },
 });
 
-/** False where the change is a deadlock's victim, or the server refuses it: nothing was done. */
-const change = ({ servers }: Rig, id: CouponId, delta: number): Promise<boolean> =>
-  servers
-    .sql(
-      `UPDATE coupons SET total_quantity = total_quantity + (${delta}),
-       quantity = quantity + (${delta}) WHERE id = ?`,
-      [id],
-    )
-    .then(
-      () => true,
-      () => false,
-    );
+/** An administrator at the database's prompt. */
+interface Administrator extends AsyncDisposable {
+  /** False where the change is a deadlock's victim, or is refused: nothing was done. */
+  change(id: CouponId, delta: number): Promise<boolean>;
+}
+
+async function administratorOf({ servers }: Rig): Promise<Administrator> {
+  const connection = await servers.connect();
+  return {
+    change: (id, delta) =>
+      connection
+        .query(
+          `UPDATE coupons SET total_quantity = total_quantity + (${delta}),
+           quantity = quantity + (${delta}) WHERE id = ?`,
+          [id],
+        )
+        .then(
+          () => true,
+          () => false,
+        ),
+    [Symbol.asyncDispose]() {
+      connection.destroy();
+      return Promise.resolve();
+    },
+  };
+}
 
 const totalSchema = z.tuple([z.object({ grants: z.coerce.number() })]);
 
@@ -133,10 +153,10 @@ async function loseRows(rig: Rig): Promise<void> {
       [plenty.id],
     );
     await replica.query(`DELETE FROM user_coupon WHERE id IN (${ids})`);
-    await replica.query('UPDATE coupons SET quantity = quantity + ? WHERE id = ?', [
-      rows.length,
-      plenty.id,
-    ]);
+    await replica.query(
+      'UPDATE coupons SET quantity = quantity + ?, last_ordinal = last_ordinal - ? WHERE id = ?',
+      [rows.length, rows.length, plenty.id],
+    );
     await replica.query('COMMIT');
     const atMs = clock.epochMs();
     for (const { claimId } of rows) changes.deletedClaims.set(claimId, atMs);
