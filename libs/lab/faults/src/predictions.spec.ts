@@ -30,7 +30,7 @@ describe('predictions', () => {
 
 describe('names', () => {
   it.each([
-    ['redis-kiled', () => faultNamed('redis-kiled'), /--fault=redis-kiled.*nearest: redis-killed/s],
+    ['redis-kill', () => faultNamed('redis-kill'), /--fault=redis-kill.*nearest: redis-killed/s],
     ['no-look', () => subjectNamed('no-look'), /--strategy=no-look.*nearest: no-lock/s],
   ])('%s is answered with the nearest one', (_, find, message) => {
     expect(find).toThrow(ConfigFaults);
