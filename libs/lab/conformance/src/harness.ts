@@ -94,7 +94,7 @@ export const openHarness = (
       longerLeases: Object.fromEntries(
         Object.entries(shortLeases(plugin)).map(([name, ms]) => [
           name,
-          name.endsWith('_LEASE_MS') ? String(LONGER_LEASE_MS) : ms,
+          /_(LEASE|IDLE)_MS$/.test(name) ? String(LONGER_LEASE_MS) : ms,
         ]),
       ),
       createCoupon: (totalQuantity: number, perUserLimit: number | null = null) =>
