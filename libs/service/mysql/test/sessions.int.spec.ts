@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { RequestDeadline } from '@coupon/application';
 import { sql, type Kysely } from 'kysely';
 import { runTransaction, type Mysql, type Schema } from '../src/index.js';
+import { IDLE_TRANSACTION_MAX_MS } from '../src/mysql.js';
 import { lockNameIn, takeNamedLock } from '../src/named-lock.js';
 import { clock, openMysqlFixture, type MysqlFixture } from './mysql-fixture.js';
 
@@ -109,6 +110,36 @@ describe('a named lock', () => {
     expect(
       await Promise.all([1, 2, 3].map((n) => locked(single, 'single', () => Promise.resolve(n)))),
     ).toEqual([1, 2, 3]);
+  });
+
+  it('is free again soon after its holder fell silent between GET_LOCK and BEGIN', async () => {
+    const silent = fixture.open({ MYSQL_POOL_MAX: '1' });
+    await silent.db.connection().execute(async (connection) => {
+      await using lock = await takeNamedLock(connection, lockNameIn(fixture.url, 'silent'), {
+        waitMs: 100,
+        statementMs: 100,
+      });
+      expect(lock).toBeDefined();
+      expect(await isFree('silent')).toBe(false);
+      const untilMs = clock.monotonicMs() + 5 * IDLE_TRANSACTION_MAX_MS;
+      while (!(await isFree('silent')) && clock.monotonicMs() < untilMs) await sleep(100);
+      expect(await isFree('silent')).toBe(true);
+    });
+  });
+
+  it('leaves its connection with the usual patience of the server', async () => {
+    const single = fixture.open({ MYSQL_POOL_MAX: '1' });
+    const patience = async () =>
+      (await sql`SELECT @@session.wait_timeout = @@global.wait_timeout AS same`.execute(single.db))
+        .rows;
+    await locked(single, 'patient', () => Promise.resolve());
+    expect(await patience()).toEqual([{ same: 1 }]);
+    const unlock = await holding('impatient');
+    await expect(locked(single, 'impatient', () => Promise.resolve(), 50)).rejects.toMatchObject({
+      kind: 'contended',
+    });
+    await unlock();
+    expect(await patience()).toEqual([{ same: 1 }]);
   });
 
   it('does not go back into the pool with a connection that failed to release it', async () => {
