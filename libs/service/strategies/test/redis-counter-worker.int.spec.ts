@@ -1,11 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it } from '@jest/globals';
 import { openWriteBehindWorker, writeBehindSettings } from '../src/index.js';
 import { WORKER_LEASE } from '../src/redis-counter/keys.js';
+import { withCounterCommands } from '../src/redis-counter/scripts.js';
+import { WorkerLease } from '../src/redis-counter/worker-lease.js';
 import { rush, steppedClock, upTo } from './fixture.js';
 import { counterFixture } from './redis-counter-fixture.js';
 
-const { fixture, openIssuing, recorded } = counterFixture();
+const { fixture, open, openIssuing, recorded } = counterFixture();
 
 /** Longer than the lease that makes one worker the active one. */
 const AWAY_MS = 2_500;
@@ -50,9 +52,14 @@ describe('the write-behind worker', () => {
       writeBehindSettings({ REDIS_COUNTER_CLAIM_IDLE_MS: '60000' }),
     );
     await lost;
-    // a worker that does nothing
-    await fixture.redis.client.set(WORKER_LEASE, 'another', 'PX', 60_000);
+    // a worker that renews its lease, and records nothing
+    let renewals = 0;
+    const renew = () =>
+      fixture.redis.client.set(WORKER_LEASE, `another:${(renewals += 1)}`, 'PX', 60_000);
+    await renew();
+    const renewing = setInterval(() => void renew(), 100);
     await sleep(AWAY_MS + 1_500);
+    clearInterval(renewing);
     const left = await fixture.redis.client.xlen(`{coupon:${terms.couponId}}:grants`);
     await fixture.redis.client.del(WORKER_LEASE);
     expect(left).toBe(0);
@@ -70,4 +77,68 @@ describe('the write-behind worker', () => {
     await rush([strategy], terms, fixture.users, 5);
     expect(await recorded(terms)).toEqual({ left: 94, ordinals: upTo(6) });
   }, 10_000);
+
+  it('records although Redis keeps the lease of a worker that is gone for an hour', async () => {
+    const terms = await fixture.coupon(100);
+    await rush([await openIssuing()], terms, fixture.users, 5);
+    await fixture.redis.client.set(WORKER_LEASE, 'gone', 'PX', 3_600_000);
+    await open();
+    expect(await recorded(terms)).toEqual({ left: 95, ordinals: upTo(5) });
+  }, 20_000);
+});
+
+describe('the lease of the active worker', () => {
+  const LEASE_MS = 60_000;
+  const warned: string[] = [];
+  let nowMs = 0;
+  beforeEach(async () => {
+    await fixture.redis.client.del(WORKER_LEASE);
+    warned.length = 0;
+    nowMs = 0;
+  });
+  /** Its clock is set by hand, so that nothing here depends on how fast the test runs. */
+  const contender = () =>
+    new WorkerLease(
+      withCounterCommands(fixture.redis.client),
+      { monotonicMs: () => nowMs },
+      { ...fixture.resources.log, warn: (what) => warned.push(what) },
+      LEASE_MS,
+    );
+
+  it('stays with a leader that renews it', async () => {
+    const leader = contender();
+    const follower = contender();
+    for (; nowMs < 10 * LEASE_MS; nowMs += LEASE_MS / 4)
+      expect([await leader.isHeld(), await follower.isHeld()]).toEqual([true, false]);
+    expect(warned).toEqual([]);
+  });
+
+  it('is taken from a silent leader, once, after the lease and not before', async () => {
+    const leader = contender();
+    const first = contender();
+    const second = contender();
+    expect(await leader.isHeld()).toBe(true);
+    await fixture.redis.client.pexpire(WORKER_LEASE, 3_600_000);
+    const taken = async (): Promise<readonly boolean[]> => [
+      await first.isHeld(),
+      await second.isHeld(),
+    ];
+    expect(await taken()).toEqual([false, false]);
+    nowMs = LEASE_MS;
+    expect(await taken()).toEqual([false, false]);
+    nowMs += 1;
+    expect(await taken()).toEqual([true, false]);
+    expect(await leader.isHeld()).toBe(false);
+    expect(warned).toHaveLength(1);
+  });
+
+  it('is free at once when its leader releases it, and no other frees it', async () => {
+    const leader = contender();
+    const follower = contender();
+    expect([await leader.isHeld(), await follower.isHeld()]).toEqual([true, false]);
+    await follower.release();
+    expect(await follower.isHeld()).toBe(false);
+    await leader.release();
+    expect(await follower.isHeld()).toBe(true);
+  });
 });

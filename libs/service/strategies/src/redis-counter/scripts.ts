@@ -39,6 +39,13 @@ declare module 'ioredis' {
       forgottenCount: number,
       ...claimsAndEntries: string[]
     ): Result<number, Context>;
+    /** lead-1.lua */
+    leadWorkers(
+      lease: string,
+      replaceable: string,
+      value: string,
+      leaseMs: number,
+    ): Result<string, Context>;
   }
 }
 
@@ -47,11 +54,13 @@ const script = (name: string, keyCount: number) =>
 const take = script('take', 4);
 const seed = script('seed', 4);
 const acknowledge = script('acknowledge', 3);
+const lead = script('lead', 1);
 
 /** `client` with the counter's scripts as its commands; call it for every connection. */
 export function withCounterCommands(client: RedisConnection['client']): RedisConnection['client'] {
   client.defineCommand('takeCoupon', take);
   client.defineCommand('seedCounter', seed);
   client.defineCommand('acknowledgeGrants', acknowledge);
+  client.defineCommand('leadWorkers', lead);
   return client;
 }

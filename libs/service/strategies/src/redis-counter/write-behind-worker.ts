@@ -2,20 +2,15 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ConfigFaults, RequestDeadline } from '@coupon/application';
 import { couponId, type CouponId } from '@coupon/domain';
-import {
-  patient,
-  redisUnavailable,
-  tryLease,
-  type Lease,
-  type RedisConnection,
-} from '@coupon/redis';
+import { patient, redisUnavailable } from '@coupon/redis';
 import type { Resources } from '../plugin.js';
 import { GrantStreams, type StreamedGrant } from './grant-stream.js';
 import { withCounterCommands } from './scripts.js';
 import { GrantWriter } from './grant-writer.js';
-import { COUPONS_WITH_GAP, SEEDED_COUPONS, WORKER_LEASE, type RedisClient } from './keys.js';
+import { COUPONS_WITH_GAP, SEEDED_COUPONS, type RedisClient } from './keys.js';
 import { Seeder } from './seeder.js';
 import type { WriteBehindSettings } from './settings.js';
+import { WorkerLease } from './worker-lease.js';
 
 /** The resources that a write-behind worker needs. */
 export type WriteBehindResources = Pick<
@@ -68,7 +63,12 @@ export async function openWriteBehindWorker(
     client.disconnect();
     throw redisUnavailable(error);
   });
-  const worker = new WriteBehindWorker(resources, redis, client, settings);
+  const worker = new WriteBehindWorker(
+    resources,
+    withCounterCommands(redis.client),
+    client,
+    settings,
+  );
   const running = worker.run();
   const close = async (): Promise<void> => {
     worker.stop();
@@ -93,16 +93,18 @@ class WriteBehindWorker {
   private readonly stopping = new AbortController();
   private coupons = new Set<CouponId>();
   private readonly retries = new Map<CouponId, Retry>();
-  private lease: Lease | null = null;
+  private readonly lease: WorkerLease;
   private takeOverAtMs = 0;
 
   constructor(
     private readonly resources: WriteBehindResources,
-    private readonly redis: RedisConnection,
+    shared: RedisClient,
     private readonly client: RedisClient,
     private readonly settings: WriteBehindSettings,
   ) {
     this.streams = new GrantStreams(client, randomUUID(), settings.batchMax);
+    // not behind a blocking read
+    this.lease = new WorkerLease(shared, resources.clock, resources.log, LEASE_MS);
     this.seeder = new Seeder(resources.mysql, client);
     this.writer = new GrantWriter(resources.mysql, client, resources.log, resources.counters);
   }
@@ -116,7 +118,7 @@ class WriteBehindWorker {
     let pauseMs = RETRY_MS;
     while (!this.stopping.signal.aborted) {
       try {
-        const leads = await this.holdsLease();
+        const leads = await this.lease.isHeld();
         if (leads || this.retries.size > 0) await this.runCycle(leads, READ_MS);
         else await this.pause(STANDBY_MS);
         pauseMs = RETRY_MS;
@@ -135,19 +137,13 @@ class WriteBehindWorker {
     const untilMs = this.monotonicMs() + this.settings.drainMs;
     try {
       while (this.monotonicMs() < untilMs && (await this.unrecorded()) > 0) {
-        await this.runCycle(await this.holdsLease(), null);
+        await this.runCycle(await this.lease.isHeld(), null);
         await sleep(RETRY_MS);
       }
-      await this.lease?.release();
+      await this.lease.release();
     } catch (error) {
       this.warn('write-behind worker stops before everything is recorded', error);
     }
-  }
-
-  private async holdsLease(): Promise<boolean> {
-    if (this.lease !== null && this.monotonicMs() < this.lease.endsAtMs) return true;
-    this.lease = await tryLease(this.redis, this.resources.clock, WORKER_LEASE, LEASE_MS);
-    return this.lease !== null;
   }
 
   /**
