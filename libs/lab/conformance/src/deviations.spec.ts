@@ -47,6 +47,14 @@ describe('deviations', () => {
     expect(about(none, report('one-process', invariant))).toContain(invariant);
   });
 
+  it('do not excuse two withheld guarantees by a wrong order among several processes', () => {
+    const neither = { ...all, issuesInOrder: false, acrossProcesses: false };
+    expect(about(neither, report('processes', 'numbered-in-order'))).toEqual([
+      'acrossProcesses',
+      'issuesInOrder',
+    ]);
+  });
+
   it('do not excuse a wrong order within one process by what is withheld for several', () => {
     const alone = { ...all, acrossProcesses: false };
     expect(about(alone, report('one-process', 'numbered-in-order'))).toContain('numbered-in-order');

@@ -30,7 +30,7 @@ export function deviationsIn(
   return breaches
     .filter(({ invariant }) => {
       const guarantee = refuted(invariant, scenario.scope, guarantees);
-      return guarantee === null || guarantees[guarantee];
+      return guarantee === null || (guarantee !== 'nothing' && guarantees[guarantee]);
     })
     .map((breach) => ({ ...breach, scenario: scenario.name }));
 }

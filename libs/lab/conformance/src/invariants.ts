@@ -59,20 +59,20 @@ export const attackedBy: Readonly<Record<Scope, GuaranteeName>> = {
  * damage among several processes, or with one paused, refutes the guarantee for exactly that.
  *
  * A wrong order among several processes shows that a strategy cannot both issue in order and do so
- * across processes: it refutes the latter where that is not given anyway.
+ * across processes: it refutes the latter where only that is not given, and shows nothing
+ * ('nothing') of a strategy that gives neither.
  */
 export function refuted(
   invariant: InvariantName,
   scope: Scope,
   guarantees: Guarantees,
-): GuaranteeName | null {
+): GuaranteeName | 'nothing' | null {
   const guarantee = refutedBy[invariant] ?? null;
   if (scope === 'one-process' || guarantee === null) return guarantee;
   if (guarantee === 'neverOverIssues' || guarantee === 'neverLosesUpdates')
     return attackedBy[scope];
-  return guarantee === 'issuesInOrder' && !guarantees[attackedBy[scope]]
-    ? attackedBy[scope]
-    : guarantee;
+  if (guarantee !== 'issuesInOrder' || guarantees[attackedBy[scope]]) return guarantee;
+  return guarantees.issuesInOrder ? attackedBy[scope] : 'nothing';
 }
 
 /** The guarantees that some scenario can refute, in the order of tables. */
