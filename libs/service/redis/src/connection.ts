@@ -1,12 +1,15 @@
 import { NoVerdict, type Log } from '@coupon/application';
 import { Redis } from 'ioredis';
 import { lockScripts } from './lock-scripts.js';
+import { OwedReleases } from './owed-releases.js';
 import { patient } from './patient.js';
 import type { RedisSettings } from './settings.js';
 
 /** One connection to Redis for the request path. */
 export interface RedisConnection extends AsyncDisposable {
   readonly client: Redis;
+  /** Of locks that were asked for on this connection without an answer. */
+  readonly owedReleases: OwedReleases;
   /**
    * Resolves when Redis answers and is a primary; otherwise rejects with NoVerdict('unavailable').
    * A connection to a replica is closed, as a new one may lead to the new primary.
@@ -46,6 +49,7 @@ export async function openRedis(settings: RedisSettings, log: Log): Promise<Redi
   }
   return {
     client,
+    owedReleases: new OwedReleases(client),
     async ping() {
       const [role] = await client.role().catch(throwUnavailable);
       if (role === 'master') return;

@@ -45,13 +45,14 @@ export class FairLock {
   async take(key: string): Promise<LockTurn | null> {
     const token = randomUUID();
     const { leaseMs, waiterTtlMs } = this.limits;
-    const { client } = this.redis;
+    const { client, owedReleases } = this.redis;
     const endsAtMs = this.clock.monotonicMs() + leaseMs;
+    const wasSent = client.status === 'ready';
     const taken = await client
       .takeTurn(key, queueKeyOf(key), token, this.waiterId, leaseMs, waiterTtlMs)
       .catch((error: unknown) => {
-        // The script may have run although its answer was lost.
-        compareAndDelete(client, key, token).catch(() => undefined);
+        // The script may have run, or may still run, although it had no answer.
+        if (wasSent) owedReleases.add(key, token);
         return throwUnavailable(error);
       });
     return taken === 1 ? this.turn(key, token, endsAtMs) : null;

@@ -24,11 +24,11 @@ export interface Lease {
 
 /**
  * Tries once `SET key token NX PX leaseMs`: the lease, or null when the lock is held. Rejects with
- * NoVerdict('unavailable') when Redis does not answer; a lock that was set all the same expires
- * with its lease. The release is published on `channel`, if given (release-notifier.ts).
+ * NoVerdict('unavailable') when Redis does not answer; a lock that was set all the same is released
+ * as soon as it does, or expires with its lease. The release is published on `channel`, if given (release-notifier.ts).
  */
 export async function tryLease(
-  { client }: RedisConnection,
+  { client, owedReleases }: RedisConnection,
   clock: MonotonicClock,
   key: string,
   leaseMs: number,
@@ -37,9 +37,10 @@ export async function tryLease(
   const token = randomUUID();
   const endsAtMs = clock.monotonicMs() + leaseMs;
   const release = () => compareAndDelete(client, key, token, channel);
+  const wasSent = client.status === 'ready';
   const reply = await client.set(key, token, 'PX', leaseMs, 'NX').catch((error: unknown) => {
-    // The SET may have run although its answer was lost; the lease ends it in any case.
-    release().catch(() => undefined);
+    // The SET may have run, or may still run, although it had no answer.
+    if (wasSent) owedReleases.add(key, token, channel);
     return throwUnavailable(error);
   });
   return reply === 'OK'

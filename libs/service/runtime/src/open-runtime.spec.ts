@@ -17,6 +17,9 @@ const setUp = () => {
       get client(): never {
         throw new Error('no command is sent here');
       },
+      get owedReleases(): never {
+        throw new Error('no command is sent here');
+      },
       ping: () => Promise.resolve(),
       [Symbol.asyncDispose]: () => Promise.resolve(void closed.push('redis')),
     });
