@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { openWriteBehindWorker, writeBehindSettings } from '../src/index.js';
-import { WORKER_LEASE } from '../src/redis-counter/keys.js';
+import { keysOf, WORKER_LEASE } from '../src/redis-counter/keys.js';
 import { withCounterCommands } from '../src/redis-counter/scripts.js';
 import { WorkerLease } from '../src/redis-counter/worker-lease.js';
 import { rush, steppedClock, upTo } from './fixture.js';
@@ -84,6 +84,37 @@ describe('the write-behind worker', () => {
     await fixture.redis.client.set(WORKER_LEASE, 'gone', 'PX', 3_600_000);
     await open();
     expect(await recorded(terms)).toEqual({ left: 95, ordinals: upTo(5) });
+  }, 20_000);
+
+  it('records other coupons while another client holds the row of one locked', async () => {
+    const held = await fixture.coupon(100);
+    const other = await fixture.coupon(100);
+    const issuing = await openIssuing();
+    await rush([issuing], held, fixture.users, 5);
+    await rush([issuing], other, fixture.users, 5);
+    await fixture.mysql.db.transaction().execute(async (holder) => {
+      const lock = () =>
+        holder
+          .selectFrom('coupons')
+          .select('id')
+          .where('id', '=', held.couponId)
+          .forUpdate()
+          .execute();
+      await lock();
+      // the server ends a transaction without statements
+      const staying = setInterval(() => void lock(), 250);
+      try {
+        // longer than the test: the write of the held coupon does not give up
+        await open({ MYSQL_TRANSACTION_MAX_MS: '60000', REDIS_COUNTER_CLAIM_IDLE_MS: '90000' });
+        expect(await recorded(other)).toEqual({ left: 95, ordinals: upTo(5) });
+        await rush([issuing], other, fixture.users, 5);
+        expect(await recorded(other)).toEqual({ left: 90, ordinals: upTo(10) });
+        expect(await fixture.redis.client.xlen(keysOf(held.couponId).grants)).toBe(5);
+      } finally {
+        clearInterval(staying);
+      }
+    });
+    expect(await recorded(held)).toEqual({ left: 95, ordinals: upTo(5) });
   }, 20_000);
 });
 

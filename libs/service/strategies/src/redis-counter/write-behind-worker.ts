@@ -8,6 +8,7 @@ import { GrantStreams, type StreamedGrant } from './grant-stream.js';
 import { withCounterCommands } from './scripts.js';
 import { GrantWriter } from './grant-writer.js';
 import { COUPONS_WITH_GAP, SEEDED_COUPONS, type RedisClient } from './keys.js';
+import { InFlight } from './in-flight.js';
 import { Seeder } from './seeder.js';
 import type { WriteBehindSettings } from './settings.js';
 import { WorkerLease } from './worker-lease.js';
@@ -31,7 +32,11 @@ const STANDBY_MS = 100;
 const READ_MS = 100;
 const RETRY_MS = 20;
 const RETRY_MAX_MS = 1_000;
-const COUPONS_AT_ONCE = 4;
+/**
+ * So many coupons are written to the database at once. A coupon whose row another client holds
+ * locked keeps its place, and a connection, until its transaction fails.
+ */
+const IN_FLIGHT_MAX = 8;
 
 /**
  * Starts a write-behind worker: it takes grants from their streams in Redis, records them in
@@ -91,7 +96,10 @@ class WriteBehindWorker {
   private readonly writer: GrantWriter;
   private readonly seeder: Seeder;
   private readonly stopping = new AbortController();
-  private coupons = new Set<CouponId>();
+  private coupons: ReadonlySet<CouponId> = new Set();
+  /** Coupons whose consumer group exists, as far as is known. */
+  private readonly joined = new Set<CouponId>();
+  private readonly inFlight = new InFlight(IN_FLIGHT_MAX);
   private readonly retries = new Map<CouponId, Retry>();
   private readonly lease: WorkerLease;
   private takeOverAtMs = 0;
@@ -140,10 +148,13 @@ class WriteBehindWorker {
         await this.runCycle(await this.lease.isHeld(), null);
         await sleep(RETRY_MS);
       }
-      await this.lease.release();
     } catch (error) {
       this.warn('write-behind worker stops before everything is recorded', error);
     }
+    await this.inFlight.allEnded(this.transactionMaxMs());
+    await this.lease
+      .release()
+      .catch((error: unknown) => this.warn('write-behind worker keeps its lease', error));
   }
 
   /**
@@ -160,19 +171,42 @@ class WriteBehindWorker {
           this.scheduleRetry(coupon, 0);
       await this.closeGaps();
     }
-    const due = [...this.retries].filter(([, { atMs }]) => atMs <= nowMs);
-    await eachOf(due, ([coupon]) => this.writePending(coupon));
-    const free = leads ? [...this.coupons].filter((coupon) => !this.retries.has(coupon)) : [];
+    const due = [...this.retries]
+      .filter(([coupon, { atMs }]) => atMs <= nowMs && !this.inFlight.has(coupon))
+      .sort(([, one], [, other]) => one.atMs - other.atMs);
+    for (const [coupon] of due) this.start(coupon, () => this.writePending(coupon));
+    await this.readFresh(leads, readMs);
+    if (this.inFlight.size > 0) await this.inFlight.oneEnded(RETRY_MS);
+  }
+
+  /**
+   * Reads what is new of the coupons that have nothing pending, and starts to write it. Does not
+   * wait while anything is in flight, whose acknowledgement would wait behind the read.
+   */
+  private async readFresh(leads: boolean, readMs: number | null): Promise<void> {
+    const free = [...this.coupons].filter(
+      (coupon) => leads && !this.retries.has(coupon) && !this.inFlight.has(coupon),
+    );
     const pauseMs = readMs !== null && this.retries.size > 0 ? RETRY_MS : readMs;
-    if (free.length === 0) return this.pause(pauseMs ?? 0);
-    const fresh = await this.streams.undelivered(free, pauseMs);
-    await eachOf([...fresh], ([coupon, grants]) => this.write(coupon, grants));
+    if (this.inFlight.isFull) return;
+    if (free.length === 0) return this.inFlight.size > 0 ? undefined : this.pause(pauseMs ?? 0);
+    const fresh = await this.streams.undelivered(free, this.inFlight.size > 0 ? null : pauseMs);
+    for (const [coupon, grants] of fresh)
+      if (!this.start(coupon, () => this.write(coupon, grants))) this.scheduleRetry(coupon, 0);
+  }
+
+  private start(coupon: CouponId, work: () => Promise<void>): boolean {
+    return this.inFlight.start(coupon, () => this.retried(coupon, work));
   }
 
   /** Finds coupons that were seeded since, and creates groups that a flush removed. */
   private async discoverCoupons(): Promise<void> {
     const seeded = (await this.client.smembers(SEEDED_COUPONS)).map((id) => couponId(Number(id)));
-    for (const coupon of seeded) if (!this.coupons.has(coupon)) await this.streams.join(coupon);
+    for (const coupon of seeded) {
+      if (this.joined.has(coupon)) continue;
+      await this.streams.join(coupon);
+      this.joined.add(coupon);
+    }
     this.coupons = new Set(seeded);
     for (const coupon of this.retries.keys())
       if (!this.coupons.has(coupon)) this.retries.delete(coupon);
@@ -186,26 +220,32 @@ class WriteBehindWorker {
     for (const id of await this.client.smembers(COUPONS_WITH_GAP)) {
       const coupon = couponId(Number(id));
       if ((await this.streams.unrecorded(coupon)) > 0) continue;
-      const { clock, mysql } = this.resources;
-      using deadline = new RequestDeadline(clock, mysql.settings.transactionMaxMs);
-      await this.seeder.seed(coupon, deadline);
+      this.start(coupon, async () => {
+        using deadline = new RequestDeadline(this.resources.clock, this.transactionMaxMs());
+        await this.seeder.seed(coupon, deadline);
+      });
     }
   }
 
   private async writePending(coupon: CouponId): Promise<void> {
+    const due = this.retries.get(coupon);
     const grants = await this.streams.pending(coupon);
-    if (grants.length === 0) this.retries.delete(coupon);
-    else await this.write(coupon, grants);
+    if (grants.length > 0) await this.write(coupon, grants);
+    else if (this.retries.get(coupon) === due) this.retries.delete(coupon);
+  }
+
+  private async write(coupon: CouponId, grants: readonly StreamedGrant[]): Promise<void> {
+    await this.writer.write(coupon, grants);
+    if (this.retries.has(coupon)) this.scheduleRetry(coupon, 0); // more may be pending
   }
 
   /**
-   * A coupon whose grants cannot be recorded now delays no other: they stay pending, and its stream
-   * is read no further until they are recorded.
+   * Work that fails is done again later: the coupon's grants stay pending, and its stream is read
+   * no further until they are recorded.
    */
-  private async write(coupon: CouponId, grants: readonly StreamedGrant[]): Promise<void> {
+  private async retried(coupon: CouponId, work: () => Promise<void>): Promise<void> {
     try {
-      await this.writer.write(coupon, grants);
-      if (this.retries.has(coupon)) this.scheduleRetry(coupon, 0); // more may be pending
+      await work();
     } catch (error) {
       this.resources.counters.count('settler_failed');
       this.warn(`write-behind worker, coupon ${coupon}`, error);
@@ -232,20 +272,18 @@ class WriteBehindWorker {
     return this.resources.clock.monotonicMs();
   }
 
+  private transactionMaxMs(): number {
+    return this.resources.mysql.settings.transactionMaxMs;
+  }
+
   private pause(ms: number): Promise<void> {
     return sleep(ms, undefined, { signal: this.stopping.signal }).catch(() => undefined);
   }
 
   private warn(what: string, error: unknown): void {
-    this.coupons = new Set(); // a group may be gone: it is created again where it is missing
+    this.joined.clear(); // a group may be gone: it is created again where it is missing
     this.resources.log.warn(what, {
       error: error instanceof Error ? error.message : String(error),
     });
   }
-}
-
-/** Works on a few of `items` at a time; rejects with the first error. */
-async function eachOf<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
-  for (let n = 0; n < items.length; n += COUPONS_AT_ONCE)
-    await Promise.all(items.slice(n, n + COUPONS_AT_ONCE).map(work));
 }
