@@ -28,6 +28,27 @@ async function translated({ NoVerdict }, error, key) {
 }
 
 /**
+ * A Redlock over these Redis servers. What is left of a lease is always long enough for a COMMIT without an
+ * answer to be dead.
+ * @param {ConstructorParameters<typeof Redlock>[0]} clients
+ * @param {Omit<Settings, 'waitMs'>} settings
+ * @param {number} idleTransactionMaxMs how long the database waits for the COMMIT
+ */
+function redlockOf(clients, { leaseMs, retryMs, jitterMs }, idleTransactionMaxMs) {
+  const redlock = new Redlock(clients, {
+    retryDelay: retryMs,
+    retryJitter: jitterMs,
+    automaticExtensionThreshold: Math.max(
+      leaseMs / 4,
+      Math.min(idleTransactionMaxMs, leaseMs - 500),
+    ),
+  });
+  // every lost vote comes by here too, and an event without a listener ends the process
+  redlock.on('error', () => undefined);
+  return redlock;
+}
+
+/**
  * The lock of the npm package redlock around the transaction of our own locks in Redis. The package has no line and no
  * cancel: every claim that waits polls by itself, and its tries are counted out beforehand so that
  * they end with the deadline.
@@ -62,17 +83,7 @@ const plugin = {
     const { NoVerdict } = api;
     const { client } = await redis();
     const { idleTransactionMaxMs = 0 } = stockStore;
-    const redlock = new Redlock([client], {
-      retryDelay: retryMs,
-      retryJitter: jitterMs,
-      // What is left of the lease is always long enough for a COMMIT without an answer to be dead.
-      automaticExtensionThreshold: Math.max(
-        leaseMs / 4,
-        Math.min(idleTransactionMaxMs, leaseMs - 500),
-      ),
-    });
-    // every lost vote comes by here too, and an event without a listener ends the process
-    redlock.on('error', () => undefined);
+    const redlock = redlockOf([client], { leaseMs, retryMs, jitterMs }, idleTransactionMaxMs);
 
     return {
       enter: (terms, work, deadline) =>

@@ -152,6 +152,7 @@ function foundIn(cells: readonly FaultCell[]): string {
 
 const spanOf = (valuesMs: readonly number[]): string => {
   if (valuesMs.length === 0) return 'none';
-  const [low, high] = [Math.min(...valuesMs), Math.max(...valuesMs)];
+  const low = Math.min(...valuesMs);
+  const high = Math.max(...valuesMs);
   return low === high ? `${low} ms` : `${low} to ${high} ms`;
 };

@@ -1,4 +1,4 @@
-import { connect, createServer, type Socket } from 'node:net';
+import { connect, createServer, type Socket, type Server } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** A TCP proxy that cuts connections, delays a message, or lets connections fall silent. */
@@ -25,12 +25,21 @@ export interface CuttingProxy extends AsyncDisposable {
   resume(): void;
 }
 
+const holds = (chunk: Buffer, statement: string): boolean =>
+  chunk.toString('latin1').toLowerCase().includes(statement);
+
+async function listenOnLoopback(server: Server): Promise<number> {
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  if (address === null || typeof address === 'string')
+    throw new Error('a TCP server that listens has a port');
+  return address.port;
+}
+
 /** Listens on a free loopback port and forwards to `targetPort` on loopback. */
 export async function cuttingProxy(targetPort: number): Promise<CuttingProxy> {
   let cut: { readonly statement: string; readonly when: 'before' | 'after' } | undefined;
   let delay: { readonly statement: string; readonly delayMs: number } | undefined;
-  const holds = (chunk: Buffer, statement: string): boolean =>
-    chunk.toString('latin1').toLowerCase().includes(statement);
   const sockets = new Set<Socket>();
   const silent = new WeakSet<Socket>();
   let isStalled = false;
@@ -69,12 +78,8 @@ export async function cuttingProxy(targetPort: number): Promise<CuttingProxy> {
       if (!silent.has(client)) client.destroy();
     });
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  if (address === null || typeof address === 'string')
-    throw new Error('a TCP server that listens has a port');
   return {
-    port: address.port,
+    port: await listenOnLoopback(server),
     cutAt(statement, when) {
       cut = { statement, when };
     },

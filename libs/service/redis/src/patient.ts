@@ -12,7 +12,7 @@ export function patient(client: Redis): Redis {
       const expire = (): void => {
         if (!command.isSettled) command.reject(new Error('Command timed out'));
       };
-      // Immediates run after the sockets were read.
+      // What `setImmediate` runs comes after the sockets were read.
       const timer = setTimeout(() => setImmediate(expire), commandMs);
       const clear = (): void => clearTimeout(timer);
       void command.promise.then(clear, clear);
