@@ -3,7 +3,7 @@ import { errorBodySchema, issuedSchema } from '@coupon/http-contract';
 import type { ClaimState } from './claim-state.js';
 
 /** What a client was told: `status` is 0 where no answer came. */
-export interface Answer {
+export interface ClaimAnswer {
   readonly status: number;
   readonly reason: string | null;
   readonly ordinal: number | null;
@@ -11,7 +11,7 @@ export interface Answer {
 
 const SOCKETS_MAX = 512;
 
-const noAnswer = (reason: string): Answer => ({ status: 0, reason, ordinal: null });
+const noAnswer = (reason: string): ClaimAnswer => ({ status: 0, reason, ordinal: null });
 
 /** Sends claims to one API process, over connections that it keeps. */
 export class ClaimClient implements Disposable {
@@ -23,7 +23,7 @@ export class ClaimClient implements Disposable {
   ) {}
 
   /** Makes one attempt; never rejects. */
-  send({ claimId, coupon, claimant }: ClaimState): Promise<Answer> {
+  send({ claimId, coupon, claimant }: ClaimState): Promise<ClaimAnswer> {
     return new Promise((resolve) => {
       const sent = request(
         `${this.url}/api/v1/coupons/${coupon.id}/issue`,
@@ -52,7 +52,7 @@ export class ClaimClient implements Disposable {
   }
 }
 
-function answerOf(status: number, text: string): Answer {
+function answerOf(status: number, text: string): ClaimAnswer {
   try {
     const body: unknown = JSON.parse(text);
     return status === 200

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { isUnknown } from '@coupon/checker';
-import type { Answer } from './claim-client.js';
+import type { ClaimAnswer } from './claim-client.js';
 import type { CellCoupon, Claimant } from './rig.js';
 
 /** One claim of the load, over all its attempts. */
@@ -10,7 +10,7 @@ export class ClaimState {
   /** Some attempt left open whether the claim was granted. */
   wasUnknown = false;
   /** The answer that settled it; null: its outcome is unknown so far. */
-  outcome: Answer | null = null;
+  outcome: ClaimAnswer | null = null;
 
   constructor(
     readonly coupon: CellCoupon,
@@ -18,7 +18,7 @@ export class ClaimState {
   ) {}
 
   /** Takes the answer to one attempt. */
-  take(answer: Answer): void {
+  take(answer: ClaimAnswer): void {
     this.attempts += 1;
     if (isUnknown({ ...answer, claimId: this.claimId, startMs: null, endMs: null })) {
       this.wasUnknown = true;
@@ -35,5 +35,5 @@ export class ClaimState {
 }
 
 /** Whether the answer holds for the claim, and not for one attempt alone. */
-const isConclusive = ({ status, reason }: Answer): boolean =>
+const isConclusive = ({ status, reason }: ClaimAnswer): boolean =>
   status === 200 || reason === 'SOLD_OUT' || reason === 'LIMIT_REACHED' || reason === 'NOT_OPEN';

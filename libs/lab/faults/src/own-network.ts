@@ -14,13 +14,13 @@ const lab = fileURLToPath(new URL('main.ts', import.meta.url));
 /** A cell, and the build of the service before it. */
 const CELL_MAX_MS = 300_000;
 /** Set to the network namespace that a cell has left. */
-const OUTSIDE_VARIABLE = 'COUPON_RACE_FAULTS_OUTSIDE';
+const outsideVariable = 'COUPON_RACE_FAULTS_OUTSIDE';
 
 const ownNamespace = (): string => readlinkSync('/proc/self/ns/net');
 
 /** Whether this process was started in a network of its own, by {@link runInOwnNetwork}. */
 export function isInOwnNetwork(): boolean {
-  const outside = process.env[OUTSIDE_VARIABLE];
+  const outside = process.env[outsideVariable];
   return outside !== undefined && outside !== ownNamespace();
 }
 
@@ -53,7 +53,7 @@ export async function runInOwnNetwork(
   const names = ['--fault', fault.name, '--strategy', subject.name];
   const command = [process.execPath, '--import', 'tsx', lab, ...names];
   const inside = ['--net', '--', 'sh', '-c', 'ip link set lo up && exec "$@"', 'sh', ...command];
-  const env = { ...process.env, [OUTSIDE_VARIABLE]: ownNamespace() };
+  const env = { ...process.env, [outsideVariable]: ownNamespace() };
   const ended = await run('unshare', inside, { env, signal, timeout: CELL_MAX_MS }).catch(
     (error: unknown) => error,
   );
