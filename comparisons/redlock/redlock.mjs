@@ -1,6 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import Redlock, { ExecutionError, ResourceLockedError } from 'redlock';
 
+/** After the deadline, by which the package's own tries end where Redis answers. */
+const GRACE_MS = 200;
+
 /**
  * How the lock is taken; the defaults are redis-spin-lock's, so that the two are compared at equal
  * terms.
@@ -26,6 +29,19 @@ async function translated({ NoVerdict }, error, key) {
     cause: votes[0] ?? error,
   });
 }
+
+/**
+ * `work`, which calls `refuse` at its end where the lease is lost by then.
+ * @template Input, Output
+ * @param {AbortSignal} lost
+ * @param {(input: Input) => Promise<Output>} work
+ * @param {() => never} refuse
+ * @returns {(input: Input) => Promise<Output>}
+ */
+const unlessLost = (lost, work, refuse) => async (input) => {
+  const output = await work(input);
+  return lost.aborted ? refuse() : output;
+};
 
 /**
  * A Redlock over these Redis servers. What is left of a lease is always long enough for a COMMIT without an
@@ -90,33 +106,29 @@ const plugin = {
         new Promise((resolve, reject) => {
           const run = async () => {
             const key = `{coupon:${terms.couponId}}:lock`;
-            const retryCount = Math.max(
-              0,
-              Math.floor(Math.min(waitMs, deadline.atMs - clock.monotonicMs()) / retryMs),
-            );
+            const leftMs = Math.max(0, deadline.atMs - clock.monotonicMs());
+            const retryCount = Math.floor(Math.min(waitMs, leftMs) / retryMs);
             let inside = false;
+            let hasGivenUp = false;
+            // Its tries are counted for a Redis that answers; one that is silent makes each last longer.
+            const timer = setTimeout(() => {
+              hasGivenUp = true;
+              if (!inside) reject(new NoVerdict('unavailable', `${key}: Redis does not answer`));
+            }, leftMs + GRACE_MS);
             /** @type {{ readonly result: Awaited<ReturnType<typeof work>> } | undefined} */
             let committed;
             /** @type {{ readonly error: unknown } | undefined} */
             let failed;
             try {
               await redlock.using([key], leaseMs, { retryCount }, async (lost) => {
+                if (hasGivenUp) return;
                 inside = true;
-                const transaction = stockStore.inTransaction(
-                  'subtract',
-                  async (ledger) => {
-                    const worked = await work(ledger);
-                    if (lost.aborted)
-                      throw new NoVerdict(
-                        'lease-lost',
-                        `${key}: could not be extended before COMMIT`,
-                      );
-                    return worked;
-                  },
-                  deadline,
-                );
+                const guarded = unlessLost(lost, work, () => {
+                  throw new NoVerdict('lease-lost', `${key}: could not be extended before COMMIT`);
+                });
                 try {
-                  committed = { result: await transaction };
+                  const result = await stockStore.inTransaction('subtract', guarded, deadline);
+                  committed = { result };
                 } catch (error) {
                   failed = { error };
                   if (!(error instanceof NoVerdict && error.kind === 'indeterminate')) return;
@@ -132,6 +144,8 @@ const plugin = {
               // The release failed: the lease had expired. What was committed stays committed.
               counters.count('lease_lost');
               log.warn('lease lost', { key, when: 'at its release', leaseMs });
+            } finally {
+              clearTimeout(timer);
             }
             // The result is the transaction's, whatever happened to the lock after it: a lost COMMIT is
             // not known to have failed.

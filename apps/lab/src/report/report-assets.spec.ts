@@ -69,7 +69,7 @@ const result: RaceResult = raceResultSchema.parse({
     unknown: { claims: 0, granted: 0 },
     verdict: {
       sound: false,
-      expected: 'breaks: lost updates, while every 200 still has its row',
+      expected: 'breaks: lost updates or numbers given twice, while every 200 still has its row',
       holds: true,
       findings,
     },

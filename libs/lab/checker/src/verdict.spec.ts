@@ -47,6 +47,7 @@ describe('the verdict', () => {
       holds(local, ['lost-updates'], 1),
       holds(local, [], 0, 2),
       holds(local, ['lost-updates'], 1, 2),
-    ]).toEqual([true, false, false, true]);
+      holds(local, ['duplicate-ordinals'], 0, 2),
+    ]).toEqual([true, false, false, true, true]);
   });
 });

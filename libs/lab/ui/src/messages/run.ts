@@ -46,8 +46,8 @@ const expectations = {
     ko: '갱신 손실과 초과 발급이 없고, 모든 응답이 행으로 남음',
   },
   damage: {
-    en: 'breaks: lost updates, while every 200 still has its row',
-    ko: '깨짐: 갱신 손실이 발생하지만, 200 응답은 모두 행이 있음',
+    en: 'breaks: lost updates or numbers given twice, while every 200 still has its row',
+    ko: '깨짐: 갱신 손실이나 중복 번호가 발생하지만, 200 응답은 모두 행이 있음',
   },
 } as const;
 
@@ -63,7 +63,7 @@ export const expectationOf = ({ verdict }: Pick<RunResult, 'verdict'>): Text => 
 /** What a run's sentence is made of. */
 interface RunSummary {
   readonly name: string;
-  readonly run: Pick<RunResult, 'verdict'>;
+  readonly run: Pick<RunResult, 'rows' | 'verdict'>;
   readonly figures: RunFigures;
 }
 
@@ -96,9 +96,15 @@ export const sentences: Readonly<Record<RunEnding, (summary: RunSummary) => Text
       ko: `${name}: 쿠폰 ${whole(granted)}장이 발급되었고, 모두 행과 고유한 번호가 있으며 quantity가 정확합니다. 성공률 ${percent(success)}, 초당 ${whole(grantsPerS)}장.${then.ko}`,
     };
   },
-  'broke-as-declared'({ name, figures }) {
+  'broke-as-declared'({ name, figures, run }) {
     const { deadlockShare, lostUpdates, issued, lostShare, remaining } = figures;
     const expected = whole(figures.expectedRemaining);
+    const twice = run.rows.duplicateOrdinals;
+    if (lostUpdates === 0 && twice > 0)
+      return {
+        en: `${name} broke: ${percent(deadlockShare)} of its requests failed with a deadlock (errno 1213), and ${whole(twice)} of its ${whole(issued)} coupons have a number that was given out before.`,
+        ko: `${name}: 요청의 ${percent(deadlockShare)}가 데드락(errno 1213)으로 실패했고, 발급된 ${whole(issued)}장 중 ${whole(twice)}장의 번호가 이미 발급된 번호입니다.`,
+      };
     return {
       en: `${name} broke: ${percent(deadlockShare)} of its requests failed with a deadlock (errno 1213), and ${whole(lostUpdates)} of its ${whole(issued)} coupons (${percent(lostShare)}) are lost updates: quantity is ${whole(remaining)}, the rows leave ${expected}.`,
       ko: `${name}: 요청의 ${percent(deadlockShare)}가 데드락(errno 1213)으로 실패했고, 발급된 ${whole(issued)}장 중 ${whole(lostUpdates)}장(${percent(lostShare)})에서 갱신 손실이 발생했습니다. quantity는 ${whole(remaining)}이지만 행 수로 계산하면 ${expected}입니다.`,
