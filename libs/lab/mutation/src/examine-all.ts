@@ -1,5 +1,5 @@
 import { examineMutant, type Examined } from './examine-mutant.js';
-import type { Mutant } from './mutants.js';
+import type { GeneratedMutant } from './mutants.js';
 import type { Result } from './results.js';
 import { openRunner } from './runner-process.js';
 
@@ -16,9 +16,9 @@ export interface Extent {
  * each one that is done.
  */
 export async function examineAll(
-  mutants: readonly Mutant[],
+  mutants: readonly GeneratedMutant[],
   results: ReadonlyMap<string, Result>,
-  onResult: (mutant: Mutant, examined: Examined) => void,
+  onResult: (mutant: GeneratedMutant, examined: Examined) => void,
   { only, atOnce = 2 }: Extent = {},
 ): Promise<void> {
   const queue = mutants.values();

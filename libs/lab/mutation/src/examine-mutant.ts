@@ -1,6 +1,6 @@
 import { configurationsOf, type Configuration } from './configurations.js';
 import type { Kill } from './messages.js';
-import type { Mutant } from './mutants.js';
+import type { GeneratedMutant } from './mutants.js';
 import type { Killer, Result } from './results.js';
 import type { Runner } from './runner-process.js';
 import { writeCopy, type StrategyCopy } from './write-copy.js';
@@ -70,7 +70,7 @@ class Attack {
  */
 export async function examineMutant(
   runner: Runner,
-  mutant: Mutant,
+  mutant: GeneratedMutant,
   killer: Killer | undefined,
   only?: readonly string[],
 ): Promise<Examined> {

@@ -1,2 +1,2 @@
-export { allMutants, type Mutant } from './mutants.js';
+export { allMutants, type GeneratedMutant } from './mutants.js';
 export { mutatedFiles } from './targets.js';

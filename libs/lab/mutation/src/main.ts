@@ -5,7 +5,7 @@
 import { Command } from 'commander';
 import type { Examined } from './examine-mutant.js';
 import { examineAll } from './examine-all.js';
-import { allMutants, type Mutant } from './mutants.js';
+import { allMutants, type GeneratedMutant } from './mutants.js';
 import { writePage } from './page.js';
 import { readEquivalents, readResults, writeResults } from './results.js';
 import {
@@ -34,24 +34,25 @@ interface Options {
 
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
 
-const isChosen = ({ id, operator, file }: Mutant, options: Options): boolean =>
+const isChosen = ({ id, operator, file }: GeneratedMutant, options: Options): boolean =>
   (options.id === undefined || id.startsWith(options.id)) &&
   (options.operator === undefined || operator === options.operator) &&
   (options.strategy === undefined ||
     file.target === options.strategy ||
     file.hosts.includes(options.strategy));
 
-const describe = (mutant: Mutant): string => `${mutant.id}: ${mutant.what}\n${mutant.diff}`;
+const describe = (mutant: GeneratedMutant): string =>
+  `${mutant.id}: ${mutant.what}\n${mutant.diff}`;
 
-const lineOf = (mutant: Mutant, { status, killer, what }: Examined): string =>
+const lineOf = (mutant: GeneratedMutant, { status, killer, what }: Examined): string =>
   status === 'survived'
     ? `SURVIVED ${describe(mutant)}`
     : `${status} ${mutant.id} by ${killer?.scenario ?? ''}, ${killer?.invariant ?? ''}: ${what ?? ''}`;
 
-function report(mutants: readonly Mutant[], options: Options): void {
+function report(mutants: readonly GeneratedMutant[], options: Options): void {
   const results = readResults();
   const equivalents = readEquivalents();
-  const fate = (mutant: Mutant): Fate => fateOf(mutant, results, equivalents);
+  const fate = (mutant: GeneratedMutant): Fate => fateOf(mutant, results, equivalents);
   const total = tally(mutants.map(fate));
   const survivors = mutants.filter((mutant) => ['survived', 'unknown'].includes(fate(mutant)));
   if (scoreOf(total) < SCORE_MIN) process.exitCode = 1;
@@ -88,14 +89,14 @@ async function run(options: Options): Promise<void> {
   const all = allMutants(mutatedFiles());
   const chosen = all.filter((mutant) => isChosen(mutant, options));
   const results = readResults();
-  const isFresh = ({ id, fingerprint }: Mutant): boolean =>
+  const isFresh = ({ id, fingerprint }: GeneratedMutant): boolean =>
     results.get(id)?.fingerprint === fingerprint;
   const tell =
     options.json === true ? (text: string) => void process.stderr.write(`${text}\n`) : say;
   if (options.list !== true && options.page !== true) {
     const due = options.resume === true ? chosen.filter((mutant) => !isFresh(mutant)) : chosen;
     let done = 0;
-    const onResult = (mutant: Mutant, examined: Examined): void => {
+    const onResult = (mutant: GeneratedMutant, examined: Examined): void => {
       done += 1;
       if (options.scenario !== undefined && examined.status === 'survived') return;
       const { fingerprint, status, killer } = examined;

@@ -31,4 +31,4 @@ export const reportSchema = z.union([
 
 export type Task = z.infer<typeof taskSchema>;
 export type Kill = z.infer<typeof killSchema>;
-export type Report = z.infer<typeof reportSchema>;
+export type RunnerReport = z.infer<typeof reportSchema>;

@@ -5,7 +5,7 @@ import { luaOperators, operators } from './operators/index.js';
 import type { MutatedFile } from './targets.js';
 
 /** A file with one fault. */
-export interface Mutant {
+export interface GeneratedMutant {
   /** `target/operator/function:number`, such as `redis-spin-lock/forget-await/acquire:2`. */
   readonly id: string;
   readonly operator: string;
@@ -41,11 +41,11 @@ function faultsIn({ place, text }: MutatedFile): readonly Faults[] {
 }
 
 /** All mutants of a file, in a fixed order; of several with the same text only the first. */
-export function mutantsOf(file: MutatedFile): readonly Mutant[] {
+export function mutantsOf(file: MutatedFile): readonly GeneratedMutant[] {
   const texts = new Set([file.text]);
   const counts = new Map<string, number>();
   return faultsIn(file).flatMap(({ operator, mutations }) =>
-    mutations.flatMap(({ where, what, edits, support }): readonly Mutant[] => {
+    mutations.flatMap(({ where, what, edits, support }): readonly GeneratedMutant[] => {
       const stem = `${file.target}/${operator}/${file.prefix}${where}`;
       const count = (counts.get(stem) ?? 0) + 1;
       counts.set(stem, count);
@@ -64,12 +64,12 @@ export function mutantsOf(file: MutatedFile): readonly Mutant[] {
 const SAMPLE_MAX = 1;
 
 /** By the digest of the id: no mutant that comes or goes changes what is chosen of the others. */
-const lotOf = ({ id }: Mutant): string => createHash('sha256').update(id).digest('hex');
+const lotOf = ({ id }: GeneratedMutant): string => createHash('sha256').update(id).digest('hex');
 
 /** All mutants: of each operator in each target a sample that stays the same. */
-export function allMutants(files: readonly MutatedFile[]): readonly Mutant[] {
+export function allMutants(files: readonly MutatedFile[]): readonly GeneratedMutant[] {
   const mutants = files.flatMap(mutantsOf);
-  const groups = new Map<string, Mutant[]>();
+  const groups = new Map<string, GeneratedMutant[]>();
   for (const mutant of mutants) {
     const group = `${mutant.file.target}/${mutant.operator}`;
     groups.set(group, [...(groups.get(group) ?? []), mutant]);

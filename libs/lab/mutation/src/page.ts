@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Mutant } from './mutants.js';
+import type { GeneratedMutant } from './mutants.js';
 import type { Result } from './results.js';
 import { fateOf, grouped, markdownTable, percent, scoreOf, tally, type Fate } from './score.js';
 import { workspaceRoot } from './workspace.js';
@@ -14,7 +14,7 @@ const git = (...command: string[]): string =>
 
 /** Writes score and tables between the marks of docs/CONFORMANCE.md. Throws where they are missing. */
 export function writePage(
-  mutants: readonly Mutant[],
+  mutants: readonly GeneratedMutant[],
   results: ReadonlyMap<string, Result>,
   equivalents: ReadonlyMap<string, string>,
 ): void {
@@ -23,7 +23,7 @@ export function writePage(
   const from = page.indexOf(begin);
   const to = page.indexOf(end);
   if (from < 0 || to < from) throw new Error(`${file} has no place for the mutation score`);
-  const fate = (mutant: Mutant): Fate => fateOf(mutant, results, equivalents);
+  const fate = (mutant: GeneratedMutant): Fate => fateOf(mutant, results, equivalents);
   const total = tally(mutants.map(fate));
   const [date = ''] = new Date().toISOString().split('T');
   const text = [

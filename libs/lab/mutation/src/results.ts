@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
-import type { Mutant } from './mutants.js';
+import type { GeneratedMutant } from './mutants.js';
 
 /** Where a kill was seen: how it is found again, first of all. */
 const killerSchema = z.object({
@@ -40,7 +40,10 @@ export const readEquivalents = (): ReadonlyMap<string, string> =>
   new Map(Object.entries(z.record(z.string(), z.string().min(20)).parse(read('equivalents'))));
 
 /** Replaces the committed results, in one step; ids that are no mutant's any more are dropped. */
-export function writeResults(results: ReadonlyMap<string, Result>, all: readonly Mutant[]): void {
+export function writeResults(
+  results: ReadonlyMap<string, Result>,
+  all: readonly GeneratedMutant[],
+): void {
   const known = new Set(all.map(({ id }) => id));
   const sorted = [...results]
     .filter(([id]) => known.has(id))

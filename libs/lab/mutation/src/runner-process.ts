@@ -4,13 +4,13 @@ import { fileURLToPath } from 'node:url';
 import { reportSchema, type Kill, type Task } from './messages.js';
 
 /** How an attack on a mutant ended. */
-export type Outcome =
+export type AttackOutcome =
   { readonly kind: 'killed'; readonly kill: Kill } | { readonly kind: 'survived' };
 
 /** A process that attacks mutants, replaced by a new one where a mutant ends it. */
 export interface Runner extends AsyncDisposable {
   /** Attacks one plugin. Never rejects for what a mutant does. */
-  run(task: Task): Promise<Outcome>;
+  run(task: Task): Promise<AttackOutcome>;
 }
 
 /** One scenario takes no longer, tries included, or a mutant has stopped it. */
@@ -61,14 +61,14 @@ async function start(): Promise<ChildProcess> {
   }
 }
 
-function attack(child: ChildProcess, task: Task): Promise<Outcome> {
+function attack(child: ChildProcess, task: Task): Promise<AttackOutcome> {
   let scenario = 'load';
-  const ended = (invariant: string, what: string): Outcome => ({
+  const ended = (invariant: string, what: string): AttackOutcome => ({
     kind: 'killed',
     kill: { scenario, invariant, what },
   });
   return new Promise((resolve) => {
-    const settle = (outcome: Outcome): void => {
+    const settle = (outcome: AttackOutcome): void => {
       watch.stop();
       child.removeAllListeners('message').removeAllListeners('exit');
       resolve(outcome);

@@ -6,10 +6,10 @@ import { isGuaranteeName } from './guarantee-name.js';
 import { beginExamination, deviationsIn } from '@coupon/conformance';
 import { provideServices } from '@coupon/services';
 import { loadPlugin } from '@coupon/strategies';
-import { taskSchema, type Kill, type Report, type Task } from './messages.js';
+import { taskSchema, type Kill, type RunnerReport, type Task } from './messages.js';
 import { scenarioNamed } from './smoke.js';
 
-const tell = (report: Report): void => void process.send?.(report);
+const tell = (report: RunnerReport): void => void process.send?.(report);
 const messageOf = (error: unknown): string =>
   error instanceof Error ? `${error.name}: ${error.message}` : String(error);
 

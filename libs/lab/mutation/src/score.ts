@@ -1,5 +1,5 @@
 import Table from 'cli-table3';
-import type { Mutant } from './mutants.js';
+import type { GeneratedMutant } from './mutants.js';
 import type { Result } from './results.js';
 
 /** How many mutants fared how. */
@@ -18,7 +18,7 @@ export type Fate = Result['status'] | 'equivalent' | 'unknown';
 
 /** What became of a mutant, by the results and by the list of equivalent ones. */
 export function fateOf(
-  { id }: Mutant,
+  { id }: GeneratedMutant,
   results: ReadonlyMap<string, Result>,
   equivalents: ReadonlyMap<string, string>,
 ): Fate {
@@ -55,9 +55,9 @@ export type Row = readonly [name: string, tally: Tally];
 
 /** One tally for each group, in the order in which the groups come. */
 export function grouped(
-  mutants: readonly Mutant[],
-  groupOf: (mutant: Mutant) => string,
-  fate: (mutant: Mutant) => Fate,
+  mutants: readonly GeneratedMutant[],
+  groupOf: (mutant: GeneratedMutant) => string,
+  fate: (mutant: GeneratedMutant) => Fate,
 ): readonly Row[] {
   const groups = new Map<string, Fate[]>();
   for (const mutant of mutants) {
