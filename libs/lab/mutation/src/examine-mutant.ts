@@ -12,8 +12,8 @@ export interface Examined extends Result {
 }
 
 /**
- * Breaches that only a fault can cause, since rows show them. A busy machine can cause the others as
- * well: they must be seen twice, and then not without the fault.
+ * Breaches that rows show. A busy machine can cause the others as well: they must not be seen
+ * without the fault. All of them must be seen twice: what chance shows once is no finding.
  */
 const certain = new Set([
   'no-coupon-too-many',
@@ -34,15 +34,15 @@ class Attack {
     private readonly configuration: Configuration,
   ) {}
 
-  /** The first kill that is seen again where a busy machine could be the cause. */
+  /** The first kill that is seen again. */
   async run(scenarios: readonly string[]): Promise<Kill | null> {
     for (let rest = scenarios; rest.length > 0;) {
       const kill = await this.once(this.copy, rest);
       if (kill === null) return null;
       const at = rest.indexOf(kill.scenario);
-      if (certain.has(kill.invariant) || at < 0) return kill;
+      if (at < 0) return kill; // it cannot even be loaded
       const again = await this.once(this.copy, [kill.scenario]);
-      if (again !== null && (await this.once(this.sound, [kill.scenario])) === null) return again;
+      if (again !== null && (await this.isFault(again))) return again;
       rest = rest.slice(at + 1);
     }
     return null;
@@ -50,6 +50,11 @@ class Attack {
 
   killerOf({ scenario, invariant }: Kill): Killer {
     return { host: this.host, configuration: this.configuration.name, scenario, invariant };
+  }
+
+  /** Whether only the fault can be the cause of what was seen. */
+  private async isFault({ scenario, invariant }: Kill): Promise<boolean> {
+    return certain.has(invariant) || (await this.once(this.sound, [scenario])) === null;
   }
 
   private async once(copy: StrategyCopy, scenarios: readonly string[]): Promise<Kill | null> {
