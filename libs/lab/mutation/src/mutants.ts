@@ -81,3 +81,7 @@ export function allMutants(files: readonly MutatedFile[]): readonly GeneratedMut
   );
   return mutants.filter((mutant) => chosen.has(mutant));
 }
+
+/** So many of `mutants`, chosen by their ids: always the same ones. */
+export const sampleOf = (mutants: readonly Mutant[], count: number): readonly Mutant[] =>
+  mutants.toSorted((a, b) => (lotOf(a) < lotOf(b) ? -1 : 1)).slice(0, count);

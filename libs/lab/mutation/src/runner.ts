@@ -3,7 +3,7 @@
  * What a mutant throws and nobody catches ends it too, after a report.
  */
 import { isGuaranteeName } from './guarantee-name.js';
-import { beginExamination, deviationsIn } from '@coupon/conformance';
+import { beginExamination, deviationsIn, type FaultScenario } from '@coupon/conformance';
 import { provideServices } from '@coupon/services';
 import { loadPlugin } from '@coupon/strategies';
 import { taskSchema, type Kill, type RunnerReport, type Task } from './messages.js';
@@ -13,15 +13,23 @@ const tell = (report: RunnerReport): void => void process.send?.(report);
 const messageOf = (error: unknown): string =>
   error instanceof Error ? `${error.name}: ${error.message}` : String(error);
 
+/** The scenarios at the head of `next` that may run at the same time, as all of them mostly wait. */
+function waitingWith(next: readonly FaultScenario[]): readonly FaultScenario[] {
+  const end = next.findIndex(({ mostlyWaits }) => mostlyWaits !== true);
+  return end < 0 ? next : next.slice(0, end);
+}
+
 async function attack(task: Task): Promise<Kill | null> {
   const plugin = await loadPlugin(task.pluginFile);
   const also = Object.fromEntries(task.also.filter(isGuaranteeName).map((name) => [name, true]));
   const guarantees = { ...plugin.guarantees, ...also };
   await using examination = await beginExamination({ ...plugin, guarantees }, task.env);
-  for (const name of task.scenarios) {
-    tell({ began: name });
-    const report = await examination.report(scenarioNamed(name));
-    const [first] = deviationsIn(report, guarantees);
+  const chosen = task.scenarios.map(scenarioNamed);
+  for (const [n, scenario] of chosen.entries()) {
+    tell({ began: scenario.name });
+    for (const beside of waitingWith(chosen.slice(n)))
+      void examination.report(beside).catch(() => undefined); // seen when its turn comes
+    const [first] = deviationsIn(await examination.report(scenario), guarantees);
     if (first !== undefined) return first;
   }
   return null;

@@ -101,6 +101,7 @@ export const readBeforeLock: Operator = {
       const parameters = node.parameters.map(({ name }) => name.getText());
       if (!parameters.includes('work') || !parameters.includes('deadline')) return;
       const names = namesAt(node.body);
+      if (!names.has('stockStore') && !names.has('resources')) return;
       const store = names.has('stockStore') ? 'stockStore' : 'resources.stockStore';
       const body = node.body.getText().replace(/\bwork\b/g, 'early');
       const first = `const early = await readEarly(${store}, work, deadline);`;
