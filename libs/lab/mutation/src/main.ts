@@ -89,12 +89,14 @@ async function run(options: Options): Promise<void> {
   const all = allMutants(mutatedFiles());
   const chosen = all.filter((mutant) => isChosen(mutant, options));
   const results = readResults();
-  const isFresh = ({ id, fingerprint }: GeneratedMutant): boolean =>
+  const equivalents = readEquivalents();
+  const isFresh = ({ id, fingerprint }: Mutant): boolean =>
     results.get(id)?.fingerprint === fingerprint;
   const tell =
     options.json === true ? (text: string) => void process.stderr.write(`${text}\n`) : say;
   if (options.list !== true && options.page !== true) {
-    const due = options.resume === true ? chosen.filter((mutant) => !isFresh(mutant)) : chosen;
+    const faults = chosen.filter(({ id }) => !equivalents.has(id) || id === options.id);
+    const due = faults.filter((mutant) => options.resume !== true || !isFresh(mutant));
     let done = 0;
     const onResult = (mutant: GeneratedMutant, examined: Examined): void => {
       done += 1;
@@ -108,7 +110,7 @@ async function run(options: Options): Promise<void> {
     const extent = { ...(only === undefined ? {} : { only }), atOnce: Number(options.jobs ?? 2) };
     await examineAll(due, results, onResult, extent);
   }
-  if (options.page === true) writePage(all, results, readEquivalents());
+  if (options.page === true) writePage(all, results, equivalents);
   report(chosen, options);
 }
 
