@@ -63,6 +63,11 @@ export function mutantsOf(file: MutatedFile): readonly GeneratedMutant[] {
 /** So many mutants of one operator in one target: the others differ from them by little. */
 const SAMPLE_MAX = 1;
 
+/** What locks are made of: options of SET, and what their scripts check and answer. All of it. */
+const isEssential = ({ id, operator, file }: Mutant): boolean =>
+  operator === 'set-option' ||
+  (file.place?.package === 'redis' && /\/(guard-removed|wrong-return)\/script/.test(id));
+
 /** By the digest of the id: no mutant that comes or goes changes what is chosen of the others. */
 const lotOf = ({ id }: GeneratedMutant): string => createHash('sha256').update(id).digest('hex');
 
@@ -79,7 +84,7 @@ export function allMutants(files: readonly MutatedFile[]): readonly GeneratedMut
       group.toSorted((a, b) => (lotOf(a) < lotOf(b) ? -1 : 1)).slice(0, SAMPLE_MAX),
     ),
   );
-  return mutants.filter((mutant) => chosen.has(mutant));
+  return mutants.filter((mutant) => chosen.has(mutant) || isEssential(mutant));
 }
 
 /** So many of `mutants`, chosen by their ids: always the same ones. */
