@@ -42,6 +42,12 @@ export function writePage(
       grouped(mutants, ({ operator }) => operator, fate),
     ),
     '',
+    'What survives is a hole of the kit, until a scenario closes it:',
+    '',
+    ...mutants
+      .filter((mutant) => ['survived', 'unknown'].includes(fate(mutant)))
+      .map(({ id, what }) => `- \`${id}\`: ${what.replaceAll('`', "'")}`),
+    '',
   ].join('\n');
   writeFileSync(file, `${page.slice(0, from)}${text}\n${page.slice(to)}`);
 }
