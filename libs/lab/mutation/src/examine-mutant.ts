@@ -48,6 +48,12 @@ class Attack {
     return null;
   }
 
+  /** What killed it before, seen once more; anything else must be seen twice. */
+  async repeat({ scenario, invariant }: Killer): Promise<Kill | null> {
+    const kill = await this.once(this.copy, [scenario]);
+    return kill === null || kill.invariant === invariant ? kill : this.run([scenario]);
+  }
+
   killerOf({ scenario, invariant }: Kill): Killer {
     return { host: this.host, configuration: this.configuration.name, scenario, invariant };
   }
@@ -97,7 +103,7 @@ export async function examineMutant(
   });
   for (const { host, configuration, attack } of attacks) {
     if (host !== killer?.host || configuration.name !== killer.configuration) continue;
-    const kill = await attack.run([killer.scenario]);
+    const kill = await attack.repeat(killer);
     if (kill !== null) return killed(attack, kill);
   }
   for (const { configuration, attack } of attacks) {

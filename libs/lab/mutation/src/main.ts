@@ -32,6 +32,11 @@ interface Options {
   readonly jobs?: string;
 }
 
+const EXIT_INTERRUPTED = 130;
+// Runners end with this process, and results are written after each mutant.
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  process.once(signal, () => process.exit(EXIT_INTERRUPTED));
+
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
 
 const isChosen = ({ id, operator, file }: GeneratedMutant, options: Options): boolean =>

@@ -19,6 +19,12 @@ export interface StrategyCopy extends Disposable {
 /** Ignored by git, and inside the workspace, so that `@coupon/*` is found from there. */
 const copiesFolder = join(workspaceRoot, '.nx/mutation');
 
+/** The copies that are left; whatever ends the process, they are removed. */
+const copies = new Set<string>();
+process.on('exit', () => {
+  for (const root of copies) rmSync(root, { recursive: true, force: true });
+});
+
 /**
  * Thrown by the service, and told apart by `instanceof`: the copy must use the service's own one.
  */
@@ -85,6 +91,7 @@ export function writeCopy(
 ): StrategyCopy {
   mkdirSync(copiesFolder, { recursive: true });
   const root = mkdtempSync(join(copiesFolder, 'copy-'));
+  copies.add(root);
   const isExample = change?.file.target === EXAMPLE;
   if (!isExample)
     for (const name of copiedPackages)
@@ -96,6 +103,9 @@ export function writeCopy(
       writeFileSync(file, strategy === EXAMPLE ? example : entryText(strategy));
       return file;
     },
-    [Symbol.dispose]: () => rmSync(root, { recursive: true, force: true }),
+    [Symbol.dispose]() {
+      rmSync(root, { recursive: true, force: true });
+      copies.delete(root);
+    },
   };
 }
