@@ -30,7 +30,8 @@ export function writePage(
     begin,
     '',
     `**${percent(scoreOf(total))}** of ${total.all - total.stillborn - total.equivalent} mutants are ` +
-      `killed (revision ${git('rev-parse', '--short', 'HEAD')}, ${date}, \`npm run mutation\`).`,
+      `killed, by the results of \`npm run mutation\` that stand in revision ` +
+      `${git('rev-parse', '--short', 'HEAD')} (${date}).`,
     '',
     markdownTable(
       'strategy or piece',
