@@ -95,7 +95,7 @@ async function run(options: Options): Promise<void> {
   const chosen = all.filter((mutant) => isChosen(mutant, options));
   const results = readResults();
   const equivalents = readEquivalents();
-  const isFresh = ({ id, fingerprint }: Mutant): boolean =>
+  const isFresh = ({ id, fingerprint }: GeneratedMutant): boolean =>
     results.get(id)?.fingerprint === fingerprint;
   const tell =
     options.json === true ? (text: string) => void process.stderr.write(`${text}\n`) : say;

@@ -64,7 +64,7 @@ export function mutantsOf(file: MutatedFile): readonly GeneratedMutant[] {
 const SAMPLE_MAX = 1;
 
 /** What locks are made of: options of SET, and what their scripts check and answer. All of it. */
-const isEssential = ({ id, operator, file }: Mutant): boolean =>
+const isEssential = ({ id, operator, file }: GeneratedMutant): boolean =>
   operator === 'set-option' ||
   (file.place?.package === 'redis' && /\/(guard-removed|wrong-return)\/script/.test(id));
 
@@ -88,5 +88,8 @@ export function allMutants(files: readonly MutatedFile[]): readonly GeneratedMut
 }
 
 /** So many of `mutants`, chosen by their ids: always the same ones. */
-export const sampleOf = (mutants: readonly Mutant[], count: number): readonly Mutant[] =>
+export const sampleOf = (
+  mutants: readonly GeneratedMutant[],
+  count: number,
+): readonly GeneratedMutant[] =>
   mutants.toSorted((a, b) => (lotOf(a) < lotOf(b) ? -1 : 1)).slice(0, count);
