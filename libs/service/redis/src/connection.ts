@@ -34,6 +34,7 @@ export async function openRedis(settings: RedisSettings, log: Log): Promise<Redi
       autoResendUnfulfilledCommands: false,
       connectTimeout: settings.connectMs,
       commandTimeout: settings.commandMs,
+      disconnectTimeout: 500,
       socketTimeout: Math.max(5_000, settings.commandMs * 2),
       // A primary that lives on as a replica. The command is not sent again.
       reconnectOnError: ({ message }) => message.includes('READONLY'),

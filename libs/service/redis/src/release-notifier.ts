@@ -20,6 +20,9 @@ export interface Subscription extends Disposable {
   next(ms: number): Promise<void>;
 }
 
+/** So often the connection is tried: one that went silent is otherwise never noticed. */
+const PING_EVERY_MS = 2_000;
+
 /**
  * Subscribes on a connection of its own: one channel for all locks under the key prefix, because
  * one for each lock would cost two more round trips per wait. Messages can get lost (a broken
@@ -44,11 +47,15 @@ export async function openReleaseNotifier(
     subscriber.disconnect();
     throw redisUnavailable(error);
   }
+  // An answer that does not come ends the connection by its socketTimeout; the next one subscribes.
+  const pinging = setInterval(() => void subscriber.ping().catch(() => undefined), PING_EVERY_MS);
   return {
     channel,
     subscribe: (key) => subscription(emitter, eventOf(prefix + key)),
-    async [Symbol.asyncDispose]() {
-      await subscriber.quit().catch(() => subscriber.disconnect());
+    [Symbol.asyncDispose]() {
+      clearInterval(pinging);
+      subscriber.disconnect(); // no QUIT: nothing is under way, and Redis may not answer
+      return Promise.resolve();
     },
   };
 }
