@@ -14,7 +14,7 @@ const cells = [
   ['stock-lowered', 'mysql-named-lock'],
   ['rolling-update', 'mysql-skip-locked'],
   ['api-killed', 'no-lock'],
-  ['redis-killed', 'redis-pubsub-lock'],
+  ['redis-host-dead', 'redis-pubsub-lock'],
   ['redis-replica', 'redis-queue-lock'],
   ['redis-flushed', 'redis-spin-lock'],
   ['redis-flushed', 'redis-spin-lock.fenced'],

@@ -153,9 +153,11 @@ async function loseRows(rig: Rig): Promise<void> {
       [plenty.id],
     );
     await replica.query(`DELETE FROM user_coupon WHERE id IN (${ids})`);
+    // where updates were lost, the highest ordinal is below the number of the rows
     await replica.query(
-      'UPDATE coupons SET quantity = quantity + ?, last_ordinal = last_ordinal - ? WHERE id = ?',
-      [rows.length, rows.length, plenty.id],
+      `UPDATE coupons SET quantity = quantity + ?,
+       last_ordinal = GREATEST(last_ordinal, ?) - ? WHERE id = ?`,
+      [rows.length, rows.length, rows.length, plenty.id],
     );
     await replica.query('COMMIT');
     const atMs = clock.epochMs();

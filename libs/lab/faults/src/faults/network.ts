@@ -34,7 +34,8 @@ const redis: Side = {
 };
 const both: readonly Side[] = [database, redis];
 
-const toxicsOf = ({ apis }: Rig, key: Side['key']): readonly ToxicProxy[] =>
+/** The Toxiproxy paths of all API processes to a server. */
+export const toxicsOf = ({ apis }: Rig, key: Side['key']): readonly ToxicProxy[] =>
   apis.map(({ toxics }) => {
     if (toxics === null) throw new Error('this fault needs Toxiproxy');
     return toxics[key];
@@ -47,7 +48,7 @@ const proxiesOf = ({ apis }: Rig, key: Side['key']): readonly FaultProxy[] =>
   });
 
 /** Adds toxics to the paths of all API processes to a server; the function removes them. */
-async function poison(
+export async function poison(
   proxies: readonly ToxicProxy[],
   toxics: readonly (readonly [Stream, Toxic])[],
 ): Promise<() => Promise<void>> {

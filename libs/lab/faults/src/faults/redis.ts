@@ -1,10 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { whereRedis, type Fault, type RigNeeds } from '../fault.js';
 import { withRedis } from '../servers.js';
+import { poison, toxicsOf } from './network.js';
 
 const SHORT_MS = 3_000;
 const LONG_MS = 15_000;
 const FLUSH_EVERY_MS = 10;
+const DATABASE_LATENCY_MS = 10;
 /** Nothing listens there. */
 const NO_PRIMARY_PORT = 1;
 
@@ -36,16 +38,23 @@ const stoppedFor = (holdMs: number): Fault => ({
 /** How long grants pile up in Redis before it forgets them. */
 const UNRECORDED_MS = 700;
 
-/** Again and again, so that it happens to holders of a lock, and to grants not recorded yet. */
+/**
+ * Again and again, so that it happens to holders of a lock, and to grants not recorded yet. The
+ * database answers late, so that there always is such a holder.
+ */
 const flushed: Fault = {
   name: 'redis-flushed',
-  title: 'somebody empties Redis again and again (FLUSHALL)',
+  title: `somebody empties Redis again and again (FLUSHALL), the database is ${DATABASE_LATENCY_MS} ms away`,
   kind: 'redis-flushed',
   holdMs: SHORT_MS,
-  needs: { workerApart: true },
+  needs: { workerApart: true, path: 'toxic' },
   applies: whereRedis,
-  inject({ redis }) {
+  async inject(rig) {
+    const { redis } = rig;
     const end = new AbortController();
+    const hurryUp = await poison(toxicsOf(rig, 'mysql'), [
+      ['downstream', { type: 'latency', latency: DATABASE_LATENCY_MS }],
+    ]);
     const flushing = withRedis(redis.url, async (client) => {
       while (!end.signal.aborted) {
         await client.flushall();
@@ -56,6 +65,7 @@ const flushed: Fault = {
     return async () => {
       end.abort();
       const failed = await ended;
+      await hurryUp();
       if (failed !== undefined) throw failed.error;
     };
   },
