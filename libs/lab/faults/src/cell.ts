@@ -73,7 +73,7 @@ export async function runCell(fault: Fault, subject: Subject, lane: Lane): Promi
   lane.signal.throwIfAborted();
   const found = await checkCell(rig, load, fault);
   const prediction = predictionFor(fault, subject);
-  const figures = figuresOf(load, marks, readiness);
+  const figures = figuresOf(load, marks, readiness, fault.kind);
   const drains = rig.apis.flatMap(({ process }) => process.drains);
   const measured = { ...found, ...figures, drains };
   return {

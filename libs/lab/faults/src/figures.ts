@@ -1,4 +1,5 @@
 import type { FaultCell } from '@coupon/results';
+import type { FaultKind } from './fault.js';
 import type { Load } from './load.js';
 import { falselyReadyMs, type ReadinessSample } from './readiness-watch.js';
 
@@ -36,7 +37,10 @@ export function figuresOf(
   load: Load,
   { injectedMs, healingMs, healedMs, stoppedMs }: Marks,
   readiness: readonly ReadinessSample[],
+  kind: FaultKind,
 ): Figures {
+  // One locked coupon is no reason to take a process out of service: it could serve the others.
+  const samples = kind === 'row-held' ? [] : readiness;
   const underLoad = load.grants
     .map(({ atMs }) => atMs)
     .filter((atMs) => atMs <= stoppedMs)
@@ -57,7 +61,7 @@ export function figuresOf(
       load.attempts.reduce((worst, { pastDeadlineMs }) => Math.max(worst, pastDeadlineMs ?? 0), 0),
     ),
     generatorLagMs: Math.round(load.lagMaxMs),
-    falselyReadyMs: falselyReadyMs(readiness, underLoad, stoppedMs),
+    falselyReadyMs: falselyReadyMs(samples, underLoad, stoppedMs),
     timeline: {
       stepMs: STEP_MS,
       grants: stepsOf(underLoad.map(since), since(stoppedMs)),

@@ -69,6 +69,7 @@ export const soakFaults = (subject: Subject): readonly Fault[] =>
 
 const isOnSoakRig = ({ needs = {} }: Fault): boolean =>
   needs.path !== 'messages' &&
+  needs.ownNetwork !== true &&
   needs.env === undefined &&
   needs.clockOf === undefined &&
   needs.smallDiskOf === undefined &&
@@ -137,7 +138,7 @@ async function strikeOnce(fault: Fault, rig: Rig): Promise<Episode> {
   await recorded(rig, load);
   rig.signal.throwIfAborted();
   const rows = await checkCell(rig, load, fault);
-  const measured = { ...rows, ...figuresOf(load, marks, readiness), drains: [] };
+  const measured = { ...rows, ...figuresOf(load, marks, readiness, fault.kind), drains: [] };
   const prediction = predictionFor(fault, rig.subject);
   return {
     claims: measured.claims,
