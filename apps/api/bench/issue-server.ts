@@ -13,6 +13,8 @@ import { Drain } from '../src/drain.js';
 import { healthRoutes } from '../src/routes/health.js';
 import { issueRoutes } from '../src/routes/issue.js';
 import { createHttpServer } from '../src/http-server.js';
+import { httpSettings } from '../src/http-settings.js';
+import { OpenConnections } from '../src/open-connections.js';
 import { fixture, listenAndReport } from './fixture.js';
 
 /**
@@ -21,7 +23,12 @@ import { fixture, listenAndReport } from './fixture.js';
  */
 
 const log = pinoLog('warn');
-const drain = new Drain({ noticeMs: 0, deadlineMs: 1_000 }, log);
+const http = httpSettings({
+  JWT_SECRET: fixture.jwtSecret,
+  HTTP_PREPARED: process.env['HTTP_PREPARED'],
+});
+const connections = new OpenConnections(http.connectionsMax);
+const drain = new Drain({ noticeMs: 0, deadlineMs: 1_000 }, connections, log);
 const outcomes = new MemoryCounters();
 const authentication = new Authentication(
   { secret: fixture.jwtSecret, lifetimeS: 3_600, rememberedMax: 10_000 },
@@ -70,9 +77,6 @@ const routes = [
   ...issueRoutes({ authentication, issueCoupon, clock, outcomes, drain, issueDeadlineMs: 20_000 }),
   ...healthRoutes({ dependencies: () => [], alarms: () => Promise.resolve([]), drain, metrics }),
 ];
-const server = createHttpServer(createApp(routes, log), {
-  connectionsMax: 10_000,
-  prepared: process.env['HTTP_PREPARED'] !== 'false',
-});
+const server = createHttpServer(createApp(routes, log), http, connections);
 const { token } = await authentication.sign(fixture.user, 'user');
 await listenAndReport(server, token);

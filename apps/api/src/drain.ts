@@ -2,6 +2,7 @@ import type { Server } from 'node:http';
 import { Server as TcpServer } from 'node:net';
 import { setImmediate as nextTick, setTimeout as sleep } from 'node:timers/promises';
 import type { Log } from '@coupon/application';
+import type { OpenConnections } from './open-connections.js';
 
 /** How long the steps of a stop may take. */
 export interface DrainLimits {
@@ -27,6 +28,7 @@ export class Drain {
 
   constructor(
     private readonly limits: DrainLimits,
+    private readonly connections: OpenConnections,
     private readonly log: Log,
   ) {}
 
@@ -74,6 +76,7 @@ export class Drain {
       // Timers run before sockets: let pending requests be read before a connection counts as idle.
       for (let ticks = 0; ticks < IDLE_TICKS; ticks += 1) await nextTick();
       server.closeIdleConnections();
+      this.connections.endSilent(); // to node:http these are not idle
     }
     if (!listener.open && this.claims === 0) return;
     this.log.warn('drain deadline passed, cutting connections', {

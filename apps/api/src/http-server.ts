@@ -4,6 +4,8 @@ import type { Duplex } from 'node:stream';
 import type { ErrorBody } from '@coupon/http-contract';
 import type { Express } from 'express';
 import { errorResponses } from './errors.js';
+import { oneAtATime } from './one-at-a-time.js';
+import type { OpenConnections } from './open-connections.js';
 import { preparedClasses } from './prepared-classes.js';
 
 /** The limits of the HTTP server, and how it makes its messages. */
@@ -15,23 +17,30 @@ export interface ServerLimits {
    * several times the speed.
    */
   readonly prepared: boolean;
+  /** How long the headers of a request may take, in milliseconds. */
+  readonly headersMs: number;
+  /** How long a whole request may take to arrive, in milliseconds. */
+  readonly requestMs: number;
+  /** After which a connection without a request is closed, in milliseconds. */
+  readonly keepAliveMs: number;
 }
 
-/**
- * A server for `app`, not yet listening. Time limits: 10 s for the headers, 15 s for a whole
- * request, 5 s for an idle connection.
- */
-export function createHttpServer(app: Express, limits: ServerLimits): Server {
+/** A server for `app`, not yet listening, whose connections are watched. */
+export function createHttpServer(
+  app: Express,
+  limits: ServerLimits,
+  connections: OpenConnections,
+): Server {
   const options = {
-    requestTimeout: 15_000,
-    headersTimeout: 10_000,
-    keepAliveTimeout: 5_000,
-    connectionsCheckingInterval: 1_000,
+    requestTimeout: limits.requestMs,
+    headersTimeout: limits.headersMs,
+    keepAliveTimeout: limits.keepAliveMs,
+    connectionsCheckingInterval: Math.min(1_000, limits.headersMs),
   };
-  const server = limits.prepared
-    ? createServer({ ...options, ...preparedClasses(app) }, app)
-    : createServer(options, app);
+  const classes = limits.prepared ? preparedClasses(app) : {};
+  const server = createServer({ ...options, ...classes }, oneAtATime(app));
   server.maxConnections = limits.connectionsMax;
+  connections.watch(server);
   server.on('clientError', rejectMalformed);
   return server;
 }
@@ -61,9 +70,13 @@ const codeOfParserError = new Map([
   ['HPE_HEADER_OVERFLOW', 431],
 ]);
 
+/** How long a client may take to read why it was rejected. */
+const LINGER_MS = 1_000;
+
 /**
  * Rejects what is not HTTP, or has too slow or too long a header. There is no request object yet,
- * so the response is written by hand.
+ * so the response is written by hand. The connection is gone after that, whatever the client does
+ * with its half of it: nothing else would ever look at it again.
  */
 function rejectMalformed(error: NodeJS.ErrnoException, socket: Duplex): void {
   const hasResponded = socket instanceof Socket && socket.bytesWritten > 0;
@@ -90,4 +103,6 @@ function rejectMalformed(error: NodeJS.ErrnoException, socket: Duplex): void {
     `Content-Length: ${Buffer.byteLength(json)}`,
   ];
   socket.end(`${head.join('\r\n')}\r\n\r\n${json}`);
+  const lingering = setTimeout(() => socket.destroy(), LINGER_MS);
+  socket.once('close', () => clearTimeout(lingering));
 }

@@ -52,6 +52,45 @@ const declaredSettings = defineSettings({
     max: 100_000,
     about: { en: 'connections at the same time', ko: '동시 연결 수' },
   }),
+  connectionsPerAddressMax: integer('HTTP_CONNECTIONS_PER_ADDRESS_MAX', {
+    default: 5_000,
+    min: 1,
+    max: 100_000,
+    about: {
+      en: 'of these, how many one address may hold; behind a balancer, as many as there are',
+      ko: '그 가운데 한 주소가 가질 수 있는 수. 로드 밸런서 뒤에서는 전체와 같게 둡니다',
+    },
+  }),
+  headersMs: integer('HTTP_HEADERS_MS', {
+    default: 10_000,
+    min: 100,
+    max: 300_000,
+    unit: 'ms',
+    about: {
+      en: 'how long the headers of a request may take to arrive',
+      ko: '요청 헤더가 도착하는 데 걸려도 되는 시간',
+    },
+  }),
+  requestMs: integer('HTTP_REQUEST_MS', {
+    default: 15_000,
+    min: 100,
+    max: 300_000,
+    unit: 'ms',
+    about: {
+      en: 'how long a whole request may take to arrive, its headers included',
+      ko: '헤더를 포함한 요청 전체가 도착하는 데 걸려도 되는 시간',
+    },
+  }),
+  keepAliveMs: integer('HTTP_KEEP_ALIVE_MS', {
+    default: 65_000,
+    min: 1,
+    max: 3_600_000,
+    unit: 'ms',
+    about: {
+      en: 'after which an idle connection is closed; longer than a balancer keeps its own (often 60 s)',
+      ko: '쉬는 연결을 닫기까지의 시간. 로드 밸런서 쪽(흔히 60초)보다 길어야 합니다',
+    },
+  }),
   prepared: flag('HTTP_PREPARED', {
     default: true,
     about: {
@@ -132,6 +171,8 @@ const declaredSettings = defineSettings({
 export const httpSettings = deriveSettings(
   declaredSettings,
   ({ adminEmail: email, adminPassword: password, ...http }, read, env) => {
+    if (http.requestMs < http.headersMs)
+      read.fault('HTTP_REQUEST_MS', String(http.requestMs), 'at least HTTP_HEADERS_MS', undefined);
     if (env['ADMIN_EMAIL'] && !env['ADMIN_PASSWORD'])
       read.fault('ADMIN_PASSWORD', '', 'set together with ADMIN_EMAIL', undefined);
     if (env['ADMIN_PASSWORD'] && !env['ADMIN_EMAIL'])

@@ -34,9 +34,15 @@ export interface ServiceFixture extends AsyncDisposable {
   readonly records: CouponRecords;
   readonly fixtures: FixtureStore;
   /** Starts a service that listens on a free port; it stops with the fixture. */
-  startService(
-    env?: Record<string, string>,
-  ): Promise<{ readonly url: string; readonly call: Call }>;
+  startService(env?: Record<string, string>): Promise<StartedService>;
+}
+
+/** A service in this process. */
+export interface StartedService {
+  readonly url: string;
+  readonly call: Call;
+  /** Drains it: what SIGTERM does to a service in a process of its own. */
+  readonly stop: () => Promise<void>;
 }
 
 /** Opens a fixture; disposing stops its services and drops its database. */
@@ -65,10 +71,11 @@ export async function openServiceFixture(): Promise<ServiceFixture> {
     async startService(overrides = {}) {
       const settings = await serviceSettings({ ...env, ...overrides });
       const service = opened.use(await composeService(settings));
-      opened.use({ [Symbol.asyncDispose]: () => service.drain.stop(service.server) });
+      const stop = (): Promise<void> => service.drain.stop(service.server);
+      opened.use({ [Symbol.asyncDispose]: stop });
       if (settings.http.admin !== null) await seedAdmin(service, settings.http.admin);
       const url = await listen(service.server, settings.http);
-      return { url, call: apiClient(url) };
+      return { url, call: apiClient(url), stop };
     },
     [Symbol.asyncDispose]: () => opened[Symbol.asyncDispose](),
   };
@@ -83,7 +90,10 @@ export interface ServiceWithUsers {
 }
 
 /** Starts a service on the fixture, logs the administrator in and signs `kim` up. */
-export async function startServiceWithUsers(fixture: ServiceFixture): Promise<ServiceWithUsers> {
-  const { url, call } = await fixture.startService();
+export async function startServiceWithUsers(
+  fixture: ServiceFixture,
+  env: Record<string, string> = {},
+): Promise<ServiceWithUsers> {
+  const { url, call } = await fixture.startService(env);
   return { url, call, adminToken: await logIn(call, admin), userToken: await signUp(call, kim) };
 }

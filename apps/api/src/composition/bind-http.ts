@@ -3,6 +3,8 @@ import type { Container } from 'inversify';
 import { createApp } from '../app.js';
 import { Drain } from '../drain.js';
 import { createHttpServer } from '../http-server.js';
+import { OpenConnections } from '../open-connections.js';
+import { Reads } from '../reads.js';
 import { authRoutes } from '../routes/auth.js';
 import { couponRoutes } from '../routes/coupons.js';
 import { healthRoutes } from '../routes/health.js';
@@ -13,11 +15,17 @@ import { keys } from './service-keys.js';
 /** Binds everything between the use cases and the socket. */
 export function bindHttp(container: Container): void {
   container
+    .bind(keys.connections)
+    .toResolvedValue(
+      ({ http }) => new OpenConnections(http.connectionsPerAddressMax),
+      [keys.settings],
+    );
+  container
     .bind(keys.drain)
     .toResolvedValue(
-      ({ http }, log) =>
-        new Drain({ noticeMs: http.drainNoticeMs, deadlineMs: http.drainDeadlineMs }, log),
-      [keys.settings, keys.log],
+      ({ http: { drainNoticeMs, drainDeadlineMs } }, connections, log) =>
+        new Drain({ noticeMs: drainNoticeMs, deadlineMs: drainDeadlineMs }, connections, log),
+      [keys.settings, keys.connections, keys.log],
     );
   bindMetrics(container);
   bindRoutes(container);
@@ -36,7 +44,10 @@ export function bindHttp(container: Container): void {
     );
   container
     .bind(keys.server)
-    .toResolvedValue(({ http }, app) => createHttpServer(app, http), [keys.settings, keys.app]);
+    .toResolvedValue(
+      ({ http }, app, connections) => createHttpServer(app, http, connections),
+      [keys.settings, keys.app, keys.connections],
+    );
 }
 
 function bindMetrics(container: Container): void {
@@ -77,18 +88,19 @@ function bindRoutes(container: Container): void {
       }),
     [keys.authentication, keys.issueCoupon, keys.clock, keys.outcomes, keys.drain, keys.settings],
   );
+  container.bind(keys.reads).toResolvedValue((clock) => new Reads(clock), [keys.clock]);
   container
     .bind(keys.couponRoutes)
     .toResolvedValue(
-      (createCoupon, getCoupon, listCoupons, authentication) =>
-        couponRoutes({ createCoupon, getCoupon, listCoupons, authentication }),
-      [keys.createCoupon, keys.getCoupon, keys.listCoupons, keys.authentication],
+      (createCoupon, getCoupon, listCoupons, reads, authentication) =>
+        couponRoutes({ createCoupon, getCoupon, listCoupons, reads, authentication }),
+      [keys.createCoupon, keys.getCoupon, keys.listCoupons, keys.reads, keys.authentication],
     );
   container
     .bind(keys.meRoutes)
     .toResolvedValue(
-      (listMyCoupons, authentication) => meRoutes({ listMyCoupons, authentication }),
-      [keys.listMyCoupons, keys.authentication],
+      (listMyCoupons, reads, authentication) => meRoutes({ listMyCoupons, reads, authentication }),
+      [keys.listMyCoupons, keys.reads, keys.authentication],
     );
   container
     .bind(keys.authRoutes)

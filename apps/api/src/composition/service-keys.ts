@@ -21,6 +21,8 @@ import type { Express } from 'express';
 import type { ServiceIdentifier } from 'inversify';
 import type { Authentication } from '../authentication.js';
 import type { Drain } from '../drain.js';
+import type { OpenConnections } from '../open-connections.js';
+import type { Reads } from '../reads.js';
 import type { HealthRouteDeps } from '../routes/health.js';
 import type { Route } from '../routes/route.js';
 import type { ServiceSettings } from '../settings.js';
@@ -55,6 +57,8 @@ export const keys = {
   signUp: key<SignUp>('signUp'),
   logIn: key<LogIn>('logIn'),
 
+  reads: key<Reads>('reads'),
+  connections: key<OpenConnections>('connections'),
   drain: key<Drain>('drain'),
   metrics: key<HealthRouteDeps['metrics']>('metrics'),
   issueRoutes: key<readonly Route[]>('issueRoutes'),

@@ -3,6 +3,7 @@ import { newCouponSchema, pageQuerySchema, type CouponBody } from '@coupon/http-
 import { couponId } from '@coupon/domain';
 import type { Authentication } from '../authentication.js';
 import { RequestError } from '../errors.js';
+import type { Reads } from '../reads.js';
 import { sendJson } from '../responses.js';
 import { couponIdOf, jsonBody, parseInput } from '../validation.js';
 import { adminsOnly, type Route } from './route.js';
@@ -12,6 +13,7 @@ export interface CouponRouteDeps {
   readonly createCoupon: Pick<CreateCoupon, 'create'>;
   readonly getCoupon: Pick<GetCoupon, 'get'>;
   readonly listCoupons: Pick<ListCoupons, 'list'>;
+  readonly reads: Pick<Reads, 'run'>;
   readonly authentication: Authentication;
 }
 
@@ -20,6 +22,7 @@ export function couponRoutes({
   createCoupon,
   getCoupon,
   listCoupons,
+  reads,
   authentication,
 }: CouponRouteDeps): readonly Route[] {
   return [
@@ -28,10 +31,8 @@ export function couponRoutes({
       get: [
         async (req, res) => {
           const { limit, after } = parseInput(pageQuerySchema, req.query, 'query');
-          const { items, next } = await listCoupons.list(
-            after === null ? null : couponId(after),
-            limit,
-          );
+          const from = after === null ? null : couponId(after);
+          const { items, next } = await reads.run(() => listCoupons.list(from, limit));
           sendJson(res, 200, { items: items.map(toBody), next });
         },
       ],
@@ -54,7 +55,8 @@ export function couponRoutes({
       path: '/api/v1/coupons/:id',
       get: [
         async (req, res) => {
-          const coupon = await getCoupon.get(couponIdOf(req));
+          const id = couponIdOf(req);
+          const coupon = await reads.run(() => getCoupon.get(id));
           if (coupon === null) throw new RequestError('NO_SUCH_COUPON');
           sendJson(res, 200, toBody(coupon));
         },

@@ -33,25 +33,23 @@ export function healthRoutes({
   drain,
   metrics,
 }: HealthRouteDeps): readonly Route[] {
+  const check = shared(async () => {
+    const pings = dependencies().map(async ({ name, ping }) => {
+      const state = await soon(
+        ping().then(() => 'up'),
+        'down',
+      );
+      return [name, state] as const;
+    });
+    return { raised: await soon(alarms(), []), checked: await Promise.all(pings) };
+  });
   return [
     { path: '/healthz', get: [(_req, res) => sendJson(res, 200, { status: 'ok' })] },
     {
       path: '/readyz',
       get: [
         async (_req, res) => {
-          const [raised, ...checked] = await Promise.all([
-            soon(alarms(), []),
-            ...dependencies().map(
-              async (dependency) =>
-                [
-                  dependency.name,
-                  await soon(
-                    dependency.ping().then(() => 'up'),
-                    'down',
-                  ),
-                ] as const,
-            ),
-          ]);
+          const { raised, checked } = await check();
           const up = checked.every(([, state]) => state === 'up');
           const status = drain.draining ? 'draining' : up ? 'ok' : 'unavailable';
           sendJson(res, status === 'ok' ? 200 : 503, {
@@ -79,6 +77,15 @@ const isLoopback = (address = ''): boolean => {
   const v4 = address.replace(/^::ffff:/, '');
   return address === '::1' || (isIPv4(v4) && v4.startsWith('127.'));
 };
+
+/** Whoever asks while a check is under way gets its result: many probes are no load. */
+function shared<T>(check: () => Promise<T>): () => Promise<T> {
+  let current: Promise<T> | undefined;
+  return () => {
+    current ??= check().finally(() => (current = undefined));
+    return current;
+  };
+}
 
 /**
  * What `check` resolves with; `otherwise` where it rejects or is silent for a second, since a
