@@ -21,22 +21,19 @@ export class Reads {
    * too many are waiting, or when its turn does not come in time.
    */
   async run<T>(read: () => Promise<T>): Promise<T> {
-    const end = new AbortController();
-    const late = new NoVerdict('unavailable', `reads: no turn within ${WAIT_MS} ms`);
-    let started = false;
-    const timer = setTimeout(() => end.abort(), WAIT_MS);
-    const begin = (): Promise<T> => {
-      started = true;
+    const wait = new AbortController();
+    const timer = setTimeout(() => wait.abort(), WAIT_MS);
+    const inTurn = (): Promise<T> => {
       clearTimeout(timer);
       return read();
     };
+    const deadline = { atMs: this.clock.monotonicMs() + WAIT_MS, signal: wait.signal };
     try {
-      return await this.line.run(begin, {
-        atMs: this.clock.monotonicMs() + WAIT_MS,
-        signal: end.signal,
-      });
+      return await this.line.run(inTurn, deadline);
     } catch (error) {
-      throw !started && end.signal.aborted ? late : error;
+      if (wait.signal.aborted)
+        throw new NoVerdict('unavailable', `reads: no turn within ${WAIT_MS} ms`, { cause: error });
+      throw error;
     } finally {
       clearTimeout(timer);
     }

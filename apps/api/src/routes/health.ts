@@ -34,12 +34,9 @@ export function healthRoutes({
   metrics,
 }: HealthRouteDeps): readonly Route[] {
   const check = shared(async () => {
-    const pings = dependencies().map(async ({ name, ping }) => {
-      const state = await soon(
-        ping().then(() => 'up'),
-        'down',
-      );
-      return [name, state] as const;
+    const pings = dependencies().map(async (dependency) => {
+      const isUp = dependency.ping().then(() => 'up');
+      return [dependency.name, await soon(isUp, 'down')] as const;
     });
     return { raised: await soon(alarms(), []), checked: await Promise.all(pings) };
   });
