@@ -1,32 +1,11 @@
 import { connect } from 'node:net';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { errorBodySchema } from '@coupon/http-contract';
 import { SignJWT, UnsecuredJWT } from 'jose';
 import { newCouponBody, type Call } from './api-client.js';
-import {
-  jwtSecret,
-  openServiceFixture,
-  startServiceWithUsers,
-  type ServiceFixture,
-  type ServiceWithUsers,
-} from './service-fixture.js';
+import { jwtSecret, serviceWithUsers } from './service-fixture.js';
 
-let fixture: ServiceFixture;
-let service: ServiceWithUsers;
-
-beforeAll(async () => {
-  fixture = await openServiceFixture();
-  service = await startServiceWithUsers(fixture);
-});
-afterAll(async () => {
-  await fixture[Symbol.asyncDispose]();
-});
-
-const issue = (
-  id: number | string,
-  headers: Record<string, string> = {},
-  token = service.userToken,
-) => service.call('POST', `/api/v1/coupons/${id}/issue`, { token, headers });
+const service = serviceWithUsers();
 
 describe('bad input gets its 4xx, and nothing is written', () => {
   const sign = (claims: Record<string, unknown>, secret = jwtSecret) =>
@@ -34,20 +13,20 @@ describe('bad input gets its 4xx, and nothing is written', () => {
   const megabyte = 'x'.repeat(1_048_576);
   const inAnHour = Math.floor(Date.now() / 1_000) + 3_600;
   const coupon = (own: Record<string, unknown>) => () =>
-    service.call('POST', '/api/v1/coupons', {
-      token: service.adminToken,
+    service().call('POST', '/api/v1/coupons', {
+      token: service().adminToken,
       json: newCouponBody(1, own),
     });
   const raw =
     (body: string, type = 'application/json') =>
     () =>
-      service.call('POST', '/api/v1/coupons', {
-        token: service.adminToken,
+      service().call('POST', '/api/v1/coupons', {
+        token: service().adminToken,
         body,
         headers: { 'content-type': type },
       });
   const withToken = (token: () => Promise<string> | string) => async () =>
-    issue(1, {}, await token());
+    service().issue(1, {}, await token());
 
   const cases: readonly [string, number, string, () => ReturnType<Call>][] = [
     ...[
@@ -66,28 +45,33 @@ describe('bad input gets its 4xx, and nothing is written', () => {
       `issue of id ${id}`,
       400,
       'INVALID_REQUEST',
-      () => issue(id),
+      () => service().issue(id),
     ]),
-    ['look at id -1', 400, 'INVALID_REQUEST', () => service.call('GET', '/api/v1/coupons/-1')],
-    ['issue of a coupon that is not there', 404, 'NOT_FOUND', () => issue(9_007_199_254_740_991)],
-    ['an unknown address', 404, 'NOT_FOUND', () => service.call('GET', '/api/v2')],
+    ['look at id -1', 400, 'INVALID_REQUEST', () => service().call('GET', '/api/v1/coupons/-1')],
+    [
+      'issue of a coupon that is not there',
+      404,
+      'NOT_FOUND',
+      () => service().issue(9_007_199_254_740_991),
+    ],
+    ['an unknown address', 404, 'NOT_FOUND', () => service().call('GET', '/api/v2')],
     [
       'a wrong method',
       405,
       'METHOD_NOT_ALLOWED',
-      () => service.call('GET', '/api/v1/coupons/1/issue'),
+      () => service().call('GET', '/api/v1/coupons/1/issue'),
     ],
     [
       'another wrong method',
       405,
       'METHOD_NOT_ALLOWED',
-      () => service.call('DELETE', '/api/v1/coupons/1'),
+      () => service().call('DELETE', '/api/v1/coupons/1'),
     ],
     [
       'an Idempotency-Key that is no UUID',
       400,
       'INVALID_REQUEST',
-      () => issue(1, { 'idempotency-key': 'abc' }),
+      () => service().issue(1, { 'idempotency-key': 'abc' }),
     ],
     ['malformed JSON', 400, 'INVALID_REQUEST', raw('{"name":')],
     ['a body that is a list', 400, 'INVALID_REQUEST', raw('[]')],
@@ -96,7 +80,7 @@ describe('bad input gets its 4xx, and nothing is written', () => {
       'no body',
       400,
       'INVALID_REQUEST',
-      () => service.call('POST', '/api/v1/coupons', { token: service.adminToken }),
+      () => service().call('POST', '/api/v1/coupons', { token: service().adminToken }),
     ],
     ['a 1 MB body', 413, 'TOO_LARGE', raw(JSON.stringify({ name: megabyte }))],
     [
@@ -104,8 +88,8 @@ describe('bad input gets its 4xx, and nothing is written', () => {
       413,
       'TOO_LARGE',
       () =>
-        service.call('POST', '/api/v1/coupons/1/issue', {
-          token: service.userToken,
+        service().call('POST', '/api/v1/coupons/1/issue', {
+          token: service().userToken,
           body: megabyte,
         }),
     ],
@@ -114,8 +98,8 @@ describe('bad input gets its 4xx, and nothing is written', () => {
       413,
       'TOO_LARGE',
       () =>
-        service.call('POST', '/api/v1/coupons/1/issue', {
-          token: service.userToken,
+        service().call('POST', '/api/v1/coupons/1/issue', {
+          token: service().userToken,
           body: new Blob([megabyte]).stream(),
         }),
     ],
@@ -153,27 +137,27 @@ describe('bad input gets its 4xx, and nothing is written', () => {
       'a page of 101',
       400,
       'INVALID_REQUEST',
-      () => service.call('GET', '/api/v1/coupons?limit=101'),
+      () => service().call('GET', '/api/v1/coupons?limit=101'),
     ],
     [
       'a page after nothing',
       400,
       'INVALID_REQUEST',
-      () => service.call('GET', '/api/v1/coupons?after='),
+      () => service().call('GET', '/api/v1/coupons?after='),
     ],
     [
       'two limits',
       400,
       'INVALID_REQUEST',
-      () => service.call('GET', '/api/v1/coupons?limit=1&limit=2'),
+      () => service().call('GET', '/api/v1/coupons?limit=1&limit=2'),
     ],
     [
       'creating as a user',
       403,
       'FORBIDDEN',
       () =>
-        service.call('POST', '/api/v1/coupons', {
-          token: service.userToken,
+        service().call('POST', '/api/v1/coupons', {
+          token: service().userToken,
           json: newCouponBody(1),
         }),
     ],
@@ -181,13 +165,13 @@ describe('bad input gets its 4xx, and nothing is written', () => {
       'creating as nobody',
       401,
       'UNAUTHENTICATED',
-      () => service.call('POST', '/api/v1/coupons', { json: newCouponBody(1) }),
+      () => service().call('POST', '/api/v1/coupons', { json: newCouponBody(1) }),
     ],
     [
       'issue without a token',
       401,
       'UNAUTHENTICATED',
-      () => service.call('POST', '/api/v1/coupons/1/issue'),
+      () => service().call('POST', '/api/v1/coupons/1/issue'),
     ],
     [
       'a token of alg none',
@@ -212,7 +196,7 @@ describe('bad input gets its 4xx, and nothing is written', () => {
       409,
       'EMAIL_TAKEN',
       () =>
-        service.call('POST', '/api/v1/auth/signup', {
+        service().call('POST', '/api/v1/auth/signup', {
           json: { email: 'Kim@Example.org', password: 'long enough' },
         }),
     ],
@@ -221,7 +205,7 @@ describe('bad input gets its 4xx, and nothing is written', () => {
       401,
       'UNAUTHENTICATED',
       () =>
-        service.call('POST', '/api/v1/auth/login', {
+        service().call('POST', '/api/v1/auth/login', {
           json: { email: 'kim@example.org', password: 'not the one' },
         }),
     ],
@@ -230,14 +214,15 @@ describe('bad input gets its 4xx, and nothing is written', () => {
       401,
       'UNAUTHENTICATED',
       () =>
-        service.call('POST', '/api/v1/auth/login', {
+        service().call('POST', '/api/v1/auth/login', {
           json: { email: 'no@example.org', password: 'long enough' },
         }),
     ],
   ];
 
   it.each(cases)('%s: %i %s', async (_name, code, reason, send) => {
-    const before = await fixture.records.totals();
+    const { records } = service();
+    const before = await records.totals();
     const seen = await send();
     const body = errorBodySchema.parse(seen.body);
     expect([seen.status, body.code, body.reason]).toEqual([code, code, reason]);
@@ -247,11 +232,11 @@ describe('bad input gets its 4xx, and nothing is written', () => {
     if (code === 401) expect(seen.headers.get('www-authenticate')).toBe('Bearer');
     if (code === 405) expect(seen.headers.get('allow')).toMatch(/^(POST|GET, HEAD)$/);
     expect(seen.text).not.toMatch(/\bat .*\.[jt]s:\d+/);
-    expect(await fixture.records.totals()).toEqual(before);
+    expect(await records.totals()).toEqual(before);
   });
 
   it('names every fault of a body at once, and echoes no password', async () => {
-    const { body, text } = await service.call('POST', '/api/v1/auth/signup', {
+    const { body, text } = await service().call('POST', '/api/v1/auth/signup', {
       json: { email: 'no', password: 'secret!', passwrod: 'secret!' },
     });
     expect(
@@ -282,7 +267,8 @@ describe('bad input gets its 4xx, and nothing is written', () => {
   });
 
   it('answers 400 to what is not HTTP, and lives', async () => {
-    const { hostname, port } = new URL(service.url);
+    const { call, url } = service();
+    const { hostname, port } = new URL(url);
     const answered = await new Promise<string>((resolve, reject) => {
       let text = '';
       const socket = connect(Number(port), hostname, () => socket.write('hello there\r\n\r\n'));
@@ -293,6 +279,6 @@ describe('bad input gets its 4xx, and nothing is written', () => {
         .on('error', reject);
     });
     expect(answered).toMatch(/^HTTP\/1\.1 400 Bad Request\r\n[^]*"reason":"INVALID_REQUEST"/);
-    expect((await service.call('GET', '/healthz')).status).toBe(200);
+    expect((await call('GET', '/healthz')).status).toBe(200);
   });
 });

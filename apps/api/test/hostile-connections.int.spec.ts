@@ -1,26 +1,15 @@
 import { connect, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { createCoupon } from './api-client.js';
-import {
-  openServiceFixture,
-  startServiceWithUsers,
-  type ServiceFixture,
-  type ServiceWithUsers,
-} from './service-fixture.js';
+import { serviceFixture, startServiceWithUsers, type ServiceWithUsers } from './service-fixture.js';
 
 const CONNECTIONS_MAX = 20;
-let fixture: ServiceFixture;
+const fixture = serviceFixture();
 const opened: Socket[] = [];
 
-beforeAll(async () => {
-  fixture = await openServiceFixture();
-});
 afterEach(() => {
   for (const socket of opened.splice(0)) socket.destroy();
-});
-afterAll(async () => {
-  await fixture[Symbol.asyncDispose]();
 });
 
 /** A client that keeps its half of a connection open, whatever the server does with the other. */
@@ -62,7 +51,7 @@ describe('connections that are kept from others', () => {
   ])(
     'are ended when they %s',
     async (_what, sent) => {
-      const { url } = await fixture.startService(limits);
+      const { url } = await fixture().startService(limits);
       await holdAll(url, sent);
       expect(await firstAnswer(url)).toBe(200);
     },
@@ -70,7 +59,7 @@ describe('connections that are kept from others', () => {
   );
 
   it('are ended when a client goes on after it was refused', async () => {
-    const { url } = await fixture.startService(limits);
+    const { url } = await fixture().startService(limits);
     const sockets = await holdAll(url, '\0\r\n\r\n');
     const dripping = setInterval(() => sockets.forEach((socket) => socket.write('x')), 50);
     try {
@@ -81,7 +70,7 @@ describe('connections that are kept from others', () => {
   }, 60_000);
 
   it('are not all given to one address', async () => {
-    const { url } = await fixture.startService({
+    const { url } = await fixture().startService({
       ...limits,
       HTTP_HEADERS_MS: '60000',
       HTTP_REQUEST_MS: '60000',
@@ -98,7 +87,7 @@ describe('connections that are kept from others', () => {
   }, 60_000);
 
   it('hold up no stop when they have sent nothing', async () => {
-    const { url, stop } = await fixture.startService({ DRAIN_DEADLINE_MS: '40000' });
+    const { url, stop } = await fixture().startService({ DRAIN_DEADLINE_MS: '40000' });
     await hold(url);
     await expect(Promise.race([stop(), sleep(30_000, 'late')])).resolves.toBeUndefined();
   }, 60_000);
@@ -114,7 +103,7 @@ describe('reads', () => {
     service.call('POST', `/api/v1/coupons/${couponId}/issue`, { token: service.userToken });
 
   beforeAll(async () => {
-    service = await startServiceWithUsers(fixture, { MYSQL_QUEUE_MAX: '50' });
+    service = await startServiceWithUsers(fixture(), { MYSQL_QUEUE_MAX: '50' });
     for (let n = 0; n < COUPONS; n += 1)
       couponId = await createCoupon(service.call, service.adminToken, 1_000);
   }, 60_000);

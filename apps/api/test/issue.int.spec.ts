@@ -1,36 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { couponId } from '@coupon/domain';
 import { errorBodySchema } from '@coupon/http-contract';
-import { createCoupon } from './api-client.js';
-import {
-  openServiceFixture,
-  startServiceWithUsers,
-  type ServiceFixture,
-  type ServiceWithUsers,
-} from './service-fixture.js';
+import { serviceWithUsers } from './service-fixture.js';
 
-let fixture: ServiceFixture;
-let service: ServiceWithUsers;
-
-beforeAll(async () => {
-  fixture = await openServiceFixture();
-  service = await startServiceWithUsers(fixture);
-});
-afterAll(async () => {
-  await fixture[Symbol.asyncDispose]();
-});
-
-const create = (totalQuantity: number, fields: Record<string, unknown> = {}) =>
-  createCoupon(service.call, service.adminToken, totalQuantity, fields);
-const issue = (
-  id: number | string,
-  headers: Record<string, string> = {},
-  token = service.userToken,
-) => service.call('POST', `/api/v1/coupons/${id}/issue`, { token, headers });
+const service = serviceWithUsers();
 
 describe('the issue route', () => {
-  it('a replay answers the first outcome, also after the last coupon is gone; the key for something else is refused', async () => {
+  it('a replay gets the first outcome, also once sold out; its key for another claim is refused', async () => {
+    const { create, issue, adminToken, records } = service();
     const id = await create(1);
     const other = await create(1);
     const headers = { 'idempotency-key': randomUUID() };
@@ -38,16 +16,17 @@ describe('the issue route', () => {
     expect(first.body).toMatchObject({ claimId: headers['idempotency-key'], ordinal: 1 });
     const again = await issue(id, { 'idempotency-key': headers['idempotency-key'].toUpperCase() });
     expect([again.status, again.text]).toEqual([200, first.text]);
-    expect((await issue(id, headers, service.adminToken)).body).toMatchObject({
+    expect((await issue(id, headers, adminToken)).body).toMatchObject({
       code: 422,
       reason: 'KEY_REUSED',
     });
     expect((await issue(other, headers)).body).toMatchObject({ code: 422, reason: 'KEY_REUSED' });
-    expect(await fixture.records.progress(couponId(id))).toEqual({ remaining: 0, grants: 1 });
-    expect(await fixture.records.progress(couponId(other))).toEqual({ remaining: 1, grants: 0 });
+    expect(await records.progress(couponId(id))).toEqual({ remaining: 0, grants: 1 });
+    expect(await records.progress(couponId(other))).toEqual({ remaining: 1, grants: 0 });
   });
 
   it('says no in the language that the client prefers', async () => {
+    const { create, issue } = service();
     const id = await create(1, { opensAt: '2080-01-01T00:00:00Z' });
     const messageFor = async (language: string) =>
       errorBodySchema.parse((await issue(id, { 'accept-language': language })).body).message;
@@ -57,9 +36,10 @@ describe('the issue route', () => {
   });
 
   it('tells a paused coupon from a closed one', async () => {
+    const { create, issue, fixtures } = service();
     const paused = await create(1);
     const closed = await create(1, { closesAt: '2021-01-01T00:00:00Z' });
-    await fixture.fixtures.pauseCoupon(couponId(paused));
+    await fixtures.pauseCoupon(couponId(paused));
     expect((await issue(paused)).body).toMatchObject({
       code: 409,
       reason: 'NOT_OPEN',

@@ -1,34 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { createCoupon, newCouponBody, type ApiResponse, type Call } from './api-client.js';
-import {
-  kim,
-  openServiceFixture,
-  startServiceWithUsers,
-  type ServiceFixture,
-  type ServiceWithUsers,
-} from './service-fixture.js';
+import { describe, expect, it } from '@jest/globals';
+import { newCouponBody, type ApiResponse, type Call } from './api-client.js';
+import { kim, serviceWithUsers } from './service-fixture.js';
 
-let fixture: ServiceFixture;
-let service: ServiceWithUsers;
-let plainCall: Call;
-
-beforeAll(async () => {
-  fixture = await openServiceFixture();
-  service = await startServiceWithUsers(fixture);
-  ({ call: plainCall } = await fixture.startService({ HTTP_PREPARED: 'false' }));
-});
-afterAll(async () => {
-  await fixture[Symbol.asyncDispose]();
-});
-
-const create = (totalQuantity: number, fields: Record<string, unknown> = {}) =>
-  createCoupon(service.call, service.adminToken, totalQuantity, fields);
-const issue = (
-  id: number | string,
-  headers: Record<string, string> = {},
-  token = service.userToken,
-) => service.call('POST', `/api/v1/coupons/${id}/issue`, { token, headers });
+const service = serviceWithUsers();
 
 /** All of a response but the time at which it was sent. */
 const comparable = ({ status, headers, text }: ApiResponse) => ({
@@ -38,16 +13,18 @@ const comparable = ({ status, headers, text }: ApiResponse) => ({
 });
 
 describe('the prepared message classes', () => {
-  it('every route answers byte for byte the same with and without the prepared classes', async () => {
+  it('every route answers byte for byte the same with and without them', async () => {
+    const { create, issue, call, startService, adminToken, userToken } = service();
+    const { call: plainCall } = await startService({ HTTP_PREPARED: 'false' });
     const id = await create(1_000);
     const headers = { 'idempotency-key': randomUUID(), 'x-request-id': 'same' };
     await issue(id, headers);
     const requests: readonly Parameters<Call>[] = [
-      ['POST', `/api/v1/coupons/${id}/issue`, { token: service.userToken, headers }],
+      ['POST', `/api/v1/coupons/${id}/issue`, { token: userToken, headers }],
       [
         'POST',
         `/api/v1/coupons/${id}/issue`,
-        { token: service.userToken, headers: { ...headers, 'idempotency-key': 'no' } },
+        { token: userToken, headers: { ...headers, 'idempotency-key': 'no' } },
       ],
       ['POST', `/api/v1/coupons/${id}/issue`, { headers }],
       ['GET', `/api/v1/coupons/${id}/issue`, { headers }],
@@ -55,9 +32,9 @@ describe('the prepared message classes', () => {
       ['HEAD', `/api/v1/coupons/${id}`, { headers }],
       ['GET', '/api/v1/coupons?limit=2', { headers }],
       ['GET', '/api/v1/coupons?limit=x', { headers: { ...headers, 'accept-language': 'ko' } }],
-      ['POST', '/api/v1/coupons', { token: service.adminToken, json: {}, headers }],
-      ['POST', '/api/v1/coupons', { token: service.userToken, json: newCouponBody(1), headers }],
-      ['GET', '/api/v1/me/coupons', { token: service.userToken, headers }],
+      ['POST', '/api/v1/coupons', { token: adminToken, json: {}, headers }],
+      ['POST', '/api/v1/coupons', { token: userToken, json: newCouponBody(1), headers }],
+      ['GET', '/api/v1/me/coupons', { token: userToken, headers }],
       [
         'POST',
         '/api/v1/auth/login',
@@ -70,7 +47,7 @@ describe('the prepared message classes', () => {
       ['GET', '/api/v1/coupons/%ZZ', { headers }],
     ];
     for (const request of requests) {
-      const prepared = comparable(await service.call(...request));
+      const prepared = comparable(await call(...request));
       expect(prepared).toEqual(comparable(await plainCall(...request)));
     }
   });

@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll } from '@jest/globals';
 import {
-  DisposalStack,
+  openTogether,
   systemClock,
   type CouponRecords,
+  type DisposalStack,
   type FixtureStore,
 } from '@coupon/application';
 import {
@@ -17,13 +19,20 @@ import { composeService } from '../src/composition/compose-service.js';
 import { listen } from '../src/http-server.js';
 import { serviceSettings } from '../src/settings.js';
 import { seedAdmin } from '../src/startup.js';
-import { apiClient, logIn, signUp, type Call } from './api-client.js';
+import {
+  apiClient,
+  createCoupon,
+  logIn,
+  signUp,
+  type ApiResponse,
+  type Call,
+} from './api-client.js';
 
 /** The secret that signs the tokens of the specs. */
 export const jwtSecret = 'a secret of at least 32 bytes for the specs';
 /** The administrator that the service adds at startup. */
 export const admin = { email: 'admin@example.org', password: 'correct horse battery' };
-/** The user that `startServiceWithUsers` signs up. */
+/** The user that `serviceWithUsers` signs up. */
 export const kim = { email: 'kim@example.org', password: 'long enough' };
 
 /** A migrated database and a Redis key prefix, and services that run on them in this process. */
@@ -46,8 +55,11 @@ export interface StartedService {
 }
 
 /** Opens a fixture; disposing stops its services and drops its database. */
-export async function openServiceFixture(): Promise<ServiceFixture> {
-  const opened = new DisposalStack();
+export const openServiceFixture = (): Promise<ServiceFixture> => openTogether(fixtureOn);
+
+async function fixtureOn(
+  opened: DisposalStack,
+): Promise<Omit<ServiceFixture, keyof AsyncDisposable>> {
   const services = opened.use(await provideServices({ need: ['database', 'redis'] }));
   const database = opened.use(await freshDatabase(services.database, 'api'));
   await migrate(database.url);
@@ -77,9 +89,11 @@ export async function openServiceFixture(): Promise<ServiceFixture> {
       const url = await listen(service.server, settings.http);
       return { url, call: apiClient(url), stop };
     },
-    [Symbol.asyncDispose]: () => opened[Symbol.asyncDispose](),
   };
 }
+
+/** The fixture of a spec file: open while its tests run, and closed after them. */
+export const serviceFixture = (): (() => ServiceFixture) => whileTestsRun(openServiceFixture);
 
 /** A service in this process with an administrator and a user who are logged in. */
 export interface ServiceWithUsers {
@@ -96,4 +110,50 @@ export async function startServiceWithUsers(
 ): Promise<ServiceWithUsers> {
   const { url, call } = await fixture.startService(env);
   return { url, call, adminToken: await logIn(call, admin), userToken: await signUp(call, kim) };
+}
+
+/** A fixture with one service that runs, and what specs ask of it. */
+export interface FixtureWithUsers extends ServiceFixture, ServiceWithUsers {
+  /** Creates a coupon that is open now, and resolves with its id. */
+  create(totalQuantity: number, fields?: Record<string, unknown>): Promise<number>;
+  /** Claims a coupon, as the user unless another token is given. */
+  issue(
+    id: number | string,
+    headers?: Record<string, string>,
+    token?: string,
+  ): Promise<ApiResponse>;
+}
+
+/** As `serviceFixture`, with a service on it: the administrator logged in, `kim` signed up. */
+export const serviceWithUsers = (): (() => FixtureWithUsers) =>
+  whileTestsRun(() =>
+    openTogether(async (opened) => {
+      const fixture = opened.use(await openServiceFixture());
+      const service = await startServiceWithUsers(fixture);
+      const { call, adminToken, userToken } = service;
+      return {
+        ...fixture,
+        ...service,
+        create: (totalQuantity: number, fields?: Record<string, unknown>) =>
+          createCoupon(call, adminToken, totalQuantity, fields),
+        issue: (id: number | string, headers: Record<string, string> = {}, token = userToken) =>
+          call('POST', `/api/v1/coupons/${id}/issue`, { token, headers }),
+      };
+    }),
+  );
+
+function whileTestsRun<Fixture extends AsyncDisposable>(
+  open: () => Promise<Fixture>,
+): () => Fixture {
+  let fixture: Fixture | undefined;
+  beforeAll(async () => {
+    fixture = await open();
+  }, 60_000);
+  afterAll(async () => {
+    await fixture?.[Symbol.asyncDispose]();
+  });
+  return () => {
+    if (fixture === undefined) throw new Error('the fixture is open only while tests run');
+    return fixture;
+  };
 }

@@ -1,24 +1,18 @@
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { beforeAll, expect, it } from '@jest/globals';
 import { claimAll } from './claim-load.js';
 import { openDatabaseGate } from './database-gate.js';
-import { openServiceFixture, type ServiceFixture } from './service-fixture.js';
+import { serviceFixture } from './service-fixture.js';
 import { buildService, createCouponAt, startServiceProcess } from './service-process.js';
 
-let fixture: ServiceFixture;
-beforeAll(async () => {
-  buildService();
-  fixture = await openServiceFixture();
-});
-afterAll(async () => {
-  await fixture[Symbol.asyncDispose]();
-});
+const fixture = serviceFixture();
+beforeAll(buildService);
 
 it.each(['mysql-for-update', 'group-commit'])(
   '%s: with a silent database every claim is answered, readiness says so, and SIGTERM ends cleanly',
   async (strategy) => {
-    await using gate = await openDatabaseGate(fixture.env['DATABASE_URL'] ?? '');
+    await using gate = await openDatabaseGate(fixture().env['DATABASE_URL'] ?? '');
     await using child = await startServiceProcess({
-      ...fixture.env,
+      ...fixture().env,
       DATABASE_URL: gate.url,
       LOCK_STRATEGY: strategy,
       MYSQL_TRANSACTION_MAX_MS: '1000',

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import { couponId as couponIdOf } from '@coupon/domain';
 import { claimAll } from './claim-load.js';
-import { openServiceFixture, type ServiceFixture } from './service-fixture.js';
+import { serviceFixture } from './service-fixture.js';
 import {
   buildService,
   createCouponAt,
@@ -11,13 +11,8 @@ import {
   type ServiceProcess,
 } from './service-process.js';
 
-let fixture: ServiceFixture;
-
-beforeAll(async () => {
-  buildService();
-  fixture = await openServiceFixture();
-}, 60_000);
-afterAll(async () => fixture[Symbol.asyncDispose]());
+const fixture = serviceFixture();
+beforeAll(buildService);
 
 /** Whether `holds` becomes true within the time limit. */
 async function within(limitMs: number, holds: () => boolean): Promise<boolean> {
@@ -42,31 +37,32 @@ const isAlive = (pid: number): boolean => {
 };
 
 const start = (env: Record<string, string> = {}): Promise<ServiceProcess> =>
-  startServiceProcess({ ...fixture.env, LOCK_STRATEGY: 'group-commit', API_WORKERS: '2', ...env });
+  startServiceProcess({
+    ...fixture().env,
+    LOCK_STRATEGY: 'group-commit',
+    API_WORKERS: '2',
+    ...env,
+  });
 
 describe('a service of two workers', () => {
-  it('issues each coupon once, and answers every claim it accepted when it is stopped', async () => {
-    const child = await start({ DRAIN_NOTICE_MS: '20' });
-    try {
-      const { token, couponId } = await createCouponAt(child, 1_000);
-      expect(childrenOf(child.pid)).toHaveLength(2);
-      let sent = 0;
-      const claims = claimAll(child.url, token, couponId, {
-        total: 200,
-        connections: 50,
-        onSent: () => (sent += 1),
-      });
-      await within(10_000, () => sent === 200);
-      child.kill('SIGTERM');
-      expect((await claims).filter(({ status }) => status !== 200)).toEqual([]);
-      const { grants = [] } = (await fixture.records.read(couponIdOf(couponId))) ?? {};
-      expect(grants.map(({ ordinal }) => ordinal).sort((a, b) => a - b)).toEqual(
-        Array.from({ length: 200 }, (_, n) => n + 1),
-      );
-      expect(await child.gone).toBe(0);
-    } finally {
-      await child[Symbol.asyncDispose]();
-    }
+  it('issues each coupon once, and answers every accepted claim when it is stopped', async () => {
+    await using child = await start({ DRAIN_NOTICE_MS: '20' });
+    const { token, couponId } = await createCouponAt(child, 1_000);
+    expect(childrenOf(child.pid)).toHaveLength(2);
+    let sent = 0;
+    const claims = claimAll(child.url, token, couponId, {
+      total: 200,
+      connections: 50,
+      onSent: () => (sent += 1),
+    });
+    await within(10_000, () => sent === 200);
+    child.kill('SIGTERM');
+    expect((await claims).filter(({ status }) => status !== 200)).toEqual([]);
+    const { grants = [] } = (await fixture().records.read(couponIdOf(couponId))) ?? {};
+    expect(grants.map(({ ordinal }) => ordinal).sort((a, b) => a - b)).toEqual(
+      Array.from({ length: 200 }, (_, n) => n + 1),
+    );
+    expect(await child.gone).toBe(0);
   }, 60_000);
 
   it('replaces a worker that is killed', async () => {
