@@ -84,12 +84,13 @@ const plugin = {
       async enter(terms, work, deadline) {
         const key = `{coupon:${terms.couponId}}`;
         let lost = false;
-        const onLockLost = () => void (lost = true); // the package's own answer to a lost lock is to end the process
+        // The package's own answer to a lost lock is to end the process.
+        const onLockLost = () => void (lost = true);
         const mutex = new QuietMutex(client, key, {
           lockTimeout: leaseMs,
           acquireTimeout: waitMs,
           retryInterval: retryMs,
-          // What is left of the lease is always long enough for a COMMIT without an answer to be dead.
+          // What is left of the lease always outlasts a COMMIT without an answer.
           refreshInterval: Math.max(50, leaseMs - Math.max(leaseMs / 5, idleTransactionMaxMs)),
           onLockLost,
         });

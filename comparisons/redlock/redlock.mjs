@@ -44,8 +44,8 @@ const unlessLost = (lost, work, refuse) => async (input) => {
 };
 
 /**
- * A Redlock over these Redis servers. What is left of a lease is always long enough for a COMMIT without an
- * answer to be dead.
+ * A Redlock over these Redis servers. What is left of a lease is always long enough for a COMMIT
+ * without an answer to be dead.
  * @param {ConstructorParameters<typeof Redlock>[0]} clients
  * @param {Omit<Settings, 'waitMs'>} settings
  * @param {number} idleTransactionMaxMs how long the database waits for the COMMIT
@@ -65,9 +65,9 @@ function redlockOf(clients, { leaseMs, retryMs, jitterMs }, idleTransactionMaxMs
 }
 
 /**
- * The lock of the npm package redlock around the transaction of our own locks in Redis. The package has no line and no
- * cancel: every claim that waits polls by itself, and its tries are counted out beforehand so that
- * they end with the deadline.
+ * The lock of the npm package redlock around the transaction of our own locks in Redis. The package
+ * has no line and no cancel: every claim that waits polls by itself, and its tries are counted out
+ * beforehand so that they end with the deadline.
  * @type {import('@coupon/strategies').ExternalSection<Settings>}
  */
 const plugin = {
@@ -110,7 +110,7 @@ const plugin = {
             const retryCount = Math.floor(Math.min(waitMs, leftMs) / retryMs);
             let inside = false;
             let hasGivenUp = false;
-            // Its tries are counted for a Redis that answers; one that is silent makes each last longer.
+            // Its tries are counted for a Redis that answers; a silent one prolongs each.
             const timer = setTimeout(() => {
               hasGivenUp = true;
               if (!inside) reject(new NoVerdict('unavailable', `${key}: Redis does not answer`));
@@ -132,8 +132,8 @@ const plugin = {
                 } catch (error) {
                   failed = { error };
                   if (!(error instanceof NoVerdict && error.kind === 'indeterminate')) return;
-                  // That COMMIT may still arrive, and the next holder must not read before: the package
-                  // keeps the lock for as long as the database may wait for it.
+                  // That COMMIT may still arrive, and the next holder must not read before: the
+                  // package keeps the lock for as long as the database may wait for it.
                   reject(error);
                   await sleep(idleTransactionMaxMs, undefined, { ref: false });
                 }
@@ -147,8 +147,8 @@ const plugin = {
             } finally {
               clearTimeout(timer);
             }
-            // The result is the transaction's, whatever happened to the lock after it: a lost COMMIT is
-            // not known to have failed.
+            // The result is the transaction's, whatever happened to the lock after it: a lost
+            // COMMIT is not known to have failed.
             if (failed !== undefined) throw failed.error;
             if (committed === undefined)
               throw new Error('using() resolved without running its routine');

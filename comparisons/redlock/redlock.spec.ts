@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { loadPlugin } from '@coupon/strategies';
 
 describe('the plugin around redlock', () => {
-  it("is loaded by its name, as any stranger's is, and reads its settings with all faults at once", async () => {
+  it('is loaded by name, as any package is, and reports all faults of its settings', async () => {
     const plugin = await loadPlugin('@coupon/comparison-redlock');
     expect(plugin).toMatchObject({
       name: 'comparison-redlock',

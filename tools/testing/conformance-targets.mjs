@@ -21,7 +21,8 @@ import { basename, dirname, join } from 'node:path';
 const strategiesProject = 'libs/service/strategies';
 const eachStrategySpec = 'test/each-strategy.int.spec.ts';
 const jest =
-  'node --experimental-vm-modules --disable-warning=ExperimentalWarning node_modules/jest/bin/jest.js';
+  'node --experimental-vm-modules ' +
+  '--disable-warning=ExperimentalWarning node_modules/jest/bin/jest.js';
 
 const isTest = /\.spec\.tsx?$|[\\/](test|mutants)[\\/]/;
 

@@ -69,7 +69,8 @@ function draw(graph) {
   );
   return `# The project graph
 
-Drawn from \`nx graph\` by \`npm run docs:graph\`. An arrow means "imports"; arrows that follow from others are left out.
+Drawn from \`nx graph\` by \`npm run docs:graph\`. An arrow means "imports"; \
+arrows that follow from others are left out.
 
 \`\`\`mermaid
 flowchart TD

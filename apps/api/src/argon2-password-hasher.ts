@@ -14,7 +14,8 @@ const WAIT_MS = 10_000;
 
 /** The hash of a random text that was thrown away: compared with where there is no user. */
 const DECOY =
-  '$argon2id$v=19$m=19456,t=2,p=1$i10+FwFy5XfmY09BG5iTYg$9CGGr0/kAEdEYC7qwNnWapM/kkWEcDHs+BDLRz+Wvo4';
+  '$argon2id$v=19$m=19456,t=2,p=1$i10+FwFy5XfmY09BG5iTYg$' +
+  '9CGGr0/kAEdEYC7qwNnWapM/kkWEcDHs+BDLRz+Wvo4';
 
 /** Hashes passwords by argon2id, two at a time; up to 64 more wait up to 10 s. */
 export class Argon2PasswordHasher implements PasswordHasher {

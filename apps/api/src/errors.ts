@@ -74,7 +74,9 @@ export const errorResponses: Readonly<Record<ErrorName, ErrorResponse>> = {
     ...unavailable,
     reason: 'DEADLOCK',
     message: {
-      en: 'The database chose this request as a deadlock victim; nothing was issued. Please try again.',
+      en:
+        'The database chose this request as a deadlock victim; nothing was issued. ' +
+        'Please try again.',
       ko: '데이터베이스 교착 상태로 발급되지 않았습니다. 다시 시도해주세요.',
     },
   },
@@ -90,7 +92,9 @@ export const errorResponses: Readonly<Record<ErrorName, ErrorResponse>> = {
     ...conflict,
     reason: 'COUPON_INCONSISTENT',
     message: {
-      en: 'The records of this coupon do not add up; nothing was issued. The operator has to mend them.',
+      en:
+        'The records of this coupon do not add up; nothing was issued. ' +
+        'The operator has to mend them.',
       ko: '쿠폰의 기록이 서로 맞지 않아 발급되지 않았습니다. 운영자의 확인이 필요합니다.',
     },
   },
@@ -99,8 +103,12 @@ export const errorResponses: Readonly<Record<ErrorName, ErrorResponse>> = {
     status: 'GATEWAY_TIMEOUT',
     reason: 'OUTCOME_UNKNOWN',
     message: {
-      en: 'It is not known whether the coupon was issued. Repeat the request with the same Idempotency-Key to find out.',
-      ko: '쿠폰이 발급되었는지 확인할 수 없습니다. 같은 Idempotency-Key로 다시 요청해 확인해주세요.',
+      en:
+        'It is not known whether the coupon was issued. ' +
+        'Repeat the request with the same Idempotency-Key to find out.',
+      ko:
+        '쿠폰이 발급되었는지 확인할 수 없습니다. ' +
+        '같은 Idempotency-Key로 다시 요청해 확인해주세요.',
     },
   },
   KEY_REUSED: {

@@ -20,7 +20,7 @@ afterAll(async () => {
 
 const STALE_MS = 100;
 
-it('redis-counter grants while the database is killed or silent, and records it later', async () => {
+it('redis-counter grants while the database is killed or silent, and records later', async () => {
   const { call } = await fixture.startService({
     DATABASE_URL: gate.url,
     LOCK_STRATEGY: 'redis-counter',

@@ -84,7 +84,7 @@ describe('the built service with an external strategy', () => {
     expect(answers.filter(({ reason }) => reason === 'SOLD_OUT')).toHaveLength(10);
   });
 
-  it('names its wrong setting together with the others, and the package that is missing', async () => {
+  it('names its wrong setting among the others, and the package that is missing', async () => {
     expect(
       await startupError({
         ...fixture().env,

@@ -7,7 +7,7 @@ import { serviceWithUsers } from './service-fixture.js';
 const service = serviceWithUsers();
 
 describe('the issue route', () => {
-  it('a replay gets the first outcome, also once sold out; its key for another claim is refused', async () => {
+  it('a replay gets the first outcome, also when sold out; no other claim does', async () => {
     const { create, issue, adminToken, records } = service();
     const id = await create(1);
     const other = await create(1);

@@ -47,13 +47,15 @@ const line = (claimId: string, from: number, until: number, ordinal: number | nu
 /** A coupon with one row for each of `ordinals`, and their claims' ids. */
 async function couponOf(total: number, ordinals: readonly number[]) {
   const [{ insertId: coupon }] = await connection.query<ResultSetHeader>(
-    "INSERT INTO coupons (name, total_quantity, quantity, opens_at, closes_at) VALUES ('a', ?, ?, NOW(), NOW())",
+    'INSERT INTO coupons (name, total_quantity, quantity, opens_at, closes_at) ' +
+      "VALUES ('a', ?, ?, NOW(), NOW())",
     [total, total - ordinals.length],
   );
   const claims = ordinals.map(() => randomUUID());
   for (const [n, ordinal] of ordinals.entries())
     await connection.query(
-      'INSERT INTO user_coupon (coupon_id, user_id, ordinal, claim_id, issued_at) VALUES (?, 1, ?, ?, ?)',
+      'INSERT INTO user_coupon (coupon_id, user_id, ordinal, claim_id, issued_at) ' +
+        'VALUES (?, 1, ?, ?, ?)',
       [coupon, ordinal, claims[n], new Date(at(10 * n)).toISOString().slice(0, -1)],
     );
   return { coupon, claims };

@@ -16,7 +16,7 @@ const started = (...args: string[]) =>
   });
 
 describe('npm run explore', () => {
-  it('shows the counts and the shortest wrong schedule of no-lock, and leaves all of them as JSON', async () => {
+  it('shows the counts and the shortest wrong schedule of no-lock, and writes JSON', async () => {
     const json = join(folder, 'no-lock.json');
     const { exitCode, stdout } = await started(
       '--strategy',
@@ -28,9 +28,8 @@ describe('npm run explore', () => {
     );
     expect(stdout).toMatch(/^all 30 schedules in /m);
     expect(stdout).toMatch(/lost-update +16\n +deadlock +12\n +right +2\n/);
-    expect(stdout).toMatch(
-      /client A +│ client B[^]*reads quantity 2[^]*reads quantity 2[^]*granted number 1 +│ granted number 1/,
-    );
+    expect(stdout).toMatch(/client A +│ client B(?:[^]*reads quantity 2){2}/);
+    expect(stdout).toMatch(/reads quantity 2[^]*granted number 1 +│ granted number 1/);
     expect(stdout).toMatch(/As declared/);
     expect(exitCode).toBe(0);
     const result: unknown = JSON.parse(readFileSync(json, 'utf8'));
@@ -82,7 +81,7 @@ describe('npm run explore', () => {
     30_000,
   );
 
-  it('draws schedules at random where requested, and does not claim that these were all', async () => {
+  it('draws schedules at random on request, and does not claim that these were all', async () => {
     const { exitCode, stdout } = await started(
       '--strategy',
       'mysql-for-update',

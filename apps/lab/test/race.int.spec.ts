@@ -139,7 +139,7 @@ describe('the command line', () => {
     ],
     [
       ['race', '--strategies', 'no-lock,./none.mjs,@acme/none'],
-      /LOCK_STRATEGY=\.\/none\.mjs: must be a package or a file .*\nLOCK_STRATEGY=@acme\/none: must be/,
+      /LOCK_STRATEGY=\.\/none\.mjs: must be a package .*\nLOCK_STRATEGY=@acme\/none: must be/,
     ],
     [
       ['race', '--strategies', 'no-lock', '--instances', '9'],

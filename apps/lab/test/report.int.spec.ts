@@ -146,7 +146,7 @@ describe('the report of a race', () => {
     60_000,
   );
 
-  it('shows the stale read and the overwritten value of the broken one, and the wait of the other', async () => {
+  it("shows the broken one's stale read and overwritten value, and the other's wait", async () => {
     const page = await open();
     const broken = page.locator('.trace[data-strategy="no-lock"] svg:visible');
     expect(await broken.count()).toBe(1);
@@ -190,7 +190,7 @@ describe('the report of a race', () => {
     await page.screenshot({ path: join(pictures, 'report.png'), fullPage: true });
   }, 60_000);
 
-  it('is read by keyboard: a chart says the figures at its cursor, the same as in its table', async () => {
+  it('is read by keyboard: a chart says the figures at its cursor, as its table does', async () => {
     const page = await open();
     const panel = page.locator('.chart-panel').first();
     await drawAll(page);
@@ -217,10 +217,10 @@ describe('the report of a race', () => {
     for (const theme of ['light', 'dark']) {
       await page.click(`[data-theme="${theme}"]`);
       await page.evaluate(axe);
-      const found = await page.evaluate<
-        readonly string[]
-      >(`axe.run().then(({ violations }) => violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
-        .map(({ id, nodes }) => id + ': ' + nodes.slice(0, 3).map(({ html }) => html.slice(0, 120)).join(' | ')))`);
+      const found = await page.evaluate<readonly string[]>(`axe.run().then(({ violations }) =>
+        violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
+          .map(({ id, nodes }) => id + ': ' +
+            nodes.slice(0, 3).map(({ html }) => html.slice(0, 120)).join(' | ')))`);
       expect(found).toEqual([]);
     }
   }, 120_000);
@@ -241,7 +241,9 @@ describe('the report of a race', () => {
 
 describe('a report of a race of strangers', () => {
   it('runs nothing that a name, a finding or a command may hold', async () => {
-    const evil = `</script><script>document.title='broken in'</script><img src=x onerror="document.title='broken in'">&'"`;
+    const evil =
+      "</script><script>document.title='broken in'</script>" +
+      `<img src=x onerror="document.title='broken in'">&'"`;
     const [first] = race.runs;
     if (first === undefined) throw new Error('a race was run');
     const run: RunResult = {

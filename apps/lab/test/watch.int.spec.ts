@@ -21,7 +21,15 @@ afterAll(async () => {
 });
 
 const told = (status: number, reason: string | null, tookMs: number): string =>
-  `${JSON.stringify({ kind: 'claim', claimId: randomUUID(), startMs: 1_000, endMs: 1_000 + tookMs, status, reason, ordinal: null })}\n`;
+  `${JSON.stringify({
+    kind: 'claim',
+    claimId: randomUUID(),
+    startMs: 1_000,
+    endMs: 1_000 + tookMs,
+    status,
+    reason,
+    ordinal: null,
+  })}\n`;
 
 /** Watches `id` in the background; `next` waits for a tick that matches. */
 function watching(databaseUrl: string, id: number, name: string) {

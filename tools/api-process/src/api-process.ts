@@ -90,7 +90,8 @@ export async function startApi({
     await child;
     signal.throwIfAborted();
     throw new ServiceError(
-      `the API with LOCK_STRATEGY=${strategy} did not start:\n${readFileSync(logFile, 'utf8').slice(-2_000)}`,
+      `the API with LOCK_STRATEGY=${strategy} did not start:\n` +
+        readFileSync(logFile, 'utf8').slice(-2_000),
     );
   }
   return {

@@ -67,7 +67,8 @@ function instructions({ url, admin }: ApiProcess): string {
   return `admin: ${admin.email} / ${admin.password}
 
 Try:
-TOKEN=$(curl -s ${url}/api/v1/auth/login ${json} -d '${login}' | sed 's/.*"token":"\\([^"]*\\)".*/\\1/')
+TOKEN=$(curl -s ${url}/api/v1/auth/login ${json} -d '${login}' \
+| sed 's/.*"token":"\\([^"]*\\)".*/\\1/')
 curl -s ${url}/api/v1/coupons ${json} ${bearer} -d '${coupon}'
 curl -s -X POST ${url}/api/v1/coupons/1/issue ${bearer}
 curl -s ${url}/api/v1/me/coupons ${bearer}

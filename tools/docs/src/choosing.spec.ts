@@ -118,7 +118,7 @@ describe('figures', () => {
     ]);
   });
 
-  it('say which attack broke what, and what was not attacked under the declaration of today', () => {
+  it('say which attack broke what, and what was not attacked as declared today', () => {
     const figures = updated(
       noFigures,
       [],

@@ -16,33 +16,42 @@ export function choosingPage({ plugins, figures }: Sources): string {
   const others = plugins.filter(({ name }) => !inTree.has(name));
   return `# Choosing a strategy
 
-<!-- Made by \`npm run docs\` from the plugins and docs/figures.json. A test fails when it is not up to date. -->
+<!-- Made by \`npm run docs\` from the plugins and docs/figures.json. \
+A test fails when it is not up to date. -->
 
-If in doubt: ${strategyLink('mysql-for-update')}. It needs nothing but the database and has nothing to tune. The
+If in doubt: ${strategyLink('mysql-for-update')}. It needs nothing but the database \
+and has nothing to tune. The
 others are worth it if you answer one of these questions with yes.
 
 \`\`\`mermaid
 ${flowchartOf(decisionTree)}
 \`\`\`
 
-Not in the tree: ${others.map(({ name }) => strategyLink(name)).join(', ')}. They exist for comparison: the broken
-original and its own repair, and strategies that another one in the tree outperforms or that hold only within one process.
+Not in the tree: ${others.map(({ name }) => strategyLink(name)).join(', ')}. \
+They exist for comparison: the broken
+original and its own repair, and strategies that another one in the tree outperforms \
+or that hold only within one process.
 
 ## What each one guarantees
-As declared by the strategy. The conformance kit attacks every *yes* and must break every *no*; a *no* names the
+As declared by the strategy. The conformance kit attacks every *yes* and must break every *no*; \
+a *no* names the
 attack that broke it. *Not attacked*: docs/figures.json has no result.
 
 ${matrixOf(plugins, figures)}
 
-${guaranteeNames.map((name) => `- *${capitalized(guarantees[name].title.en)}*: ${guarantees[name].explanation.en}`).join('\n')}
+${guaranteeNames.map(guaranteeLine).join('\n')}
 
-A lock in Redis survives a paused holder only where its writes are fenced by the coupon's version (\`..._FENCED=true\`).
+A lock in Redis survives a paused holder only where its writes are fenced by the coupon's version \
+(\`..._FENCED=true\`).
 
 ## What each one costs
 ${racesOf(figures)}`;
 }
 
-const capitalized = (words: string): string => `${words.charAt(0).toUpperCase()}${words.slice(1)}`;
+const guaranteeLine = (name: GuaranteeName): string => {
+  const { title, explanation } = guarantees[name];
+  return `- *${title.en.charAt(0).toUpperCase()}${title.en.slice(1)}*: ${explanation.en}`;
+};
 
 function matrixOf(plugins: Sources['plugins'], figures: Figures): string {
   const cell = (name: string, guarantee: GuaranteeName, declared: boolean): string => {
@@ -69,7 +78,10 @@ function matrixOf(plugins: Sources['plugins'], figures: Figures): string {
 
 function racesOf({ environment, races }: Figures): string {
   if (environment === null || races.length === 0)
-    return 'Not measured yet: `npm run race -- --strategies all --profile smoke`, then `npm run docs -- --update`.\n';
+    return (
+      'Not measured yet: `npm run race -- --strategies all --profile smoke`, ' +
+      'then `npm run docs -- --update`.\n'
+    );
   const rows = races.map(
     ({ strategy, profile, instances, grantsPerS, p95Ms, lostUpdates, holds }) => [
       strategy,
@@ -81,7 +93,9 @@ function racesOf({ environment, races }: Figures): string {
     ],
   );
   const { startedAt, node, database, redis, k6, cpu, cpus, revision } = environment;
-  return `One run each, on a machine that k6, the database and Redis share: an order of magnitude, not a benchmark. ${startedAt.slice(0, 10)}, revision ${revision}, ${cpus} x ${cpu},
+  return `One run each, on a machine that k6, the database and Redis share: \
+an order of magnitude, not a benchmark. \
+${startedAt.slice(0, 10)}, revision ${revision}, ${cpus} x ${cpu},
 Node ${node}, ${database}, Redis ${redis}, k6 ${k6}.
 
 ${table(['strategy', 'load', 'granted/s', 'p95', 'lost updates', 'verdict'], rows)}

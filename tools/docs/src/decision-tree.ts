@@ -54,7 +54,9 @@ export const decisionTree: Question = {
     no: { strategy: 'redis-counter', because: 'Redis decides, and the rows follow' },
   },
   no: {
-    ask: 'Must the lock cover more than the database transaction, such as a call to another service?',
+    ask:
+      'Must the lock cover more than the database transaction, ' +
+      'such as a call to another service?',
     yes: lockOutside,
     no: {
       ask: 'Is every coupon a thing of its own, such as a code or a seat?',

@@ -13,7 +13,8 @@ await new Command('docs')
   .description('Writes the pages of docs/ that are made from the code and from results.')
   .option(
     '--update',
-    'take the latest results of `npm run race` and `npm run conformance` into docs/figures.json first',
+    'take the latest results of `npm run race` ' +
+      'and `npm run conformance` into docs/figures.json first',
   )
   .option('--race <files...>', 'the results to take, instead of results/latest.json')
   .showHelpAfterError()

@@ -13,8 +13,9 @@ const words = {
     title: 'Settings',
     other: '한국어: [SETTINGS.ko.md](SETTINGS.ko.md).',
     lead:
-      'Everything is set by environment variables; an empty one counts as unset. A wrong value ends ' +
-      'the process at its start with all faults at once: variable, value and what is allowed.',
+      'Everything is set by environment variables; an empty one counts as unset. ' +
+      'A wrong value ends the process at its start with all faults at once: ' +
+      'variable, value and what is allowed.',
     service: 'The service',
     database: 'Database',
     redis: 'Redis',
@@ -31,8 +32,9 @@ const words = {
     title: '설정',
     other: 'English: [SETTINGS.md](SETTINGS.md).',
     lead:
-      '모든 설정은 환경 변수로 하며, 빈 값은 설정하지 않은 것과 같습니다. 잘못된 값이 있으면 프로세스가 시작할 때 ' +
-      '끝나며, 잘못된 변수와 값, 허용 범위를 한 번에 모두 알려 줍니다.',
+      '모든 설정은 환경 변수로 하며, 빈 값은 설정하지 않은 것과 같습니다. ' +
+      '잘못된 값이 있으면 프로세스가 시작할 때 끝나며, ' +
+      '잘못된 변수와 값, 허용 범위를 한 번에 모두 알려 줍니다.',
     service: '서비스',
     database: '데이터베이스',
     redis: 'Redis',
@@ -78,7 +80,8 @@ export function settingsPage(
   const without = plugins.filter(({ declaredSettings }) => declaredSettings.length === 0);
   return [
     `# ${say.title}`,
-    '<!-- Made by `npm run docs` from the declarations in the code. A test fails when it is not up to date. -->',
+    '<!-- Made by `npm run docs` from the declarations in the code. ' +
+      'A test fails when it is not up to date. -->',
     `${say.lead} ${say.other}`,
     ...serviceParts.flatMap(([part, settings]) => [`## ${say[part]}`, settingsTable(settings)]),
     `## ${say.strategies}`,

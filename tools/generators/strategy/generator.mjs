@@ -43,7 +43,9 @@ export default async function strategy(tree, { name, family = 'section' }) {
   return () => {
     execFileSync('npm', ['run', '--silent', 'docs'], { cwd: tree.root, stdio: 'inherit' });
     process.stdout.write(
-      `\nlibs/service/strategies/src/${name}/${name}.ts is yours. Its guarantees are attacked by:\n  npm run conformance -- --strategy ${name}\n  npm run race -- --strategies ${name}\n`,
+      `\nlibs/service/strategies/src/${name}/${name}.ts is yours. ` +
+        `Its guarantees are attacked by:\n  npm run conformance -- --strategy ${name}\n` +
+        `  npm run race -- --strategies ${name}\n`,
     );
   };
 }
@@ -82,6 +84,7 @@ function listed(text, name, property) {
   return found.replace(
     entries,
     (_all, start, before, end) =>
-      `${start}${before},${end.startsWith('\n') ? '\n  ' : ' '}${property}${end.startsWith('\n') ? ',' : ''}${end}`,
+      `${start}${before},${end.startsWith('\n') ? '\n  ' : ' '}${property}` +
+      `${end.startsWith('\n') ? ',' : ''}${end}`,
   );
 }

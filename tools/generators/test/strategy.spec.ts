@@ -35,7 +35,7 @@ const addedTo = (tree: Tree, path: string): string[] => {
 };
 
 describe('nx g @coupon/generators:strategy', () => {
-  it('writes a strategy, its spec and its page, and puts it into the list: four files', async () => {
+  it('writes a strategy, its spec and its page, and adds it to the list: four files', async () => {
     const tree = freshTree();
     const before = new Set(tree.listChanges().map(({ path }) => path));
     await strategy(tree, { name: 'my-lock' });

@@ -40,7 +40,7 @@ describe('Chromium', () => {
     );
   });
 
-  it('that is missing is reported with what to install, where nothing may be installed', async () => {
+  it('that is missing is reported with what to install where nothing may be', async () => {
     await expect(provide()).rejects.toThrow(
       /chromium is missing[\s\S]*apt-get install chromium[\s\S]*COUPON_RACE_INSTALL=never/,
     );

@@ -69,7 +69,9 @@ export function nodeFinding(version: string): DoctorFinding {
 /** Compares the available memory, in MiB, with what the largest load takes. */
 export function memoryFinding(availableMib: number): DoctorFinding {
   const what = `${availableMib} MiB of memory free`;
-  const remedy = `the full load of 2,000 users needs ${memoryMinMib} MiB: close something, or use a smaller profile`;
+  const remedy =
+    `the full load of 2,000 users needs ${memoryMinMib} MiB: ` +
+    'close something, or use a smaller profile';
   return availableMib >= memoryMinMib ? ok(what) : warning(what, remedy);
 }
 

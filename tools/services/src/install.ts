@@ -74,7 +74,8 @@ async function buildWithGo(
   const file = builtFile(machine, name, build);
   const folder = dirname(file);
   log(
-    `Building ${name} ${build.version} with go install into ${folder}: once, for a minute or two (COUPON_RACE_INSTALL=never forbids it).`,
+    `Building ${name} ${build.version} with go install into ${folder}: ` +
+      'once, for a minute or two (COUPON_RACE_INSTALL=never forbids it).',
   );
   const draft = `${folder}.${process.pid}.draft`;
   mkdirSync(draft, { recursive: true });

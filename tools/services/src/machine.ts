@@ -49,7 +49,8 @@ function findService(machine: Machine, name: ServiceName): string | undefined {
   if (configured) {
     if (isExecutable(configured)) return configured;
     throw new ServiceError(
-      `${binVariable}=${configured} is not an executable file; give the path of ${name}, or unset it`,
+      `${binVariable}=${configured} is not an executable file; ` +
+        `give the path of ${name}, or unset it`,
     );
   }
   return findInstalled(machine, name);

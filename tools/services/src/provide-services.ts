@@ -135,7 +135,8 @@ async function probeConfigured(kind: ServerKind, url: string): Promise<ServerSer
     return { url, ...(await probe(kind, url)) };
   } catch (error) {
     throw new ServiceError(
-      `${catalog[kind].urlVariable} names ${place}, but: ${messageOf(error)}. Correct it, or unset it to use a private server.`,
+      `${catalog[kind].urlVariable} names ${place}, but: ${messageOf(error)}. ` +
+        'Correct it, or unset it to use a private server.',
     );
   }
 }

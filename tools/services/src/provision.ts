@@ -63,7 +63,8 @@ function k6InContainer(docker: string, machine: Machine): string {
   const lines = [
     '#!/bin/sh',
     `exec '${docker}' run --rm -i --network host --user "$(id -u):$(id -g)" \\`,
-    `  --volume '${clone}:${clone}' --volume "\${TMPDIR:-/tmp}:\${TMPDIR:-/tmp}" --workdir "$PWD" ${catalog.k6.image} "$@"`,
+    `  --volume '${clone}:${clone}' --volume "\${TMPDIR:-/tmp}:\${TMPDIR:-/tmp}" ` +
+      `--workdir "$PWD" ${catalog.k6.image} "$@"`,
     '',
   ];
   writePrivate(file, lines.join('\n'), 0o700);

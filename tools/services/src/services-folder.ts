@@ -39,7 +39,8 @@ export function servicesFolder(env: NodeJS.ProcessEnv): ServicesFolder {
     makeFolder(folder.leases);
   } catch (error) {
     throw new ServiceError(
-      `COUPON_RACE_SERVICES_DIR: ${root} cannot be used (${messageOf(error)}); it must be a folder that you may write to`,
+      `COUPON_RACE_SERVICES_DIR: ${root} cannot be used (${messageOf(error)}); ` +
+        'it must be a folder that you may write to',
     );
   }
   return folder;

@@ -104,7 +104,8 @@ describe('private servers', () => {
 
   it('are durable, in UTC, and large enough', async () => {
     const settings =
-      'SELECT @@innodb_flush_log_at_trx_commit, @@max_connections, @@global.time_zone, @@character_set_server';
+      'SELECT @@innodb_flush_log_at_trx_commit, @@max_connections, @@global.time_zone, ' +
+      '@@character_set_server';
     expect(await query(services.database.url, settings)).toEqual([[1, 600, '+00:00', 'utf8mb4']]);
   });
 

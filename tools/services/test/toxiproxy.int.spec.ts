@@ -120,7 +120,7 @@ describe('Toxiproxy', () => {
     await remove();
   });
 
-  it('closes and refuses connections while disabled, and then answers at the same URL', async () => {
+  it('closes and refuses connections while disabled, then answers at the same URL', async () => {
     const one = await talk();
     await proxy.disable();
     expect(await until(() => one.end !== null)).toBe(true);

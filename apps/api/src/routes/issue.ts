@@ -98,7 +98,8 @@ const issuedJson = ({
   claimId: id,
   issuedAtMs,
 }: IssueOutcome & { readonly kind: 'granted' }): string =>
-  `{"couponId":${couponId},"ordinal":${ordinal},"claimId":"${id}","issuedAt":"${isoTime(issuedAtMs)}"}`;
+  `{"couponId":${couponId},"ordinal":${ordinal},"claimId":"${id}",` +
+  `"issuedAt":"${isoTime(issuedAtMs)}"}`;
 
 const errorOf = (outcome: IssueOutcome | NoVerdict): ErrorName | null => {
   if (outcome instanceof NoVerdict) return errorOfNoVerdict[outcome.kind];

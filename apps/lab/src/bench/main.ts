@@ -44,7 +44,8 @@ const { quick, page, only, rounds, seconds, rows } = new Command('bench')
   .option('--page', 'also write docs/BENCHMARKS.md and its charts', false)
   .option(
     '--only <measures>',
-    'run only these and keep the others from results/bench.json; comma separated: speeds, crowds, direct, pollers, rows, memory, open, workers, P0',
+    'run only these and keep the others from results/bench.json; comma separated: ' +
+      'speeds, crowds, direct, pollers, rows, memory, open, workers, P0',
     '',
   )
   .option('--rounds <n>', 'rounds of each measure', atLeast(1), 5)
@@ -105,12 +106,15 @@ async function bench(): Promise<number> {
   say('');
   for (const [id, ratio] of Object.entries(ratios)) say(lineOf(id, ratio));
   say(
-    `\n${environment['cpus']} x ${environment['cpu']}, Node ${environment['node']}, ${environment['database']}, Redis ${environment['redis']}, revision ${environment['revision']}\nResult: ${file}`,
+    `\n${environment['cpus']} x ${environment['cpu']}, Node ${environment['node']}, ` +
+      `${environment['database']}, Redis ${environment['redis']}, ` +
+      `revision ${environment['revision']}\nResult: ${file}`,
   );
   const unsound = samples.filter(({ wrong, damage }) => wrong > 0 || damage.length > 0);
   if (unsound.length > 0)
     say(
-      `${unsound.length} of ${samples.length} loads had wrong answers or unsound rows: a fast wrong answer counts as a failure.`,
+      `${unsound.length} of ${samples.length} loads had wrong answers or unsound rows: ` +
+        'a fast wrong answer counts as a failure.',
     );
   const moves = quick ? movesSince(readBaseline(), ratios) : [];
   for (const { line } of moves) say(line);

@@ -44,8 +44,10 @@ export async function openModel({
         if (non2xx + errors > 0)
           throw new UserError(`${system.name}: ${non2xx} wrong answers, ${errors} errors`);
         say(
-          `open model, ${strategy}, ${offeredPerS.toLocaleString('en-US')} claims/s offered (${100 * share} % of its closed rate): ${requests.average.toFixed(0)}/s answered, ` +
-            `p50 ${latency.p50} ms, p99 ${latency.p99} ms, p99.9 ${latency.p99_9} ms, max ${latency.max} ms`,
+          `open model, ${strategy}, ${offeredPerS.toLocaleString('en-US')} claims/s offered ` +
+            `(${100 * share} % of its closed rate): ${requests.average.toFixed(0)}/s answered, ` +
+            `p50 ${latency.p50} ms, p99 ${latency.p99} ms, p99.9 ${latency.p99_9} ms, ` +
+            `max ${latency.max} ms`,
         );
       }
     } finally {

@@ -38,7 +38,8 @@ function ratesTable(samples: BenchResult['samples']): {
   return {
     lines: rows.map(
       ([name, rate, p50 = 0, p99 = 0, p999 = 0, cpu = 0, database = 0]) =>
-        `| ${name} | ${Math.round(rate ?? 0).toLocaleString('en-US')} | ${p50.toFixed(2)} | ${p99.toFixed(2)} | ${p999.toFixed(2)} | ${cpu.toFixed(1)} | ${database.toFixed(1)} |`,
+        `| ${name} | ${Math.round(rate ?? 0).toLocaleString('en-US')} | ${p50.toFixed(2)} ` +
+        `| ${p99.toFixed(2)} | ${p999.toFixed(2)} | ${cpu.toFixed(1)} | ${database.toFixed(1)} |`,
     ),
     bars: rows.map(([name, rate]) => [name, rate ?? 0]),
   };
@@ -53,12 +54,17 @@ export function writePage({ command, environment, ratios, samples, notes }: Benc
     join(docs, 'benchmarks-rates.svg'),
     barChart('Right answers a second, median of the rounds (name @connections)', bars),
   );
-  const machine = `${environment['cpus']} x ${environment['cpu']}, ${environment['memoryMb']} MB, ${environment['os']}, Node ${environment['node']}, ${environment['database']}, Redis ${environment['redis']}`;
+  const { cpus, cpu, memoryMb, os, node, database, redis, startedAt } = environment;
+  const machine =
+    `${cpus} x ${cpu}, ${memoryMb} MB, ${os}, Node ${node}, ${database}, ` + `Redis ${redis}`;
   const page = `# Benchmarks
 
-Written by \`${command} --page\`, ${environment['startedAt']}, on ${machine}; each ratio names its revision. Load generator, service, database and Redis
-share the machine. The systems run in interleaved rounds (A B C, C B A); a second of warm-up before each load is not measured. A ratio is the median of
-the rounds' ratios, its interval a 95 % bootstrap over the rounds. The rows are checked after each load: every figure here comes from sound rows. The
+Written by \`${command} --page\`, ${startedAt}, on ${machine}; each ratio names its revision. \
+Load generator, service, database and Redis
+share the machine. The systems run in interleaved rounds (A B C, C B A); \
+a second of warm-up before each load is not measured. A ratio is the median of
+the rounds' ratios, its interval a 95 % bootstrap over the rounds. \
+The rows are checked after each load: every figure here comes from sound rows. The
 service is the shipped one with its default settings; its database flushes at every commit.
 
 | | what | ratio | interval | goal | | revision |
@@ -67,13 +73,18 @@ ${goals
   .flatMap(({ id }) => Object.entries(ratios).filter(([other]) => other === id))
   .map(
     ([id, ratio]) =>
-      `| ${id} | ${ratio.what} | **${figure(ratio.median)}** | ${figure(ratio.low)} to ${figure(ratio.high)} | ${ratio.better === 'higher' ? '>=' : '<='} ${ratio.goal} | ${ratio.reached ? 'reached' : '[missed](SCALING.md#why-goals-are-missed)'}${ratio.uncertain ? ', uncertain' : ''} | ${ratio.revision} |`,
+      `| ${id} | ${ratio.what} | **${figure(ratio.median)}** ` +
+      `| ${figure(ratio.low)} to ${figure(ratio.high)} ` +
+      `| ${ratio.better === 'higher' ? '>=' : '<='} ${ratio.goal} ` +
+      `| ${ratio.reached ? 'reached' : '[missed](SCALING.md#why-goals-are-missed)'}` +
+      `${ratio.uncertain ? ', uncertain' : ''} | ${ratio.revision} |`,
   )
   .join('\n')}
 
 ![rates](benchmarks-rates.svg)
 
-| system @connections | right answers/s | p50 ms | p99 ms | p99.9 ms | CPU us/answer: service | database |
+| system @connections | right answers/s | p50 ms | p99 ms | p99.9 ms \
+| CPU us/answer: service | database |
 |---|---|---|---|---|---|---|
 ${lines.join('\n')}
 

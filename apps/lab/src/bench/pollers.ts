@@ -35,7 +35,8 @@ export async function pollers({ environment, say }: Bench, pairs: number): Promi
       rates[way].push(http.grantsPerS);
       const { failed, grantsPerS, issued, requests } = runFiguresOf({ http, rows });
       say(
-        `${pollersMax} pollers: ${grantsPerS.toFixed(0)} coupons/s, ${issued} issued, ${failed} of ${requests} requests failed, ${verdict.sound ? 'sound' : 'NOT SOUND'}`,
+        `${pollersMax} pollers: ${grantsPerS.toFixed(0)} coupons/s, ${issued} issued, ` +
+          `${failed} of ${requests} requests failed, ${verdict.sound ? 'sound' : 'NOT SOUND'}`,
       );
     }
   }

@@ -33,7 +33,9 @@ export const goals: readonly Goal[] = [
   { id: 'P4b', what: `${BEST} / redis-semaphore`, goal: 35, better: 'higher' },
   {
     id: 'P5',
-    what: 'redis-spin-lock under original-fixed: coupons a second with one poller / with every request polling',
+    what:
+      'redis-spin-lock under original-fixed: ' +
+      'coupons a second with one poller / with every request polling',
     goal: 2,
     better: 'higher',
   },
@@ -100,7 +102,11 @@ export function lineOf(
   const figure = (value: number): string =>
     value >= 100 ? value.toFixed(0) : value.toFixed(value >= 10 ? 1 : 3);
   const bound = better === 'higher' ? '>=' : '<=';
-  return `${id.padEnd(4)} ${figure(median).padStart(6)} (${figure(low)} to ${figure(high)}), goal ${bound} ${goal}: ${reached ? 'reached' : 'MISSED'}${uncertain ? ', UNCERTAIN (interval wider than 15 %)' : ''}   ${what}`;
+  return (
+    `${id.padEnd(4)} ${figure(median).padStart(6)} (${figure(low)} to ${figure(high)}), ` +
+    `goal ${bound} ${goal}: ${reached ? 'reached' : 'MISSED'}` +
+    `${uncertain ? ', UNCERTAIN (interval wider than 15 %)' : ''}   ${what}`
+  );
 }
 
 const ratioSchema = z.object({

@@ -58,7 +58,9 @@ export function movesSince(
     return [
       {
         worse,
-        line: `${worse ? 'REGRESSION' : 'better'}: ${id} ${before.median.toPrecision(3)} (revision ${before.revision}) is now ${median.toPrecision(3)}: ${what}`,
+        line:
+          `${worse ? 'REGRESSION' : 'better'}: ${id} ${before.median.toPrecision(3)} ` +
+          `(revision ${before.revision}) is now ${median.toPrecision(3)}: ${what}`,
       },
     ];
   });

@@ -121,7 +121,9 @@ function resultWithout(names: ReadonlySet<string>): BenchResult | null {
 
 function sampleLine(sample: Sample): string {
   const { contender, round, connections, ratePerS, p50Ms, p99Ms, p999Ms, wrong, damage } = sample;
-  const rate = `round ${round} ${contender.padEnd(17)} ${String(connections).padStart(5)} connections ${ratePerS.toFixed(0).padStart(7)}/s`;
+  const rate =
+    `round ${round} ${contender.padEnd(17)} ${String(connections).padStart(5)} connections ` +
+    `${ratePerS.toFixed(0).padStart(7)}/s`;
   const latency = `p50 ${p50Ms.toFixed(2)} p99 ${p99Ms.toFixed(2)} p99.9 ${p999Ms.toFixed(2)} ms`;
   const cpu = `CPU us: ${sample.cpuUs.toFixed(1)} + database ${sample.databaseCpuUs.toFixed(1)}`;
   const faults = [

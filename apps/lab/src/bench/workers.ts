@@ -33,9 +33,12 @@ export async function workers({
     const cpuOf = (system: string, of: (sample: Sample) => number): string =>
       median(samplesOf(samples, system).map(of)).toFixed(0);
     const cpu = (system: string): string =>
-      `${cpuOf(system, ({ cpuUs }) => cpuUs)} + ${cpuOf(system, ({ databaseCpuUs }) => databaseCpuUs)}`;
+      `${cpuOf(system, ({ cpuUs }) => cpuUs)} + ` +
+      cpuOf(system, ({ databaseCpuUs }) => databaseCpuUs);
     say(
-      `API_WORKERS=${WORKERS}, ${name}: ${ratio.median.toFixed(2)} times the rate of one (${ratio.low.toFixed(2)} to ${ratio.high.toFixed(2)}); CPU us of service + database for each coupon: ${cpu(one)} -> ${cpu(two)}`,
+      `API_WORKERS=${WORKERS}, ${name}: ${ratio.median.toFixed(2)} times the rate of one ` +
+        `(${ratio.low.toFixed(2)} to ${ratio.high.toFixed(2)}); ` +
+        `CPU us of service + database for each coupon: ${cpu(one)} -> ${cpu(two)}`,
     );
     all.push(...samples);
   }

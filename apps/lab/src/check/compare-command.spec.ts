@@ -31,7 +31,7 @@ const slower = {
 };
 
 describe('what a comparison tells', () => {
-  it('names both results, what else is different, the facts, and each figure with its interval', () => {
+  it('names both results, other differences, the facts, and figures with their intervals', () => {
     const facts = [
       { group: 'no-lock, smoke', text: 'lost-updates: found now, not before', worse: true },
     ];

@@ -28,7 +28,8 @@ export const auditCommand = ({ finish }: CommandContext): Command =>
     .option('--strategy <name>', 'check the guarantees of this strategy (default: all guarantees)')
     .option(
       '--stock-change <change>',
-      `a change of the total during the run, which the history does not have: ${stockChangeAllowed} (repeatable)`,
+      'a change of the total during the run, which the history does not have: ' +
+        `${stockChangeAllowed} (repeatable)`,
       stockChanges,
     )
     .option('--export <file>', 'write the history to this file, for other checkers')

@@ -47,7 +47,8 @@ export async function printRace(
     for (const result of results) printLine(sentenceOf(result));
     const { cpus, cpu, memoryMb, node, database, redis, k6, revision } = environment;
     printLine(
-      `\n${cpus} x ${cpu}, ${memoryMb} MB, Node ${node}, ${database}, Redis ${redis}, k6 ${k6}, revision ${revision}\nResult: ${file}`,
+      `\n${cpus} x ${cpu}, ${memoryMb} MB, Node ${node}, ${database}, Redis ${redis}, ` +
+        `k6 ${k6}, revision ${revision}\nResult: ${file}`,
     );
   }
   if (report !== null) printLine(`Report: ${report}`);

@@ -25,7 +25,9 @@ async function race(
 ): Promise<ExitCode> {
   const plugins = await resolveStrategies(strategies);
   return printRace(interleave(plugins, readProfile(profile), repeats, instances), {
-    command: `npm run race -- --strategies ${strategies} --profile ${profile} --repeats ${repeats} --instances ${instances}`,
+    command:
+      `npm run race -- --strategies ${strategies} --profile ${profile} --repeats ${repeats} ` +
+      `--instances ${instances}`,
     json,
     signal,
   });
@@ -37,7 +39,8 @@ export const raceCommand = ({ signal, finish }: CommandContext): Command =>
     .description('run a race of any strategies under any load')
     .requiredOption(
       '--strategies <names>',
-      `comma separated: ${strategyNames}, a package or a file such as ./my-lock.mjs; built-in: all of these; comparisons: the lock libraries compared with; all: both`,
+      `comma separated: ${strategyNames}, a package or a file such as ./my-lock.mjs; ` +
+        'built-in: all of these; comparisons: the lock libraries compared with; all: both',
     )
     .addOption(new Option('--profile <name>', 'load').choices(profileNames).default('smoke'))
     .option('--repeats <n>', 'runs of each strategy, interleaved', wholeNumber(1, 50), 1)

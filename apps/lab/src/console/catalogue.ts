@@ -76,7 +76,8 @@ const pages = new Marked({
       const drawn = lang === 'mermaid' ? renderSequence(text) : null;
       return drawn === null
         ? false
-        : `<div class="scroll" tabindex="0" role="region" aria-label="sequence diagram">${drawn}</div>`;
+        : `<div class="scroll" tabindex="0" role="region" aria-label="sequence diagram">` +
+            `${drawn}</div>`;
     },
   },
 });

@@ -51,7 +51,8 @@ export class EventStream {
       'cache-control': 'no-store',
     });
     response.write(
-      `retry: 500\n\n${this.missedSince(lastId) ?? this.textOf({ kind: 'live', state: this.live })}`,
+      'retry: 500\n\n' +
+        (this.missedSince(lastId) ?? this.textOf({ kind: 'live', state: this.live })),
     );
     this.listeners.add(response);
     response.on('close', () => this.listeners.delete(response));

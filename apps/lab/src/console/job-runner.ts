@@ -170,7 +170,10 @@ const commandOf = (
   const names = chosen
     .map(({ name, source }) => (source === undefined ? name : `@coupon/${name}`))
     .join(',');
-  return `npm run race -- --strategies ${names} --profile ${profile} --repeats ${repeats} --instances ${instances}`;
+  return (
+    `npm run race -- --strategies ${names} --profile ${profile} --repeats ${repeats} ` +
+    `--instances ${instances}`
+  );
 };
 
 const messageOf = (error: unknown): string =>

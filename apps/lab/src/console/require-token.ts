@@ -19,7 +19,8 @@ const pagePolicy = [
  * neither send requests to the lab nor read its cookie.
  */
 export const reportPolicy =
-  "sandbox allow-scripts allow-popups; default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:; font-src data:";
+  "sandbox allow-scripts allow-popups; default-src 'none'; script-src 'unsafe-inline'; " +
+  "style-src 'unsafe-inline'; img-src data:; font-src data:";
 
 /** Sets the headers of every response. */
 export const headers: RequestHandler = (_request, response, next) => {

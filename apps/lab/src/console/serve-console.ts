@@ -28,7 +28,8 @@ export async function serveConsole(port: number, signal: AbortSignal): Promise<0
     jobHandlers: { race: runRace, explore: exploreAndKeep },
   });
   process.stdout.write(
-    `The live page, for anyone with this address: ${page.url}\nCtrl-C ends it, and a running race.\n`,
+    `The live page, for anyone with this address: ${page.url}\n` +
+      'Ctrl-C ends it, and a running race.\n',
   );
   await new Promise<void>((resolve) => {
     if (signal.aborted) resolve();

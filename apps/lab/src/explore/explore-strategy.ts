@@ -56,7 +56,8 @@ export async function allSchedules(
     request;
   if (!isExplorable(plugin))
     throw new UserError(
-      `${plugin.name} decides outside the database and records later: its claims have no statements whose order could be explored`,
+      `${plugin.name} decides outside the database and records later: ` +
+        'its claims have no statements whose order could be explored',
     );
   await using services = await provideServices({
     need: ['database', 'redis'],

@@ -63,7 +63,8 @@ export async function printExploration(
   });
   const limit = perUser === null ? '' : `, as one user limited to ${perUser}`;
   printLine(
-    `${plugin.name} on ${found.database}: ${clients} clients of ${instances} instance${instances === 1 ? '' : 's'} claim a coupon of ${stock}${limit}`,
+    `${plugin.name} on ${found.database}: ${clients} clients of ${instances} ` +
+      `instance${instances === 1 ? '' : 's'} claim a coupon of ${stock}${limit}`,
   );
   printLine(`${amountOf(found, request)} in ${(found.tookMs / 1_000).toFixed(1)} s`);
   for (const [outcome, count] of tally(found))
@@ -76,7 +77,8 @@ export async function printExploration(
       `\nThe shortest that ends in ${worst.outcome}, ${worst.order}:\n${traceTable(worst)}`,
     );
     printLine(
-      `At the end quantity is ${worst.remaining} of ${stock}, and the rows have the numbers ${worst.ordinals.join(', ') || '(none)'}.`,
+      `At the end quantity is ${worst.remaining} of ${stock}, ` +
+        `and the rows have the numbers ${worst.ordinals.join(', ') || '(none)'}.`,
     );
   }
   if (options.json !== undefined)
@@ -89,12 +91,13 @@ const amountOf = (
   request: ExplorationRequest,
 ): string => {
   const names = symmetryReduction(request) ? ', up to the names of the clients' : '';
-  if (complete)
-    return `${schedules.length === 1 ? 'the only schedule' : `all ${schedules.length} schedules`}${names}`;
+  if (complete && schedules.length === 1) return `the only schedule${names}`;
+  if (complete) return `all ${schedules.length} schedules${names}`;
   const left =
     unplayable === 0
       ? ''
-      : `; ${unplayable} more diverged each time they were played (on a busy machine try a larger --blocked-ms)`;
+      : `; ${unplayable} more diverged each time they were played ` +
+        '(on a busy machine try a larger --blocked-ms)';
   return `${schedules.length} schedules, not all of them${left}${names}`;
 };
 
@@ -106,8 +109,13 @@ function printVerdict(
   const isGuaranteed = neverOverIssues && neverLosesUpdates && (acrossProcesses || instances === 1);
   const wrong = schedules.filter(({ outcome }) => isWrong(outcome)).length;
   const asDeclared = isGuaranteed === (wrong === 0);
+  const declared = isGuaranteed
+    ? 'no schedule may end wrong'
+    : 'without a guarantee some schedules must end wrong';
+  const seen = wrong === 0 ? 'none does' : `${wrong} do`;
   printLine(
-    `\n${asDeclared ? 'As declared' : 'NOT AS DECLARED'}: ${isGuaranteed ? 'no schedule may end wrong' : 'without a guarantee some schedules must end wrong'}, and ${wrong === 0 ? 'none does' : `${wrong} do`}${complete ? '' : ' of those that were played'}.`,
+    `\n${asDeclared ? 'As declared' : 'NOT AS DECLARED'}: ${declared}, and ${seen}` +
+      `${complete ? '' : ' of those that were played'}.`,
   );
   return asDeclared ? 0 : 1;
 }

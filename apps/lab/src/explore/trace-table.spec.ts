@@ -41,7 +41,7 @@ describe('a trace as a table', () => {
         .map((cell) => cell.trimEnd()),
     );
 
-  it('has a column for each client and goes on in time: what was read, who waits and goes on, what failed, what was told', () => {
+  it('has a column for each client, in time: what was read, waits, failures, answers', () => {
     expect(lines).toEqual([
       [' 1', ' SELECT coupons', ''],
       ['', '   reads quantity 2', ''],

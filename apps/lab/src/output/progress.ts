@@ -27,7 +27,10 @@ export function openProgress(out: NodeJS.WriteStream, totalMs: number): Progress
       step.lastsMs === undefined
         ? ''
         : ` ${seconds(Math.min(ranMs, step.lastsMs))} of ${seconds(step.lastsMs)}`;
-    return `${step.what}${share}, about ${seconds(totalMs - (performance.now() - beganMs))} left in all`;
+    return (
+      `${step.what}${share}, about ` +
+      `${seconds(totalMs - (performance.now() - beganMs))} left in all`
+    );
   };
   const live = out.isTTY;
   const wipe = () => (live ? out.write('\r\x1b[K') : undefined);

@@ -8,7 +8,15 @@ const folder = mkdtempSync(join(tmpdir(), 'coupon-tail-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const line = (n: number, reason: string | null = null): string =>
-  `${JSON.stringify({ kind: 'claim', claimId: `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`, startMs: n, endMs: n + 1, status: reason === null ? 200 : 409, reason, ordinal: null })}\n`;
+  `${JSON.stringify({
+    kind: 'claim',
+    claimId: `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`,
+    startMs: n,
+    endMs: n + 1,
+    status: reason === null ? 200 : 409,
+    reason,
+    ordinal: null,
+  })}\n`;
 
 it('gives each claim once, when its line is whole, whatever bytes the file ends with', async () => {
   const file = join(folder, 'history.jsonl');

@@ -25,13 +25,16 @@ describe('who races', () => {
     try {
       const file = join(folder, 'mine.mjs');
       const guarantees =
-        'neverOverIssues: true, neverLosesUpdates: true, recordedOnReturn: true, acrossProcesses: true, survivesPausedHolder: true';
+        'neverOverIssues: true, neverLosesUpdates: true, ' +
+        'recordedOnReturn: true, acrossProcesses: true, survivesPausedHolder: true';
       writeFileSync(
         file,
-        `export default { name: 'no-lock', guarantees: { ${guarantees} }, settings: () => undefined, section: () => undefined };`,
+        `export default { name: 'no-lock', guarantees: { ${guarantees} }, ` +
+          'settings: () => undefined, section: () => undefined };',
       );
       await expect(resolveStrategies(`no-lock,${file}`)).rejects.toThrow(
-        `LOCK_STRATEGY=${file}: must be a strategy of another name than "no-lock" (built in has it)`,
+        `LOCK_STRATEGY=${file}: ` +
+          'must be a strategy of another name than "no-lock" (built in has it)',
       );
     } finally {
       rmSync(folder, { recursive: true, force: true });

@@ -31,7 +31,7 @@ const isAlive = (pid: number): boolean => {
 };
 
 describe('npm run lab', () => {
-  it('prints an address that works, and Ctrl-C ends it with the race and all its processes', async () => {
+  it('prints an address that works; Ctrl-C ends it with the race and all processes', async () => {
     const lab = execa(process.execPath, ['--import', 'tsx', 'apps/lab/src/main.ts', 'lab'], {
       cwd: root,
       reject: false,

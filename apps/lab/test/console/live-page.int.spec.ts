@@ -65,7 +65,8 @@ const pick = async (...strategies: string[]): Promise<void> => {
 async function seriousOn(of: Page): Promise<string[]> {
   await of.evaluate(`if (globalThis.axe === undefined) { ${axeSource} }`);
   const found = await of.evaluate<{ id: string; impact: string; nodes: { html: string }[] }[]>(
-    'axe.run().then(({ violations }) => violations.map(({ id, impact, nodes }) => ({ id, impact, nodes: nodes.map(({ html }) => ({ html })) })))',
+    'axe.run().then(({ violations }) => violations.map(({ id, impact, nodes }) => ({ id, ' +
+      'impact, nodes: nodes.map(({ html }) => ({ html })) })))',
   );
   return found
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
@@ -76,7 +77,8 @@ describe('the live page', () => {
   it('is small, soon there, and keeps the token out of the address', async () => {
     expect(page.url()).not.toContain('token');
     const loaded = await page.evaluate<{ urls: string[]; paintMs: number }>(
-      `({ urls: performance.getEntriesByType('resource').map(({ name }) => name), paintMs: performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? Infinity })`,
+      "({ urls: performance.getEntriesByType('resource').map(({ name }) => name), paintMs: " +
+        "performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? Infinity })",
     );
     const bodies = await Promise.all(
       loaded.urls
@@ -89,7 +91,7 @@ describe('the live page', () => {
     expect(loaded.paintMs).toBeLessThan(1_000);
   }, 60_000);
 
-  it('starts a smoke race, whose counters move, survives a reload in the middle, and ends with the verdict of the rows', async () => {
+  it("starts a race, shows it move, survives a reload, ends with the rows' verdict", async () => {
     await pick('no-lock', 'mysql-for-update');
     await page.getByRole('button', { name: 'Start race' }).click();
     await phase('running').waitFor({ timeout: 120_000 });
@@ -153,7 +155,7 @@ describe('the live page', () => {
     await report.close();
   }, 60_000);
 
-  it('lists it among the results, opens it, compares two, and deletes one after asking', async () => {
+  it('lists it among the results, opens it, compares two, deletes one after asking', async () => {
     await go('#/results');
     await page.locator('.past li').first().waitFor();
     const id = finished;
@@ -239,10 +241,13 @@ describe('the live page', () => {
     await page.getByRole('button', { name: 'Start race' }).click();
     await page.locator('.stock-panel.running').waitFor({ timeout: 120_000 });
     const second = await page.evaluate<number>(
-      `fetch('/api/race', { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ strategies: ['no-lock'], profile: 'smoke', repeats: 1, instances: 1 }) }).then(({ status }) => status)`,
+      "fetch('/api/race', { method: 'POST', headers: { 'content-type': " +
+        "'application/json' }, body: JSON.stringify({ strategies: ['no-lock'], profile: " +
+        "'smoke', repeats: 1, instances: 1 }) }).then(({ status }) => status)",
     );
     expect(second).toBe(409);
-    expect(browser.complaints.splice(0)).toEqual([expect.stringContaining('409')]); // the browser's own line about the refusal above
+    // The browser's own line about the refusal above.
+    expect(browser.complaints.splice(0)).toEqual([expect.stringContaining('409')]);
     await until(
       'the counter moves',
       60_000,

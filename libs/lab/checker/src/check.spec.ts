@@ -137,7 +137,7 @@ describe('answers that leave the outcome open', () => {
     ).toMatchObject({ violations: [], unknown: { claims: 0, granted: 0 } });
   });
 
-  it('a no to the first attempt and a row by the next are no contradiction, and count from the next', () => {
+  it('a refused first attempt and a row by the next agree, and count from the next', () => {
     const again = [soldOut('b', [0, 1]), granted('a', [0, 1], 1), granted('b', [8, 9], 2)];
     const raised = {
       stockChanges: [{ by: 1, startMs: 5, endMs: 6 }],
@@ -219,7 +219,7 @@ describe('what is unknown violates nothing', () => {
     ).toEqual(['duplicate-ordinals', 'missing-ordinals']);
   });
 
-  it('rows without a history, stock that is left while claims are under way, clocks that cannot be compared', () => {
+  it('rows without a history, stock left while claims are under way, incomparable clocks', () => {
     expect(kinds(historyOf(4, [], [row('a', 1)], { attempts: null }))).toEqual([]);
     expect(kinds(historyOf(1, [soldOut('a', [0, 1])], [], { quiet: false }))).toEqual([
       'sold-out-too-early',

@@ -51,7 +51,7 @@ function hasOrder(stock: Stock, open: readonly ExportedOperation[]): boolean {
 }
 
 describe('the export of a history', () => {
-  it('holds every attempt with its outcome, or with what the rows say where the outcome is unknown', () => {
+  it('holds every attempt with its outcome; where that is unknown, with what the rows say', () => {
     const attempt = { startMs: 1, endMs: 2, reason: null, ordinal: null };
     const history: RunHistory = {
       attempts: [
@@ -188,7 +188,7 @@ describe('the export of a history', () => {
       expect(hasOrder(stockBefore(history), operations(history))).toBe(false);
   });
 
-  it('never lets operations of one process overlap, and uses no more processes than claims were under way at once', () => {
+  it('never overlaps operations of a process, and uses only as many as claims ran at once', () => {
     fc.assert(
       fc.property(plans(40), (plan) => {
         const history = simulate(plan);

@@ -34,7 +34,7 @@ describe('the verdict', () => {
     expect(holds(behind, [kind])).toBe(kind === 'granted-without-row');
   });
 
-  it('a strategy that promises nothing must show it, and one that issues nothing shows nothing', () => {
+  it('a strategy that promises nothing must show it; one that issues nothing shows nothing', () => {
     expect(holds(unsafe, [])).toBe(false);
     expect(holds(safe, [])).toBe(true);
     expect(holds(safe, [], 0, 1, 0)).toBe(false);

@@ -4,7 +4,7 @@ import { largeRunAttempts, largeRunRows } from './large-run.js';
 
 /**
  * A tenth of what `npm run million -w @coupon/checker` checks within ten seconds on an idle
- * machine. The limit is for one that is busy with other work: checks that are not linear take minutes.
+ * machine. The limit is for a busy one: checks that are not linear take minutes.
  */
 const CLAIMS = 100_000;
 const LIMIT_MS = 60_000;

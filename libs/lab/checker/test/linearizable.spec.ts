@@ -46,7 +46,7 @@ describe('beside a search through all orders', () => {
     );
   });
 
-  it('the checker finds nothing in a history that has an order, and misses few that have none', () => {
+  it('the checker finds nothing in an ordered history, and misses few that have no order', () => {
     const seen = { sound: 0, found: 0, missed: 0 };
     fc.assert(
       fc.property(moved, ({ plan, history }) => {

@@ -40,7 +40,8 @@ export interface Lane {
 /**
  * Runs one cell: injects the fault into a service under load, heals it, waits until every outcome
  * is known, stops the service, and checks what clients were told against the rows. Rejects when the
- * cell could not be run at all, or with the signal's reason; the lane's servers may be damaged then.
+ * cell could not be run at all, or with the signal's reason; the lane's servers may be damaged
+ * then.
  */
 export async function runCell(fault: Fault, subject: Subject, lane: Lane): Promise<FaultCell> {
   if (fault.needs?.ownNetwork === true && !isInOwnNetwork())

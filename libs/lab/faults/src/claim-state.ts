@@ -24,7 +24,8 @@ export class ClaimState {
       this.wasUnknown = true;
       return;
     }
-    // "Nothing was issued" speaks of this attempt: it does not settle an earlier one without answer.
+    // "Nothing was issued" speaks of this attempt: it does not settle an earlier one without
+    // answer.
     if (this.wasUnknown && !isConclusive(answer)) return;
     this.outcome ??= answer;
   }

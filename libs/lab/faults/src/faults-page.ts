@@ -64,13 +64,17 @@ export function pageOf(
   return [
     '# The fault lab',
     '',
-    `Written by \`npm run faults -- --page\`, ${facts.at.toISOString()}, revision ${facts.revision}, on ${facts.machine}.`,
+    `Written by \`npm run faults -- --page\`, ${facts.at.toISOString()}, ` +
+      `revision ${facts.revision}, on ${facts.machine}.`,
     '',
-    'Every cell is one fault that strikes two API processes of the built service under load: 40 claims a second in the open model, 50 users, a',
-    'limit per user, idempotency keys, and replays until every outcome is known. What clients were told is then checked against the rows. Each cell has a',
+    'Every cell is one fault that strikes two API processes of the built service under load: ' +
+      '40 claims a second in the open model, 50 users, a',
+    'limit per user, idempotency keys, and replays until every outcome is known. ' +
+      'What clients were told is then checked against the rows. Each cell has a',
     'prediction, written down before it is run; a cell that differs from it, either way, fails.',
     '',
-    `**${cells.length} cells: ${cells.length - differing.length} as predicted, ${differing.length} not.** ${totalsOf(cells)}`,
+    `**${cells.length} cells: ${cells.length - differing.length} as predicted, ` +
+      `${differing.length} not.** ${totalsOf(cells)}`,
     '',
     '| verdict | it says |',
     '| --- | --- |',
@@ -91,8 +95,10 @@ function totalsOf(cells: readonly FaultCell[]): string {
   const resolved = sum(cells.map((cell) => cell.unknown.resolved));
   const recoveries = kept.map(({ recoveryMs }) => recoveryMs ?? Number.POSITIVE_INFINITY);
   return [
-    `Where nothing was predicted to break: ${sum(kept.map((cell) => cell.acknowledgedLost))} acknowledged grants lost,`,
-    `${sum(kept.map((cell) => cell.overIssued))} over-issued, ${sum(kept.map((cell) => cell.lostUpdates))} updates lost,`,
+    'Where nothing was predicted to break:',
+    `${sum(kept.map((cell) => cell.acknowledgedLost))} acknowledged grants lost,`,
+    `${sum(kept.map((cell) => cell.overIssued))} over-issued,`,
+    `${sum(kept.map((cell) => cell.lostUpdates))} updates lost,`,
     `the slowest first grant ${Math.max(0, ...recoveries)} ms after healing.`,
     `Of ${unknown} claims with an unknown outcome, ${resolved} were resolved by replays.`,
   ].join(' ');
@@ -111,7 +117,8 @@ function sectionOf(fault: Fault, cells: readonly FaultCell[]): string {
     '',
     `${sentence(fault.title)} \`npm run faults -- --fault ${fault.name} --strategy NAME\``,
     '',
-    '| strategies | predicted | because | found | no grant for | first grant after healing | unknown outcomes | past the deadline |',
+    '| strategies | predicted | because | found | no grant for | first grant after healing ' +
+      '| unknown outcomes | past the deadline |',
     '| --- | --- | --- | --- | --- | --- | --- | --- |',
     ...[...groups.values()].map(rowOf),
     '',
@@ -131,7 +138,8 @@ function rowOf(cells: readonly FaultCell[]): string {
     foundIn(cells),
     spanOf(cells.map(({ withoutSuccessMs }) => withoutSuccessMs)),
     spanOf(cells.flatMap(({ recoveryMs }) => recoveryMs ?? [])),
-    `${sum(cells.map(({ unknown }) => unknown.resolved))} of ${sum(cells.map(({ unknown }) => unknown.count))} resolved`,
+    `${sum(cells.map(({ unknown }) => unknown.resolved))} of ` +
+      `${sum(cells.map(({ unknown }) => unknown.count))} resolved`,
     `${Math.max(...cells.map(({ worstPastDeadlineMs }) => worstPastDeadlineMs))} ms`,
   ].join(' | ')} |`;
 }

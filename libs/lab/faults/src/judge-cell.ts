@@ -27,12 +27,18 @@ export function* judgeCell(prediction: Prediction, cell: Measured): Generator<st
   if (prediction.verdict !== 'breaks') yield* judgeAvailability(prediction, cell);
   const { unknown, worstPastDeadlineMs, generatorLagMs, drains } = cell;
   if (unknown.resolved < unknown.count)
-    yield `${unknown.count - unknown.resolved} of ${unknown.count} unknown outcomes were never resolved`;
+    yield (
+      `${unknown.count - unknown.resolved} of ` +
+      `${unknown.count} unknown outcomes were never resolved`
+    );
   if (worstPastDeadlineMs > PAST_DEADLINE_MAX_MS + generatorLagMs)
     yield `a claim waited ${worstPastDeadlineMs} ms past its deadline`;
   for (const [n, { tookMs, exitCode }] of drains.entries())
     if (exitCode !== 0 || tookMs > DRAIN_MAX_MS)
-      yield `process ${n + 1} ended ${Math.round(tookMs)} ms after SIGTERM with ${exitCode ?? 'SIGKILL'}`;
+      yield (
+        `process ${n + 1} ended ${Math.round(tookMs)} ms after SIGTERM with ` +
+        `${exitCode ?? 'SIGKILL'}`
+      );
 }
 
 function* judgeDamage(

@@ -63,7 +63,8 @@ process.exitCode = await interruptible(
 function reported({ cells, failures }: MatrixResult): number {
   const differing = cells.filter(({ deviations }) => deviations.length > 0);
   say(
-    `\n${cells.length} cells: ${cells.length - differing.length} as predicted, ${differing.length} not; ${failures.length} could not be run`,
+    `\n${cells.length} cells: ${cells.length - differing.length} as predicted, ` +
+      `${differing.length} not; ${failures.length} could not be run`,
   );
   for (const cell of differing)
     say(`${cell.fault} x ${cell.strategy}\n    ${cell.deviations.join('\n    ')}`);

@@ -154,7 +154,9 @@ class Progress {
 function lineOf(cell: FaultCell, progress: Progress, waiting: readonly CellPlan[]): string {
   const minutes = Math.ceil(progress.leftMs(waiting) / 60_000);
   const took = `${(cell.tookMs / 1_000).toFixed(0)} s`;
-  const head = `${progress.share(waiting)} ${cell.fault} x ${cell.strategy}: ${outcomeOf(cell)} (${took}; about ${minutes} min left)`;
+  const head =
+    `${progress.share(waiting)} ${cell.fault} x ${cell.strategy}: ${outcomeOf(cell)} ` +
+    `(${took}; about ${minutes} min left)`;
   return [head, ...cell.deviations.map((deviation) => `    ${deviation}`)].join('\n');
 }
 

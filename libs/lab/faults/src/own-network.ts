@@ -64,8 +64,8 @@ export async function runInOwnNetwork(
 }
 
 /**
- * Loses this share of the packets to and from these ports, from now on. The function that is returned
- * ends it, and resolves with how many were lost. Only in a network of its own.
+ * Loses this share of the packets to and from these ports, from now on. The function that is
+ * returned ends it, and resolves with how many were lost. Only in a network of its own.
  */
 export async function losePackets(
   ports: readonly number[],
@@ -75,7 +75,8 @@ export async function losePackets(
   const { nftables: nft } = await provideServices({ need: ['nftables'] });
   const rules = ['dport', 'sport'].map(
     (side) =>
-      `add rule inet loss out tcp ${side} { ${ports.join(', ')} } numgen random mod 100 < ${percent} counter drop`,
+      `add rule inet loss out tcp ${side} { ${ports.join(', ')} } numgen random mod 100 < ` +
+      `${percent} counter drop`,
   );
   const table = 'add table inet loss';
   const chain = 'add chain inet loss out { type filter hook output priority 0; }';

@@ -27,8 +27,8 @@ const USERS = 50;
 const CONNECT_MS = 5_000;
 
 /**
- * A database and Redis processes that belong to one lane of cells, and what the lab itself reads and
- * writes there. Nothing of it goes through a proxy.
+ * A database and Redis processes that belong to one lane of cells, and what the lab itself reads
+ * and writes there. Nothing of it goes through a proxy.
  */
 export interface Servers {
   readonly database: DisposableServer;
@@ -46,8 +46,8 @@ export interface Servers {
 }
 
 /**
- * Starts the database, in a folder of `parentFolder` where that is given, and creates the schema and
- * the users. Rejects with ServiceError.
+ * Starts the database, in a folder of `parentFolder` where that is given, and creates the schema
+ * and the users. Rejects with ServiceError.
  */
 export const openServers = (
   options: { readonly parentFolder?: string } = {},

@@ -28,6 +28,9 @@ function marksLine({ timeline: { stepMs, grants, injectedMs, healedMs } }: Fault
 export const outcomeOf = ({ deviations, prediction }: FaultCell): string =>
   deviations.length === 0 ? prediction.verdict : 'NOT AS PREDICTED';
 
+const drainLine = ({ tookMs, exitCode }: FaultCell['drains'][number]): string =>
+  `${Math.round(tookMs)} ms, ${exitCode === null ? 'killed' : `code ${exitCode}`}`;
+
 /** All that happened in a cell, line by line. */
 export function storyOf(cell: FaultCell, title: string): string {
   const { unknown, prediction, timeline, deviations } = cell;
@@ -37,23 +40,34 @@ export function storyOf(cell: FaultCell, title: string): string {
   return [
     `${cell.fault} x ${cell.strategy}: ${title}`,
     '',
-    `${INDENT}grants per ${timeline.stepMs} ms, ${cell.grants} in all, at most ${Math.max(...timeline.grants)}`,
+    `${INDENT}grants per ${timeline.stepMs} ms, ${cell.grants} in all, ` +
+      `at most ${Math.max(...timeline.grants)}`,
     `${INDENT}${sparkline(timeline.grants)}`,
     `${INDENT}${marksLine(cell)}`,
-    `${INDENT}✗ fault at ${seconds(timeline.injectedMs)}   ✓ healed at ${timeline.healedMs === null ? 'no time' : seconds(timeline.healedMs)}`,
+    `${INDENT}✗ fault at ${seconds(timeline.injectedMs)}   ✓ healed at ` +
+      (timeline.healedMs === null ? 'no time' : seconds(timeline.healedMs)),
     '',
-    `${INDENT}without any grant   ${seconds(cell.withoutSuccessMs)} at the longest; ${cell.grantsDuringFault} grants during the fault`,
-    `${INDENT}recovery            ${cell.recoveryMs === null ? 'none' : `first grant ${cell.recoveryMs} ms after healing`}`,
-    `${INDENT}unknown outcomes    ${unknown.count}: ${unknown.granted} turned out granted, ${unknown.refused} refused, ${unknown.count - unknown.resolved} never resolved; ${unknown.attemptsMax} attempts at most`,
-    `${INDENT}past the deadline   ${cell.worstPastDeadlineMs} ms at the longest (the load generator's own lag: ${cell.generatorLagMs} ms)`,
-    `${INDENT}SIGTERM             ${cell.drains.map(({ tookMs, exitCode }) => `${Math.round(tookMs)} ms, ${exitCode === null ? 'killed' : `code ${exitCode}`}`).join('; ')}`,
+    `${INDENT}without any grant   ${seconds(cell.withoutSuccessMs)} at the longest; ` +
+      `${cell.grantsDuringFault} grants during the fault`,
+    `${INDENT}recovery            ` +
+      (cell.recoveryMs === null ? 'none' : `first grant ${cell.recoveryMs} ms after healing`),
+    `${INDENT}unknown outcomes    ${unknown.count}: ${unknown.granted} turned out granted, ` +
+      `${unknown.refused} refused, ${unknown.count - unknown.resolved} never resolved; ` +
+      `${unknown.attemptsMax} attempts at most`,
+    `${INDENT}past the deadline   ${cell.worstPastDeadlineMs} ms at the longest ` +
+      `(the load generator's own lag: ${cell.generatorLagMs} ms)`,
+    `${INDENT}SIGTERM             ${cell.drains.map(drainLine).join('; ')}`,
     `${INDENT}answers             ${answers.join(', ')}`,
-    `${INDENT}rows                ${cell.acknowledgedLost} acknowledged lost, ${cell.overIssued} over-issued, ${cell.lostUpdates} updates lost, ${cell.duplicateOrdinals} numbers twice`,
+    `${INDENT}rows                ${cell.acknowledgedLost} acknowledged lost, ` +
+      `${cell.overIssued} over-issued, ${cell.lostUpdates} updates lost, ` +
+      `${cell.duplicateOrdinals} numbers twice`,
     ...cell.violations.map(
       ({ kind, count, text }) => `${INDENT}${INDENT}${kind}: ${count} (${text})`,
     ),
     '',
-    `${INDENT}predicted           ${prediction.verdict}${prediction.breaks.length > 0 ? ` (${prediction.breaks.join(', ')})` : ''}: ${prediction.reason}`,
+    `${INDENT}predicted           ${prediction.verdict}` +
+      `${prediction.breaks.length > 0 ? ` (${prediction.breaks.join(', ')})` : ''}: ` +
+      prediction.reason,
     `${INDENT}found               ${deviations.length === 0 ? 'as predicted' : 'NOT AS PREDICTED'}`,
     ...deviations.map((deviation) => `${INDENT}${INDENT}${deviation}`),
   ].join('\n');

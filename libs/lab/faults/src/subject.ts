@@ -2,7 +2,7 @@ import { ConfigFaults, type Guarantees } from '@coupon/application';
 import { plugins, type Plugin } from '@coupon/strategies';
 import { closest } from 'fastest-levenshtein';
 
-/** A strategy as the fault lab runs it: with its defaults, or with a setting that adds a guarantee. */
+/** A strategy in the fault lab: with its defaults, or with a setting that adds a guarantee. */
 export interface Subject {
   /** The strategy's name; `.fenced` behind it where its locks are fenced. */
   readonly name: string;

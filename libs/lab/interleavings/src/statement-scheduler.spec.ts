@@ -78,7 +78,7 @@ describe('the statement scheduler', () => {
     ).toEqual(['1.0', '1.1', '0.0', '0.1']);
   });
 
-  it('lets the others through while one is blocked, and counts it as blocked if a release precedes its answer', async () => {
+  it('lets others pass a blocked one; it counts as blocked if a release came first', async () => {
     const { outcome, order, blocked } = await played(
       first,
       [
@@ -128,7 +128,7 @@ describe('the statement scheduler', () => {
     ).toMatchObject({ message: expect.stringContaining('no client moved') });
   });
 
-  it('runs statements of no client at once, and refuses two statements of one client at the same time', async () => {
+  it('runs statements of no client at once, and refuses a client two at a time', async () => {
     const scheduler = new StatementScheduler(limits);
     expect(await scheduler.send(statement('background'), () => Promise.resolve('ran'), ok)).toBe(
       'ran',

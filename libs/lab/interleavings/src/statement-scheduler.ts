@@ -276,7 +276,8 @@ export class StatementScheduler implements StatementGate {
 
   private markBlocked(client: Client): void {
     if (client.statement?.releases === true && client.phase === 'executing')
-      this.divergence = `"${client.statement.text}" was not answered within ${RELEASE_ANSWERED_MS} ms`;
+      this.divergence =
+        `"${client.statement.text}" was not answered within ` + `${RELEASE_ANSWERED_MS} ms`;
     client.stuck = true;
     if (client.phase === 'executing') client.blockedAtRelease ??= this.releases;
   }

@@ -174,7 +174,7 @@ const withoutTimes = ({ order, outcome, told, remaining, ordinals, steps }: Sche
 const byOrder = ({ schedules }: Exploration) =>
   schedules.map(withoutTimes).sort((a, b) => (a.order < b.order ? -1 : 1));
 
-describe('the database in memory agrees with the real one, schedule by schedule: answers, rows, every value read, and who waited', () => {
+describe('the database in memory agrees with the real one in answers, rows, reads, waits', () => {
   for (const [name, more] of [
     ['no-lock', {}],
     ['no-lock', { totalQuantity: 1 }],

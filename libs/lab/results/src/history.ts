@@ -22,8 +22,8 @@ export type ClaimRecord = z.infer<typeof claimRecordSchema>;
 
 /**
  * A change of a coupon's stock while clients claim, as an administrator makes it: its total and
- * what is left of it go up by `by` (down where it is negative) between `startMs` and `endMs`, by the
- * clients' clock.
+ * what is left of it go up by `by` (down where it is negative) between `startMs` and `endMs`, by
+ * the clients' clock.
  */
 export const stockChangeSchema = z.object({
   kind: z.literal('stock'),

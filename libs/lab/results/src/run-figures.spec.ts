@@ -40,7 +40,7 @@ describe('the figures of a run', () => {
     expect(early).toMatchObject({ grantable: 43, failed: 33, expectedRemaining: 1 });
   });
 
-  it('take integrity from the rows: what quantity fails to account for, in either direction', () => {
+  it('take integrity from the rows: what quantity does not account for, in either way', () => {
     expect(runFiguresOf(run)).toMatchObject({ expectedRemaining: 0, lostShare: 0.4 });
     expect(runFiguresOf(run).integrity).toBeCloseTo(0.6);
     const countedTwice = { ...run.rows, lostUpdates: -4 };

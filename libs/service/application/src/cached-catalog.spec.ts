@@ -30,7 +30,7 @@ const setUp = (answer: (id: number) => Promise<ReturnType<typeof stocked> | null
 };
 
 describe('cachedCatalog', () => {
-  it('asks once within staleMs, also when many ask at the same time, and again after it', async () => {
+  it('asks once within staleMs, also for many at the same time, and again after it', async () => {
     const { now, asked, find } = setUp((id) => Promise.resolve(stocked(id)));
     await Promise.all([find(1), find(1), find(1)]);
     now.ms = 99;
@@ -60,7 +60,7 @@ describe('cachedCatalog', () => {
 
   const down = () => Promise.reject(new NoVerdict('unavailable', 'down'));
 
-  it('answers from the last answer while the catalogue is away, counted, until staleWhenDownMs', async () => {
+  it('repeats its last answer while the catalogue is away, to staleWhenDownMs', async () => {
     let answer = (id: number) => Promise.resolve(stocked(id));
     const { now, asked, counted, find } = setUp((id) => answer(id));
     const first = await find(1);
@@ -79,7 +79,7 @@ describe('cachedCatalog', () => {
     expect(await find(1)).not.toBe(first);
   });
 
-  it('answers soon while the catalogue hangs, with one question, and takes its answer when it comes', async () => {
+  it('answers soon while the catalogue hangs, asks once, and takes a late answer', async () => {
     let respond: (found: ReturnType<typeof stocked>) => void = () => undefined;
     let answer = (id: number) => Promise.resolve(stocked(id));
     const { now, asked, find } = setUp((id) => answer(id));

@@ -49,9 +49,12 @@ export const guarantees = {
     explanation: {
       en:
         'A process may stop in the middle of its work (SIGSTOP, a long collection, a frozen ' +
-        'machine) for longer than any lease, and go on; or its COMMIT may arrive that late, on any ' +
-        'supported database.',
-      ko: '프로세스가 작업 도중 어떤 임대보다 오래 멈췄다가(SIGSTOP, 긴 GC 등) 이어서 실행되어도, 또는 COMMIT이 그만큼 늦게 도착해도, 어떤 지원 데이터베이스에서든 안전하다.',
+        'machine) for longer than any lease, and go on; or its COMMIT may arrive that late, on ' +
+        'any supported database.',
+      ko:
+        '프로세스가 작업 도중 어떤 임대보다 오래 멈췄다가(SIGSTOP, 긴 GC 등) ' +
+        '이어서 실행되어도, 또는 COMMIT이 그만큼 늦게 도착해도, ' +
+        '어떤 지원 데이터베이스에서든 안전하다.',
     },
   },
   issuesInOrder: {
@@ -60,7 +63,9 @@ export const guarantees = {
       en:
         'Ordinals are 1, 2, 3 in the order of real time: a claim that began after another was ' +
         'granted has the higher number.',
-      ko: '순번이 실제 시간 순서대로 1, 2, 3으로 매겨진다. 먼저 발급된 뒤에 시작한 요청의 번호가 더 크다.',
+      ko:
+        '순번이 실제 시간 순서대로 1, 2, 3으로 매겨진다. ' +
+        '먼저 발급된 뒤에 시작한 요청의 번호가 더 크다.',
     },
   },
 } as const satisfies Readonly<Record<string, GuaranteeText>>;

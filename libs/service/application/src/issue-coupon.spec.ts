@@ -159,7 +159,7 @@ describe('IssueCoupon', () => {
     ).toEqual({ kind: 'refused', reason: 'KEY_REUSED' });
   });
 
-  it('what the catalogue has seen sold out never reaches the strategy, but a replay still gets its first outcome', async () => {
+  it('what is known sold out never reaches the strategy, yet a replay is answered', async () => {
     const unreachable = new Error('the strategy was asked');
     expect(await useCase(unreachable, null, 10, 0).issue.issue(request, deadline)).toEqual({
       kind: 'refused',

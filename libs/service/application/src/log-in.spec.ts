@@ -28,7 +28,7 @@ describe('LogIn', () => {
     });
   });
 
-  it('refuses a wrong password and an unknown email alike, and compares a hash for both', async () => {
+  it('refuses a wrong password and an unknown email alike, with one hash for each', async () => {
     const { logIn, compared } = setUp();
     const refused = { kind: 'refused', reason: 'UNAUTHENTICATED' };
     expect(await logIn.logIn('kim@example.org', 'wrong')).toEqual(refused);

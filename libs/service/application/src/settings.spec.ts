@@ -24,7 +24,7 @@ describe('readSettings', () => {
     });
   });
 
-  it('reports all faults at once, naming variable, value and what is allowed, and hides secrets', () => {
+  it('reports all faults at once: variable, value and what is allowed; hides secrets', () => {
     const faultsOf = () => {
       try {
         read({ LEASE_MS: '1e1', FENCED: 'yes', MODE: 'warp', SECRET: 'abc' });

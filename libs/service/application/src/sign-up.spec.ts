@@ -10,7 +10,7 @@ const tokens = {
 const passwords = { hash: (password: string) => Promise.resolve(`hash of ${password}`) };
 
 describe('SignUp', () => {
-  it('adds a user, never an administrator, with a hash of the password, and logs them in', async () => {
+  it('adds a user, never an administrator, with a password hash, and logs them in', async () => {
     const added: User[] = [];
     const add = (email: string, passwordHash: string, role: Role) => {
       const user = { id: userId(7), email, passwordHash, role };

@@ -6,7 +6,7 @@ import type { BatchStrategy } from './issue-within.js';
 import { claimOf, clock, memoryBatches, never, outcome, terms } from '../test/memory-batches.js';
 
 describe('batchClaims', () => {
-  it('issues a lone claim at once, and those that gather meanwhile together, in the order of arrival', async () => {
+  it('issues a lone claim at once, and those that gather meanwhile as one batch', async () => {
     const { batch, batches, stop, go } = memoryBatches();
     const strategy = batchClaims(batch, { batchMax: 3, queueMax: 10 });
     stop();

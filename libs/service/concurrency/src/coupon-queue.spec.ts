@@ -23,7 +23,7 @@ describe('the queue of a coupon', () => {
     expect(await outcome(strategy.issue(claimOf(), never))).toBe('granted');
   });
 
-  it('a claim past its deadline leaves the queue while the batch before it is in flight; a later deadline stays', async () => {
+  it('a claim past its deadline leaves the queue during a batch, others stay', async () => {
     const { batch, recorded, stop, go } = memoryBatches();
     const strategy = batchClaims(batch, { batchMax: 10, queueMax: 10 }, clock);
     stop();
@@ -75,7 +75,7 @@ describe('the queue of a coupon', () => {
     expect(signals.mock.calls.length).toBeLessThanOrEqual(4);
   });
 
-  it('the same claim twice in one queue is granted once and then recognized, even for another user', async () => {
+  it('a claim twice in one queue is granted once, then recognized, for any user', async () => {
     const { batch, recorded } = memoryBatches();
     const strategy = batchClaims(batch, { batchMax: 10, queueMax: 10 });
     const twice = claimOf();
@@ -96,7 +96,7 @@ describe('the queue of a coupon', () => {
     expect(recorded).toHaveLength(3);
   });
 
-  it('takes half of the claims in play, so that one half is answered while the other commits', async () => {
+  it('takes half of the claims in play: one half is answered while the other commits', async () => {
     const { batch, batches, stop, go } = memoryBatches();
     const strategy = batchClaims(batch, { batchMax: 100, queueMax: 100 });
     stop();

@@ -10,9 +10,12 @@ export function crossCheck(claim: Claim, seen: StockSnapshot, issued: boolean): 
   const [verdict] = judge(seen, [claim]);
   if (verdict === undefined || (verdict.kind === 'granted') !== issued) {
     const { totalQuantity, perUserLimit } = claim.terms;
-    const stock = `${seen.taken} of ${totalQuantity} taken, ${seen.held.get(claim.user) ?? 0} held of ${perUserLimit ?? 'any number'}`;
+    const stock =
+      `${seen.taken} of ${totalQuantity} taken, ` +
+      `${seen.held.get(claim.user) ?? 0} held of ${perUserLimit ?? 'any number'}`;
     throw new Error(
-      `engine and law disagree on claim ${claim.id}: ${stock}, engine ${issued ? 'issued' : 'refused'}`,
+      `engine and law disagree on claim ${claim.id}: ` +
+        `${stock}, engine ${issued ? 'issued' : 'refused'}`,
     );
   }
   return verdict;

@@ -29,7 +29,7 @@ describe('a batch that fails', () => {
     },
   );
 
-  it('a claim that breaks its batch breaks alone, in less than two runs for each claim', async () => {
+  it('a claim that breaks its batch breaks alone, in under two runs for each claim', async () => {
     await fc.assert(
       fc.asyncProperty(fc.integer({ min: 2, max: 40 }), fc.nat(), async (count, where) => {
         const claims = Array.from({ length: count }, () => claimOf());
@@ -62,7 +62,7 @@ describe('a batch that fails', () => {
     },
   );
 
-  it('runs under the earliest deadline of a batch; when that one passes, only it is refused', async () => {
+  it("runs under a batch's earliest deadline; once past, only that claim is refused", async () => {
     const under: number[] = [];
     const { batch, stop, go } = memoryBatches();
     let nowMs = 0;

@@ -72,7 +72,7 @@ describe('BoundedSemaphore', () => {
 });
 
 describe('KeyedSemaphore', () => {
-  it('contention on one key does not delay another, and no semaphore outlives its use', async () => {
+  it('contention on one key delays no other, and no semaphore outlives its use', async () => {
     const semaphores = new KeyedSemaphore<string>('test', { concurrencyMax: 1, queueMax: 1 });
     const first = held();
     const inside = semaphores.run('a', first.work, never);

@@ -23,7 +23,8 @@ describe('assertTransactionMode', () => {
   ])('rejects %j and names what is allowed', (mode, shown) => {
     expect(() => assertTransactionMode(mode)).toThrow(
       new TypeError(
-        `transaction mode ${shown} must be one of "plain", "subtract", "lock-row", "compare-version", "serializable", { "namedLock": "a name" }`,
+        `transaction mode ${shown} must be one of "plain", "subtract", "lock-row", ` +
+          '"compare-version", "serializable", { "namedLock": "a name" }',
       ),
     );
   });

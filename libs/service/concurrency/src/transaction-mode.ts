@@ -2,8 +2,8 @@
  * How a transaction on the stock is kept apart from others.
  *
  * - `plain`: by nothing; plain reads and writes, as in the broken original.
- * - `subtract`: reads as `plain`, but the write subtracts from the quantity that it finds (down to 0
- *   at most), so that it never undoes what an administrator changed since the read. For
+ * - `subtract`: reads as `plain`, but the write subtracts from the quantity that it finds (down to
+ *   0 at most), so that it never undoes what an administrator changed since the read. For
  *   transactions that a lock elsewhere keeps apart.
  * - `lock-row`: reads the coupon's row FOR UPDATE, so that the next such reader waits until this
  *   transaction ends.

@@ -63,7 +63,7 @@ describe('withRetry', () => {
     expect(section.entered).toBe(1);
   });
 
-  it('is contended when the attempts are used up, with the last conflict as the cause', async () => {
+  it('is contended when the attempts are used up, caused by the last conflict', async () => {
     const last = new StaleSnapshot('the third');
     const section = failing(new StaleSnapshot(), new StaleSnapshot(), last, new StaleSnapshot());
     await expect(enter(section, 3)).rejects.toMatchObject({ kind: 'contended', cause: last });

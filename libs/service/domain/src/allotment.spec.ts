@@ -15,7 +15,7 @@ const scenario = fc.record({
 });
 
 describe('the law', () => {
-  it('grants exactly what is left, numbers it without a gap, and keeps everyone within the limit', () => {
+  it('grants just what is left, numbers it without a gap, keeps everyone within the limit', () => {
     fc.assert(
       fc.property(scenario, ({ totalQuantity, perUserLimit, users, taken }) => {
         const terms: Terms = { couponId: couponId(1), totalQuantity, perUserLimit };
@@ -60,7 +60,7 @@ describe('the law', () => {
     );
   });
 
-  it('tells a user at the limit of a sold-out coupon that it is sold out, and dates a grant by the time the stock was read', () => {
+  it('says sold out before limit reached, and dates a grant by the reading of the stock', () => {
     const terms: Terms = { couponId: couponId(1), totalQuantity: 1, perUserLimit: 1 };
     const [claim] = claimsOf(terms, [1]);
     if (claim === undefined) throw new Error('one claim was made');

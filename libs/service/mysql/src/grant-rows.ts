@@ -28,7 +28,8 @@ export const insertionOf = (first: Granted, grants: readonly Granted[]): RawBuil
 
 const insertionOfOne = ({ claim, ordinal, issuedAtMs }: Granted): RawBuilder<unknown> =>
   sql`INSERT INTO user_coupon (coupon_id, user_id, ordinal, claim_id, issued_at)
-    VALUES (${claim.terms.couponId}, ${claim.user}, ${ordinal}, ${claim.id}, ${new Date(issuedAtMs)})`;
+    VALUES (${claim.terms.couponId}, ${claim.user}, ${ordinal}, ${claim.id},
+      ${new Date(issuedAtMs)})`;
 
 /**
  * Passes all rows as one parameter: building and escaping five values for each costs more than the
@@ -37,11 +38,13 @@ const insertionOfOne = ({ claim, ordinal, issuedAtMs }: Granted): RawBuilder<unk
 const insertionOfMany = (
   { claim, issuedAtMs }: Granted,
   grants: readonly Granted[],
-): RawBuilder<unknown> =>
-  sql`INSERT INTO user_coupon (coupon_id, user_id, ordinal, claim_id, issued_at)
+): RawBuilder<unknown> => {
+  const rows = grants.map((grant) => [grant.claim.user, grant.ordinal, grant.claim.id]);
+  return sql`INSERT INTO user_coupon (coupon_id, user_id, ordinal, claim_id, issued_at)
     SELECT ${claim.terms.couponId}, u, o, c, ${new Date(issuedAtMs)}
-    FROM JSON_TABLE(${JSON.stringify(grants.map((grant) => [grant.claim.user, grant.ordinal, grant.claim.id]))},
-      '$[*]' COLUMNS (u BIGINT UNSIGNED PATH '$[0]', o INT UNSIGNED PATH '$[1]', c CHAR(36) PATH '$[2]')) AS granted`;
+    FROM JSON_TABLE(${JSON.stringify(rows)}, '$[*]' COLUMNS (u BIGINT UNSIGNED PATH '$[0]',
+      o INT UNSIGNED PATH '$[1]', c CHAR(36) PATH '$[2]')) AS granted`;
+};
 
 /**
  * How many each of `users` holds, by a plain read. Empty, without a query, if there is no limit.
@@ -63,7 +66,8 @@ export interface Holding {
 
 /** The query of {@link holdingsOf}, to be sent together with others. */
 export const holdingsQuery = ({ couponId }: Terms, users: readonly UserId[]): RawBuilder<Holding> =>
-  sql`SELECT user_id, COUNT(*) AS count FROM user_coupon WHERE coupon_id = ${couponId} AND user_id IN (${sql.join(users)}) GROUP BY user_id`;
+  sql`SELECT user_id, COUNT(*) AS count FROM user_coupon
+    WHERE coupon_id = ${couponId} AND user_id IN (${sql.join(users)}) GROUP BY user_id`;
 
 /** The rows of {@link holdingsQuery} by user. */
 export const heldIn = (rows: readonly Holding[]): ReadonlyMap<UserId, number> =>

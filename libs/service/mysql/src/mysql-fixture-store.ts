@@ -77,7 +77,8 @@ export class MysqlFixtureStore implements FixtureStore {
     const { db } = this.mysql;
     const [user = 0] = await this.createUsers(1);
     const row = sql`${coupon}, ${user}, k,
-      LOWER(CONCAT('01900000-', INSERT(LPAD(HEX(k), 8, '0'), 5, 0, '-'), '-8000-', LPAD(HEX(${coupon}), 12, '0'))), NOW(3)`;
+      LOWER(CONCAT('01900000-', INSERT(LPAD(HEX(k), 8, '0'), 5, 0, '-'), '-8000-',
+        LPAD(HEX(${coupon}), 12, '0'))), NOW(3)`;
     const insert = sql`INSERT INTO user_coupon (coupon_id, user_id, ordinal, claim_id, issued_at)`;
     const created = Math.min(count, RECURSION_MAX);
     await sql`${insert} WITH RECURSIVE n AS

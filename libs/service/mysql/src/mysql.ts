@@ -53,7 +53,8 @@ const sessionSetup = (transactionMaxMs: number): string => {
   const seconds = Math.max(1, Math.floor(transactionMaxMs / 1_000));
   return `SET SESSION innodb_lock_wait_timeout = ${seconds}, time_zone = '+00:00'
     /*M!100101 , max_statement_time = ${transactionMaxMs / 1_000} */
-    /*M!100300 , idle_transaction_timeout = ${IDLE_TRANSACTION_MAX_MS / 1_000} */ /*M!110602 , innodb_snapshot_isolation = OFF */`;
+    /*M!100300 , idle_transaction_timeout = ${IDLE_TRANSACTION_MAX_MS / 1_000} */
+    /*M!110602 , innodb_snapshot_isolation = OFF */`;
 };
 
 /**

@@ -25,8 +25,9 @@ export function lockNameIn(url: string, name: string): string {
  * over by then, in the database too. Rejects with NoVerdict 'contended' when the lock stays taken,
  * or with the driver's errors.
  *
- * While a session may hold the lock, the server ends it after as short a silence as a transaction's:
- * it would keep the lock of a client whose machine is gone for `wait_timeout`, hours by default.
+ * While a session may hold the lock, the server ends it after as short a silence as a
+ * transaction's: it would keep the lock of a client whose machine is gone for `wait_timeout`, hours
+ * by default.
  */
 export async function takeNamedLock(
   connection: Kysely<Schema>,

@@ -67,7 +67,9 @@ function pipelinedStockTransaction(
         );
       recorded.push(...grants);
       const { quantity, version } = row;
-      const write = sql`UPDATE coupons SET quantity = ${quantity - grants.length}, version = ${version + 1}, last_ordinal = ${raisedTo(last.ordinal)} WHERE id = ${first.claim.terms.couponId}`;
+      const write = sql`UPDATE coupons SET quantity = ${quantity - grants.length},
+        version = ${version + 1}, last_ordinal = ${raisedTo(last.ordinal)}
+        WHERE id = ${first.claim.terms.couponId}`;
       transaction.atCommit(insertionOf(first, grants), write);
       return Promise.resolve();
     },
@@ -75,6 +77,7 @@ function pipelinedStockTransaction(
 }
 
 const readsOf = (terms: Terms, users: readonly UserId[]) => {
-  const coupon = sql`SELECT quantity, total_quantity, version, last_ordinal FROM coupons WHERE id = ${terms.couponId} FOR UPDATE`;
+  const coupon = sql`SELECT quantity, total_quantity, version, last_ordinal FROM coupons
+    WHERE id = ${terms.couponId} FOR UPDATE`;
   return terms.perUserLimit === null ? [coupon] : [coupon, holdingsQuery(terms, users)];
 };

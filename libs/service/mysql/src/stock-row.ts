@@ -67,7 +67,8 @@ export const raisedTo = (ordinal: number): RawBuilder<number> =>
   sql`GREATEST(last_ordinal,${ordinal})`;
 
 /**
- * One more than the highest ordinal, and than as many as are taken: for an UPDATE that takes one, in
- * which it must stand before `quantity`. No part of it is ever negative.
+ * One more than the highest ordinal, and than as many as are taken: for an UPDATE that takes one,
+ * in which it must stand before `quantity`. No part of it is ever negative.
  */
-export const nextOrdinal = sql<number>`GREATEST(last_ordinal + quantity,total_quantity) + 1 - quantity`;
+export const nextOrdinal = sql<number>`GREATEST(last_ordinal + quantity,total_quantity) \
++ 1 - quantity`;

@@ -69,8 +69,9 @@ class MysqlStockTransaction implements StockTransaction {
   }
 
   /**
-   * INSERT first, then the coupon's row: this is the order in which Hibernate flushes, and it causes
-   * the original's deadlocks and lost updates when nothing keeps two of these transactions apart.
+   * INSERT first, then the coupon's row: this is the order in which Hibernate flushes, and it
+   * causes the original's deadlocks and lost updates when nothing keeps two of these transactions
+   * apart.
    */
   async record(grants: readonly Granted[]): Promise<void> {
     const [first] = grants;

@@ -17,9 +17,8 @@ const transact = async <T>(work: (transaction: Transaction<Schema>) => Promise<T
 /** The server's answer to a statement that fails with `errno` and `message`. */
 const failure = (errno: number, message: string) =>
   transact((transaction) =>
-    sql`SIGNAL SQLSTATE 'HY000' SET MYSQL_ERRNO = ${sql.lit(errno)}, MESSAGE_TEXT = ${sql.lit(message)}`.execute(
-      transaction,
-    ),
+    sql`SIGNAL SQLSTATE 'HY000'
+      SET MYSQL_ERRNO = ${sql.lit(errno)}, MESSAGE_TEXT = ${sql.lit(message)}`.execute(transaction),
   );
 
 describe('a full disk', () => {
@@ -59,7 +58,7 @@ describe('rows that an administrator left at odds', () => {
     await expect(writing).rejects.toMatchObject({ kind: 'inconsistent' });
   });
 
-  it('a grant of a deleted coupon is inconsistent, and so is a coupon without its row', async () => {
+  it('a grant of a deleted coupon is inconsistent, as is a coupon without its row', async () => {
     const inserting = transact((transaction) =>
       sql`INSERT INTO user_coupon (coupon_id, user_id, ordinal, claim_id, issued_at)
         VALUES (9999999, 9999999, 1, UUID(), NOW())`.execute(transaction),

@@ -92,7 +92,7 @@ describe('a named lock', () => {
     expect(await waiting).toBe('in');
   });
 
-  it('is waited for until the deadline, not to the next full second, and then is contended', async () => {
+  it('is waited for until the deadline, not to the full second, then contended', async () => {
     const unlock = await holding('held');
     const startMs = clock.monotonicMs();
     let ran = false;

@@ -42,7 +42,7 @@ const setUp = () => {
 };
 
 describe('openRuntime', () => {
-  it('connects to Redis once, when the strategy asks for it, and closes it after the strategy', async () => {
+  it('connects to Redis once, when the strategy asks, and closes after the strategy', async () => {
     const { closed, open, connections } = setUp();
     const runtime = await open(async ({ redis }) => {
       await Promise.all([redis(), redis()]);

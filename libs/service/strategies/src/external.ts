@@ -80,7 +80,8 @@ function faultsOf(candidate: unknown): readonly string[] {
     ...(nameIsGood
       ? []
       : [
-          `whose name is words of a-z and 0-9 joined by "-", ${NAME_LENGTH_MAX} characters at most (it is ${display(name)})`,
+          'whose name is words of a-z and 0-9 joined by "-", ' +
+            `${NAME_LENGTH_MAX} characters at most (it is ${display(name)})`,
         ]),
     ...guaranteeNames.flatMap((guarantee) => {
       const value = propertyOf(propertyOf(candidate, 'guarantees'), guarantee);
@@ -94,7 +95,8 @@ function faultsOf(candidate: unknown): readonly string[] {
     ...(isDefined(candidate) || hasMethod(candidate, 'settings')
       ? []
       : [
-          `with a function settings(env, read) (it is ${display(propertyOf(candidate, 'settings'))})`,
+          'with a function settings(env, read) ' +
+            `(it is ${display(propertyOf(candidate, 'settings'))})`,
         ]),
   ];
 }

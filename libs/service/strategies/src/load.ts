@@ -37,7 +37,8 @@ export async function loadExternal(name: string, folder: string = process.cwd())
   if (typeof candidate === 'object' && candidate !== null)
     return adaptPlugin(candidate, name, source);
   throw failed(
-    `a module that exports a strategy as default or as plugin (${source} exports ${[...exported.keys()].join(', ') || 'nothing'})`,
+    'a module that exports a strategy as default or as plugin ' +
+      `(${source} exports ${[...exported.keys()].join(', ') || 'nothing'})`,
   );
 }
 

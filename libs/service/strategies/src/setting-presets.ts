@@ -47,7 +47,9 @@ export const retryLimits = (prefix: string): Shape<RetryLimits> => ({
     max: 10_000,
     unit: 'ms',
     about: {
-      en: 'longest pause between two attempts; each is a random part of one that doubles up to this',
+      en:
+        'longest pause between two attempts; ' +
+        'each is a random part of one that doubles up to this',
       ko: '두 시도 사이의 최대 간격. 두 배씩 늘어나는 간격의 임의의 일부만큼 쉽니다',
     },
   }),
@@ -64,7 +66,9 @@ export const leaseSettings = (prefix: string): Shape<LeaseSettings> => ({
       en:
         'how long Redis keeps the lock for a holder that does not come back; ' +
         'must be more than `MYSQL_TRANSACTION_MAX_MS`',
-      ko: '돌아오지 않는 보유자를 위해 Redis가 락을 유지하는 시간. `MYSQL_TRANSACTION_MAX_MS`보다 커야 합니다',
+      ko:
+        '돌아오지 않는 보유자를 위해 Redis가 락을 유지하는 시간. ' +
+        '`MYSQL_TRANSACTION_MAX_MS`보다 커야 합니다',
     },
   }),
   fenced: flag(`${prefix}_FENCED`, {

@@ -36,7 +36,7 @@ describe.each(chosen)('%s', (name) => {
     );
   }, 60_000);
 
-  it('out of attempts it is contended, with the conflict as the cause, and nothing of it is recorded', async () => {
+  it('out of attempts it is contended by the conflict, and nothing is recorded', async () => {
     const terms = await fixture.coupon(1_000);
     const strategy = await fixture.open(name, {
       [`${prefix}_ATTEMPTS_MAX`]: '1',

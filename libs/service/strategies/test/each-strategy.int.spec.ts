@@ -94,7 +94,7 @@ describe(name, () => {
 
 if (guarantees.neverOverIssues)
   describe(`${name} with as many instances as it keeps apart`, () => {
-    it('issues exactly what there is, numbered 1..N once each, and says sold out to the rest', async () => {
+    it('issues exactly what there is, numbered 1..N, and says sold out to the rest', async () => {
       const terms = await fixture.coupon(100);
       const verdicts = await rush(await openAll(), terms, fixture.users, 300);
       const { quantity, rows } = await fixture.rowsOf(terms);

@@ -37,7 +37,7 @@ describe('group-commit', () => {
     expect(version).toBeLessThanOrEqual(4);
   });
 
-  it('a replay, a user who does not exist and a refused user in one batch leave their neighbours alone', async () => {
+  it('a replay, an unknown user and a refused one leave the rest of a batch alone', async () => {
     const terms = await fixture.coupon(100, 2);
     const strategy = await fixture.open('group-commit', { GROUP_COMMIT_FLIGHTS_MAX: '1' });
     const old = claimId(randomUUID());
@@ -69,7 +69,7 @@ describe('group-commit', () => {
     expect(quantity).toBe(95);
   });
 
-  it('waits no longer than the deadline, and turns claims away when its queue is full', async () => {
+  it('waits no longer than the deadline, and rejects claims when its queue is full', async () => {
     const terms = await fixture.coupon(10);
     const strategy = await fixture.open('group-commit', {
       GROUP_COMMIT_QUEUE_MAX: '2',

@@ -47,7 +47,7 @@ describe.each(chosen)('%s', (name) => {
     expect(await fixture.rowsOf(terms)).toMatchObject({ rows: [] });
   });
 
-  it('waits no longer than its deadline for a lock that another process has, and leaves it alone', async () => {
+  it('waits to its deadline for a lock that another process has, and leaves it alone', async () => {
     const terms = await fixture.coupon(1);
     const holder = await tryLease(fixture.redis, fixture.resources.clock, lockKeyOf(terms), 10_000);
     const strategy = await fixture.open(name);
@@ -60,7 +60,7 @@ describe.each(chosen)('%s', (name) => {
     expect(await holder?.release()).toBe(true);
   });
 
-  it('refuses a lease that is no longer than a transaction may take, by the name of its variable', async () => {
+  it("refuses a lease no longer than a transaction may take, by its variable's name", async () => {
     const opening = fixture.open(name, { [`${prefix}_LEASE_MS`]: '4000' });
     await expect(opening).rejects.toBeInstanceOf(ConfigFaults);
     await expect(opening).rejects.toThrow(

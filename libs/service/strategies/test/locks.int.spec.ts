@@ -64,7 +64,7 @@ describe.each(chosen)('%s', (name, { one, line }) => {
     });
   });
 
-  it('a claim whose deadline passes while it waits is contended, leaves nothing, and holds up nobody', async () => {
+  it('a claim whose deadline passes in the queue is contended and holds up nobody', async () => {
     const terms = await fixture.coupon(3);
     const strategy = await fixture.open(name, one);
     const letGo = await blockRow(terms);

@@ -29,7 +29,7 @@ describe.each(chosen)('%s', (name) => {
     });
   }, 60_000);
 
-  it('a crowd of claims by one user is kept within the limit, and a refusal leaves no trace', async () => {
+  it('claims by one user are kept within the limit, and a refusal leaves no trace', async () => {
     const terms = await fixture.coupon(100, 2);
     await rush([await fixture.open(name), await fixture.open(name)], terms, [user()], 60);
     const { quantity, rows } = await fixture.rowsOf(terms);

@@ -30,7 +30,7 @@ describe('mysql-skip-locked', () => {
     return { terms, strategy, other };
   };
 
-  it('does not call sold out what another claim has in hand, and gets it when that one gives up', async () => {
+  it('does not call sold out what another claim holds, and gets it if that fails', async () => {
     const { terms, strategy, other } = await inHand();
     const told = claim(strategy, terms, fixture.user);
     await sleep(150);
@@ -48,7 +48,7 @@ describe('mysql-skip-locked', () => {
     expect(await unitsLeft(terms)).toEqual([2]);
   });
 
-  it('lays out every unit once, chunk by chunk, though two crowds want the next chunk at once', async () => {
+  it('lays out every unit once, though two crowds want the next chunk at once', async () => {
     const terms = await fixture.coupon(100);
     const env = { MYSQL_SKIP_LOCKED_CHUNK_MAX: '7' };
     await rush(

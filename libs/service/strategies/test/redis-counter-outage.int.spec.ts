@@ -38,7 +38,7 @@ describe('a Redis of its own', () => {
     );
   });
 
-  it('is indeterminate while it is paused, until a replay tells; and unavailable when it is down', async () => {
+  it('is indeterminate while paused, until a replay tells, and unavailable when down', async () => {
     const terms = await fixture.coupon(10);
     const strategy = await open({ REDIS_URL: redis.url, REDIS_COMMAND_MS: '300' });
     await claim(strategy, terms, fixture.user);

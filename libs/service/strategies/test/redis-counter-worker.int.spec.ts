@@ -42,7 +42,7 @@ async function connectionWithLostReply() {
 }
 
 describe('the write-behind worker', () => {
-  it('records what it was delivered in a reply that was lost, also when another worker is active now', async () => {
+  it('records what was delivered in a lost reply, also when another worker is active', async () => {
     const terms = await fixture.coupon(100);
     await rush([await openIssuing()], terms, fixture.users, 5);
     const { connection, lost } = await connectionWithLostReply();

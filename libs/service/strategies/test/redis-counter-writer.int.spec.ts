@@ -32,7 +32,7 @@ describe('the grant writer', () => {
     expect(await recorded(terms)).toEqual({ left: 95, ordinals: upTo(5) });
   });
 
-  it('records grants while another worker has those before them, each once, and misses none', async () => {
+  it('records grants though another worker has those before them, each once, all', async () => {
     const terms = await fixture.coupon(100);
     await rush([await openIssuing()], terms, fixture.users, 5);
     const { write } = await manualWriter(terms);
@@ -42,7 +42,7 @@ describe('the grant writer', () => {
     expect(fixture.counted.slice(countedBefore)).toEqual([]);
   });
 
-  it('records every grant although rows before them are gone, counts that once, and goes on from the rows', async () => {
+  it('records every grant though rows before them are gone, and counts that once', async () => {
     const terms = await fixture.coupon(100);
     const strategy = await openIssuing();
     await rush([strategy], terms, fixture.users, 5);
@@ -76,7 +76,7 @@ describe('the grant writer', () => {
     expect(await fixture.redis.client.hget(keysOf(terms.couponId).counter, 'taken')).toBe('6');
   });
 
-  it('records every grant although the total was lowered meanwhile, and counts those over it', async () => {
+  it('records every grant though the total was lowered, and counts those over it', async () => {
     const terms = await fixture.coupon(10);
     const strategy = await openIssuing();
     const first = newId();
@@ -111,7 +111,7 @@ describe('the grant writer', () => {
     expect(await recorded(terms)).toEqual({ left: 94, ordinals: upTo(6) });
   });
 
-  it('gives no ordinal twice: after a flush and a new counter, pending grants are lost and reported', async () => {
+  it('gives no ordinal twice: after a flush, pending grants are lost and reported', async () => {
     const terms = await fixture.coupon(100);
     const strategy = await openIssuing();
     await rush([strategy], terms, fixture.users, 5);
@@ -125,7 +125,7 @@ describe('the grant writer', () => {
     expect(fixture.counted.slice(countedBefore)).toEqual(Array(5).fill('grant_unsettled'));
   });
 
-  it('keeps the rows when Redis comes back older than they are, and has the counter seeded again', async () => {
+  it('keeps the rows when Redis comes back older, and has the counter seeded again', async () => {
     const terms = await fixture.coupon(100);
     const strategy = await openIssuing();
     const claims = upTo(5).map(newId);
@@ -142,7 +142,7 @@ describe('the grant writer', () => {
     expect(await recorded(terms)).toEqual({ left: 94, ordinals: upTo(6) });
   });
 
-  it('records a grant whose claim id is in a row of another coupon, also when it is delivered twice', async () => {
+  it("records a grant whose claim id is another coupon's, also delivered twice", async () => {
     const terms = await fixture.coupon(100);
     const other = await fixture.coupon(100);
     const strategy = await openIssuing();

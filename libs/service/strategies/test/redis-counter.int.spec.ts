@@ -26,14 +26,14 @@ describe('the script', () => {
     expect(await recorded(terms)).toEqual({ left: 99, ordinals: [1] });
   });
 
-  it('two instances with one connection each issue exactly the stock, within the limit', async () => {
+  it('two instances with one connection each issue just the stock, within the limit', async () => {
     const terms = await fixture.coupon(40, 9);
     const env = { MYSQL_POOL_MAX: '1' };
     await rush([await open(env), await open(env)], terms, fixture.users, 80);
     expect(await recorded(terms)).toEqual({ left: 4, ordinals: upTo(36) });
   });
 
-  it('answers a replay with the first verdict before its row exists, and no other claim', async () => {
+  it('answers a replay, and no other claim, with the first verdict before its row', async () => {
     const terms = await fixture.coupon(100);
     const strategy = await openIssuing();
     const id = newId();

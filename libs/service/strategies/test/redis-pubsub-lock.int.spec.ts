@@ -101,7 +101,7 @@ describe('redis-pubsub-lock', () => {
     tries.mockRestore();
   });
 
-  it('goes on without its subscription, poll by poll, and listens again once it is back', async () => {
+  it('goes on without its subscription, polling, and listens again once it is back', async () => {
     const terms = await fixture.coupon(2);
     const strategy = await fixture.open('redis-pubsub-lock', {
       REDIS_PUBSUB_LOCK_REPOLL_MS: '2000',

@@ -13,7 +13,7 @@ const processLock = (leaseMs = 5_000, waiterTtlMs = 300) =>
   new FairLock(fixture.redis, clock, { leaseMs, waiterTtlMs });
 
 describe('a turn', () => {
-  it('goes to those who were refused in the order of their asking, even from the one who had it', async () => {
+  it('goes to those refused in the order of asking, even from the one who had it', async () => {
     const key = `{${randomUUID()}}:lock`;
     const a = processLock();
     const b = processLock();
@@ -32,7 +32,7 @@ describe('a turn', () => {
     expect(await c.take(key)).not.toBeNull();
   });
 
-  it("goes in the same order though Redis's clock is set back one hour, and not to the dead", async () => {
+  it("goes in the same order though Redis's clock is set back, and not to the dead", async () => {
     const key = `{${randomUUID()}}:lock`;
     const queueKey = `${key}:line`;
     const HOUR_MS = 3_600_000;
@@ -83,7 +83,7 @@ describe('a turn', () => {
     expect(await first?.renew()).toMatchObject({ key });
   });
 
-  it('goes on with its lease counted anew where nobody waits, and is given up where somebody does', async () => {
+  it('goes on with a new lease if nobody waits, and is given up if somebody does', async () => {
     const key = `{${randomUUID()}}:lock`;
     const a = processLock(600);
     const b = processLock();
@@ -155,7 +155,7 @@ describe('redis-queue-lock', () => {
     expect(Math.max(...turns)).toBeLessThanOrEqual(5); // who took it, and four it was handed to
   }, 60_000);
 
-  it('alone, it keeps the lock beyond its handovers and beyond its first lease, and loses neither', async () => {
+  it('alone, it keeps the lock beyond its handovers and its first lease', async () => {
     const terms = await fixture.coupon(10_000);
     const countedBefore = fixture.counted.length;
     const strategy = await fixture.open('redis-queue-lock', {

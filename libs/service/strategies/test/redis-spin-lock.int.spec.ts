@@ -44,7 +44,7 @@ describe('redis-spin-lock', () => {
     expect(clock.monotonicMs() - beganMs).toBeGreaterThanOrEqual(300);
   });
 
-  it('gives up as contended after its wait, having recorded nothing, and leaves the lock to its holder', async () => {
+  it('is contended after its wait, records nothing, leaves the lock to its holder', async () => {
     const terms = await fixture.coupon(1);
     const holder = await lease(terms, 10_000);
     const strategy = await fixture.open('redis-spin-lock', { REDIS_SPIN_LOCK_WAIT_MS: '300' });
@@ -124,7 +124,7 @@ describe('redis-spin-lock', () => {
     expect(fixture.counted).toContain('lease_lost');
   });
 
-  it('counts a lease that was found gone at the release, after the grant was recorded', async () => {
+  it('counts a lease that was gone at the release, after the grant was recorded', async () => {
     const terms = await fixture.coupon(1);
     const strategy = await fixture.open('redis-spin-lock');
     const countedBefore = fixture.counted.length;

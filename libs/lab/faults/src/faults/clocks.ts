@@ -7,7 +7,9 @@ const HOLD_MS = 5_000;
 const steps = (clockOf: 'api' | 'redis', of: string, applies: Fault['applies']): readonly Fault[] =>
   ([-HOUR_S, HOUR_S] as const).map((offsetS) => ({
     name: `${clockOf}-clock-${offsetS < 0 ? 'back' : 'ahead'}`,
-    title: `the wall clock of ${of} is set ${offsetS < 0 ? 'back' : 'ahead'} by an hour, and right again`,
+    title:
+      `the wall clock of ${of} is set ${offsetS < 0 ? 'back' : 'ahead'} ` +
+      'by an hour, and right again',
     kind: 'clock',
     holdMs: HOLD_MS,
     needs: { clockOf, clocksDiffer: true },

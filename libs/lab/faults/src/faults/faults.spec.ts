@@ -10,7 +10,7 @@ describe('the faults', () => {
     expect(new Set(names).size).toBe(names.length);
   });
 
-  it('have a prediction with a reason for every strategy that they say something about, or say why not', () => {
+  it('have a prediction with a reason for every strategy that they concern, or say why not', () => {
     const wordless = faults.flatMap((fault) =>
       subjects.flatMap((subject) => {
         const applies = fault.applies(subject);

@@ -44,7 +44,9 @@ const UNRECORDED_MS = 700;
  */
 const flushed: Fault = {
   name: 'redis-flushed',
-  title: `somebody empties Redis again and again (FLUSHALL), the database is ${DATABASE_LATENCY_MS} ms away`,
+  title:
+    'somebody empties Redis again and again (FLUSHALL), ' +
+    `the database is ${DATABASE_LATENCY_MS} ms away`,
   kind: 'redis-flushed',
   holdMs: SHORT_MS,
   needs: { workerApart: true, path: 'toxic' },

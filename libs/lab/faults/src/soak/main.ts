@@ -71,8 +71,10 @@ function report(one: Soak): void {
   say(
     [
       '',
-      `${one.strategy}: ${minutes} min, ${one.strikes} faults, ${one.claims} claims, ${one.grants} granted, ${one.violations} violations`,
-      `  memory                ${mib(memoryBytes.first)} to ${mib(memoryBytes.last)} MiB (${(memoryBytes.growth * 100).toFixed(1)} %)`,
+      `${one.strategy}: ${minutes} min, ${one.strikes} faults, ${one.claims} claims, ` +
+        `${one.grants} granted, ${one.violations} violations`,
+      `  memory                ${mib(memoryBytes.first)} to ${mib(memoryBytes.last)} MiB ` +
+        `(${(memoryBytes.growth * 100).toFixed(1)} %)`,
       `  handles               ${handles.first} to ${handles.last}`,
       `  database connections  ${databaseConnections.first} to ${databaseConnections.last}`,
       `  Redis connections     ${redisConnections.first} to ${redisConnections.last}`,

@@ -76,9 +76,9 @@ const isOnSoakRig = ({ needs = {} }: Fault): boolean =>
   (needs.redis ?? 'always') === 'always';
 
 /**
- * Lets one fault after the other, drawn from the seed, strike a service under load for `durationMs`;
- * each is healed, and each time all claims are checked against the rows. Rejects with the signal's
- * reason, or where the service cannot be run.
+ * Lets one fault after the other, drawn from the seed, strike a service under load for
+ * `durationMs`; each is healed, and each time all claims are checked against the rows. Rejects with
+ * the signal's reason, or where the service cannot be run.
  */
 export async function soak(options: SoakOptions): Promise<Soak> {
   const { subject, builds, durationMs, seed, say, signal } = options;
@@ -169,7 +169,10 @@ function lineOf(
   const held =
     now === undefined
       ? ''
-      : `${Math.round(now.memoryBytes / MIB)} MiB, ${now.handles} handles, ${now.databaseConnections} database and ${now.redisConnections} Redis connections`;
-  const head = `${Math.round((now?.atMs ?? 0) / 1_000)} s  ${name} ${n}: ${fault.name}, ${claims} claims, ${grants} granted; ${held}`;
+      : `${Math.round(now.memoryBytes / MIB)} MiB, ${now.handles} handles, ` +
+        `${now.databaseConnections} database and ${now.redisConnections} Redis connections`;
+  const head =
+    `${Math.round((now?.atMs ?? 0) / 1_000)} s  ${name} ${n}: ` +
+    `${fault.name}, ${claims} claims, ${grants} granted; ${held}`;
   return [head, ...found.map((what) => `    ${what}`)].join('\n');
 }

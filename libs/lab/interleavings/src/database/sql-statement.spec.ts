@@ -26,13 +26,15 @@ describe('a statement as the explorer sees it', () => {
       { ordinal: 3 },
     ],
     [
-      'update `coupons` set `quantity` = ?, `version` = ? where `id` = ? and `version` = ? and `quantity` = ?',
+      'update `coupons` set `quantity` = ?, `version` = ? where `id` = ? and `version` = ? ' +
+        'and `quantity` = ?',
       [1, 2, 7, 1, 2],
       'UPDATE coupons IF version = 1 AND quantity = 2',
       { quantity: 1, version: 2 },
     ],
     [
-      'update `coupons` set `quantity` = GREATEST(quantity,?) - ?, `version` = version + 1, `last_ordinal` = GREATEST(last_ordinal,?) where `id` = ?',
+      'update `coupons` set `quantity` = GREATEST(quantity,?) - ?, `version` = version + 1, ' +
+        '`last_ordinal` = GREATEST(last_ordinal,?) where `id` = ?',
       [1, 1, 3, 7],
       'UPDATE coupons',
       { quantity: 'quantity - 1', version: 'version + 1' },
@@ -67,7 +69,8 @@ describe('a statement as the explorer sees it', () => {
       written: null,
     });
     const end = told(
-      'INSERT INTO user_coupon (coupon_id, ordinal) VALUES (?, ?); UPDATE coupons SET quantity = ? WHERE id = ?; COMMIT',
+      'INSERT INTO user_coupon (coupon_id, ordinal) VALUES (?, ?); ' +
+        'UPDATE coupons SET quantity = ? WHERE id = ?; COMMIT',
       [7, 3, 1, 7],
     );
     expect(end).toEqual({

@@ -27,7 +27,7 @@ const stateOf = async (promise: Promise<unknown>): Promise<string> => {
 };
 
 describe('the database in memory, by the rules of InnoDB', () => {
-  it('a plain read sees what was committed at the first plain read; a locking one and a write see what is committed now', async () => {
+  it('a plain read sees the commits at the first; locking reads and writes see all', async () => {
     const { begin } = emptyDatabase();
     const old = begin();
     const writer = begin();
@@ -41,7 +41,7 @@ describe('the database in memory, by the rules of InnoDB', () => {
     expect(await begin().readCoupon(null)).toEqual({ quantity: 4, version: 1 });
   });
 
-  it('an exclusive read waits for the end of another transaction; waiting reads are granted in order of arrival', async () => {
+  it('an exclusive read waits for another transaction; waiters go in their order', async () => {
     const { begin } = emptyDatabase();
     const first = begin();
     const second = begin();
@@ -56,7 +56,7 @@ describe('the database in memory, by the rules of InnoDB', () => {
     expect(await stateOf(c)).toBe('done');
   });
 
-  it('an INSERT takes a shared lock on the coupon by its foreign key: inserts are compatible, a write waits for them, two writers deadlock', async () => {
+  it('an INSERT locks its coupon shared: inserts pass, writes wait or deadlock', async () => {
     const { database, begin } = emptyDatabase();
     const a = begin();
     const b = begin();
@@ -97,7 +97,7 @@ describe('the database in memory, by the rules of InnoDB', () => {
     expect(await stateOf(insert)).toBe('done');
   });
 
-  it('holds a claim id once: a second insert waits for the first, and fails as a duplicate when that commits', async () => {
+  it('holds a claim id once: a second insert waits, and then is a duplicate', async () => {
     const { begin } = emptyDatabase();
     const first = begin();
     const again = begin();

@@ -82,8 +82,8 @@ export class MemoryTransaction implements LockOwner {
   }
 
   /**
-   * Writes the coupon's row as `change` makes it of the row that is there now, given `ifVersion` only
-   * over that version; resolves with the number of rows it matched.
+   * Writes the coupon's row as `change` makes it of the row that is there now, given `ifVersion`
+   * only over that version; resolves with the number of rows it matched.
    */
   async updateCoupon(
     change: (now: MemoryCouponRow) => MemoryCouponRow,

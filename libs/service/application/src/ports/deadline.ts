@@ -1,7 +1,7 @@
 /**
  * How long a caller will wait. A deadline ends waiting, never a commit: what has been sent to be
- * recorded is seen through, for a little longer (answer-bound.ts). `signal` is made on first use, because an AbortSignal costs a third of
- * the whole hot path.
+ * recorded is seen through, for a little longer (answer-bound.ts). `signal` is made on first use,
+ * because an AbortSignal costs a third of the whole hot path.
  */
 export interface Deadline {
   /**

@@ -55,7 +55,9 @@ const declaredSettings = (usable: () => readonly Plugin[]) =>
       default: 'mysql-for-update',
       words: () => usable().map(({ name }) => name),
       about: {
-        en: 'the lock strategy that batches go through; its guarantees are then those of group-commit',
+        en:
+          'the lock strategy that batches go through; ' +
+          'its guarantees are then those of group-commit',
         ko: '묶음이 지나는 락 전략. 보장도 그 전략의 것이 됩니다',
       },
     }),
@@ -73,8 +75,12 @@ const declaredSettings = (usable: () => readonly Plugin[]) =>
       min: 1,
       max: 10,
       about: {
-        en: 'transactions of one coupon at the same time: one commits while the next waits for the lock',
-        ko: '쿠폰 하나에 대해 동시에 진행되는 트랜잭션 수. 하나가 커밋하는 동안 다음 것은 락을 기다립니다',
+        en:
+          'transactions of one coupon at the same time: ' +
+          'one commits while the next waits for the lock',
+        ko:
+          '쿠폰 하나에 대해 동시에 진행되는 트랜잭션 수. ' +
+          '하나가 커밋하는 동안 다음 것은 락을 기다립니다',
       },
     }),
     queueMax: queueMax('GROUP_COMMIT'),

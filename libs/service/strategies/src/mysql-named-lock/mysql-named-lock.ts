@@ -14,7 +14,9 @@ const namedLockSettings = defineSettings({
     min: 1,
     max: 1_000,
     about: {
-      en: 'claims of one coupon at the named lock, each on a connection: the holder and its successor',
+      en:
+        'claims of one coupon at the named lock, each on a connection: ' +
+        'the holder and its successor',
       ko: '쿠폰 하나의 이름 락 앞에서 연결을 쓰는 요청 수: 보유자와 바로 다음 차례',
     },
   }),

@@ -30,7 +30,9 @@ const queueLockSettings = defineSettings({
     min: 0,
     max: 100_000,
     about: {
-      en: 'claims of this process that may follow one another in one turn while another process waits',
+      en:
+        'claims of this process that may follow one another ' +
+        'in one turn while another process waits',
       ko: '다른 프로세스가 기다리는 동안 한 차례를 이 프로세스 안에서 넘겨줄 수 있는 횟수',
     },
   }),
