@@ -1,3 +1,4 @@
+import type { FaultKind } from '@coupon/results';
 import type { RedisPersistence } from '@coupon/services';
 import type { Rig } from './rig.js';
 import type { Subject } from './subject.js';
@@ -27,41 +28,6 @@ export interface RigNeeds {
   /** The service's clocks and the clients' differ. */
   readonly clocksDiffer?: boolean;
 }
-
-/** What a fault does, as far as predictions go by it. */
-export type FaultKind =
-  /** The database is gone, or does not answer. */
-  | 'database-away'
-  /** Redis is gone, or does not answer; what it has acknowledged comes back. */
-  | 'redis-away'
-  /** Redis comes back without all that it has acknowledged. */
-  | 'redis-forgets'
-  /** Redis forgets everything, again and again, while the service works with it. */
-  | 'redis-flushed'
-  /** One of the two API processes is gone, or stands still. */
-  | 'api-away'
-  /** Every process is replaced, one after the other. */
-  | 'rolling-update'
-  /** The write-behind worker is gone, or stands still. */
-  | 'worker-away'
-  /** Connections are cut, or cannot be had; the servers are well. */
-  | 'connections'
-  /** Somebody locks the row of one coupon. */
-  | 'row-held'
-  /** An administrator changes a coupon by SQL, consistently. */
-  | 'stock-changed'
-  /** An administrator changes a coupon by SQL so that its numbers do not add up. */
-  | 'stock-unsound'
-  /** The database comes back without rows that it has acknowledged. */
-  | 'rows-lost'
-  /** Messages are late, lost or repeated; every server is well. */
-  | 'network'
-  /** Every message takes long, and arrives. */
-  | 'slow-network'
-  /** A process's clock is wrong. */
-  | 'clock'
-  /** A server cannot write. */
-  | 'disk-full';
 
 /** One thing that is done to a running service. */
 export interface Fault {

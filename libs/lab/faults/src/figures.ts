@@ -1,5 +1,4 @@
-import type { FaultCell } from '@coupon/results';
-import type { FaultKind } from './fault.js';
+import type { FaultCell, FaultKind } from '@coupon/results';
 import type { Load } from './load.js';
 import { falselyReadyMs, type ReadinessSample } from './readiness-watch.js';
 

@@ -4,18 +4,11 @@ import type { FaultCell } from '@coupon/results';
 import { runCell } from './cell.js';
 import { cellsFolder, readCell, writeCell } from './cell-files.js';
 import { clock } from './clock.js';
-import type { Fault, FaultKind } from './fault.js';
 import { revision } from './revision.js';
 import { build } from './rig.js';
+import type { CellPlan } from './plans.js';
 import { openServers, type Servers } from './servers.js';
 import { outcomeOf } from './story.js';
-import type { Subject } from './subject.js';
-
-/** One fault and one strategy that it says something about. */
-export interface CellPlan {
-  readonly fault: Fault;
-  readonly subject: Subject;
-}
 
 /** What a matrix is run with. */
 export interface MatrixOptions {
@@ -26,31 +19,6 @@ export interface MatrixOptions {
   readonly say: (line: string) => void;
   readonly signal: AbortSignal;
 }
-
-/** Kinds of faults that can come between a holder and its lock: a fence can matter only there. */
-const fencedKinds: readonly FaultKind[] = [
-  'api-away',
-  'redis-flushed',
-  'redis-forgets',
-  'rolling-update',
-  'network',
-  'clock',
-];
-
-/** All cells of these faults and strategies, one strategy after the other. */
-export const plansOf = (
-  faults: readonly Fault[],
-  subjects: readonly Subject[],
-): readonly CellPlan[] =>
-  subjects.flatMap((subject) =>
-    faults
-      .filter(
-        (fault) =>
-          fault.applies(subject) === true &&
-          (!subject.isVariant || fencedKinds.includes(fault.kind)),
-      )
-      .map((fault) => ({ fault, subject })),
-  );
 
 /** Starting processes, warm-up, recovery, replays and drain: what a cell takes beside its fault. */
 const CELL_OVERHEAD_MS = 9_000;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { ConfigFaults } from '@coupon/application';
 import { faultNamed, faults } from './faults/index.js';
-import { plansOf } from './matrix.js';
+import { plansOf } from './plans.js';
 import { predictionFor } from './predictions.js';
 import { subjectNamed, subjects } from './subject.js';
 

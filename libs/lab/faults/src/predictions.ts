@@ -1,6 +1,11 @@
 import { violates } from '@coupon/checker';
-import { violationKinds, type Prediction, type ViolationKind } from '@coupon/results';
-import type { Fault, FaultKind } from './fault.js';
+import {
+  violationKinds,
+  type FaultKind,
+  type Prediction,
+  type ViolationKind,
+} from '@coupon/results';
+import type { Fault } from './fault.js';
 import type { Subject } from './subject.js';
 
 /** A rule: what one kind of fault does to a strategy that keeps its guarantees. */

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { FaultCell } from '@coupon/results';
 import { ServiceError } from '@coupon/services';
 import { runCell } from './cell.js';
 import { cellsFolder, writeCell } from './cell-files.js';
@@ -9,14 +10,18 @@ import { openServers } from './servers.js';
 import { storyOf } from './story.js';
 import type { Subject } from './subject.js';
 
+/** Makes a cell's report from the cell and its fault; resolves with the report's file. */
+export type ReportWriter = (cell: FaultCell, fault: Fault) => Promise<string>;
+
 /**
- * Runs one cell on servers of its own and prints its story. Resolves with whether it was as
- * predicted; rejects with ServiceError where the fault says nothing about the strategy.
+ * Runs one cell on servers of its own, prints its story and the files that it left. Resolves with
+ * whether it was as predicted; rejects with ServiceError where the fault says nothing about the
+ * strategy.
  */
 export async function runOne(
   fault: Fault,
   subject: Subject,
-  signal: AbortSignal,
+  { writeReport, signal }: { writeReport: ReportWriter | null; signal: AbortSignal },
 ): Promise<boolean> {
   const applies = fault.applies(subject);
   if (applies !== true)
@@ -30,7 +35,8 @@ export async function runOne(
     revision: await revision(),
     signal,
   });
-  const file = writeCell(cell);
-  process.stdout.write(`${storyOf(cell, fault.title)}\n\n${file}\n`);
+  const files = [writeCell(cell)];
+  if (writeReport !== null) files.push(await writeReport(cell, fault));
+  process.stdout.write(`${storyOf(cell, fault.title)}\n\n${files.join('\n')}\n`);
   return cell.deviations.length === 0;
 }

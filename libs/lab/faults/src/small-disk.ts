@@ -23,7 +23,7 @@ let refusal: string | null | undefined;
 
 /** Why this machine can have no small disk; null: it can. Asks once. */
 export function whyNoSmallDisk(): string | null {
-  refusal ??= refusalOf();
+  if (refusal === undefined) refusal = refusalOf();
   return refusal;
 }
 

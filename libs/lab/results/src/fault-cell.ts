@@ -11,6 +11,42 @@ const ms = z.number().nonnegative();
  */
 export const faultVerdicts = ['available', 'sound', 'unavailable-until-healed', 'breaks'] as const;
 
+/** What a fault does, as far as predictions go by it. */
+export const faultKinds = [
+  /** The database is gone, or does not answer. */
+  'database-away',
+  /** Redis is gone, or does not answer; what it has acknowledged comes back. */
+  'redis-away',
+  /** Redis comes back without all that it has acknowledged. */
+  'redis-forgets',
+  /** Redis forgets everything, again and again, while the service works with it. */
+  'redis-flushed',
+  /** One of the two API processes is gone, or stands still. */
+  'api-away',
+  /** Every process is replaced, one after the other. */
+  'rolling-update',
+  /** The write-behind worker is gone, or stands still. */
+  'worker-away',
+  /** Connections are cut, or cannot be had; the servers are well. */
+  'connections',
+  /** Somebody locks the row of one coupon. */
+  'row-held',
+  /** An administrator changes a coupon by SQL, consistently. */
+  'stock-changed',
+  /** An administrator changes a coupon by SQL so that its numbers do not add up. */
+  'stock-unsound',
+  /** The database comes back without rows that it has acknowledged. */
+  'rows-lost',
+  /** Messages are late, lost or repeated; every server is well. */
+  'network',
+  /** Every message takes long, and arrives. */
+  'slow-network',
+  /** A process's clock is wrong. */
+  'clock',
+  /** A server cannot write. */
+  'disk-full',
+] as const;
+
 /** What is expected of one strategy under one fault, and why. */
 export const predictionSchema = z.object({
   verdict: z.enum(faultVerdicts),
@@ -74,6 +110,61 @@ export const faultCellSchema = z.object({
   }),
 });
 
+const faultSchema = z.object({
+  /** As the command line and result files write it. */
+  name: z.string(),
+  /** What it does, in a few words. */
+  title: z.string(),
+  kind: z.enum(faultKinds),
+});
+
+/**
+ * A place of the matrix: no cell, because the fault says nothing about the strategy; one that was
+ * never run; or what was found there last.
+ */
+export const matrixPlaceSchema = z.discriminatedUnion('state', [
+  z.object({ state: z.literal('inapplicable'), reason: z.string() }),
+  z.object({ state: z.literal('not-run') }),
+  z.object({
+    state: z.literal('run'),
+    verdict: z.enum(faultVerdicts),
+    /** The number of differences from the prediction. */
+    deviations: count,
+    revision: z.string(),
+  }),
+]);
+
+/** The matrix of faults and strategies, as far as it was run here. */
+export const faultMatrixSchema = z.object({
+  strategies: z.array(z.string()),
+  /** Each with a place for each strategy, in their order. */
+  faults: z.array(faultSchema.extend({ places: z.array(matrixPlaceSchema) })),
+  /** Of the cell that was begun last; null: none was run. */
+  newestRevision: z.string().nullable(),
+});
+
+/** One cell of the matrix in full, or why there is none. */
+export const openedCellSchema = z.object({
+  fault: faultSchema,
+  strategy: z.string(),
+  /** Why the fault says nothing about the strategy; null: it does. */
+  inapplicable: z.string().nullable(),
+  /** Null: never run. */
+  cell: faultCellSchema.nullable(),
+  /** As {@link faultMatrixSchema} has it. */
+  newestRevision: z.string().nullable(),
+});
+
+/** What a fault does, as far as predictions go by it. */
+export type FaultKind = (typeof faultKinds)[number];
+/** What a cell must come to. */
+export type FaultVerdict = (typeof faultVerdicts)[number];
+/** A place of the matrix. */
+export type MatrixPlace = z.infer<typeof matrixPlaceSchema>;
+/** The matrix of faults and strategies. */
+export type FaultMatrix = z.infer<typeof faultMatrixSchema>;
+/** One cell of the matrix in full, or why there is none. */
+export type OpenedCell = z.infer<typeof openedCellSchema>;
 /** What is expected of one strategy under one fault, and why. */
 export type Prediction = z.infer<typeof predictionSchema>;
 /** One strategy under one fault. */

@@ -33,9 +33,17 @@ export {
 } from './result.js';
 export {
   faultCellSchema,
+  faultKinds,
+  faultMatrixSchema,
   faultVerdicts,
+  openedCellSchema,
   predictionSchema,
   type FaultCell,
+  type FaultKind,
+  type FaultMatrix,
+  type FaultVerdict,
+  type MatrixPlace,
+  type OpenedCell,
   type Prediction,
 } from './fault-cell.js';
 export {
