@@ -147,6 +147,7 @@ function useIsNear(box: { readonly current: HTMLElement | null }): boolean {
 }
 
 function ChartTable({ title, chart, isLive }: { title: Text; chart: Chart; isLive: boolean }) {
+  const { x, series, periods = [] } = chart;
   const [isOpen, setIsOpen] = useState(false);
   const rows = rowsOf(chart, isOpen && !isLive ? Infinity : ROWS_MAX);
   return (
@@ -156,8 +157,12 @@ function ChartTable({ title, chart, isLive }: { title: Text; chart: Chart; isLiv
       </summary>
       <DataTable
         label={title}
-        head={[chart.x.label, ...chart.series.map(({ label }) => label)]}
-        rows={rows.map(({ place, values }) => [place, ...values.map(tenth)])}
+        head={[x.label, ...[...series, ...periods].map(({ label }) => label)]}
+        rows={rows.map(({ place, values, within }) => [
+          place,
+          ...values.map(tenth),
+          ...within.map((isSo) => (isSo ? <Message text={messages.charts.within} /> : '')),
+        ])}
       />
     </details>
   );

@@ -13,9 +13,9 @@ const chart = (kind: Chart['kind'], values: readonly (number | null)[]): Chart =
 describe('the table behind a chart', () => {
   it('has every place, and nothing where there is nothing', () => {
     expect(rowsOf(chart('lines', [1, null, 3]))).toEqual([
-      { place: '0', values: [1] },
-      { place: '1', values: [null] },
-      { place: '2', values: [3] },
+      { place: '0', values: [1], within: [] },
+      { place: '1', values: [null], within: [] },
+      { place: '2', values: [3], within: [] },
     ]);
     expect(rowsOf(chart('lines', []))).toEqual([]);
   });
@@ -35,6 +35,28 @@ describe('the table behind a chart', () => {
       [null],
       [1],
       [1],
+    ]);
+  });
+
+  it('says of each place whether it lies within a period, whose end does not belong to it', () => {
+    const label = sameText('p');
+    const periods: Chart['periods'] = [
+      { label, hue: 'bad', spans: [{ from: 1, to: 2.5, label }] },
+      {
+        label,
+        hue: 'wait',
+        spans: [
+          { from: 0, to: 1, label },
+          { from: 3, to: 4, label },
+        ],
+      },
+    ];
+    const rows = rowsOf({ ...chart('steps', [1, 2, 3, 4]), periods });
+    expect(rows.map(({ within }) => within)).toEqual([
+      [false, true],
+      [true, false],
+      [true, false],
+      [false, true],
     ]);
   });
 });

@@ -27,6 +27,20 @@ export interface Series {
   readonly isDashed?: boolean;
 }
 
+/** Stretches of the x axis that have something in common, such as a fault. */
+export interface Period {
+  readonly label: Text;
+  readonly hue: Hue;
+  /** The plot behind them is tinted. */
+  readonly isShaded?: boolean;
+  /** From the one to the other value of x, with what is written above it. */
+  readonly spans: readonly {
+    readonly from: number;
+    readonly to: number;
+    readonly label: Text;
+  }[];
+}
+
 /** A chart as data: the drawing and the table behind it show the same figures. */
 export interface Chart {
   /** Unique on the page. */
@@ -34,9 +48,9 @@ export interface Chart {
   /**
    * `stack` and `bars`: the series lie on each other. `gap`: two lines, the first as found and the
    * second as expected, with the area between them filled. `lines`: separate lines; `joined-lines`
-   * also cross places without a value.
+   * also cross places without a value; in `steps` a value holds until the next place.
    */
-  readonly kind: 'lines' | 'joined-lines' | 'stack' | 'bars' | 'gap';
+  readonly kind: 'lines' | 'joined-lines' | 'steps' | 'stack' | 'bars' | 'gap';
   readonly x: {
     readonly label: Text;
     readonly values: readonly number[];
@@ -45,6 +59,8 @@ export interface Chart {
   };
   readonly y: { readonly label: Text; readonly isLogarithmic?: boolean };
   readonly series: readonly Series[];
+  /** Each is drawn in a row of its own at the upper edge, and has a column in the table. */
+  readonly periods?: readonly Period[];
 }
 
 /** The name of the x axis's `n`th place. */
@@ -54,14 +70,19 @@ export const placeName = ({ x }: Chart, n: number): string => x.names?.[n] ?? te
 export interface ChartRow {
   readonly place: string;
   readonly values: readonly (number | null)[];
+  /** Of each of the chart's periods, whether the place lies within it. */
+  readonly within: readonly boolean[];
 }
+
+const isWithin = ({ spans }: Period, x: number): boolean =>
+  spans.some(({ from, to }) => from <= x && x < to);
 
 /**
  * The table behind a chart with at most `rowsMax` rows, evenly chosen, the last one among them. In
  * a chart of joined lines a place without a value has the last one before it.
  */
 export function rowsOf(chart: Chart, rowsMax = Infinity): readonly ChartRow[] {
-  const { kind, x, series } = chart;
+  const { kind, x, series, periods = [] } = chart;
   const last = x.values.length - 1;
   const places =
     last < rowsMax
@@ -74,5 +95,6 @@ export function rowsOf(chart: Chart, rowsMax = Infinity): readonly ChartRow[] {
   return places.map((place) => ({
     place: placeName(chart, place),
     values: series.map(({ values }) => valueAt(values, place)),
+    within: periods.map((period) => isWithin(period, x.values[place] ?? NaN)),
   }));
 }

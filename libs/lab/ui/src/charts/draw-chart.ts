@@ -2,9 +2,12 @@ import uPlot from 'uplot';
 import { tenth } from '../format.js';
 import type { Language } from '../text.js';
 import { placeName, rowsOf, type Chart, type Hue } from './chart.js';
+import { periodsHeightPx, periodsPlugin } from './draw-periods.js';
 import { stacked } from './stacked.js';
 
 const HEIGHT_PX = 240;
+/** Its height without the axis below. */
+const PLOT_PX = HEIGHT_PX - 60;
 const DASH_PX = [6, 4];
 /** The room that a name below a bar needs. */
 const NAME_PX = 64;
@@ -61,6 +64,9 @@ export function drawChart(
       return [
         placeName(shown, place),
         ...shown.series.map(({ label }, n) => `${label[language]} ${tenth(row?.values[n])}`),
+        ...(shown.periods ?? [])
+          .filter((_, n) => row?.within[n] === true)
+          .map(({ label }) => label[language]),
       ].join(', ');
     },
     destroy: () => plot.destroy(),
@@ -99,8 +105,9 @@ function optionsOf(shown: () => Chart, look: Look, group: string, width: number)
   const { kind, x, y } = chart;
   const sync = kind === 'bars' ? {} : { sync: { key: group } };
   const barRange = (): [number, number] => [-0.6, shown().x.values.length - 0.4];
+  const headroom = 1.05 / (1 - periodsHeightPx(chart) / PLOT_PX);
   const valueRange = (_: uPlot, low: number, high: number): [number, number] =>
-    kind === 'gap' ? spread(low, high) : [Math.min(0, low), high <= 0 ? 1 : high * 1.05];
+    kind === 'gap' ? spread(low, high) : [Math.min(0, low), high <= 0 ? 1 : high * headroom];
   return {
     width,
     height: HEIGHT_PX,
@@ -118,6 +125,7 @@ function optionsOf(shown: () => Chart, look: Look, group: string, width: number)
       ...orderOf(chart).map((n) => seriesOf(shown, n, look)),
     ],
     bands: bandsOf(chart, look),
+    plugins: chart.periods === undefined ? [] : [periodsPlugin(shown, look)],
   };
 }
 
@@ -189,6 +197,8 @@ function seriesOf(shown: () => Chart, n: number, { language, colorOf }: Look): u
       return { ...common, width: 1, fill: `${stroke}99` };
     case 'gap':
       return { ...common, width: 2, ...(n === 1 ? { dash: DASH_PX } : {}) };
+    case 'steps':
+      return { ...common, width: 1, fill: `${stroke}99`, ...stepPaths() };
     case 'lines':
       return { ...common, width: 1.75 };
     case 'joined-lines':
@@ -200,6 +210,11 @@ function seriesOf(shown: () => Chart, n: number, { language, colorOf }: Look): u
       };
   }
 }
+
+const stepPaths = (): Pick<uPlot.Series, 'paths'> => {
+  const paths = uPlot.paths.stepped?.({ align: 1 });
+  return paths === undefined ? {} : { paths };
+};
 
 const barPaths = (): Pick<uPlot.Series, 'paths'> => {
   const paths = uPlot.paths.bars?.({ size: [0.8, 60] });

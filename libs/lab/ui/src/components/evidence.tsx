@@ -1,11 +1,11 @@
-import type { RunResult } from '@coupon/results';
+import type { Violation } from '@coupon/results';
 import { messages } from '../messages/catalogue.js';
 import { findingText } from '../messages/run.js';
 import { Message } from '../preferences.js';
 
-/** What the checker found in a run: each violation with the claims that prove it. */
-export function Evidence({ run: { verdict } }: { run: Pick<RunResult, 'verdict'> }) {
-  if (verdict.findings.length === 0)
+/** What the checker found: each violation with the claims that prove it. */
+export function Evidence({ findings }: { findings: readonly Violation[] }) {
+  if (findings.length === 0)
     return (
       <p>
         <Message text={messages.verdictCard.nothingFound} />
@@ -13,7 +13,7 @@ export function Evidence({ run: { verdict } }: { run: Pick<RunResult, 'verdict'>
     );
   return (
     <ul class="evidence">
-      {verdict.findings.map(({ kind, count, text, claims }) => (
+      {findings.map(({ kind, count, text, claims }) => (
         <li key={kind}>
           <b>
             <Message text={{ en: kind, ko: messages.violations[kind].ko }} />

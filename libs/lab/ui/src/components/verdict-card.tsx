@@ -36,7 +36,7 @@ export function VerdictCard({ run }: { run: RunResult }) {
       <p class="label">
         <Message text={verdictCard.evidence} />
       </p>
-      <Evidence run={run} />
+      <Evidence findings={run.verdict.findings} />
     </article>
   );
 }

@@ -1,4 +1,12 @@
 import type { Text } from '../text.js';
+import {
+  faultCell,
+  faultChart,
+  faultFigures,
+  faultKinds,
+  faultMatrix,
+  faultVerdicts,
+} from './faults.js';
 import { figureLabels, original } from './figures.js';
 import { languageNames, page, setup } from './page.js';
 import { outcomes } from './outcomes.js';
@@ -18,6 +26,12 @@ export const messages = {
   comparison,
   endings,
   environment,
+  faultCell,
+  faultChart,
+  faultFigures,
+  faultKinds,
+  faultMatrix,
+  faultVerdicts,
   figureLabels,
   headlines,
   languageNames,

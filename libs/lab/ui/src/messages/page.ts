@@ -9,6 +9,7 @@ export const page = {
     race: { en: 'Race', ko: '레이스' },
     results: { en: 'Results', ko: '결과' },
     schedules: { en: 'Schedules', ko: '실행 순서' },
+    faults: { en: 'Faults', ko: '장애' },
     strategies: { en: 'Strategies', ko: '전략' },
   },
   theme: {

@@ -47,6 +47,7 @@ export const stock = {
 /** Charts, of page and report. */
 export const charts = {
   table: { en: 'As a table', ko: '표로 보기' },
+  within: { en: 'yes', ko: '예' },
   keys: {
     en: 'Charts: move with the arrow keys, Home and End.',
     ko: '차트: 화살표 키, Home, End로 이동합니다.',

@@ -7,6 +7,7 @@ import {
   type Preferences,
 } from '../preferences.js';
 import { choices } from './lab.js';
+import { FaultsView } from './faults-view.js';
 import { useLive } from './live.js';
 import { useQuery } from './queries.js';
 import { RaceView } from './race-view.js';
@@ -15,7 +16,7 @@ import { hrefTo, useRoute } from './route.js';
 import { SchedulesView } from './schedules-view.js';
 import { StrategiesView } from './strategies-view.js';
 
-const tabs = ['race', 'results', 'schedules', 'strategies'] as const;
+const tabs = ['race', 'results', 'schedules', 'faults', 'strategies'] as const;
 type Tab = (typeof tabs)[number];
 
 const tabOf = (name: string | undefined): Tab => tabs.find((tab) => tab === name) ?? 'race';
@@ -54,6 +55,7 @@ function Page({ icon, preferences }: { icon: string; preferences: Preferences })
         {tab === 'race' && <RaceView live={live} choices={value} preselected={parts[0]} />}
         {tab === 'results' && <ResultsView parts={parts} race={live.state.race} />}
         {tab === 'schedules' && <SchedulesView parts={parts} state={live.state} choices={value} />}
+        {tab === 'faults' && <FaultsView parts={parts} />}
         {tab === 'strategies' && <StrategiesView name={parts[0]} choices={value} />}
       </main>
     </>

@@ -1,12 +1,16 @@
 import {
   choicesSchema,
   explorationSchema,
+  faultMatrixSchema,
+  openedCellSchema,
   openedRaceSchema,
   pastRaceSchema,
   refusalSchema,
   strategyPageSchema,
   type Choices,
   type ExplorationBody,
+  type FaultMatrix,
+  type OpenedCell,
   type OpenedRace,
   type PastRace,
   type RaceRequest,
@@ -79,3 +83,12 @@ export const keptSchedules = (strategy: string, clients: number): Promise<Explor
 export async function explore(strategy: string, clients: number): Promise<void> {
   await send('POST', '/schedules', nothing, { strategy, clients });
 }
+/** The matrix of faults and strategies, as far as it was run here. */
+export const faultMatrix = (): Promise<FaultMatrix> => send('GET', '/faults', faultMatrixSchema);
+/** One cell of it in full, or why there is none. */
+export const openedCell = (fault: string, strategy: string): Promise<OpenedCell> =>
+  send(
+    'GET',
+    `/faults/${encodeURIComponent(fault)}/${encodeURIComponent(strategy)}`,
+    openedCellSchema,
+  );

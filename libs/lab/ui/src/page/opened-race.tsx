@@ -65,7 +65,7 @@ function Violations({ race: { runs } }: { race: OpenedRace }) {
       {damaged.map((run, n) => (
         <div key={n}>
           <h3>{runNameOf(run)}</h3>
-          <Evidence run={run} />
+          <Evidence findings={run.verdict.findings} />
         </div>
       ))}
     </section>

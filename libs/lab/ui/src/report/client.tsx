@@ -4,16 +4,14 @@
  */
 import { render, type ComponentChildren } from 'preact';
 import { useLayoutEffect } from 'preact/hooks';
-import { ChartPanel, type ChartPanelData } from '../charts/chart-panel.js';
+import { ChartPanel } from '../charts/chart-panel.js';
 import { PreferencesContext, usePreferences, type Preferences } from '../preferences.js';
+import type { GroupedPanel } from './grouped-panel.js';
 import { Switches } from './switches.js';
-
-/** A chart panel of the page, with the group whose cursor it shares. */
-type PanelData = ChartPanelData & { readonly group: string; readonly isWide: boolean };
 
 const data: unknown = JSON.parse(document.getElementById('charts')?.textContent ?? '[]');
 /** The report's own page wrote them; checking each would need a library in every report. */
-const isPanels = (value: unknown): value is readonly PanelData[] => Array.isArray(value);
+const isPanels = (value: unknown): value is readonly GroupedPanel[] => Array.isArray(value);
 const panels = isPanels(data) ? data : [];
 
 const withPreferences = (preferences: Preferences, children: ComponentChildren) => (

@@ -1,8 +1,6 @@
-import { h } from 'preact';
+import { h, type VNode } from 'preact';
 import { renderToString } from 'preact-render-to-string';
-import { runChartsOf } from '../charts/run-charts.js';
-import type { ReportData } from './report-data.js';
-import { ReportPage } from './report-page.js';
+import type { GroupedPanel } from './grouped-panel.js';
 
 /** The same in every report. */
 export interface ReportAssets {
@@ -10,6 +8,16 @@ export interface ReportAssets {
   /** The script's SHA-256 in base64: the page's policy lets only this script run. */
   readonly scriptHash: string;
   readonly styles: string;
+}
+
+/** What differs between reports. */
+export interface ReportContent {
+  readonly title: string;
+  readonly body: VNode;
+  /** What the report was made from; it stands in the file as JSON. */
+  readonly result: unknown;
+  /** The charts of the body, drawn where its `data-panel` has their id. */
+  readonly panels: readonly GroupedPanel[];
 }
 
 /** Data as it may stand in a script element: nothing in it can end the element or begin another. */
@@ -23,19 +31,11 @@ const jsonFor = (data: unknown): string =>
  * A report as one HTML file. No request ever leaves it, which its policy makes the browser
  * guarantee. Text from outside is escaped by the components, or stands in JSON without `<`.
  */
-export function renderReport(
-  data: ReportData,
+export function renderDocument(
+  { title, body, result, panels }: ReportContent,
   { script, scriptHash, styles }: ReportAssets,
 ): string {
-  const panels = data.timelines.flatMap((timeline, n) =>
-    runChartsOf(`run-${n}`, timeline).map((panel, place) => ({
-      ...panel,
-      group: `run-${n}`,
-      isWide: place === 0,
-    })),
-  );
   const policy = `default-src 'none'; script-src 'sha256-${scriptHash}'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'`;
-  const title = `Coupon Race, ${data.result.environment.startedAt}`;
   return `<!doctype html>
 <html lang="en" data-theme="auto" class="report">
 <head>
@@ -46,8 +46,8 @@ ${renderToString(h('title', {}, title))}
 <style>${styles}</style>
 </head>
 <body>
-${renderToString(h(ReportPage, { data }))}
-<script type="application/json" id="result">${jsonFor(data.result)}</script>
+${renderToString(body)}
+<script type="application/json" id="result">${jsonFor(result)}</script>
 <script type="application/json" id="charts">${jsonFor(panels)}</script>
 <script>${script}</script>
 </body>
