@@ -15,6 +15,7 @@ import type { Archive } from './archive.js';
 import { choicesOf, keptSchedules, pageOf } from './catalogue.js';
 import { requireToken, headers, reportPolicy } from './require-token.js';
 import { EventStream } from './event-stream.js';
+import type { FaultCells } from './fault-cells.js';
 import { RefusedRequest } from './refused-request.js';
 import { JobRunner, JobConflict, type JobHandlers } from './job-runner.js';
 
@@ -25,6 +26,7 @@ export interface ConsoleSettings {
   /** The folder of the built page. */
   readonly pageFolder: string;
   readonly archive: Archive;
+  readonly faultCells: FaultCells;
   /** The strategies that can be chosen. */
   readonly plugins: readonly Plugin[];
   readonly jobHandlers: JobHandlers;
@@ -43,6 +45,7 @@ export async function openConsole({
   port: requestedPort,
   pageFolder,
   archive,
+  faultCells,
   plugins,
   jobHandlers,
 }: ConsoleSettings): Promise<Console> {
@@ -56,7 +59,12 @@ export async function openConsole({
     requireToken(token, () => port),
   );
   app.use(express.static(pageFolder, { cacheControl: false }));
-  app.use('/api', commandRoutes(jobs, stream), queryRoutes(archive, plugins, jobs, stream));
+  app.use(
+    '/api',
+    commandRoutes(jobs, stream),
+    queryRoutes(archive, plugins, jobs, stream),
+    faultRoutes(faultCells),
+  );
   app.get('/results/:id/report.html', (request, response) => {
     const file = archive.reportOf(request.params.id);
     if (file === null) throw new RefusedRequest(404, 'NOT_FOUND', 'that race has no report');
@@ -154,6 +162,19 @@ function queryRoutes(
       throw new RefusedRequest(404, 'NOT_FOUND', `there is no strategy ${strategy}`);
     jobs.explore(plugin, clients);
     response.status(202).json({});
+  });
+  return router;
+}
+
+/** Routes that read the fault lab's cells. */
+function faultRoutes(cells: FaultCells): Router {
+  const router = express.Router();
+  router.get('/faults', (_request, response) => void response.json(cells.matrix()));
+  router.get('/faults/:fault/:strategy', (request, response) => {
+    const cell = cells.open(request.params.fault, request.params.strategy);
+    if (cell === null)
+      throw new RefusedRequest(404, 'NOT_FOUND', 'there is no such fault or strategy');
+    response.json(cell);
   });
   return router;
 }

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { cellsFolder } from '@coupon/faults';
 import { execa } from 'execa';
 import { resolveStrategies } from '../run/resolve-strategies.js';
 import { resultsFolder, root } from '../run/paths.js';
@@ -6,6 +7,7 @@ import { runRace } from '../run/race.js';
 import { Archive } from './archive.js';
 import { exploreAndKeep } from './catalogue.js';
 import { openConsole } from './console-server.js';
+import { FaultCells } from './fault-cells.js';
 
 const consoleFolder = join(root, 'apps/console');
 /** The folder of the built page. */
@@ -24,6 +26,7 @@ export async function serveConsole(port: number, signal: AbortSignal): Promise<0
     port,
     pageFolder,
     archive: new Archive(resultsFolder),
+    faultCells: new FaultCells(cellsFolder),
     plugins,
     jobHandlers: { race: runRace, explore: exploreAndKeep },
   });

@@ -8,6 +8,7 @@ import { liveEventSchema } from '@coupon/results';
 import { pluginNamed } from '@coupon/strategies';
 import { Archive } from '../../src/console/archive.js';
 import { openConsole, type Console } from '../../src/console/console-server.js';
+import { FaultCells } from '../../src/console/fault-cells.js';
 import type { JobHandlers } from '../../src/console/job-runner.js';
 import { UserError } from '../../src/run/user-error.js';
 
@@ -48,6 +49,7 @@ beforeEach(async () => {
     port: 0,
     pageFolder: join(folder, 'page'),
     archive: new Archive(join(folder, 'results')),
+    faultCells: new FaultCells(join(folder, 'results/faults')),
     plugins: [pluginNamed('no-lock')],
     jobHandlers: endless,
   });

@@ -3,11 +3,13 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { cellsFolder } from '@coupon/faults';
 import { execa } from 'execa';
 import type { Page } from 'playwright-core';
 import { Archive } from '../../src/console/archive.js';
 import { exploreAndKeep } from '../../src/console/catalogue.js';
 import { buildConsole, pageFolder } from '../../src/console/serve-console.js';
+import { FaultCells } from '../../src/console/fault-cells.js';
 import { openConsole, type Console } from '../../src/console/console-server.js';
 import { resolveStrategies } from '../../src/run/resolve-strategies.js';
 import { resultsFolder } from '../../src/run/paths.js';
@@ -30,6 +32,7 @@ beforeAll(async () => {
     port: 0,
     pageFolder,
     archive: new Archive(resultsFolder),
+    faultCells: new FaultCells(cellsFolder),
     plugins: await resolveStrategies('built-in'),
     jobHandlers: { race: runRace, explore: exploreAndKeep },
   });

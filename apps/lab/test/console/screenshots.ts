@@ -1,10 +1,12 @@
 /** `npm run screenshots`: pictures of the live page, for a person to look at and for the README. */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { cellsFolder } from '@coupon/faults';
 import type { Page } from 'playwright-core';
 import { Archive } from '../../src/console/archive.js';
 import { exploreAndKeep } from '../../src/console/catalogue.js';
 import { buildConsole, pageFolder } from '../../src/console/serve-console.js';
+import { FaultCells } from '../../src/console/fault-cells.js';
 import { openConsole } from '../../src/console/console-server.js';
 import { resolveStrategies } from '../../src/run/resolve-strategies.js';
 import { resultsFolder, root } from '../../src/run/paths.js';
@@ -21,6 +23,7 @@ await using lab = await openConsole({
   port: 0,
   pageFolder,
   archive: new Archive(resultsFolder),
+  faultCells: new FaultCells(cellsFolder),
   plugins: await resolveStrategies('all'),
   jobHandlers: { race: runRace, explore: exploreAndKeep },
 });
