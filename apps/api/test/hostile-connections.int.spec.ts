@@ -89,8 +89,8 @@ describe('connections that are kept from others', () => {
   it('hold up no stop when they have sent nothing', async () => {
     const { url, stop } = await fixture().startService({ DRAIN_DEADLINE_MS: '40000' });
     await hold(url);
-    await expect(Promise.race([stop(), sleep(30_000, 'late')])).resolves.toBeUndefined();
-  }, 60_000);
+    await stop(); // a test's timeout is shorter than the drain's deadline
+  }, 30_000);
 });
 
 const COUPONS = 100;
