@@ -8,7 +8,8 @@ const startMs = Date.UTC(2025, 2, 26);
 const clock = { atMs: startMs, nowMs: () => clock.atMs, monotonicMs: () => 0 };
 const authentication = (rememberedMax = 10) =>
   new Authentication({ secret, lifetimeS: 60, rememberedMax }, clock);
-const refused = { error: 'UNAUTHENTICATED' };
+const invalid = { error: 'INVALID_TOKEN' };
+const expired = { error: 'TOKEN_EXPIRED' };
 
 const signed = (claims: Record<string, unknown>, key = secret, alg = 'HS256') =>
   new SignJWT(claims).setProtectedHeader({ alg }).sign(new TextEncoder().encode(key));
@@ -37,7 +38,7 @@ describe('authentication', () => {
     expect((await auth.identify(header)).user).toBe(7);
     clock.atMs = startMs + 60_000;
     expect(auth.known(header)).toBeUndefined();
-    await expect(auth.identify(header)).rejects.toMatchObject(refused);
+    await expect(auth.identify(header)).rejects.toMatchObject(expired);
   });
 
   it('remembers no more than it may', async () => {
@@ -82,23 +83,25 @@ describe('authentication', () => {
     ['that is no token', () => 'hello'],
     ['that is empty', () => ''],
   ];
-  it.each(bad)('refuses a token %s', async (_name, token) => {
+  it.each(bad)('refuses a token %s', async (name, token) => {
     clock.atMs = startMs;
     const auth = authentication();
     const header = `Bearer ${await token()}`;
-    await expect(auth.identify(header)).rejects.toMatchObject(refused);
+    await expect(auth.identify(header)).rejects.toMatchObject(
+      name === 'that is expired' ? expired : invalid,
+    );
     expect(auth.known(header)).toBeUndefined();
   });
 
   it('refuses what is no Bearer header', async () => {
+    await expect(authentication().identify(undefined)).rejects.toMatchObject({ error: 'NO_TOKEN' });
     for (const header of [
-      undefined,
       '',
       'Basic YTpi',
       await signed(good),
       `Bearer ${'x'.repeat(5_000)}.y.z`,
     ]) {
-      await expect(authentication().identify(header)).rejects.toMatchObject(refused);
+      await expect(authentication().identify(header)).rejects.toMatchObject(invalid);
     }
   });
 });

@@ -62,14 +62,15 @@ export class Authentication implements TokenSigner {
   }
 
   /**
-   * The identity behind this header. Rejects with RequestError UNAUTHENTICATED when there is none.
+   * The identity behind this header. Rejects with RequestError NO_TOKEN, INVALID_TOKEN or
+   * TOKEN_EXPIRED when there is none.
    */
   async identify(header: string | undefined): Promise<Identity> {
     const known = this.known(header);
     if (known !== undefined) return known;
-    const token =
-      header !== undefined && header.length <= HEADER_MAX ? bearer.exec(header)?.[1] : undefined;
-    if (header === undefined || token === undefined) throw new RequestError('UNAUTHENTICATED');
+    if (header === undefined) throw new RequestError('NO_TOKEN');
+    const token = header.length <= HEADER_MAX ? bearer.exec(header)?.[1] : undefined;
+    if (token === undefined) throw new RequestError('INVALID_TOKEN');
     const identity = await this.verify(token);
     this.remember(header, identity);
     return identity;
@@ -83,14 +84,15 @@ export class Authentication implements TokenSigner {
         currentDate: new Date(this.clock.nowMs()),
       });
       const claims = tokenClaimsSchema.safeParse(payload);
-      if (!claims.success) throw new RequestError('UNAUTHENTICATED');
+      if (!claims.success) throw new RequestError('INVALID_TOKEN');
       return {
         user: userId(claims.data.sub),
         role: claims.data.role,
         expiresAtMs: claims.data.exp * 1_000,
       };
     } catch (error) {
-      throw error instanceof errors.JOSEError ? new RequestError('UNAUTHENTICATED') : error;
+      if (error instanceof errors.JWTExpired) throw new RequestError('TOKEN_EXPIRED');
+      throw error instanceof errors.JOSEError ? new RequestError('INVALID_TOKEN') : error;
     }
   }
 

@@ -3,7 +3,15 @@ import type { FieldFault, Reason } from '@coupon/http-contract';
 import type { Closed, Refusal } from '@coupon/domain';
 
 /** Every error of the API. Errors with the same reason differ in their messages. */
-export type ErrorName = Exclude<Reason, 'NOT_OPEN'> | Refusal | Closed | 'NO_SUCH_COUPON';
+export type ErrorName =
+  | Exclude<Reason, 'NOT_OPEN' | 'UNAUTHENTICATED'>
+  | Refusal
+  | Closed
+  | 'NO_SUCH_COUPON'
+  | 'NO_TOKEN'
+  | 'TOKEN_EXPIRED'
+  | 'INVALID_TOKEN'
+  | 'WRONG_CREDENTIALS';
 
 /** An error as HTTP shows it. */
 export interface ErrorResponse {
@@ -14,11 +22,19 @@ export interface ErrorResponse {
   readonly message: Bilingual;
   /** For errors that pass by themselves: seconds after which a retry makes sense. */
   readonly retryAfterS?: number;
+  /** What WWW-Authenticate says, as RFC 6750 (section 3) words it. */
+  readonly challenge?: string;
 }
 
 const conflict = { code: 409, status: 'CONFLICT' };
 const unavailable = { code: 503, status: 'SERVICE_UNAVAILABLE', retryAfterS: 1 };
 const badRequest = { code: 400, status: 'BAD_REQUEST' };
+const unauthenticated = {
+  code: 401,
+  status: 'UNAUTHORIZED',
+  reason: 'UNAUTHENTICATED',
+  challenge: 'Bearer',
+} as const;
 const notFound = { code: 404, status: 'NOT_FOUND', reason: 'NOT_FOUND' } as const;
 
 /**
@@ -56,6 +72,7 @@ export const errorResponses: Readonly<Record<ErrorName, ErrorResponse>> = {
   },
   LOCK_TIMEOUT: {
     ...conflict,
+    retryAfterS: 1,
     reason: 'LOCK_TIMEOUT',
     message: {
       en: 'Could not acquire the lock. Please try again in a moment.',
@@ -125,13 +142,31 @@ export const errorResponses: Readonly<Record<ErrorName, ErrorResponse>> = {
     reason: 'INVALID_REQUEST',
     message: { en: 'The request is not valid.', ko: '요청이 올바르지 않습니다.' },
   },
-  UNAUTHENTICATED: {
-    code: 401,
-    status: 'UNAUTHORIZED',
-    reason: 'UNAUTHENTICATED',
+  NO_TOKEN: {
+    ...unauthenticated,
     message: {
-      en: 'A valid token or the right email and password are needed.',
-      ko: '유효한 토큰 또는 올바른 이메일과 비밀번호가 필요합니다.',
+      en: 'A token is needed: log in, and send it as "Authorization: Bearer <token>".',
+      ko: '토큰이 필요합니다. 로그인한 뒤 "Authorization: Bearer <토큰>"으로 보내주세요.',
+    },
+  },
+  TOKEN_EXPIRED: {
+    ...unauthenticated,
+    challenge: 'Bearer error="invalid_token", error_description="The token has expired"',
+    message: {
+      en: 'The token has expired. Please log in again.',
+      ko: '토큰이 만료되었습니다. 다시 로그인해주세요.',
+    },
+  },
+  INVALID_TOKEN: {
+    ...unauthenticated,
+    challenge: 'Bearer error="invalid_token"',
+    message: { en: 'The token is not valid here.', ko: '유효하지 않은 토큰입니다.' },
+  },
+  WRONG_CREDENTIALS: {
+    ...unauthenticated,
+    message: {
+      en: 'Email or password is wrong.',
+      ko: '이메일 또는 비밀번호가 올바르지 않습니다.',
     },
   },
   FORBIDDEN: {

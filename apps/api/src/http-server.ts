@@ -91,7 +91,7 @@ function rejectMalformed(error: NodeJS.ErrnoException, socket: Duplex): void {
     status: code === 400 ? status : codeName.toUpperCase().replaceAll(' ', '_'),
     code,
     message: message.en,
-    timestamp: new Date().toISOString().slice(0, -1),
+    timestamp: new Date().toISOString(),
     reason,
     requestId: '',
   };

@@ -50,7 +50,7 @@ export function sendError(
   name: ErrorName,
   faults: readonly FieldFault[] = [],
 ): string {
-  const { code, retryAfterS } = errorResponses[name];
+  const { code, retryAfterS, challenge } = errorResponses[name];
   // Most clients send no preference; reading one costs as much as the rest of the response.
   const language: Language =
     req.headers['accept-language'] !== undefined && req.acceptsLanguages('en', 'ko') === 'ko'
@@ -61,7 +61,7 @@ export function sendError(
   res.setHeader('Vary', 'Accept-Language');
   res.setHeader('X-Request-Id', requestId);
   if (retryAfterS !== undefined) res.setHeader('Retry-After', retryAfterS);
-  if (code === 401) res.setHeader('WWW-Authenticate', 'Bearer');
+  if (challenge !== undefined) res.setHeader('WWW-Authenticate', challenge);
   sendRawJson(res, code, errorJson(name, language, requestId, faults));
   return requestId;
 }
@@ -78,7 +78,7 @@ function errorJson(
 ): string {
   const { head, middle } = (constantParts.get(name) ?? addConstantParts(name))[language];
   const tail = faults.length > 0 ? `,"faults":${JSON.stringify(faults)}}` : '}';
-  return `${head}${isoTime(Date.now()).slice(0, -1)}${middle}${requestId}"${tail}`;
+  return `${head}${isoTime(Date.now())}${middle}${requestId}"${tail}`;
 }
 
 /** `{"status":...,"timestamp":"` and `","reason":...,"requestId":"`. */

@@ -6,6 +6,8 @@ import { RequestError } from './errors.js';
 
 /** The longest request body, in bytes. */
 export const BODY_BYTES_MAX = 16 * 1024;
+/** Faults that one answer names: a body of 16 KiB has room for thousands. */
+const FAULTS_MAX = 20;
 /** Characters of an invalid value that the error repeats. */
 const ECHO_MAX = 100;
 
@@ -73,7 +75,10 @@ export function couponIdOf(req: Request): CouponId {
   throw new RequestError('INVALID_REQUEST', faultsOf(parsed.error, raw, 'id'));
 }
 
-/** One fault per invalid field: further ones of the same field would only repeat it. */
+/**
+ * One fault per invalid field, FAULTS_MAX at most: further ones of the same field would only repeat
+ * it.
+ */
 function faultsOf(error: z.ZodError, input: unknown, whole: string): readonly FieldFault[] {
   const faults = new Map<string, FieldFault>();
   for (const issue of error.issues) {
@@ -91,7 +96,7 @@ function faultsOf(error: z.ZodError, input: unknown, whole: string): readonly Fi
         });
     }
   }
-  return [...faults.values()];
+  return [...faults.values()].slice(0, FAULTS_MAX);
 }
 
 const at = (input: unknown, path: readonly PropertyKey[]): unknown =>

@@ -226,10 +226,10 @@ describe('bad input gets its 4xx, and nothing is written', () => {
     const seen = await send();
     const body = errorBodySchema.parse(seen.body);
     expect([seen.status, body.code, body.reason]).toEqual([code, code, reason]);
-    expect(body.timestamp).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}$/);
+    expect(body.timestamp).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
     expect(seen.headers.get('x-request-id')).toBe(body.requestId);
     if (code === 400) expect(body.faults?.length).toBeGreaterThan(0);
-    if (code === 401) expect(seen.headers.get('www-authenticate')).toBe('Bearer');
+    if (code === 401) expect(seen.headers.get('www-authenticate')).toMatch(/^Bearer\b/);
     if (code === 405) expect(seen.headers.get('allow')).toMatch(/^(POST|GET, HEAD)$/);
     expect(seen.text).not.toMatch(/\bat .*\.[jt]s:\d+/);
     expect(await records.totals()).toEqual(before);
@@ -264,6 +264,28 @@ describe('bad input gets its 4xx, and nothing is written', () => {
       value: -1,
       allowed: 'a whole number from 1 to 10000000',
     });
+  });
+
+  it('names no more than 20 faults of a body', async () => {
+    const unknown = Object.fromEntries(Array.from({ length: 1_000 }, (_, n) => [`x${n}`, 1]));
+    const { body } = await service.call('POST', '/api/v1/auth/signup', { json: unknown });
+    expect(errorBodySchema.parse(body).faults).toHaveLength(20);
+  });
+
+  it.each([
+    ['no token', {}, 'Bearer', 'A token is needed'],
+    ['an invalid one', { token: 'a.b.c' }, 'Bearer error="invalid_token"', 'is not valid'],
+  ])('says what is wrong with %s', async (_name, options, challenge, message) => {
+    const { headers, body } = await service.call('GET', '/api/v1/me/coupons', options);
+    expect(headers.get('www-authenticate')).toBe(challenge);
+    expect(errorBodySchema.parse(body).message).toContain(message);
+  });
+
+  it('says that a token has expired, and which way is out', async () => {
+    const token = await sign({ sub: '1', role: 'user', exp: 1_000 });
+    const { headers, body } = await service.call('GET', '/api/v1/me/coupons', { token });
+    expect(headers.get('www-authenticate')).toContain('error_description="The token has expired"');
+    expect(errorBodySchema.parse(body).message).toContain('log in again');
   });
 
   it('answers 400 to what is not HTTP, and lives', async () => {

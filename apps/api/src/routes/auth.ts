@@ -34,7 +34,7 @@ export function authRoutes({ signUp, logIn }: AuthRouteDeps): readonly Route[] {
         async (req, res) => {
           const { email, password } = parseInput(credentialsSchema, req.body, 'body');
           const outcome = await logIn.logIn(email, password);
-          if (outcome.kind === 'refused') throw new RequestError(outcome.reason);
+          if (outcome.kind === 'refused') throw new RequestError('WRONG_CREDENTIALS');
           sendSession(res, 200, outcome.session);
         },
       ],

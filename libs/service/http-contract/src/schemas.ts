@@ -37,7 +37,7 @@ export type FieldFault = z.infer<typeof fieldFaultSchema>;
 
 /**
  * The body of every response that is not a success: the original's four fields, then this service's
- * own. `timestamp` is UTC without its Z.
+ * own. `timestamp` is ISO 8601 in UTC.
  */
 export const errorBodySchema = z.strictObject({
   status: z.string(),
