@@ -268,7 +268,7 @@ describe('bad input gets its 4xx, and nothing is written', () => {
 
   it('names no more than 20 faults of a body', async () => {
     const unknown = Object.fromEntries(Array.from({ length: 1_000 }, (_, n) => [`x${n}`, 1]));
-    const { body } = await service.call('POST', '/api/v1/auth/signup', { json: unknown });
+    const { body } = await service().call('POST', '/api/v1/auth/signup', { json: unknown });
     expect(errorBodySchema.parse(body).faults).toHaveLength(20);
   });
 
@@ -276,14 +276,14 @@ describe('bad input gets its 4xx, and nothing is written', () => {
     ['no token', {}, 'Bearer', 'A token is needed'],
     ['an invalid one', { token: 'a.b.c' }, 'Bearer error="invalid_token"', 'is not valid'],
   ])('says what is wrong with %s', async (_name, options, challenge, message) => {
-    const { headers, body } = await service.call('GET', '/api/v1/me/coupons', options);
+    const { headers, body } = await service().call('GET', '/api/v1/me/coupons', options);
     expect(headers.get('www-authenticate')).toBe(challenge);
     expect(errorBodySchema.parse(body).message).toContain(message);
   });
 
   it('says that a token has expired, and which way is out', async () => {
     const token = await sign({ sub: '1', role: 'user', exp: 1_000 });
-    const { headers, body } = await service.call('GET', '/api/v1/me/coupons', { token });
+    const { headers, body } = await service().call('GET', '/api/v1/me/coupons', { token });
     expect(headers.get('www-authenticate')).toContain('error_description="The token has expired"');
     expect(errorBodySchema.parse(body).message).toContain('log in again');
   });
