@@ -12,7 +12,7 @@ interface QuantityRow {
  * How many of the coupon are taken, by its row. Throws UnsoundStock where its numbers cannot be.
  */
 export function takenOf(
-  { couponId }: Terms,
+  { couponId }: Pick<Terms, 'couponId'>,
   { quantity, total_quantity: total }: QuantityRow,
 ): number {
   if (quantity > total) throw new UnsoundStock(couponId, `${quantity} of ${total} remain`);
@@ -35,7 +35,7 @@ export type SoundStock = Required<Pick<StockSnapshot, 'taken' | 'totalQuantity' 
  * was changed by hand. Only then `countGrants` is called, whose cost grows with the grants.
  */
 export async function soundStock(
-  terms: Terms,
+  terms: Pick<Terms, 'couponId'>,
   row: StockRow,
   countGrants: () => Promise<number>,
 ): Promise<SoundStock> {
@@ -53,11 +53,16 @@ export async function soundStock(
 }
 
 /** The query of {@link countGrants}, to be sent in another way. */
-export const grantCountQuery = ({ couponId }: Terms): RawBuilder<{ readonly count: number }> =>
+export const grantCountQuery = ({
+  couponId,
+}: Pick<Terms, 'couponId'>): RawBuilder<{ readonly count: number }> =>
   sql`SELECT COUNT(*) AS count FROM user_coupon WHERE coupon_id = ${couponId}`;
 
 /** How many grants of the coupon have a row, by a plain read. */
-export async function countGrants(transaction: Transaction<Schema>, terms: Terms): Promise<number> {
+export async function countGrants(
+  transaction: Transaction<Schema>,
+  terms: Pick<Terms, 'couponId'>,
+): Promise<number> {
   const { rows } = await grantCountQuery(terms).execute(transaction);
   return rows[0]?.count ?? 0;
 }

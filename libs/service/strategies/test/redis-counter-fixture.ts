@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach } from '@jest/globals';
 import type { IssuanceStrategy } from '@coupon/application';
 import { claimId, type ClaimId, type Terms, type UserId } from '@coupon/domain';
@@ -7,9 +8,41 @@ import { GrantStreams, type StreamedGrant } from '../src/redis-counter/grant-str
 import { GrantWriter } from '../src/redis-counter/grant-writer.js';
 import { GRANTED_CLAIMS, keysOf, SEEDED_COUPONS } from '../src/redis-counter/keys.js';
 import { withCounterCommands } from '../src/redis-counter/scripts.js';
-import { strategyFixture } from './fixture.js';
+import { strategyFixture, type StrategyFixture } from './fixture.js';
 
 type Opened = IssuanceStrategy & Warnings & AsyncDisposable;
+
+const NOTICED_WITHIN_MS = 10_000;
+
+/** What the coupon's counter says. */
+export async function counterOf({ redis }: Pick<StrategyFixture, 'redis'>, { couponId }: Terms) {
+  const {
+    taken = NaN,
+    unrecorded = 0,
+    total = NaN,
+  } = await redis.client.hgetall(keysOf(couponId).counter);
+  return {
+    taken: Number(taken) - Number(unrecorded),
+    lastOrdinal: Number(taken),
+    total: Number(total),
+  };
+}
+
+/** Resolves once the coupon's counter says `expected`; rejects if it does not soon. */
+export async function countedAs(
+  fixture: Pick<StrategyFixture, 'redis'>,
+  terms: Terms,
+  expected: Partial<Awaited<ReturnType<typeof counterOf>>>,
+): Promise<void> {
+  const untilMs = performance.now() + NOTICED_WITHIN_MS;
+  for (;;) {
+    const counted = await counterOf(fixture, terms);
+    if (JSON.stringify({ ...counted, ...expected }) === JSON.stringify(counted)) return;
+    if (performance.now() > untilMs)
+      throw new Error(`${JSON.stringify(counted)} instead of ${JSON.stringify(expected)}`);
+    await sleep(20);
+  }
+}
 
 /** A fixture for redis-counter, with a writer that a test runs by hand. */
 export function counterFixture() {

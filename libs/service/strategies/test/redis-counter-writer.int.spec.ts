@@ -8,7 +8,7 @@ import { counterFixture } from './redis-counter-fixture.js';
 
 const { fixture, open, openIssuing, user, newId, recorded, flush, manualWriter } = counterFixture();
 
-/** Removes a row as an old backup would, quantity and all. */
+/** Removes the last row as an old backup would, quantity, last ordinal and all. */
 async function removeRow({ couponId }: Terms, ordinal: number): Promise<void> {
   const { db } = fixture.mysql;
   await db
@@ -18,7 +18,7 @@ async function removeRow({ couponId }: Terms, ordinal: number): Promise<void> {
     .execute();
   await db
     .updateTable('coupons')
-    .set((eb) => ({ quantity: eb('quantity', '+', 1) }))
+    .set((eb) => ({ quantity: eb('quantity', '+', 1), last_ordinal: ordinal - 1 }))
     .where('id', '=', couponId)
     .execute();
 }

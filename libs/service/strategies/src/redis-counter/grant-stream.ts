@@ -105,15 +105,13 @@ export class GrantStreams {
   }
 }
 
-/**
- * The ordinal of the coupon's oldest grant that is not recorded and acknowledged; undefined: none.
- */
-export async function oldestOrdinal(
+/** The oldest of the coupon's grants that are not acknowledged, `max` at most, recorded or not. */
+export async function oldestGrants(
   client: RedisClient,
   coupon: CouponId,
-): Promise<number | undefined> {
-  const [oldest] = grantsIn(await client.xrange(keysOf(coupon).grants, '-', '+', 'COUNT', 1));
-  return oldest?.ordinal;
+  max: number,
+): Promise<readonly StreamedGrant[]> {
+  return grantsIn(await client.xrange(keysOf(coupon).grants, '-', '+', 'COUNT', max));
 }
 
 /** Replies are nested lists; null when nothing arrived in time. */

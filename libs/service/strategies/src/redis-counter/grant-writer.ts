@@ -1,11 +1,10 @@
-import { createHash } from 'node:crypto';
 import { NoVerdict, RequestDeadline, type Counters, type Log } from '@coupon/application';
-import { claimId, type ClaimId, type CouponId } from '@coupon/domain';
-import { errnoOf, raisedTo, runTransaction, type Mysql } from '@coupon/mysql';
-import { oldestOrdinal, type StreamedGrant } from './grant-stream.js';
-import { COUPONS_WITH_GAP, GRANTED_CLAIMS, keysOf, WORKERS, type RedisClient } from './keys.js';
-
-type Transaction = Parameters<Parameters<typeof runTransaction>[1]>[0];
+import type { ClaimId, CouponId } from '@coupon/domain';
+import { errnoOf, lookup, raisedTo, runTransaction, type Mysql } from '@coupon/mysql';
+import { derivedId, raiseLastOrdinal, recordedAmong, type Transaction } from './coupon-rows.js';
+import { oldestGrants, type StreamedGrant } from './grant-stream.js';
+import { GRANTED_CLAIMS, keysOf, WORKERS, type RedisClient } from './keys.js';
+import { reportGap } from './recount.js';
 
 /** The result of a batch. */
 interface Outcome {
@@ -30,15 +29,16 @@ const NO_REFERENCED_ROW = 1452;
  *
  * The coupon's row stays locked, so that no counter is seeded meanwhile. A claim that has a row
  * already is a redelivery. An ordinal that is another claim's shows that Redis went back in time:
- * the row stays. Rows missing before the oldest unrecorded grant show that the database went back:
- * the grants are recorded all the same. In both cases the counter is seeded again, from the rows.
+ * the row stays. A last ordinal below that of the oldest unrecorded grant shows that the database
+ * went back: the grants are recorded all the same. In both cases the counter is seeded again, from
+ * the rows.
  */
 export class GrantWriter {
   constructor(
     private readonly mysql: Mysql,
     private readonly client: RedisClient,
-    private readonly log: Log,
-    private readonly counters: Counters,
+    readonly log: Log,
+    readonly counters: Counters,
   ) {}
 
   /**
@@ -53,20 +53,18 @@ export class GrantWriter {
     });
     if (outcome !== null) {
       this.report('grants lost by Redis', coupon, outcome.lost);
-      if (outcome.missing > 0) {
-        this.counters.count('grant_rows_missing');
-        this.log.error('rows of recorded grants are missing', { coupon, rows: outcome.missing });
-        await this.client.sadd(COUPONS_WITH_GAP, coupon);
-      }
+      if (outcome.missing > 0) await reportGap(this, this.client, coupon, outcome.missing);
       for (let n = 0; n < outcome.uncounted; n += 1) this.counters.count('grant_over_issued');
       if (outcome.uncounted > 0)
         this.log.error('more granted than there are', { coupon, grants: outcome.uncounted });
       return this.acknowledge(coupon, outcome);
     }
     if (grants.length === 1) {
-      // Without its user there can be no row: the ordinal stays unused.
+      // Without its user there can be no row. Its client was told the ordinal: it stays unused.
       this.report('grant to a user that does not exist', coupon, grants);
-      return this.acknowledge(coupon, { recorded: [], lost: grants, uncounted: 1, reseed: false });
+      for (const { ordinal } of grants)
+        await lookup(raiseLastOrdinal(this.mysql.db, coupon, ordinal));
+      return this.acknowledge(coupon, { recorded: [], lost: grants, reseed: false });
     }
     const middle = Math.ceil(grants.length / 2);
     await this.write(coupon, grants.slice(0, middle));
@@ -113,22 +111,20 @@ export class GrantWriter {
   ): Promise<Outcome> {
     const row = await transaction
       .selectFrom('coupons')
-      .select(['quantity', 'total_quantity'])
+      .select(['quantity', 'last_ordinal'])
       .where('id', '=', coupon)
       .forUpdate()
       .executeTakeFirstOrThrow();
     // Read under the lock, which seeding needs too: this counter stays the current one until
-    // COMMIT, or is gone and not seeded again. The stream comes first: what leaves it meanwhile is
-    // counted in `unrecorded`, or has rows that are seen here.
-    const [oldest, [epoch, unrecorded]] = await Promise.all([
-      oldestOrdinal(this.client, coupon),
-      this.client.hmget(keysOf(coupon).counter, 'epoch', 'unrecorded'),
+    // COMMIT, or is gone and not seeded again.
+    const [[oldest], epoch] = await Promise.all([
+      oldestGrants(this.client, coupon, 1),
+      this.client.hget(keysOf(coupon).counter, 'epoch'),
     ]);
-    const recordedTo = row.total_quantity - row.quantity + Number(unrecorded ?? 0);
     const isCurrent = (grant: StreamedGrant) => epoch === null || grant.epoch === epoch;
-    const known = await this.recordedAmong(transaction, coupon, grants);
+    const known = await recordedAmong(transaction, coupon, grants);
     const unknown = grants.filter((grant) => !known.has(grant));
-    const numbered = await this.numberedAmong(transaction, coupon, unknown, recordedTo);
+    const numbered = await this.numberedAmong(transaction, coupon, unknown, row.last_ordinal);
     const lost = unknown.filter((grant) => numbered.has(grant.ordinal) || !isCurrent(grant));
     const fresh = unknown.filter((grant) => !lost.includes(grant));
     // The total may have been lowered since: the grants are recorded all the same.
@@ -152,8 +148,12 @@ export class GrantWriter {
         .where('id', '=', coupon)
         .execute();
     }
+    // What was recorded before the oldest grant has raised the last ordinal, also where it was
+    // given back since.
     const missing =
-      epoch === null || oldest === undefined ? 0 : Math.max(0, oldest - 1 - recordedTo);
+      epoch === null || oldest === undefined
+        ? 0
+        : Math.max(0, oldest.ordinal - 1 - row.last_ordinal);
     return {
       recorded: [...known, ...fresh],
       lost,
@@ -163,36 +163,17 @@ export class GrantWriter {
     };
   }
 
-  /** The grants that have a row of this coupon. */
-  private async recordedAmong(
-    transaction: Transaction,
-    coupon: CouponId,
-    grants: readonly StreamedGrant[],
-  ): Promise<ReadonlySet<StreamedGrant>> {
-    const ids = grants.flatMap(({ claim }) => [claim, derivedId(coupon, claim)]);
-    const rows = await transaction
-      .selectFrom('user_coupon')
-      .select('claim_id')
-      .where('coupon_id', '=', coupon)
-      .where('claim_id', 'in', ids)
-      .execute();
-    const recorded = new Set(rows.map((row) => row.claim_id));
-    return new Set(
-      grants.filter(({ claim }) => recorded.has(claim) || recorded.has(derivedId(coupon, claim))),
-    );
-  }
-
   /**
    * The ordinals of `grants` that a row has. The rows are searched, without an index, only where
-   * the grants are not simply the next ones.
+   * they may have one.
    */
   private async numberedAmong(
     transaction: Transaction,
     coupon: CouponId,
     grants: readonly StreamedGrant[],
-    recordedTo: number,
+    lastOrdinal: number,
   ): Promise<ReadonlySet<number>> {
-    if (grants.every(({ ordinal }, n) => ordinal === recordedTo + 1 + n)) return new Set();
+    if (grants.every(({ ordinal }) => ordinal > lastOrdinal)) return new Set();
     const rows = await transaction
       .selectFrom('user_coupon')
       .select('ordinal')
@@ -208,7 +189,7 @@ export class GrantWriter {
 
   private async acknowledge(
     coupon: CouponId,
-    { recorded, lost, uncounted, reseed }: Omit<Outcome, 'missing'>,
+    { recorded, lost, reseed }: Pick<Outcome, 'recorded' | 'lost' | 'reseed'>,
   ): Promise<void> {
     const { grants, counter } = keysOf(coupon);
     const entries = [...recorded, ...lost].map(({ id }) => id);
@@ -219,7 +200,6 @@ export class GrantWriter {
       GRANTED_CLAIMS,
       WORKERS,
       reseed ? 1 : 0,
-      uncounted,
       lost.length,
       ...lost.map(({ claim }) => claim),
       ...entries,
@@ -233,17 +213,3 @@ export class GrantWriter {
     }
   }
 }
-
-/** The same id for the same claim, so that a redelivery finds its row. */
-const derivedId = (coupon: CouponId, claim: ClaimId): ClaimId => {
-  const hex = createHash('sha256').update(`${coupon}:${claim}`).digest('hex');
-  return claimId(
-    [
-      hex.slice(0, 8),
-      hex.slice(8, 12),
-      hex.slice(12, 16),
-      hex.slice(16, 20),
-      hex.slice(20, 32),
-    ].join('-'),
-  );
-};

@@ -10,6 +10,9 @@ export const SEEDED_COUPONS = 'counter:coupons';
 /** Coupons of which rows are missing, until their counters are seeded again. */
 export const COUPONS_WITH_GAP = 'counter:gaps';
 
+/** Coupons whose rows do not add up: they have no counter until somebody repaired the row. */
+export const UNSOUND_COUPONS = 'counter:unsound';
+
 /** Held by the one worker that is active. */
 export const WORKER_LEASE = 'counter:settler';
 
@@ -25,6 +28,13 @@ export const WORKERS = 'settlers';
 
 /**
  * The keys of one coupon; they share a hash tag, so that a cluster keeps them on one node.
+ *
+ * The counter's fields: `epoch`, the seeding that its numbers come from; `taken`, the highest
+ * ordinal ever given (a coupon that never came back has as many taken, hence its name, which older
+ * releases know); `unrecorded`, how many of the ordinals up to it take nothing any more, because
+ * their coupons came back or never got a row; `total`, the row's total as it was counted last
+ * (absent: counted by an older release); `revision`, which grows with every acknowledgement and
+ * recount. So `taken` less `unrecorded` are taken.
  */
 export interface CounterKeys {
   readonly counter: string;

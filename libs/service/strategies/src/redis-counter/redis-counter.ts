@@ -12,7 +12,14 @@ import { redisUnavailable } from '@coupon/redis';
 import { crossCheck } from '@coupon/concurrency';
 import { definePlugin, type Resources } from '../plugin.js';
 import { durabilityWarnings } from './durability.js';
-import { COUPONS_WITH_GAP, GRANTED_CLAIMS, keysOf, type RedisClient } from './keys.js';
+import {
+  COUPONS_WITH_GAP,
+  GRANTED_CLAIMS,
+  keysOf,
+  UNSOUND_COUPONS,
+  type RedisClient,
+} from './keys.js';
+import { SharedRecounts } from './recount.js';
 import { withCounterCommands } from './scripts.js';
 import { Seeder } from './seeder.js';
 import { openWriteBehindWorker } from './write-behind-worker.js';
@@ -43,8 +50,10 @@ async function openCounter(resources: Resources, settings: CounterSettings) {
   const worker =
     settings.settler === 'embedded' ? await openWriteBehindWorker(resources, settings) : undefined;
 
+  const recounts = new SharedRecounts(resources, client);
+
   const issue = async (claim: Claim, deadline: Deadline): Promise<Verdict> => {
-    for (;;) {
+    for (let isCounted = false; ;) {
       const nowMs = clock.nowMs();
       if (deadline.atMs <= clock.monotonicMs())
         throw new NoVerdict(
@@ -54,28 +63,48 @@ async function openCounter(resources: Resources, settings: CounterSettings) {
       const [kind, ...reply] = await take(client, claim, nowMs);
       if (kind === 3) await seeder.seed(claim.terms.couponId, deadline);
       else if (kind === 2) return replayOutcome(resources, claim, reply, deadline);
-      else
+      else {
+        const [taken = NaN, held = NaN, lastOrdinal = NaN, totalQuantity = NaN] = reply;
+        if (kind === 0 && totalQuantity < claim.terms.totalQuantity && !isCounted) {
+          // raised since the counter was counted, or lowered since the terms were read
+          await recounts.recount(claim.terms.couponId, deadline);
+          isCounted = true;
+          continue;
+        }
         return crossCheck(
           claim,
           {
-            taken: reply[0] ?? NaN,
-            held: new Map([[claim.user, reply[1] ?? NaN]]),
+            taken,
+            totalQuantity,
+            lastOrdinal,
+            held: new Map([[claim.user, held]]),
             readAtMs: nowMs,
           },
           kind === 1,
         );
+      }
     }
   };
-  const alarms = async (): Promise<readonly string[]> =>
-    (await client.smembers(COUPONS_WITH_GAP)).map(
-      (coupon) => `coupon ${coupon}: rows of recorded grants are missing`,
-    );
   return {
     issue,
     warnings,
-    alarms,
-    [Symbol.asyncDispose]: async () => worker?.[Symbol.asyncDispose](),
+    alarms: () => alarmsOf(client),
+    async [Symbol.asyncDispose]() {
+      await recounts.ended();
+      await worker?.[Symbol.asyncDispose]();
+    },
   };
+}
+
+async function alarmsOf(client: RedisClient): Promise<readonly string[]> {
+  const [withGap, unsound] = await Promise.all([
+    client.smembers(COUPONS_WITH_GAP),
+    client.smembers(UNSOUND_COUPONS),
+  ]);
+  return [
+    ...withGap.map((coupon) => `coupon ${coupon}: rows of recorded grants are missing`),
+    ...unsound.map((coupon) => `coupon ${coupon} does not add up: repair its row`),
+  ];
 }
 
 /** Error replies after which the command was certainly not run. */

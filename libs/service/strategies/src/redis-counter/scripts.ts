@@ -23,10 +23,24 @@ declare module 'ioredis' {
       claims: string,
       grants: string,
       epoch: string,
+      lastOrdinal: number,
       taken: number,
-      unrecorded: number,
+      totalQuantity: number,
       group: string,
       ...userCounts: number[]
+    ): Result<number, Context>;
+    /** recount-3.lua */
+    recountCoupon(
+      counter: string,
+      held: string,
+      grants: string,
+      epoch: string,
+      revision: string,
+      taken: number,
+      totalQuantity: number,
+      entriesMax: number,
+      recordedCount: number,
+      ...entriesAndUserCounts: (string | number)[]
     ): Result<number, Context>;
     /** acknowledge-3.lua */
     acknowledgeGrants(
@@ -35,7 +49,6 @@ declare module 'ioredis' {
       claims: string,
       group: string,
       reseed: 0 | 1,
-      unrecorded: number,
       forgottenCount: number,
       ...claimsAndEntries: string[]
     ): Result<number, Context>;
@@ -53,6 +66,7 @@ const script = (name: string, keyCount: number) =>
   readScript(new URL(`./${name}-${keyCount}.lua`, import.meta.url), keyCount);
 const take = script('take', 4);
 const seed = script('seed', 4);
+const recount = script('recount', 3);
 const acknowledge = script('acknowledge', 3);
 const lead = script('lead', 1);
 
@@ -60,6 +74,7 @@ const lead = script('lead', 1);
 export function withCounterCommands(client: RedisConnection['client']): RedisConnection['client'] {
   client.defineCommand('takeCoupon', take);
   client.defineCommand('seedCounter', seed);
+  client.defineCommand('recountCoupon', recount);
   client.defineCommand('acknowledgeGrants', acknowledge);
   client.defineCommand('leadWorkers', lead);
   return client;

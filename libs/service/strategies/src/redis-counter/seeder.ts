@@ -1,14 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { NoVerdict, RequestDeadline, type Deadline } from '@coupon/application';
+import { NoVerdict, RequestDeadline, UnsoundStock, type Deadline } from '@coupon/application';
 import type { CouponId } from '@coupon/domain';
 import { asNoVerdict, runTransaction, type Mysql } from '@coupon/mysql';
 import { redisUnavailable } from '@coupon/redis';
+import { holdingsOfAll, raiseLastOrdinal, stockOf } from './coupon-rows.js';
 import {
   COUPONS_WITH_GAP,
   GRANTED_CLAIMS,
   keysOf,
   SEEDED_COUPONS,
+  UNSOUND_COUPONS,
   WORKERS,
   type RedisClient,
 } from './keys.js';
@@ -37,8 +39,8 @@ export class Seeder {
   ) {}
 
   /**
-   * Resolves when the counter exists. Rejects with NoVerdict, 'contended' when the deadline passes
-   * first.
+   * Resolves when the counter exists. Rejects with NoVerdict: 'contended' when the deadline passes
+   * first, UnsoundStock when the coupon's rows do not add up.
    */
   seed(coupon: CouponId, deadline: Deadline): Promise<void> {
     const running =
@@ -57,18 +59,31 @@ export class Seeder {
       this.mysql.clock,
       2 * this.mysql.settings.transactionMaxMs,
     );
-    while (!(await this.tryToSeed(coupon, deadline))) {
-      if (this.mysql.clock.monotonicMs() + RETRY_PAUSE_MS > deadline.atMs)
-        throw new NoVerdict('unavailable', `coupon ${coupon}: its grants are not recorded yet`);
-      await sleep(RETRY_PAUSE_MS);
+    try {
+      while (!(await this.tryToSeed(coupon, deadline))) {
+        if (this.mysql.clock.monotonicMs() + RETRY_PAUSE_MS > deadline.atMs)
+          throw new NoVerdict('unavailable', `coupon ${coupon}: its grants are not recorded yet`);
+        await sleep(RETRY_PAUSE_MS);
+      }
+    } catch (error) {
+      if (error instanceof UnsoundStock)
+        await this.request(() => this.client.sadd(UNSOUND_COUPONS, coupon));
+      throw error;
     }
-    await this.request(() => this.client.srem(COUPONS_WITH_GAP, coupon));
+    for (const alarm of [COUPONS_WITH_GAP, UNSOUND_COUPONS])
+      await this.request(() => this.client.srem(alarm, coupon));
   }
 
   private async tryToSeed(coupon: CouponId, deadline: Deadline): Promise<boolean> {
     // First, so that the worker finds the stream: grants of an unlisted counter would never be
     // recorded.
     await this.request(() => this.client.sadd(SEEDED_COUPONS, coupon));
+    // before the claims are copied, which costs more
+    await runTransaction(
+      this.mysql,
+      (transaction) => stockOf(transaction, coupon, 'unlocked'),
+      deadline,
+    );
     const epoch = randomUUID();
     // lost by a flush, like the copied claims
     await this.request(() => this.client.hset(GRANTED_CLAIMS, `copying:${epoch}`, coupon));
@@ -82,21 +97,11 @@ export class Seeder {
     return runTransaction(
       this.mysql,
       async (transaction) => {
-        const row = await transaction
-          .selectFrom('coupons')
-          .select(['quantity', 'total_quantity'])
-          .where('id', '=', coupon)
-          .forUpdate()
-          .executeTakeFirstOrThrow();
+        const stock = await stockOf(transaction, coupon, 'locked');
         const { ordinalMax } = await this.copyClaims(transaction, coupon, before);
-        const held = await transaction
-          .selectFrom('user_coupon')
-          .select(({ fn }) => ['user_id', fn.countAll<number>().as('count')])
-          .where('coupon_id', '=', coupon)
-          .groupBy('user_id')
-          .execute();
-        const recorded = row.total_quantity - row.quantity;
-        const taken = Math.max(recorded, ordinalMax);
+        const held = await holdingsOfAll(transaction, coupon);
+        const last = Math.max(stock.lastOrdinal, stock.taken, ordinalMax);
+        if (last > stock.lastOrdinal) await raiseLastOrdinal(transaction, coupon, last);
         const keys = keysOf(coupon);
         const seeded = await this.request(() =>
           this.client.seedCounter(
@@ -105,10 +110,11 @@ export class Seeder {
             GRANTED_CLAIMS,
             keys.grants,
             epoch,
-            taken,
-            taken - recorded,
+            last,
+            stock.taken,
+            stock.totalQuantity,
             WORKERS,
-            ...held.flatMap(({ user_id, count }) => [user_id, count]),
+            ...held,
           ),
         );
         return seeded === 1;

@@ -1,14 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ConfigFaults, RequestDeadline } from '@coupon/application';
+import { ConfigFaults, RequestDeadline, UnsoundStock } from '@coupon/application';
 import { couponId, type CouponId } from '@coupon/domain';
 import { patient, redisUnavailable } from '@coupon/redis';
 import type { Resources } from '../plugin.js';
 import { GrantStreams, type StreamedGrant } from './grant-stream.js';
 import { withCounterCommands } from './scripts.js';
 import { GrantWriter } from './grant-writer.js';
-import { COUPONS_WITH_GAP, SEEDED_COUPONS, type RedisClient } from './keys.js';
+import { COUPONS_WITH_GAP, SEEDED_COUPONS, UNSOUND_COUPONS, type RedisClient } from './keys.js';
 import { InFlight } from './in-flight.js';
+import { RowWatch } from './row-watch.js';
 import { Seeder } from './seeder.js';
 import type { WriteBehindSettings } from './settings.js';
 import { WorkerLease } from './worker-lease.js';
@@ -103,6 +104,7 @@ class WriteBehindWorker {
   private readonly retries = new Map<CouponId, Retry>();
   private readonly lease: WorkerLease;
   private takeOverAtMs = 0;
+  private readonly rows: RowWatch;
 
   constructor(
     private readonly resources: WriteBehindResources,
@@ -113,6 +115,7 @@ class WriteBehindWorker {
     this.streams = new GrantStreams(client, randomUUID(), settings.batchMax);
     // not behind a blocking read
     this.lease = new WorkerLease(shared, resources.clock, resources.log, LEASE_MS);
+    this.rows = new RowWatch(resources, shared);
     this.seeder = new Seeder(resources.mysql, client);
     this.writer = new GrantWriter(resources.mysql, client, resources.log, resources.counters);
   }
@@ -152,6 +155,7 @@ class WriteBehindWorker {
       this.warn('write-behind worker stops before everything is recorded', error);
     }
     await this.inFlight.allEnded(this.transactionMaxMs());
+    await this.rows.ended();
     await this.lease
       .release()
       .catch((error: unknown) => this.warn('write-behind worker keeps its lease', error));
@@ -174,6 +178,8 @@ class WriteBehindWorker {
     const due = [...this.retries]
       .filter(([coupon, { atMs }]) => atMs <= nowMs && !this.inFlight.has(coupon))
       .sort(([, one], [, other]) => one.atMs - other.atMs);
+    if (leads) this.rows.look([...this.coupons]);
+    for (const coupon of this.rows.changed) this.start(coupon, () => this.rows.recount(coupon));
     for (const [coupon] of due) this.start(coupon, () => this.writePending(coupon));
     await this.readFresh(leads, readMs);
     if (this.inFlight.size > 0) await this.inFlight.oneEnded(RETRY_MS);
@@ -213,16 +219,18 @@ class WriteBehindWorker {
   }
 
   /**
-   * Seeds the counters again of which rows are missing, where no claim has done so. Not before
-   * every grant is recorded, which the seeding would wait for.
+   * Seeds the counters again of which rows are missing, or whose rows did not add up, where no claim
+   * has done so. Not before every grant is recorded, which the seeding would wait for.
    */
   private async closeGaps(): Promise<void> {
-    for (const id of await this.client.smembers(COUPONS_WITH_GAP)) {
+    for (const id of await this.client.sunion(COUPONS_WITH_GAP, UNSOUND_COUPONS)) {
       const coupon = couponId(Number(id));
       if ((await this.streams.unrecorded(coupon)) > 0) continue;
       this.start(coupon, async () => {
         using deadline = new RequestDeadline(this.resources.clock, this.transactionMaxMs());
-        await this.seeder.seed(coupon, deadline);
+        await this.seeder.seed(coupon, deadline).catch((error: unknown) => {
+          if (!(error instanceof UnsoundStock)) throw error; // still, and known
+        });
       });
     }
   }
