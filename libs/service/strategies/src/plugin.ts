@@ -109,7 +109,7 @@ export interface Plugin {
   readonly source?: string;
   readonly configure: Configure<IssuanceStrategy & Warnings>;
   /** The bracket itself, with metrics, for strategies built on it; only of sections. */
-  readonly configureSection?: Configure<CriticalSection>;
+  readonly configureSection?: Configure<CriticalSection & Warnings>;
 }
 
 /** Makes a plugin of a strategy, hiding the type of its settings. */

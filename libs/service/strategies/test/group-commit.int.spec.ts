@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
-import { ConfigFaults } from '@coupon/application';
+import { allGuarantees, ConfigFaults } from '@coupon/application';
 import { claimId, userId, type Terms } from '@coupon/domain';
+import { groupCommit } from '../src/group-commit/group-commit.js';
 import { pluginNamed } from '../src/index.js';
+import { defineSection } from '../src/plugin.js';
 import { claim, outcomeOf, rush, strategyFixture } from './fixture.js';
 
 const fixture = strategyFixture();
@@ -139,5 +141,24 @@ describe('group-commit', () => {
       }).sort(),
     ).toEqual(['GROUP_COMMIT_BATCH_MAX', 'REDIS_SPIN_LOCK_RETRY_MS']);
     expect(faultsOf({ GROUP_COMMIT_OVER: 'group-commit' })).toEqual(['GROUP_COMMIT_OVER']);
+  });
+
+  it('passes on what the section that it is over warns of, and its alarms', async () => {
+    const section = defineSection({
+      name: 'alarmed',
+      guarantees: allGuarantees,
+      settings: () => undefined,
+      section: ({ stockStore }) => ({
+        enter: (_terms, work, deadline) => stockStore.inTransaction('lock-row', work, deadline),
+        warnings: ['the disk is slow'],
+        alarms: () => Promise.resolve(['the disk is full']),
+      }),
+    });
+    const plugin = groupCommit(() => [section]);
+    await using strategy = await plugin.configure({ GROUP_COMMIT_OVER: 'alarmed' })(
+      fixture.resources,
+    );
+    expect(strategy.warnings).toEqual(['the disk is slow']);
+    expect(await strategy.alarms?.()).toEqual(['the disk is full']);
   });
 });
