@@ -18,6 +18,8 @@ export interface AuditOptions {
   readonly strategy?: string;
   /** Changes of the stock during the run that the history does not have. */
   readonly stockChange?: readonly StockChange[];
+  /** How many coupons came back during the run, which the history does not say. */
+  readonly givenBack?: number;
   /** The file that the history is exported to, for outside checkers. */
   readonly export?: string;
   /** Where the report is written as JSON. */
@@ -119,6 +121,19 @@ function requireTotal({ total, stockChanges = [] }: RunRecords): void {
   );
 }
 
+/** The coupons that came back at an unknown time, as a change of the stock. */
+const returnsOf = ({ givenBack }: AuditOptions): readonly StockChange[] =>
+  givenBack === undefined
+    ? []
+    : [
+        {
+          by: 0,
+          givenBack,
+          startMs: Number.NEGATIVE_INFINITY,
+          endMs: Number.POSITIVE_INFINITY,
+        },
+      ];
+
 /** Says what was found, a line each. */
 function sayReport(
   coupon: number,
@@ -161,7 +176,11 @@ export async function auditOf(options: AuditOptions): Promise<0 | 1> {
   const records: RunRecords = {
     ...(await requireRows(databaseUrl, coupon)),
     ...seen,
-    stockChanges: [...(seen.stockChanges ?? []), ...(options.stockChange ?? [])],
+    stockChanges: [
+      ...(seen.stockChanges ?? []),
+      ...(options.stockChange ?? []),
+      ...returnsOf(options),
+    ],
   };
   requireTotal(records);
   const found = checkRun(records, plugin?.guarantees ?? allGuarantees);

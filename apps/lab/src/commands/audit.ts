@@ -32,6 +32,11 @@ export const auditCommand = ({ finish }: CommandContext): Command =>
         `${stockChangeAllowed} (repeatable)`,
       stockChanges,
     )
+    .option(
+      '--given-back <count>',
+      'coupons that came back during the run (row removed, quantity raised), which the history does not have',
+      wholeNumber(1, 999_999_999),
+    )
     .option('--export <file>', 'write the history to this file, for other checkers')
     .option('--json <file>', 'write the violations to this file')
     .action((options: AuditOptions) => finish(auditOf(options)));

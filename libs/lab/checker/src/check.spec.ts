@@ -245,3 +245,51 @@ describe('what is unknown violates nothing', () => {
     ).toEqual([]);
   });
 });
+
+describe('coupons that came back', () => {
+  const returned = { stockChanges: [{ by: 0, givenBack: 1, startMs: 5, endMs: 6 }] };
+  const first = [granted('a', [0, 1], 1), granted('b', [2, 3], 2), soldOut('c', [3, 4])];
+
+  it('have numbers above the total, and violate nothing', () => {
+    const again = [...first, granted('d', [7, 8], 3)];
+    const rows = [row('b', 2), row('d', 3)];
+    expect(kinds(historyOf(2, again, rows, returned))).toEqual([]);
+    expect(kinds(historyOf(2, again, rows, { ...returned, attempts: null }))).toEqual([]);
+    expect(kinds(historyOf(2, again, rows))).toEqual([
+      'granted-without-row',
+      'missing-ordinals',
+      'ordinal-out-of-range',
+    ]);
+  });
+
+  it.each([
+    ['a number above that', [...first, granted('d', [7, 8], 4)], [row('b', 2), row('d', 4)]],
+    ['no whole number', [...first, granted('d', [7, 8], 2.5)], [row('b', 2), row('d', 2.5)]],
+    [
+      'a number above the total from before one came back',
+      [granted('a', [0, 1], 1), granted('b', [2, 3], 2), granted('d', [2, 4], 3)],
+      [row('b', 2), row('d', 3)],
+    ],
+  ])('excuse not %s', (_what, attempts, rows) => {
+    expect(kinds(historyOf(2, attempts, rows, returned))).toEqual(['ordinal-out-of-range']);
+  });
+
+  it('excuse no more grants without a row, and no more numbers left out, than there were', () => {
+    const { violations } = check(
+      historyOf(3, [...first, granted('d', [7, 8], 3)], [row('d', 3)], returned),
+      { issuesInOrder: true },
+    );
+    expect(violations.map(({ kind, count }) => [kind, count])).toEqual([
+      ['granted-without-row', 1],
+      ['missing-ordinals', 1],
+      ['sold-out-too-early', 1],
+    ]);
+  });
+
+  it('excuse no grant that was made after they came back', () => {
+    const late = [...first.slice(1), granted('a', [7, 8], 1)];
+    expect(kinds(historyOf(2, late, [row('b', 2)], returned), false)).toContain(
+      'granted-without-row',
+    );
+  });
+});

@@ -114,7 +114,8 @@ export function* exportHistory(history: RunHistory): Generator<ExportHeader | Ex
   const index = indexClaims(history, false);
   const operations: Timed[] = (attempts ?? []).filter(isForeign).map(attemptAlone);
   for (const one of index.claims.values()) operations.push(...operationsOf(one, index));
-  for (const { by, startMs, endMs } of stockChanges)
+  // one in which coupons came back says nothing of the total
+  for (const { by, startMs, endMs } of stockChanges.filter((change) => change.by !== 0))
     operations.push({
       operation: { f: 'stock', by },
       start: startMs,

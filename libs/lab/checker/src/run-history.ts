@@ -44,10 +44,13 @@ export interface CouponRow {
 /**
  * A change of the stock while clients claimed, as an administrator makes it: `total` and `quantity`
  * went up by `by` (down where it is negative) at some time from `startMs` to `endMs`, by the
- * clients' clock; infinite where nobody knows.
+ * clients' clock; infinite where nobody knows. `givenBack` coupons came back in it: their rows were
+ * removed, and `quantity` went up by as many. Their numbers are not given again.
  */
 export interface StockChange {
   readonly by: number;
+  /** Left out where none came back. */
+  readonly givenBack?: number | undefined;
   readonly startMs: number;
   readonly endMs: number;
 }

@@ -13,6 +13,7 @@ function unexplained({ before, after, stockChanges }: Stock): readonly StockChan
 /** How many coupons there can have been at a time, while the total was raised and lowered. */
 export class StockTotals {
   readonly #before: number;
+  readonly #returns: readonly StockChange[];
   /** Changes by more than nothing, in the order of their ends. */
   readonly raises: readonly StockChange[];
   /** Changes by less than nothing, in the order of their ends. */
@@ -23,6 +24,7 @@ export class StockTotals {
       (a, b) => a.endMs - b.endMs,
     );
     this.#before = stock.before.total;
+    this.#returns = stock.stockChanges.filter(({ givenBack = 0 }) => givenBack > 0);
     this.raises = changes.filter(({ by }) => by > 0);
     this.cuts = changes.filter(({ by }) => by < 0);
   }
@@ -51,6 +53,24 @@ export class StockTotals {
     for (const { endMs } of this.cuts)
       if (endMs >= fromMs && endMs < untilMs) most = Math.max(most, this.mostAt(endMs));
     return most;
+  }
+
+  /** How many coupons can have come back by `atMs`. */
+  givenBackBy(atMs: number): number {
+    return this.#returns.reduce(
+      (sum, { givenBack = 0, startMs }) => sum + (startMs <= atMs ? givenBack : 0),
+      0,
+    );
+  }
+
+  /** Whether a coupon that was taken at `atMs` or later can have come back. */
+  canComeBackAfter(atMs: number): boolean {
+    return this.#returns.some(({ endMs }) => atMs <= endMs);
+  }
+
+  /** How many coupons came back in all. */
+  get givenBackEver(): number {
+    return this.givenBackBy(Number.POSITIVE_INFINITY);
   }
 
   /** The greatest total at any time. */

@@ -23,12 +23,14 @@ export type ClaimRecord = z.infer<typeof claimRecordSchema>;
 /**
  * A change of a coupon's stock while clients claim, as an administrator makes it: its total and
  * what is left of it go up by `by` (down where it is negative) between `startMs` and `endMs`, by
- * the clients' clock.
+ * the clients' clock. Or `givenBack` coupons come back: their rows are removed, and what is left
+ * goes up by as many.
  */
 export const stockChangeSchema = z.object({
   kind: z.literal('stock'),
   couponId: z.number().int().positive(),
   by: z.number().int(),
+  givenBack: z.number().int().positive().optional(),
   startMs: z.number(),
   endMs: z.number(),
 });

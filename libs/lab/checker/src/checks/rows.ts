@@ -1,4 +1,4 @@
-import type { ClaimIndex } from '../claim-index.js';
+import { endOf, grantOf, type ClaimIndex } from '../claim-index.js';
 import type { GrantRow } from '../run-history.js';
 import { ViolationCollector, type CheckResult } from '../violation-collector.js';
 
@@ -13,11 +13,18 @@ export function duplicatesIn(rows: readonly GrantRow[]): readonly GrantRow[] {
 }
 
 /**
- * The highest number that can be right. More rows than coupons are over-issued, which is another
- * violation.
+ * The highest number that can be right while no coupon came back. More rows than coupons are
+ * over-issued, which is another violation.
  */
 const highestOf = ({ history: { rows }, totals }: ClaimIndex): number =>
   Math.max(totals.mostEver, rows.length);
+
+/** When the claim can have been recorded at the latest; infinity where nobody knows. */
+function recordedUntilMs({ claims }: ClaimIndex, claimId: string): number {
+  const grant = claims.get(claimId);
+  const answer = grant === undefined ? null : grantOf(grant);
+  return answer === null ? Number.POSITIVE_INFINITY : endOf(answer);
+}
 
 /**
  * `quantity` is higher than expected: an update was overwritten. The duplicate numbers show whose.
@@ -61,33 +68,49 @@ export function duplicateOrdinals({ history }: ClaimIndex): CheckResult {
 
 /**
  * Numbers below the highest that no row has, where coupons are issued in order or all are issued.
- * Proven by the next row.
+ * Proven by the next row. As many as came back are left out rightly: they are not given again.
  */
 export function missingOrdinals(index: ClaimIndex): CheckResult {
   const { rows } = index.history;
   const collector = new ViolationCollector();
-  const highest = highestOf(index);
+  const { givenBackEver } = index.totals;
+  const highest = highestOf(index) + givenBackEver;
+  let missing = 0;
   if (index.issuesInOrder || rows.length >= index.totals.mostEver) {
     const sorted = rows
       .filter(({ ordinal }) => ordinal >= 1 && ordinal <= highest)
       .sort((a, b) => a.ordinal - b.ordinal);
     let last = 0;
     for (const { ordinal, claimId } of sorted) {
-      for (let missing = last + 1; missing < ordinal; missing += 1) collector.add(claimId);
+      for (let next = last + 1; next < ordinal; next += 1) {
+        missing += 1;
+        if (missing > givenBackEver) collector.add(claimId);
+      }
       last = ordinal;
     }
   }
   return collector.result('coupon numbers left out');
 }
 
-/** Rows with a number that no coupon has. */
+/**
+ * Rows with a number that no coupon has. The numbers of coupons that came back are not given again,
+ * so that later ones may exceed the total by as many.
+ */
 export function ordinalOutOfRange(index: ClaimIndex): CheckResult {
+  const { history, totals } = index;
   const collector = new ViolationCollector();
   const highest = highestOf(index);
-  for (const { ordinal, claimId } of index.history.rows)
-    if (!(Number.isSafeInteger(ordinal) && ordinal >= 1 && ordinal <= highest))
-      collector.add(claimId);
-  return collector.result(`coupon numbers outside 1 to ${index.totals.mostEver}`);
+  const isRight = (ordinal: number, claimId: string): boolean =>
+    Number.isSafeInteger(ordinal) &&
+    ordinal >= 1 &&
+    (ordinal <= highest ||
+      ordinal <= highest + totals.givenBackBy(recordedUntilMs(index, claimId)));
+  for (const { ordinal, claimId } of history.rows)
+    if (!isRight(ordinal, claimId)) collector.add(claimId);
+  return collector.result(
+    `coupon numbers outside 1 to ${totals.mostEver}` +
+      (totals.givenBackEver > 0 ? `, and ${totals.givenBackEver} more for those given back` : ''),
+  );
 }
 
 /** Rows of a claim that has another row. */
