@@ -3,11 +3,15 @@ import { crossCheck, StaleSnapshot, withConcurrencyLimit, withRetry } from '@cou
 import { judge } from '@coupon/domain';
 import {
   asNoVerdict,
+  countGrants,
   errnoOf,
   holdingsOf,
   insertGrants,
   lookup,
+  nextOrdinal,
+  raisedTo,
   runTransaction,
+  soundStock,
   sql,
   takenOf,
 } from '@coupon/mysql';
@@ -29,7 +33,15 @@ const pluginApi = {
   runTransaction,
   /** Awaits a statement outside a transaction; expected failures become NoVerdict. */
   lookup,
-  /** How many of a coupon are taken, by its row. */
+  /** The stock that a coupon's row tells of, its last ordinal included. */
+  soundStock,
+  /** How many grants of a coupon have a row: for soundStock, which asks only where it must. */
+  countGrants,
+  /** What `last_ordinal` becomes in an UPDATE that takes one coupon. */
+  nextOrdinal,
+  /** What `last_ordinal` becomes in an UPDATE where an ordinal was given. */
+  raisedTo,
+  /** How many of a coupon are taken, by its row, for engines that keep their ordinals elsewhere. */
   takenOf,
   /** How many of a coupon some users hold, as the law wants to know it. */
   holdingsOf,

@@ -93,14 +93,33 @@ describe('one-update', () => {
     expect(await claim(engine, terms, fixture.user)).toMatchObject({ kind: 'granted', ordinal: 6 });
   });
 
+  it('gives no number twice: a coupon that comes back gets one of its own', async () => {
+    const engine = await open();
+    const terms = await fixture.coupon(3);
+    await rush([engine], terms, fixture.users, 3);
+    const { db } = fixture.mysql;
+    await db
+      .deleteFrom('user_coupon')
+      .where('coupon_id', '=', terms.couponId)
+      .where('ordinal', '=', 3)
+      .execute();
+    await change(terms, 1, 3);
+    expect(await claim(engine, terms, fixture.user)).toMatchObject({ kind: 'granted', ordinal: 4 });
+    // which the service's own strategies go by
+    const row = await db
+      .selectFrom('coupons')
+      .select('last_ordinal')
+      .where('id', '=', terms.couponId)
+      .executeTakeFirst();
+    expect(row).toEqual({ last_ordinal: 4 });
+  });
+
   it('raises an alarm for a coupon that does not add up, until it does', async () => {
     const engine = await open();
     const terms = await fixture.coupon(10);
     await change(terms, 99, 50);
     expect(await outcomeOf(claim(engine, terms, fixture.user))).toBe('inconsistent');
-    expect(await engine.alarms?.()).toEqual([
-      `coupon ${terms.couponId}: more remain than there are`,
-    ]);
+    expect(await engine.alarms?.()).toEqual([`coupon ${terms.couponId}: its row does not add up`]);
     await change(terms, 10, 10);
     expect(await outcomeOf(claim(engine, terms, fixture.user))).toBe('granted');
     expect(await engine.alarms?.()).toEqual([]);
