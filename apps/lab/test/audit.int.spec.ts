@@ -131,6 +131,29 @@ describe('a total that was raised during the run', () => {
   });
 });
 
+describe('a coupon that was given back during the run', () => {
+  it('leaves its number, which is right where the history says so, or the command line', async () => {
+    const { coupon, claims } = await couponOf(2, [2, 3]);
+    const [second, third] = claims.map((id, n) => line(id, 10 * n, 10 * n + 1, n + 2));
+    const history = [line(idOf(1), 0, 1, 1), second, third].flatMap((one) => one ?? []);
+    const own = { kind: 'stock', couponId: coupon, by: 0, givenBack: 1 };
+    const of = (lines: readonly object[], ...more: readonly string[]) =>
+      audit('--coupon', coupon, '--history', historyFile(lines), ...more);
+    for (const told of [
+      await of([...history, { ...own, startMs: at(5), endMs: at(6) }]),
+      await of(history, '--given-back', '1'),
+    ])
+      expect(told).toMatchObject({
+        exitCode: 0,
+        error: null,
+        text: expect.stringMatching(/^sound: nothing found$/m),
+      });
+    const { exitCode, text } = await of(history);
+    expect(text).toContain('ordinal-out-of-range: 1');
+    expect(exitCode).toBe(1);
+  });
+});
+
 describe('the order of numbers', () => {
   it('is checked without a strategy, and not where the strategy promises none', async () => {
     const { coupon, claims } = await couponOf(9, [3, 1]);

@@ -90,8 +90,7 @@ async function openCounter(resources: Resources, settings: CounterSettings) {
     warnings,
     alarms: () => alarmsOf(client),
     async [Symbol.asyncDispose]() {
-      await recounts.ended();
-      await worker?.[Symbol.asyncDispose]();
+      await Promise.all([recounts.ended(), worker?.[Symbol.asyncDispose]()]);
     },
   };
 }
