@@ -11,7 +11,7 @@ import { pointName, recordSteps } from './record-steps.js';
 /** A claim reaches its breakpoint within this time, or does not pass it. */
 const REACH_MS = 5_000;
 /** A statement that is unanswered for so long waits for a lock. */
-const BLOCKED_MS = 300;
+export const BLOCKED_MS = 300;
 /** How long after an answer the recording behind it may reach a breakpoint. */
 const BEHIND_MS = 1_500;
 

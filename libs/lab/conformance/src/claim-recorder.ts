@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { CouponRecord } from '@coupon/application';
+import type { CouponRecord, RecordedGrant } from '@coupon/application';
 import type { StockChange } from '@coupon/checker';
 import { claimId, type ClaimId, type Terms, type UserId } from '@coupon/domain';
 import { breachIf, type Breach } from './breach.js';
@@ -36,6 +36,7 @@ export const newClaim = (): ClaimId => claimId(randomUUID());
 export class ClaimRecorder {
   readonly claims: RecordedClaim[] = [];
   private readonly changes: StockChange[] = [];
+  private readonly withdrawn: RecordedGrant[] = [];
 
   constructor(
     readonly harness: Harness,
@@ -43,12 +44,24 @@ export class ClaimRecorder {
   ) {}
 
   /**
-   * Changes the coupon's total, as an administrator does by SQL; later claims know the new one.
+   * Changes the coupon's total by SQL, and what remains by as much unless `remaining` says
+   * otherwise; later claims know the new total.
    */
-  async changeTotal(by: number): Promise<void> {
+  async changeTotal(by: number, remaining = by): Promise<void> {
     const startMs = clock.nowMs();
-    this.terms = await this.harness.changeTotal(this.terms, by);
+    await this.harness.administrator.changeStock(this.terms.couponId, { total: by, remaining });
+    this.terms = { ...this.terms, totalQuantity: this.terms.totalQuantity + by };
     this.changes.push({ by, startMs, endMs: clock.nowMs() });
+  }
+
+  /** Withdraws the grant of that number by SQL: its row is gone, and its part of the total. */
+  async withdraw(ordinal: number): Promise<void> {
+    const { grants } = await this.harness.read(this.terms);
+    const grant = grants.find((one) => one.ordinal === ordinal);
+    if (grant === undefined) throw new Error(`no grant has the number ${ordinal}`);
+    await this.harness.administrator.withdraw(grant);
+    this.terms = { ...this.terms, totalQuantity: this.terms.totalQuantity - 1 };
+    this.withdrawn.push(grant);
   }
 
   /** Makes one claim. Never rejects. */
@@ -182,7 +195,7 @@ export class ClaimRecorder {
       ({ answer }) => !isVerdict(answer) && answer.kind !== 'already-recorded',
     );
     const quietMs = isBehind ? QUIET_MS.behind : isOpen ? QUIET_MS.recorded : 0;
-    let record = await this.harness.read(this.terms);
+    let record = await this.readRecord();
     let changedAtMs = clock.monotonicMs();
     for (;;) {
       const isComplete = this.isComplete(record);
@@ -192,18 +205,28 @@ export class ClaimRecorder {
       if (!isComplete && restsForMs >= (isBehind ? SETTLE_MAX_MS : QUIET_MS.recorded))
         return record;
       await sleep(POLL_MS);
-      const next = await this.harness.read(this.terms);
+      const next = await this.readRecord();
       if (next.grants.length !== record.grants.length || next.remaining !== record.remaining)
         changedAtMs = clock.monotonicMs();
       record = next;
     }
   }
 
+  /** The coupon's rows, as if nothing had been withdrawn: each was a grant and a part of the total. */
+  private async readRecord(): Promise<CouponRecord> {
+    const record = await this.harness.read(this.terms);
+    return {
+      ...record,
+      totalQuantity: record.totalQuantity + this.withdrawn.length,
+      grants: [...record.grants, ...this.withdrawn],
+    };
+  }
+
   /** Whether every grant has its row, and the remaining quantity agrees with the rows. */
-  private isComplete({ grants, remaining }: CouponRecord): boolean {
+  private isComplete({ grants, remaining, totalQuantity }: CouponRecord): boolean {
     const recorded = new Set<string>(grants.map((grant) => grant.claimId));
     return (
-      remaining === this.terms.totalQuantity - recorded.size &&
+      remaining === totalQuantity - recorded.size &&
       this.claims.every(({ claim, answer }) => answer.kind !== 'granted' || recorded.has(claim.id))
     );
   }

@@ -16,6 +16,7 @@ import {
 } from '@coupon/mysql';
 import { freshDatabase, provideServices } from '@coupon/services';
 import type { Plugin } from '@coupon/strategies';
+import { administratorOf, type Administrator } from './administrator.js';
 import { clock } from './clients/answer.js';
 import type { Endpoints } from './clients/endpoints.js';
 import { openWorker, workerPool, type ProxiedWorker } from './clients/proxied-worker.js';
@@ -42,8 +43,8 @@ export interface Harness extends AsyncDisposable {
   readonly longerLeases: Readonly<Record<string, string>>;
   /** Creates a coupon that is open now. */
   createCoupon(totalQuantity: number, perUserLimit?: number | null): Promise<Terms>;
-  /** Changes the coupon's total and what remains of it by as much, past the strategy. */
-  changeTotal(terms: Terms, by: number): Promise<Terms>;
+  /** Changes coupons by SQL, past the strategy. */
+  readonly administrator: Administrator;
   /** Opens an instance of the strategy; `await using` closes it, and disposing the harness too. */
   open(options?: InstanceOptions): Promise<ServiceInstance>;
   /**
@@ -99,17 +100,7 @@ export const openHarness = (
       ),
       createCoupon: (totalQuantity: number, perUserLimit: number | null = null) =>
         fixtures.createCoupon(totalQuantity, { perUserLimit }),
-      async changeTotal(terms: Terms, by: number) {
-        await mysql.db
-          .updateTable('coupons')
-          .set((eb) => ({
-            total_quantity: eb('total_quantity', '+', by),
-            quantity: eb('quantity', '+', by),
-          }))
-          .where('id', '=', terms.couponId)
-          .execute();
-        return { ...terms, totalQuantity: terms.totalQuantity + by };
-      },
+      administrator: administratorOf(mysql),
       open: async (options?: InstanceOptions) =>
         stack.use(await openInstance(plugin, endpoints, options)),
       workers: workerPool(async (n) => stack.use(await openWorker(plugin, endpoints, prefixOf(n)))),

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { recorderFor } from './claim-recorder.js';
+import { recorderFor, type ClaimRecorder } from './claim-recorder.js';
 import type { ServiceInstance } from './clients/service-instance.js';
 import type { Harness } from './harness.js';
 import type { InjectionPoint } from './proxy/fault-proxy.js';
@@ -15,7 +15,8 @@ const POINTS_MAX = 9;
 /**
  * Records the points at which a claim through `instance` can be stopped: before each of its
  * messages, and after COMMIT, when the server has done it and the instance does not know. The
- * proxies see one claim pass, so this works for any strategy.
+ * proxies see one claim pass, so this works for any strategy. It is not its coupon's first claim,
+ * with which more may have to be made.
  */
 export async function recordSteps(
   harness: Harness,
@@ -24,6 +25,22 @@ export async function recordSteps(
   const recorder = await recorderFor(harness, 2);
   await recorder.claim(instance); // the first claim also greets connections and loads scripts
   await untilQuiet(instance);
+  return await stepsOf(recorder, instance);
+}
+
+/** The same of a coupon's first claim, by an instance that has made others. */
+export async function recordFirstSteps(
+  harness: Harness,
+  instance: ServiceInstance,
+): Promise<readonly InjectionPoint[]> {
+  return await stepsOf(await recorderFor(harness, 1), instance);
+}
+
+/** Makes one claim, and resolves with its steps. */
+async function stepsOf(
+  recorder: ClaimRecorder,
+  instance: ServiceInstance,
+): Promise<readonly InjectionPoint[]> {
   const heard: Pick<InjectionPoint, 'channel' | 'label'>[] = [];
   const ends = (['mysql', 'redis'] as const).map((channel) =>
     instance.proxies[channel].listen((label) => heard.push({ channel, label })),

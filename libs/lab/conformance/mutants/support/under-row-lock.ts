@@ -5,7 +5,7 @@ import { definePlugin, type Plugin, type Resources } from '@coupon/strategies';
 import type { Transaction } from 'kysely';
 
 /** What the claim is judged on. */
-type Counts = Pick<StockSnapshot, 'taken' | 'held'>;
+type Counts = Pick<StockSnapshot, 'taken' | 'held' | 'lastOrdinal'>;
 
 /** Counts for one claim, under the lock of the coupon's row. */
 export type CountsOf = (

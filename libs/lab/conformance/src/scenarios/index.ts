@@ -1,4 +1,5 @@
 import type { FaultScenario } from '../fault-scenario.js';
+import { changedMidway, unsoundStock, withdrawnGrant } from './administrator.js';
 import { enough, limit, rush, twoProcesses } from './burst.js';
 import { changedTotal } from './changed-total.js';
 import { deadlockVictim, neighbours, poolOfOne, slowTransaction } from './contention.js';
@@ -23,6 +24,9 @@ export const scenarios: readonly FaultScenario[] = [
   replay,
   restart,
   changedTotal,
+  withdrawnGrant,
+  unsoundStock,
+  changedMidway,
   poolOfOne,
   neighbours,
   slowTransaction,

@@ -4,6 +4,7 @@ import { recorderFor } from '../claim-recorder.js';
 import type { ServiceInstance } from '../clients/service-instance.js';
 import type { FaultScenario } from '../fault-scenario.js';
 import type { Harness } from '../harness.js';
+import { pointName, recordSteps } from '../record-steps.js';
 
 /** How long the next claim may take to get in, once the late one has given up. */
 const NEXT_MS = 1_500;
@@ -11,8 +12,9 @@ const NEXT_MS = 1_500;
 const NEXT_AFTER_LEASE_MS = 4_000;
 
 /**
- * The COMMIT of a claim is held on its way to the database, and that of another its answer on the
- * way back, until the claim has given up (`untilGivenUp`) and the next one has got as far as it can.
+ * A COMMIT of a claim is held on its way to the database, and of another claim its answer on the
+ * way back, until the claim has given up (`untilGivenUp`) and the next one has got as far as it
+ * can. A claim with several transactions is held at each.
  */
 async function delayCommits(
   harness: Harness,
@@ -20,12 +22,15 @@ async function delayCommits(
   untilGivenUp: boolean,
 ): Promise<readonly Breach[]> {
   const breaches: Breach[] = [];
-  for (const side of ['before', 'after'] as const) {
+  const steps = await recordSteps(harness, late);
+  for (const point of steps.filter(({ label }) => label === 'COMMIT')) {
     const warm = await recorderFor(harness, 2);
     await warm.burst([late, next], 2);
     await warm.settle(); // what is recorded behind is recorded now
-    const recorder = await recorderFor(harness, 2);
-    const breakpoint = late.proxies.mysql.holdAt({ label: 'COMMIT', occurrence: 1, side });
+    const recorder = await recorderFor(harness, 3);
+    await recorder.claim(late); // what is made with a coupon's first claim is there
+    await recorder.settle();
+    const breakpoint = late.proxies.mysql.holdAt(point);
     const given = recorder.claim(late, { waitMs: OVERTAKE_MS });
     if (!(await reaches(harness, given, breakpoint))) continue;
     const beside = recorder.claim(next, { waitMs: OVERTAKE_MS });
@@ -34,7 +39,7 @@ async function delayCommits(
     breakpoint.release();
     await Promise.all([given, beside]);
     breaches.push(
-      ...under(`COMMIT late, ${side} the database has it`, [
+      ...under(`${pointName(point)} late`, [
         ...(await recorder.drainStock(next)),
         ...(await recorder.settle()),
       ]),

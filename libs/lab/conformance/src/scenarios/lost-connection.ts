@@ -5,7 +5,7 @@ import type { ServiceInstance } from '../clients/service-instance.js';
 import type { FaultScenario } from '../fault-scenario.js';
 import type { Harness } from '../harness.js';
 import type { InjectionPoint } from '../proxy/fault-proxy.js';
-import { pointName, recordSteps } from '../record-steps.js';
+import { pointName, recordFirstSteps, recordSteps } from '../record-steps.js';
 
 const RETRY_MS = 8_000;
 /** Long enough for a new connection on a busy machine, shorter than the kit's longer leases. */
@@ -13,7 +13,8 @@ const TRANSACTION_MAX_MS = '3000';
 
 /**
  * The connection is lost at each message of a claim, before the server has it and after the server
- * has done it. Then the client makes the claim again.
+ * has done it; also where only a coupon's first claim sends it. Then the client makes the claim
+ * again.
  */
 export const lostConnection: FaultScenario = {
   name: 'lost-connection',
@@ -22,34 +23,54 @@ export const lostConnection: FaultScenario = {
   scope: 'one-process',
   async run(harness) {
     await using observed = await harness.open();
-    const steps = await recordSteps(harness, observed);
-    const points = steps
-      .filter(({ side }) => side === 'before')
-      .flatMap((point) => [point, { ...point, side: 'after' as const }]);
-    const breaches = await Promise.all(
-      points.map(async (point) => {
-        await using instance = await harness.open({
-          env: { ...harness.longerLeases, MYSQL_TRANSACTION_MAX_MS: TRANSACTION_MAX_MS },
-        });
-        return under(
-          `connection lost ${pointName(point)}`,
-          await loseConnection(harness, instance, point),
-        );
-      }),
+    const later = await recordSteps(harness, observed);
+    const known = new Set(later.map(keyOf));
+    const first = (await recordFirstSteps(harness, observed)).filter(
+      (point) => !known.has(keyOf(point)),
     );
+    const breaches = await Promise.all([
+      ...bothSides(later).map((point) => attack(harness, point, 'later')),
+      ...bothSides(first).map((point) => attack(harness, point, 'first')),
+    ]);
     return breaches.flat();
   },
 };
 
-/** Makes one claim whose connection is lost at `point`, and makes it again. */
+const keyOf = (point: InjectionPoint): string => `${point.channel} ${pointName(point)}`;
+
+const bothSides = (points: readonly InjectionPoint[]): readonly InjectionPoint[] =>
+  points
+    .filter(({ side }) => side === 'before')
+    .flatMap((point) => [point, { ...point, side: 'after' }]);
+
+async function attack(
+  harness: Harness,
+  point: InjectionPoint,
+  which: 'first' | 'later',
+): Promise<readonly Breach[]> {
+  await using instance = await harness.open({
+    env: { ...harness.longerLeases, MYSQL_TRANSACTION_MAX_MS: TRANSACTION_MAX_MS },
+  });
+  return under(
+    `connection lost ${pointName(point)} of a ${which} claim`,
+    await loseConnection(harness, instance, point, which),
+  );
+}
+
+/**
+ * Makes one claim whose connection is lost at `point`, and makes it again: its coupon's first
+ * claim, or a later one.
+ */
 async function loseConnection(
   harness: Harness,
   instance: ServiceInstance,
   point: InjectionPoint,
+  which: 'first' | 'later',
 ): Promise<readonly Breach[]> {
   const warm = await recorderFor(harness, 1);
   await warm.claim(instance); // connections are greeted, so that the steps are the observed ones
-  const recorder = await recorderFor(harness, 1);
+  const recorder = await recorderFor(harness, 2);
+  if (which === 'later') await recorder.claim(instance);
   const [user = harness.nobody] = harness.users;
   const id = newClaim();
   const cut = instance.proxies[point.channel].cutAt(point);

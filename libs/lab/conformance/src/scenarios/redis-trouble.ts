@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { disposableRedis, type DisposableServer } from '@coupon/services';
-import { answeredOrBlocked } from '../attack-steps.js';
-import { under, type Breach } from '../breach.js';
-import { recorderFor } from '../claim-recorder.js';
+import { answeredOrBlocked, OVERTAKE_MS, reaches } from '../attack-steps.js';
+import { breachIf, under, type Breach } from '../breach.js';
+import { newClaim, recorderFor } from '../claim-recorder.js';
+import { describeAnswer } from '../clients/answer.js';
 import type { ServiceInstance } from '../clients/service-instance.js';
 import type { FaultScenario } from '../fault-scenario.js';
 import type { Harness } from '../harness.js';
@@ -31,14 +32,33 @@ const faults: readonly RedisFault[] = [
   },
 ];
 
+const outOfMemory: RedisFault = {
+  when: 'Redis out of memory',
+  begin: (redis) => order(redis, (client) => client.config('SET', 'maxmemory', 1)),
+  end: (redis) => order(redis, (client) => client.config('SET', 'maxmemory', 0)),
+  forMs: 300,
+};
+
+/** Gives Redis an order past the strategy. */
+async function order(
+  redis: DisposableServer,
+  give: (client: Redis) => Promise<unknown>,
+): Promise<void> {
+  const client = new Redis(redis.url);
+  await give(client).finally(() => void client.disconnect());
+}
+
+const flushAll = (redis: DisposableServer): Promise<void> =>
+  order(redis, (client) => client.flushall());
+
 /** How long the strategy has to recover once Redis is back. */
 const RECOVER_MS = 10_000;
 
-/** For strategies that use Redis: it is killed, stopped and flushed. */
+/** For strategies that use Redis: it is killed, stopped, out of memory, and flushed. */
 export const redisTrouble: FaultScenario = {
   name: 'redis-trouble',
   title:
-    'Redis is killed and started again, stopped for a while, and flushed once no claim is in flight (1 coupon for each user); nothing happens to strategies without Redis',
+    'Redis is killed and started again, stopped for a while, out of memory, and flushed (1 coupon for each user), once while one claim is in flight; nothing happens to strategies without Redis',
   scope: 'one-process',
   mostlyWaits: true,
   async run(harness) {
@@ -46,9 +66,13 @@ export const redisTrouble: FaultScenario = {
     await using redis = await disposableRedis();
     await using instance = await harness.open({ redisUrl: redis.url });
     const breaches: Breach[] = [];
-    for (const fault of faults)
+    for (const fault of [...faults, outOfMemory])
       breaches.push(...under(fault.when, await injectFault(harness, instance, redis, fault)));
-    return [...breaches, ...under('Redis flushed', await flush(harness, instance, redis))];
+    return [
+      ...breaches,
+      ...under('Redis flushed', await flush(harness, instance, redis)),
+      ...under('Redis flushed twice', await flushTwice(harness, instance, redis)),
+    ];
   },
 };
 
@@ -84,12 +108,41 @@ async function flush(
   const users = harness.users.slice(0, 6);
   await recorder.burst([instance], users.length, { users });
   const before = await recorder.settle(); // what is recorded behind is in the rows now
-  const client = new Redis(redis.url);
-  await client.flushall();
-  client.disconnect();
+  await flushAll(redis);
   await recorder.burst([instance], users.length, { users }); // at their limit
   return [
     ...before,
+    ...(await recorder.drainStock(instance, RECOVER_MS)),
+    ...(await recorder.settle()),
+  ];
+}
+
+/** The second time, the first claim after the first time is in its transaction, alone. */
+async function flushTwice(
+  harness: Harness,
+  instance: ServiceInstance,
+  redis: DisposableServer,
+): Promise<readonly Breach[]> {
+  const recorder = await recorderFor(harness, 6);
+  const [user = harness.nobody] = harness.users;
+  const id = newClaim();
+  const first = describeAnswer(await recorder.retry(instance, user, id));
+  await recorder.burst([instance], 2);
+  const before = await recorder.settle(); // what is recorded behind is in the rows now
+  await flushAll(redis);
+  const begin = instance.proxies.mysql.holdAt({ label: 'BEGIN', occurrence: 1, side: 'before' });
+  const held = recorder.claim(instance, { waitMs: OVERTAKE_MS });
+  if (await reaches(harness, held, begin)) await flushAll(redis);
+  begin.release();
+  await held;
+  const again = describeAnswer(await recorder.retry(instance, user, id));
+  return [
+    ...before,
+    ...breachIf(
+      again !== first,
+      'replay-tells-the-first-outcome',
+      `a claim that was answered ${first} was answered ${again}`,
+    ),
     ...(await recorder.drainStock(instance, RECOVER_MS)),
     ...(await recorder.settle()),
   ];
