@@ -45,7 +45,7 @@ async function order(
   give: (client: Redis) => Promise<unknown>,
 ): Promise<void> {
   const client = new Redis(redis.url);
-  await give(client).finally(() => void client.disconnect());
+  await give(client).finally(() => client.disconnect());
 }
 
 const flushAll = (redis: DisposableServer): Promise<void> =>
