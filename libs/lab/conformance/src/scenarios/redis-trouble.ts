@@ -88,14 +88,15 @@ async function injectFault(
   redis: DisposableServer,
   fault: RedisFault,
 ): Promise<readonly Breach[]> {
-  const recorder = await recorderFor(harness, 30);
+  const recorder = await recorderFor(harness, 50);
   await recorder.burst([instance], 10);
   const inFlight = recorder.burst([instance], 30, { waitMs: 3_000 });
   await sleep(5);
   await fault.begin(redis);
+  const meanwhile = recorder.burst([instance], 5, { waitMs: 3_000 });
   await sleep(fault.forMs);
   await fault.end(redis);
-  await inFlight;
+  await Promise.all([inFlight, meanwhile]);
   return [...(await recorder.drainStock(instance, RECOVER_MS)), ...(await recorder.settle())];
 }
 
