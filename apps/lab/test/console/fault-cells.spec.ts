@@ -14,6 +14,7 @@ import { faultSentence } from '@coupon/ui';
 import { Archive } from '../../src/console/archive.js';
 import { openConsole, type Console } from '../../src/console/console-server.js';
 import { FaultCells } from '../../src/console/fault-cells.js';
+import { cellOf } from './cell-of.js';
 
 let folder: string;
 let cells: string;
@@ -37,34 +38,6 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-const cellOf = (further: Partial<FaultCell>): FaultCell => ({
-  schemaVersion: 1,
-  fault: 'late-commit',
-  strategy: 'mysql-for-update',
-  revision: 'aaa',
-  startedAt: '2026-01-01T00:00:00.000Z',
-  tookMs: 9_000,
-  prediction: { verdict: 'sound', breaks: [], reason: 'rows are the truth' },
-  deviations: [],
-  acknowledgedLost: 0,
-  overIssued: 0,
-  lostUpdates: 0,
-  duplicateOrdinals: 0,
-  violations: [],
-  claims: 100,
-  grants: 80,
-  grantsDuringFault: 0,
-  unknown: { count: 5, resolved: 5, granted: 2, refused: 3, attemptsMax: 2 },
-  answers: { '200': 80 },
-  withoutSuccessMs: 1_200,
-  recoveryMs: 40,
-  worstPastDeadlineMs: 0,
-  generatorLagMs: 3,
-  drains: [],
-  falselyReadyMs: 0,
-  timeline: { stepMs: 100, grants: [1], injectedMs: 1_000, healedMs: 2_000 },
-  ...further,
-});
 const write = (further: Partial<FaultCell>): void => {
   const cell = cellOf(further);
   writeFileSync(join(cells, `${cell.fault}.${cell.strategy}.json`), JSON.stringify(cell));
@@ -81,7 +54,7 @@ const placeIn = (matrix: FaultMatrix, fault: string, strategy: string): MatrixPl
   matrix.faults.find(({ name }) => name === fault)?.places[matrix.strategies.indexOf(strategy)];
 
 describe('the matrix of faults and strategies', () => {
-  it('before anything was run has a place for each pair: not run, or why there is no cell', async () => {
+  it('before anything was run has a place for each pair: not run, or why none', async () => {
     const matrix = await matrixNow();
     expect(matrix.newestRevision).toBeNull();
     expect(matrix.faults).toHaveLength(faults.length);
@@ -114,7 +87,7 @@ describe('the matrix of faults and strategies', () => {
     );
   });
 
-  it('takes a torn file, a link, and another version’s file for cells that were not run', async () => {
+  it('takes a torn file, a link, and another version’s file for cells not run', async () => {
     const file = (strategy: string): string => join(cells, `late-commit.${strategy}.json`);
     writeFileSync(file('mysql-optimistic'), '{"torn":');
     writeFileSync(file('mysql-serializable'), JSON.stringify({ ...cellOf({}), schemaVersion: 2 }));

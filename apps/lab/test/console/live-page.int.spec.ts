@@ -1,5 +1,4 @@
-import { cpSync, readFileSync, rmSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { cpSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
@@ -14,12 +13,9 @@ import { openConsole, type Console } from '../../src/console/console-server.js';
 import { resolveStrategies } from '../../src/run/resolve-strategies.js';
 import { resultsFolder } from '../../src/run/paths.js';
 import { runRace } from '../../src/run/race.js';
+import { seriousOn } from './axe.js';
 import { remainingIn, openBrowser, until, type TestBrowser } from './browser.js';
 
-const axeSource = readFileSync(
-  createRequire(import.meta.url).resolve('axe-core/axe.min.js'),
-  'utf8',
-);
 let lab: Console;
 let browser: TestBrowser;
 let page: Page;
@@ -63,18 +59,6 @@ const pick = async (...strategies: string[]): Promise<void> => {
   await page.getByRole('button', { name: 'None' }).click();
   for (const name of strategies) await page.getByRole('checkbox', { name }).check();
 };
-
-/** What axe-core calls serious or worse, each with where it is. */
-async function seriousOn(of: Page): Promise<string[]> {
-  await of.evaluate(`if (globalThis.axe === undefined) { ${axeSource} }`);
-  const found = await of.evaluate<{ id: string; impact: string; nodes: { html: string }[] }[]>(
-    'axe.run().then(({ violations }) => violations.map(({ id, impact, nodes }) => ({ id, ' +
-      'impact, nodes: nodes.map(({ html }) => ({ html })) })))',
-  );
-  return found
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(' | ')}`);
-}
 
 describe('the live page', () => {
   it('is small, soon there, and keeps the token out of the address', async () => {

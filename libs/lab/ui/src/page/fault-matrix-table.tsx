@@ -64,7 +64,8 @@ function Place({ place, href, isOlder }: { place: MatrixPlace; href: string; isO
           <span aria-hidden="true">{isAsPredicted ? '✓ ' : '✗ '}</span>
           {text(verdicts[place.verdict].word)}
           <span class="unseen">
-            , {text(isAsPredicted ? texts.asPredicted : texts.notAsPredicted)}
+            {' '}
+            ({text(isAsPredicted ? texts.asPredicted : texts.notAsPredicted)})
           </span>
           {isOlder && <small>{text(texts.older)}</small>}
         </a>

@@ -1,0 +1,36 @@
+import type { FaultCell } from '@coupon/results';
+
+/** A cell of the fault lab as its file has it; `further` says what it is about. */
+export const cellOf = (further: Partial<FaultCell>): FaultCell => ({
+  schemaVersion: 1,
+  fault: 'late-commit',
+  strategy: 'mysql-for-update',
+  revision: 'aaa',
+  startedAt: '2026-01-01T00:00:00.000Z',
+  tookMs: 9_000,
+  prediction: { verdict: 'sound', breaks: [], reason: 'rows are the truth' },
+  deviations: [],
+  acknowledgedLost: 0,
+  overIssued: 0,
+  lostUpdates: 0,
+  duplicateOrdinals: 0,
+  violations: [],
+  claims: 100,
+  grants: 80,
+  grantsDuringFault: 0,
+  unknown: { count: 5, resolved: 5, granted: 2, refused: 3, attemptsMax: 2 },
+  answers: { '200': 80 },
+  withoutSuccessMs: 1_200,
+  recoveryMs: 40,
+  worstPastDeadlineMs: 0,
+  generatorLagMs: 3,
+  drains: [],
+  falselyReadyMs: 0,
+  timeline: {
+    stepMs: 100,
+    grants: Array.from({ length: 30 }, (_, step) => (step < 10 || step > 20 ? 4 : 0)),
+    injectedMs: 1_000,
+    healedMs: 2_000,
+  },
+  ...further,
+});
