@@ -76,6 +76,11 @@ const result: RaceResult = raceResultSchema.parse({
   })),
 });
 
+it('the script of every report brings no library that only checks data', async () => {
+  const { script } = await buildReportAssets();
+  expect(Buffer.byteLength(script)).toBeLessThan(200_000);
+});
+
 it('a report of forty runs, each with every reason in every bucket, stays below 3 MB', async () => {
   const claims = Array.from({ length: 7_000 }, (_, n): ClaimRecord => ({
     kind: 'claim',
