@@ -1,7 +1,7 @@
 import { faults, readCell, subjects, whyNoCell } from '@coupon/faults';
 import type { FaultCell, FaultMatrix, MatrixPlace, OpenedCell } from '@coupon/results';
 
-/** The fault lab's cells in a folder such as `results/faults`, read each time: they may be replaced. */
+/** The fault lab's cells in a folder such as `results/faults`, read each time: they change. */
 export class FaultCells {
   constructor(private readonly folder: string) {}
 

@@ -76,7 +76,7 @@ describe('the page of the fault lab', () => {
     ]);
   }, 60_000);
 
-  it('opens a cell with its deviations and its chart, and leads back to the same part', async () => {
+  it('opens a cell with its deviations and its chart, and leads back to where it was', async () => {
     await page.getByRole('link', { name: /NOT as predicted/ }).click();
     await page.getByText(deviation).waitFor();
     await page.locator('[data-chart="fault-grants"] canvas').waitFor();

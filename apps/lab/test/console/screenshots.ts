@@ -79,6 +79,8 @@ if (await page.getByRole('button', { name: 'Explore', exact: true }).isVisible()
   await page.locator('.walk').waitFor({ timeout: 120_000 });
 }
 await shoot(page, 'page-schedules');
+await go('#/faults');
+await shoot(page, 'page-faults');
 await go('#/strategies');
 await shoot(page, 'page-strategies');
 await go('#/strategies/no-lock');

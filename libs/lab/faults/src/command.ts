@@ -40,8 +40,8 @@ const program = new Command('faults')
 
 /**
  * `npm run faults`: every fault against every strategy, each cell compared with its prediction.
- * `writeReport` makes the report of a cell that was run alone. Resolves with the exit code: 1 where a
- * cell is not as predicted, 130 after Ctrl-C.
+ * `writeReport` makes the report of a cell that was run alone. Resolves with the exit code: 1 where
+ * a cell is not as predicted, 130 after Ctrl-C.
  */
 export const runFaults = (writeReport: ReportWriter | null = null): Promise<number> =>
   interruptible([ConfigFaults, ServiceMissing, ServiceError], async (signal) => {

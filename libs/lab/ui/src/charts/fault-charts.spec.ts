@@ -32,7 +32,7 @@ describe('the times without a grant', () => {
 });
 
 describe('the chart of a cell', () => {
-  it('has every step with its grants, and whether it lay in the fault and in a time without', () => {
+  it('has every step with its grants, and whether it lay in the fault or in a gap', () => {
     const { chart } = faultChartOf({ timeline: timeline([3, 2, ...none(6), 1]) });
     expect(rowsOf(chart).map(({ place, values, within }) => [place, ...values, ...within])).toEqual(
       [

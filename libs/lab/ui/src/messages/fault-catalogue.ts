@@ -124,8 +124,10 @@ const korean: Readonly<Record<string, string>> = {
     '한 쿠폰의 요청은 응답 여러 번이 걸리는 차례를 기다리므로, 그동안 대부분 경합으로 끝남',
   'a grant takes one answer, and claims do not wait for each other':
     '발급에 응답 한 번이면 되고, 요청이 서로 기다리지 않음',
-  'one connection carries the claims of a process, more than drip through it: answers come too late, and replays find them':
-    '한 프로세스의 요청이 모두 연결 하나로 오가는데 그만큼 흘려보내지 못해 응답이 너무 늦게 오고, 재요청으로 결과를 확인함',
+  ['one connection carries the claims of a process, more than drip through it: ' +
+  'answers come too late, and replays find them']:
+    '한 프로세스의 요청이 모두 연결 하나로 오가는데 그만큼 흘려보내지 못해 ' +
+    '응답이 너무 늦게 오고, 재요청으로 결과를 확인함',
   'no duration and no decision depends on the wall clock':
     '어떤 시간 측정이나 결정도 벽시계에 의존하지 않음',
   'what cannot be written is refused, and nothing wrong is written':

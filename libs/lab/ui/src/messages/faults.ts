@@ -60,8 +60,14 @@ export const faultKinds: Readonly<Record<FaultKind, Text>> = {
 export const faultMatrix = {
   heading: { en: 'Faults', ko: '장애' },
   lead: {
-    en: 'Each cell is one fault that strikes two API processes under load. What must happen is written down before it is run; a cell that differs, either way, fails. The word in a cell is the prediction, the mark before it says whether it came true.',
-    ko: '각 칸은 부하를 받는 API 프로세스 두 개에 일으킨 장애 하나입니다. 결과를 미리 예측해 두고 실행하며, 어느 쪽으로든 예측과 다르면 실패입니다. 칸의 단어는 예측이고, 앞의 기호는 예측이 맞았는지를 나타냅니다.',
+    en:
+      'Each cell is one fault that strikes two API processes under load. What must happen ' +
+      'is written down before it is run; a cell that differs, either way, fails. ' +
+      'The word in a cell is the prediction, the mark before it says whether it came true.',
+    ko:
+      '각 칸은 부하를 받는 API 프로세스 두 개에 일으킨 장애 하나입니다. ' +
+      '결과를 미리 예측해 두고 실행하며, 어느 쪽으로든 예측과 다르면 실패입니다. ' +
+      '칸의 단어는 예측이고, 앞의 기호는 예측이 맞았는지를 나타냅니다.',
   },
   fault: { en: 'Fault', ko: '장애' },
   asPredicted: { en: 'as predicted', ko: '예측대로' },
@@ -78,12 +84,20 @@ export const faultMatrix = {
   all: { en: 'all', ko: '모두' },
   onlyDeviations: { en: 'Only what is not as predicted', ko: '예측과 다른 것만' },
   summary: (found: { run: number; of: number; differing: number; older: number }) => ({
-    en: `${whole(found.run)} of ${whole(found.of)} cells were run: ${whole(found.run - found.differing)} as predicted, ${whole(found.differing)} not; ${whole(found.older)} of an older revision.`,
-    ko: `전체 ${whole(found.of)}칸 중 ${whole(found.run)}칸 실행: 예측대로 ${whole(found.run - found.differing)}칸, 예측과 다름 ${whole(found.differing)}칸, 이전 리비전 ${whole(found.older)}칸.`,
+    en:
+      `${whole(found.run)} of ${whole(found.of)} cells were run: ` +
+      `${whole(found.run - found.differing)} as predicted, ${whole(found.differing)} not; ` +
+      `${whole(found.older)} of an older revision.`,
+    ko:
+      `전체 ${whole(found.of)}칸 중 ${whole(found.run)}칸 실행: ` +
+      `예측대로 ${whole(found.run - found.differing)}칸, 예측과 다름 ${whole(found.differing)}칸, ` +
+      `이전 리비전 ${whole(found.older)}칸.`,
   }),
   nothingLeft: { en: 'No cell is like that.', ko: '조건에 맞는 칸이 없습니다.' },
   empty: {
-    en: 'No cell has been run in this clone yet. These commands run the whole matrix (about an hour, can be resumed) or one cell:',
+    en:
+      'No cell has been run in this clone yet. ' +
+      'These commands run the whole matrix (about an hour, can be resumed) or one cell:',
     ko: '이 저장소에서 아직 실행한 칸이 없습니다. 전체(약 한 시간, 이어서 실행 가능) 또는 한 칸을 실행하는 명령은 다음과 같습니다.',
   },
 } as const;
@@ -116,15 +130,21 @@ const secondsOf = (ms: number): string => `${(ms / 1_000).toFixed(1)}`;
 export const faultChart = {
   title: { en: 'Grants over time', ko: '시간에 따른 발급' },
   about: (stepMs: number) => ({
-    en: `New grants in each step of ${whole(stepMs)} ms, as clients saw them; the shaded part is the fault, and bars mark half a second or more without any grant.`,
+    en:
+      `New grants in each step of ${whole(stepMs)} ms, as clients saw them; ` +
+      `the shaded part is the fault, and bars mark half a second or more without any grant.`,
     ko: `클라이언트가 본 ${whole(stepMs)} ms 구간별 새 발급 수입니다. 색칠한 부분이 장애이고, 막대는 0.5초 이상 발급이 없던 구간입니다.`,
   }),
   axis: { en: 'grants per step', ko: '구간별 발급' },
   grants: { en: 'grants', ko: '발급' },
   fault: { en: 'fault', ko: '장애' },
   faultSpan: (injectedMs: number, healedMs: number | null) => ({
-    en: `fault: injected ${secondsOf(injectedMs)} s, ${healedMs === null ? 'never healed' : `healed ${secondsOf(healedMs)} s`}`,
-    ko: `장애: 발생 ${secondsOf(injectedMs)}초, ${healedMs === null ? '복구 안 됨' : `복구 ${secondsOf(healedMs)}초`}`,
+    en:
+      `fault: injected ${secondsOf(injectedMs)} s, ` +
+      (healedMs === null ? 'never healed' : `healed ${secondsOf(healedMs)} s`),
+    ko:
+      `장애: 발생 ${secondsOf(injectedMs)}초, ` +
+      (healedMs === null ? '복구 안 됨' : `복구 ${secondsOf(healedMs)}초`),
   }),
   withoutGrant: { en: 'without a grant', ko: '발급 없음' },
   gap: (ms: number) => ({
@@ -137,7 +157,9 @@ export const faultChart = {
 export const faultFigures = {
   grants: { en: 'grants', ko: '발급' },
   grantsOf: (grants: number, claims: number, duringFault: number) => ({
-    en: `${whole(grants)} of ${whole(claims)} claims; ${whole(duringFault)} of claims that began and ended during the fault`,
+    en:
+      `${whole(grants)} of ${whole(claims)} claims; ` +
+      `${whole(duringFault)} of claims that began and ended during the fault`,
     ko: `요청 ${whole(claims)}건 중 ${whole(grants)}건. 장애 중에 시작하고 끝난 요청의 발급 ${whole(duringFault)}건`,
   }),
   withoutSuccess: { en: 'longest time without a grant', ko: '발급이 없던 가장 긴 시간' },
@@ -151,8 +173,13 @@ export const faultFigures = {
     refused: number;
     attemptsMax: number;
   }) => ({
-    en: `${whole(of.count)}: replays found ${whole(of.granted)} granted and ${whole(of.refused)} refused, ${whole(of.count - of.resolved)} never resolved; at most ${whole(of.attemptsMax)} attempts`,
-    ko: `${whole(of.count)}건: 재요청으로 발급 ${whole(of.granted)}건, 거절 ${whole(of.refused)}건 확인, 미확인 ${whole(of.count - of.resolved)}건. 최대 ${whole(of.attemptsMax)}회 시도`,
+    en:
+      `${whole(of.count)}: replays found ${whole(of.granted)} granted ` +
+      `and ${whole(of.refused)} refused, ${whole(of.count - of.resolved)} never resolved; ` +
+      `at most ${whole(of.attemptsMax)} attempts`,
+    ko:
+      `${whole(of.count)}건: 재요청으로 발급 ${whole(of.granted)}건, 거절 ${whole(of.refused)}건 확인, ` +
+      `미확인 ${whole(of.count - of.resolved)}건. 최대 ${whole(of.attemptsMax)}회 시도`,
   }),
   pastDeadline: { en: 'longest wait past a deadline', ko: '기한을 가장 많이 넘긴 대기' },
   pastDeadlineOf: (pastMs: number, lagMs: number) => ({
@@ -173,8 +200,12 @@ export const faultFigures = {
   }),
   rows: { en: 'rows', ko: '행' },
   rowsOf: (of: { lost: number; over: number; updates: number; twice: number }) => ({
-    en: `${whole(of.lost)} acknowledged grants lost, ${whole(of.over)} over-issued, ${whole(of.updates)} lost updates, ${whole(of.twice)} duplicate ordinals`,
-    ko: `응답한 발급 유실 ${whole(of.lost)}건, 초과 발급 ${whole(of.over)}건, 갱신 손실 ${whole(of.updates)}건, 중복 번호 ${whole(of.twice)}건`,
+    en:
+      `${whole(of.lost)} acknowledged grants lost, ${whole(of.over)} over-issued, ` +
+      `${whole(of.updates)} lost updates, ${whole(of.twice)} duplicate ordinals`,
+    ko:
+      `응답한 발급 유실 ${whole(of.lost)}건, 초과 발급 ${whole(of.over)}건, ` +
+      `갱신 손실 ${whole(of.updates)}건, 중복 번호 ${whole(of.twice)}건`,
   }),
   revision: { en: 'revision', ko: '리비전' },
   startedAt: { en: 'started', ko: '시작' },

@@ -33,7 +33,7 @@ describe('the matrix', () => {
     expect(shown({ kind: 'clock' })).toEqual(['ab', 'one two three']);
   });
 
-  it('leaves only rows and columns with a cell that differs, together with the other filters', () => {
+  it('leaves only rows and columns with a cell that differs, with the other filters', () => {
     expect(shown({ onlyDeviations: true })).toEqual(['ac', 'two three']);
     expect(shown({ onlyDeviations: true, kind: 'clock' })).toEqual(['a', 'two']);
     expect(shown({ onlyDeviations: true, strategy: 'three' })).toEqual(['c', 'three']);

@@ -35,7 +35,9 @@ export function renderDocument(
   { title, body, result, panels }: ReportContent,
   { script, scriptHash, styles }: ReportAssets,
 ): string {
-  const policy = `default-src 'none'; script-src 'sha256-${scriptHash}'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'`;
+  const policy =
+    `default-src 'none'; script-src 'sha256-${scriptHash}'; style-src 'unsafe-inline'; ` +
+    `img-src data:; base-uri 'none'; form-action 'none'`;
   return `<!doctype html>
 <html lang="en" data-theme="auto" class="report">
 <head>
