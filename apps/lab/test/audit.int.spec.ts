@@ -132,7 +132,7 @@ describe('a total that was raised during the run', () => {
 });
 
 describe('a coupon that was given back during the run', () => {
-  it('leaves its number, which is right where the history says so, or the command line', async () => {
+  it('leaves its number, rightly where the history or the command line says so', async () => {
     const { coupon, claims } = await couponOf(2, [2, 3]);
     const [second, third] = claims.map((id, n) => line(id, 10 * n, 10 * n + 1, n + 2));
     const history = [line(idOf(1), 0, 1, 1), second, third].flatMap((one) => one ?? []);

@@ -34,7 +34,8 @@ export const auditCommand = ({ finish }: CommandContext): Command =>
     )
     .option(
       '--given-back <count>',
-      'coupons that came back during the run (row removed, quantity raised), which the history does not have',
+      'coupons that came back during the run (row removed, quantity raised), ' +
+        'which the history does not have',
       wholeNumber(1, 999_999_999),
     )
     .option('--export <file>', 'write the history to this file, for other checkers')

@@ -6,8 +6,8 @@ import { groupCommitSettings } from './settings.js';
 /**
  * One transaction for all claims that arrived while the previous one committed, over the row lock
  * of mysql-for-update, or over another one of `sections()` by GROUP_COMMIT_OVER: then the
- * guarantees are those of that section, warnings list what it lacks, and its own warnings and alarms
- * are passed on. `sections` is called when settings are read.
+ * guarantees are those of that section, warnings list what it lacks, and its own warnings and
+ * alarms are passed on. `sections` is called when settings are read.
  */
 export const groupCommit = (sections: () => readonly Plugin[]): Plugin =>
   definePlugin({

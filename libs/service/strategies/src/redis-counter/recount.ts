@@ -19,8 +19,8 @@ const UNRECORDED_MAX = 2_000;
 export type RecountResources = Pick<Resources, 'mysql' | 'log' | 'counters'>;
 
 /**
- * Counts a coupon's counter anew, from its row, its rows and its stream: after an administrator gave
- * coupons back or changed the stock, and after rows were lost. The coupon's row is locked
+ * Counts a coupon's counter anew, from its row, its rows and its stream: after an administrator
+ * gave coupons back or changed the stock, and after rows were lost. The coupon's row is locked
  * meanwhile, as it is while grants are recorded, and claims go on. Does nothing without a counter;
  * one that is older than the rows is removed, to be seeded again.
  *

@@ -219,8 +219,8 @@ class WriteBehindWorker {
   }
 
   /**
-   * Seeds the counters again of which rows are missing, or whose rows did not add up, where no claim
-   * has done so. Not before every grant is recorded, which the seeding would wait for.
+   * Seeds the counters again of which rows are missing, or whose rows did not add up, where no
+   * claim has done so. Not before every grant is recorded, which the seeding would wait for.
    */
   private async closeGaps(): Promise<void> {
     for (const id of await this.client.sunion(COUPONS_WITH_GAP, UNSOUND_COUPONS)) {
