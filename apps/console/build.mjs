@@ -2,6 +2,9 @@ import { mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } f
 import { dirname, join } from 'node:path';
 import { build } from 'vite';
 
+// Whoever builds it, such as a test whose NODE_ENV says so, the page is the one that is served.
+process.env.NODE_ENV = 'production';
+
 const out = join(import.meta.dirname, 'dist');
 /**
  * Files of an earlier build stay this long, for a lab that serves them to a page which has not
