@@ -124,7 +124,7 @@ export const faultCell = {
   run: { en: 'Run it', ko: '실행하기' },
 } as const;
 
-const secondsOf = (ms: number): string => `${(ms / 1_000).toFixed(1)}`;
+const secondsOf = (ms: number): string => (ms / 1_000).toFixed(1);
 
 /** The chart of a cell. */
 export const faultChart = {
