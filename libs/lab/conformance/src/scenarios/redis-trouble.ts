@@ -71,7 +71,8 @@ export const redisTrouble: FaultScenario = {
     return [
       ...breaches,
       ...under('Redis flushed', await flush(harness, instance, redis)),
-      ...under('Redis flushed twice', await flushTwice(harness, instance, redis)),
+      ...(await flushTwice(harness, instance, redis, 1)),
+      ...(await flushTwice(harness, instance, redis, 2)),
     ];
   },
 };
@@ -118,11 +119,15 @@ async function flush(
   ];
 }
 
-/** The second time, the first claim after the first time is in its transaction, alone. */
+/**
+ * The second time, the first claim after the first time is about to begin one of its transactions,
+ * alone: `occurrence` says which.
+ */
 async function flushTwice(
   harness: Harness,
   instance: ServiceInstance,
   redis: DisposableServer,
+  occurrence: number,
 ): Promise<readonly Breach[]> {
   const recorder = await recorderFor(harness, 6);
   const [user = harness.nobody] = harness.users;
@@ -131,13 +136,13 @@ async function flushTwice(
   await recorder.burst([instance], 2);
   const before = await recorder.settle(); // what is recorded behind is in the rows now
   await flushAll(redis);
-  const begin = instance.proxies.mysql.holdAt({ label: 'BEGIN', occurrence: 1, side: 'before' });
+  const begin = instance.proxies.mysql.holdAt({ label: 'BEGIN', occurrence, side: 'before' });
   const held = recorder.claim(instance, { waitMs: OVERTAKE_MS });
   if (await reaches(harness, held, begin)) await flushAll(redis);
   begin.release();
   await held;
   const again = describeAnswer(await recorder.retry(instance, user, id));
-  return [
+  return under(`Redis flushed, and again before ${occurrence}. BEGIN`, [
     ...before,
     ...breachIf(
       again !== first,
@@ -146,7 +151,7 @@ async function flushTwice(
     ),
     ...(await recorder.drainStock(instance, RECOVER_MS)),
     ...(await recorder.settle()),
-  ];
+  ]);
 }
 
 /** How long a claim may wait while Redis is silent, and the next one to get in. */
