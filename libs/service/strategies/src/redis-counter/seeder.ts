@@ -75,9 +75,6 @@ export class Seeder {
   }
 
   private async tryToSeed(coupon: CouponId, deadline: Deadline): Promise<boolean> {
-    // First, so that the worker finds the stream: grants of an unlisted counter would never be
-    // recorded.
-    await this.request(() => this.client.sadd(SEEDED_COUPONS, coupon));
     // before the claims are copied, which costs more
     await runTransaction(
       this.mysql,
@@ -85,8 +82,10 @@ export class Seeder {
       deadline,
     );
     const epoch = randomUUID();
-    // lost by a flush, like the copied claims
+    // lost by a flush, like all that is written after it
     await this.request(() => this.client.hset(GRANTED_CLAIMS, `copying:${epoch}`, coupon));
+    // so that the worker finds the stream: grants of an unlisted counter would never be recorded
+    await this.request(() => this.client.sadd(SEEDED_COUPONS, coupon));
     // Most rows are copied before the lock is taken; rows never change, so that only later ones
     // are left to copy under it.
     const before = await this.copyClaims(this.mysql.db, coupon, { lastId: 0, ordinalMax: 0 }).catch(
