@@ -93,7 +93,7 @@ describe('a strategy from outside', () => {
         [
           'whose name is words of a-z.*"Acme Lock".*',
           '.*guarantees\\.neverOverIssues is true or false \\(it is 1\\)',
-          '.*guarantees\\.neverLosesUpdates.*undefined',
+          '.*guarantees\\.neverLosesUpdates.*undefined.*',
           '.*recordedOnReturn.*',
           '.*acrossProcesses.*',
           '.*survivesPausedHolder',
