@@ -1,8 +1,9 @@
 import type { StockChange } from '@coupon/checker';
+import { wholeNumber } from '@coupon/services';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { auditOf, type AuditOptions } from '../check/audit-command.js';
 import { parseStockChange, stockChangeAllowed } from '../check/stock-change.js';
-import { wholeNumber, type CommandContext } from './command-context.js';
+import type { CommandContext } from './command-context.js';
 
 /** Adds the value of an option to those before it. */
 const stockChanges = (

@@ -1,6 +1,7 @@
+import { wholeNumber } from '@coupon/services';
 import { Command } from 'commander';
 import { printExploration, type ExploreOptions } from '../explore/print-exploration.js';
-import { strategyNames, wholeNumber, type CommandContext } from './command-context.js';
+import { strategyNames, type CommandContext } from './command-context.js';
 
 /** `npm run explore`. */
 export const exploreCommand = ({ signal, finish }: CommandContext): Command =>

@@ -1,6 +1,7 @@
+import { wholeNumber } from '@coupon/services';
 import { Command } from 'commander';
 import { serveConsole } from '../console/serve-console.js';
-import { wholeNumber, type CommandContext } from './command-context.js';
+import type { CommandContext } from './command-context.js';
 
 /** `npm run lab`. */
 export const labCommand = ({ signal, finish }: CommandContext): Command =>

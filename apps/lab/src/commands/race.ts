@@ -1,13 +1,9 @@
+import { wholeNumber } from '@coupon/services';
 import { Command, Option } from 'commander';
 import { profileNames, readProfile } from '../run/profiles.js';
 import { resolveStrategies } from '../run/resolve-strategies.js';
 import { interleave } from '../run/run.js';
-import {
-  strategyNames,
-  wholeNumber,
-  type CommandContext,
-  type ExitCode,
-} from './command-context.js';
+import { strategyNames, type CommandContext, type ExitCode } from './command-context.js';
 import { printRace } from './print-race.js';
 
 interface RaceOptions {

@@ -1,14 +1,8 @@
-import {
-  explore,
-  isWrong,
-  openDatabaseRunner,
-  shortest,
-  type Outcome,
-} from '@coupon/interleavings';
+import { explore, isWrong, openDatabaseRunner, shortest } from '@coupon/interleavings';
 import { migrate } from '@coupon/mysql';
 import { freshDatabase, type Services } from '@coupon/services';
 import type { Plugin } from '@coupon/strategies';
-import type { Schedule } from '@coupon/results';
+import type { Schedule, ScheduleOutcome } from '@coupon/results';
 import type { Trace } from '@coupon/ui/report';
 
 const CLIENTS = 2;
@@ -68,7 +62,7 @@ type Choice = (schedules: readonly Schedule[]) => Schedule | undefined;
 
 const worst: Choice = (schedules) =>
   shortest(schedules, isWrong) ?? shortest(schedules, (outcome) => outcome !== 'right');
-const isRight = (outcome: Outcome): boolean => outcome === 'right';
+const isRight = (outcome: ScheduleOutcome): boolean => outcome === 'right';
 const waiting: Choice = (schedules) =>
   shortest(
     schedules.filter(({ steps }) => steps.some(({ blocked }) => blocked)),

@@ -59,17 +59,7 @@ export async function runCell(fault: Fault, subject: Subject, lane: Lane): Promi
   const servers = own ?? lane.servers;
   await using rig = await openRig(subject, { ...lane, servers, disk, needs, folder });
   await using load = new Load(rig);
-  let marks: Marks;
-  let readiness: ReadinessWatch['samples'];
-  {
-    await using watch = new ReadinessWatch(rig.apis);
-    marks = await strike(fault, rig, load);
-    readiness = watch.samples;
-  }
-  await load.settle(RESOLVE_MS);
-  await load.sellOut(rig.scarce, SELL_OUT_LANES, SELL_OUT_CLAIMS_MAX);
-  await load.settle(RESOLVE_MS);
-  await recorded(rig, load);
+  const { marks, readiness } = await strikeUnderLoad(fault, rig, load);
   await drainAll(rig, load);
   lane.signal.throwIfAborted();
   const found = await checkCell(rig, load, fault);
@@ -90,8 +80,28 @@ export async function runCell(fault: Fault, subject: Subject, lane: Lane): Promi
   };
 }
 
+/** What was seen while a fault struck. */
+export interface Strike {
+  readonly marks: Marks;
+  readonly readiness: ReadinessWatch['samples'];
+}
+
+/** Lets a fault strike a service under load, and waits until every outcome is known and recorded. */
+export async function strikeUnderLoad(fault: Fault, rig: Rig, load: Load): Promise<Strike> {
+  let strike: Strike;
+  {
+    await using watch = new ReadinessWatch(rig.apis);
+    strike = { marks: await marksOf(fault, rig, load), readiness: watch.samples };
+  }
+  await load.settle(RESOLVE_MS);
+  await load.sellOut(rig.scarce, SELL_OUT_LANES, SELL_OUT_CLAIMS_MAX);
+  await load.settle(RESOLVE_MS);
+  await awaitRecorded(rig, load);
+  return strike;
+}
+
 /** Load, warm-up, fault, healing, recovery; returns when each of them was. */
-export async function strike(fault: Fault, rig: Rig, load: Load): Promise<Marks> {
+async function marksOf(fault: Fault, rig: Rig, load: Load): Promise<Marks> {
   load.start();
   await sleep(WARM_UP_MS);
   const isWarm = await becomes(FIRST_GRANT_MS, () => load.grants.length > 0);
@@ -114,10 +124,7 @@ export async function strike(fault: Fault, rig: Rig, load: Load): Promise<Marks>
 }
 
 /** Waits until the worker has recorded what clients were told, where there is one. */
-export async function recorded(
-  { subject, servers, plenty, scarce }: Rig,
-  load: Load,
-): Promise<void> {
+async function awaitRecorded({ subject, servers, plenty, scarce }: Rig, load: Load): Promise<void> {
   if (!subject.writesBehind) return;
   await becomes(RECORD_MS, async () => {
     const progress = await Promise.all(

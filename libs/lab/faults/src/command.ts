@@ -1,9 +1,8 @@
 import { ConfigFaults } from '@coupon/application';
-import { ServiceError, ServiceMissing } from '@coupon/services';
-import { Command, InvalidArgumentError } from 'commander';
+import { interruptible, wholeNumber } from '@coupon/services';
+import { Command } from 'commander';
 import { faultNamed, faults } from './faults/index.js';
 import { pageFacts, writePage } from './faults-page.js';
-import { interruptible } from './interruptible.js';
 import { runMatrix, type MatrixResult } from './matrix.js';
 import { plansOf } from './plans.js';
 import { runOne, type ReportWriter } from './run-one.js';
@@ -23,18 +22,17 @@ interface Options {
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 const LANES_MAX = 8;
 
-const laneCount = (text: string): number => {
-  const count = Number(text);
-  if (Number.isInteger(count) && count >= 1 && count <= LANES_MAX) return count;
-  throw new InvalidArgumentError(`must be a whole number from 1 to ${LANES_MAX}.`);
-};
-
 const program = new Command('faults')
   .description('Breaks things under a running service, and compares what happens with predictions.')
   .option('--fault <names...>', `some of ${list(faults)}; default: all`)
   .option('--strategy <names...>', `some of ${list(subjects)}; default: all`)
   .option('--resume', 'leave out the cells that this revision has finished before', false)
-  .option('--lanes <count>', 'cells at the same time, each on servers of its own', laneCount, 2)
+  .option(
+    '--lanes <count>',
+    'cells at the same time, each on servers of its own',
+    wholeNumber(1, LANES_MAX),
+    2,
+  )
   .option('--page', 'write docs/FAULTS.md from all cells', false)
   .showHelpAfterError();
 
@@ -44,7 +42,7 @@ const program = new Command('faults')
  * a cell is not as predicted, 130 after Ctrl-C.
  */
 export const runFaults = (writeReport: ReportWriter | null = null): Promise<number> =>
-  interruptible([ConfigFaults, ServiceMissing, ServiceError], async (signal) => {
+  interruptible({ expected: [ConfigFaults], stacks: true }, async (signal) => {
     const { fault, strategy, resume, lanes, page } = program.parse().opts<Options>();
     const chosenFaults = fault?.map(faultNamed) ?? faults;
     const chosenSubjects = strategy?.map(subjectNamed) ?? subjects;

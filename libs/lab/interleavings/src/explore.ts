@@ -1,5 +1,5 @@
-import type { Schedule } from '@coupon/results';
-import { outcomes, type Outcome, type RecordedRows } from './outcome.js';
+import { scheduleOutcomes, type Schedule, type ScheduleOutcome } from '@coupon/results';
+import type { RecordedRows } from './outcome.js';
 import { ReplayDiverged, type Choose } from './statement-scheduler.js';
 
 /** Plays rounds of clients that claim one coupon, statement by statement. */
@@ -14,7 +14,7 @@ export interface ScheduleRunner {
 /** The schedules that were explored. */
 export interface Exploration {
   readonly schedules: readonly Schedule[];
-  readonly counts: Readonly<Record<Outcome, number>>;
+  readonly counts: Readonly<Record<ScheduleOutcome, number>>;
   /** False when the bound was reached first, or when schedules could not be played. */
   readonly complete: boolean;
   /** Schedules that diverged each time they were played. */
@@ -163,7 +163,7 @@ const switches = ({ order }: Schedule): number =>
  */
 export function shortest(
   schedules: readonly Schedule[],
-  matches: (outcome: Outcome) => boolean,
+  matches: (outcome: ScheduleOutcome) => boolean,
 ): Schedule | undefined {
   return schedules
     .filter(({ outcome }) => matches(outcome))
@@ -180,5 +180,7 @@ export const rowSummaryOf = ({
 });
 
 /** The outcomes that occurred, with their counts, the worst first. */
-export const tally = ({ counts }: Exploration): readonly (readonly [Outcome, number])[] =>
-  outcomes.flatMap((outcome) => (counts[outcome] > 0 ? [[outcome, counts[outcome]] as const] : []));
+export const tally = ({ counts }: Exploration): readonly (readonly [ScheduleOutcome, number])[] =>
+  scheduleOutcomes.flatMap((outcome) =>
+    counts[outcome] > 0 ? [[outcome, counts[outcome]] as const] : [],
+  );

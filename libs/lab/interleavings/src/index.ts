@@ -12,5 +12,5 @@ export { memoryRunner, type RoundSettings } from './memory/memory-runner.js';
 export { MemoryDatabase } from './memory/memory-database.js';
 export { memoryResources } from './memory/memory-resources.js';
 export { scheduledGate, type Scheduler } from './memory/scheduled-gate.js';
-export { isWrong, outcomes, type Outcome, type ClaimResult } from './outcome.js';
+export { isWrong, type ClaimResult } from './outcome.js';
 export type { Values } from './statement.js';

@@ -1,7 +1,7 @@
 import { DuplicateClaim, NoVerdict, type NoVerdictKind } from '@coupon/application';
 import { check, newCouponHistory, type Attempt } from '@coupon/checker';
 import type { ClaimId, Terms, UserId, Verdict } from '@coupon/domain';
-import type { ViolationKind } from '@coupon/results';
+import { scheduleOutcomes, type ScheduleOutcome, type ViolationKind } from '@coupon/results';
 
 /** The answer to a claim. `failed` is a bug: only verdicts and NoVerdict are expected. */
 export type ClaimResult =
@@ -41,24 +41,8 @@ export interface RecordedRows {
   }[];
 }
 
-/**
- * How a round can end, the worst first: more issued than allowed; a lost update; an answer that the
- * rows refute. These three are wrong. Then what is right but unkind: a deadlock, or another claim
- * without a verdict.
- */
-export const outcomes = [
-  'over-issued',
-  'lost-update',
-  'false-answer',
-  'deadlock',
-  'no-verdict',
-  'right',
-] as const;
-/** One of {@link outcomes}. */
-export type Outcome = (typeof outcomes)[number];
-
 /** Whether the outcome is a fault, and not only a claim without a verdict. */
-export const isWrong = (outcome: Outcome): boolean =>
+export const isWrong = (outcome: ScheduleOutcome): boolean =>
   outcome === 'over-issued' || outcome === 'lost-update' || outcome === 'false-answer';
 
 /** A claim of the round, its user and its answer. */
@@ -72,7 +56,7 @@ export interface Asked {
  * The outcome that each violation means: more was issued than allowed, the rows contradict each
  * other, or they contradict an answer.
  */
-const outcomeOfViolation: Readonly<Record<ViolationKind, Outcome>> = {
+const outcomeOfViolation: Readonly<Record<ViolationKind, ScheduleOutcome>> = {
   'over-issued': 'over-issued',
   'granted-too-early': 'over-issued',
   'per-user-limit': 'over-issued',
@@ -126,7 +110,7 @@ export function outcomeOf(
   { totalQuantity, perUserLimit }: Terms,
   asked: readonly Asked[],
   { remaining, grants }: RecordedRows,
-): Outcome {
+): ScheduleOutcome {
   const history = newCouponHistory({
     attempts: asked.map(attemptOf),
     rows: grants.map(({ claim, user, ordinal }) => ({ claimId: claim, userId: user, ordinal })),
@@ -140,5 +124,5 @@ export function outcomeOf(
     if (told.kind === 'failed') seen.add('false-answer');
     if (told.kind === 'no-verdict') seen.add(told.why === 'deadlocked' ? 'deadlock' : 'no-verdict');
   }
-  return outcomes.find((outcome) => seen.has(outcome)) ?? 'right';
+  return scheduleOutcomes.find((outcome) => seen.has(outcome)) ?? 'right';
 }

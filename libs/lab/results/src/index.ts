@@ -49,9 +49,11 @@ export {
 export {
   explorationSchema,
   type ExplorationBody,
+  scheduleOutcomes,
   scheduleSchema,
   stepSchema,
   type Schedule,
+  type ScheduleOutcome,
   type Step,
   type Told,
 } from './schedule.js';

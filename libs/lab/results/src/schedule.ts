@@ -31,20 +31,29 @@ export const toldSchema = z.discriminatedUnion('kind', [
 ]);
 
 /**
+ * How a schedule can end, the worst first: more issued than allowed; a lost update; an answer that
+ * the rows refute. These three are wrong. Then what is right but unkind: a deadlock, or another
+ * claim without a verdict.
+ */
+export const scheduleOutcomes = [
+  'over-issued',
+  'lost-update',
+  'false-answer',
+  'deadlock',
+  'no-verdict',
+  'right',
+] as const;
+/** One of {@link scheduleOutcomes}. */
+export type ScheduleOutcome = (typeof scheduleOutcomes)[number];
+
+/**
  * One way in which the statements of a few claims followed each other: what `npm run explore --
  * --json` writes of each.
  */
 export const scheduleSchema = z
   .object({
     order: z.string(),
-    outcome: z.enum([
-      'over-issued',
-      'lost-update',
-      'false-answer',
-      'deadlock',
-      'no-verdict',
-      'right',
-    ]),
+    outcome: z.enum(scheduleOutcomes),
     told: z.array(toldSchema).min(1).max(8).readonly(),
     /** The coupon's `quantity` once all is quiet. */
     remaining: z.number(),

@@ -6,10 +6,9 @@ import { randomInt } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ConfigFaults } from '@coupon/application';
-import { ServiceError, ServiceMissing } from '@coupon/services';
-import { Command, InvalidArgumentError } from 'commander';
+import { interruptible, wholeNumber } from '@coupon/services';
+import { Command } from 'commander';
 import { cellsFolder } from '../cell-files.js';
-import { interruptible } from '../interruptible.js';
 import { revision } from '../revision.js';
 import { build } from '../rig.js';
 import { subjectNamed, subjects } from '../subject.js';
@@ -21,14 +20,6 @@ const MIB = 1_048_576;
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
-const wholeNumber =
-  (max: number) =>
-  (text: string): number => {
-    const value = Number(text);
-    if (Number.isInteger(value) && value >= 1 && value <= max) return value;
-    throw new InvalidArgumentError(`must be a whole number from 1 to ${max}.`);
-  };
-
 interface Options {
   readonly minutes: number;
   readonly strategy: readonly string[];
@@ -37,17 +28,17 @@ interface Options {
 
 const program = new Command('soak')
   .description('Lets random faults strike a running service for a long time.')
-  .option('--minutes <count>', `1 to ${MINUTES_MAX}`, wholeNumber(MINUTES_MAX), 60)
+  .option('--minutes <count>', `1 to ${MINUTES_MAX}`, wholeNumber(1, MINUTES_MAX), 60)
   .option(
     '--strategy <names...>',
     `some of ${subjects.map(({ name }) => name).join(', ')}, each at the same time`,
     ['mysql-for-update', 'redis-counter'],
   )
-  .option('--seed <number>', 'the same one gives the same faults', wholeNumber(SEED_MAX))
+  .option('--seed <number>', 'the same one gives the same faults', wholeNumber(1, SEED_MAX))
   .showHelpAfterError();
 
-const exitCode = await interruptible(
-  [ConfigFaults, ServiceMissing, ServiceError],
+process.exitCode = await interruptible(
+  { expected: [ConfigFaults], stacks: true },
   async (signal) => {
     const { minutes, strategy, seed = randomInt(1, SEED_MAX) } = program.parse().opts<Options>();
     const chosen = strategy.map(subjectNamed);
@@ -59,8 +50,6 @@ const exitCode = await interruptible(
     return soaks.every(({ faultsFound }) => faultsFound.length === 0) ? 0 : 1;
   },
 );
-process.exitCode = exitCode;
-
 function report(one: Soak): void {
   const file = join(cellsFolder, `soak.${one.strategy}.json`);
   mkdirSync(cellsFolder, { recursive: true });

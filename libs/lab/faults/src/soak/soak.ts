@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { randomFrom } from '@coupon/checker';
 import { cellsFolder } from '../cell-files.js';
-import { recorded, strike } from '../cell.js';
+import { strikeUnderLoad } from '../cell.js';
 import { checkCell } from '../check-cell.js';
 import { clock } from '../clock.js';
 import type { Fault } from '../fault.js';
@@ -11,15 +11,11 @@ import { faults } from '../faults/index.js';
 import { judgeCell } from '../judge-cell.js';
 import { Load } from '../load.js';
 import { predictionFor } from '../predictions.js';
-import { ReadinessWatch } from '../readiness-watch.js';
 import { freshCoupons, openRig, type Builds, type Rig } from '../rig.js';
 import { openServers } from '../servers.js';
 import type { Subject } from '../subject.js';
 import { driftOf, vitalsOf, type Drift, type Vitals } from './vitals.js';
 
-const RESOLVE_MS = 20_000;
-const SELL_OUT_LANES = 8;
-const SELL_OUT_CLAIMS_MAX = 400;
 /** Memory, handles and connections may grow by this much. */
 const GROWTH_MAX = 0.1;
 /** Fewer than this many more are chance, whatever the share: a pool opens what it needs. */
@@ -125,17 +121,7 @@ export async function soak(options: SoakOptions): Promise<Soak> {
 
 async function strikeOnce(fault: Fault, rig: Rig): Promise<Episode> {
   await using load = new Load(rig);
-  let marks;
-  let readiness: ReadinessWatch['samples'];
-  {
-    await using watch = new ReadinessWatch(rig.apis);
-    marks = await strike(fault, rig, load);
-    readiness = watch.samples;
-  }
-  await load.settle(RESOLVE_MS);
-  await load.sellOut(rig.scarce, SELL_OUT_LANES, SELL_OUT_CLAIMS_MAX);
-  await load.settle(RESOLVE_MS);
-  await recorded(rig, load);
+  const { marks, readiness } = await strikeUnderLoad(fault, rig, load);
   rig.signal.throwIfAborted();
   const rows = await checkCell(rig, load, fault);
   const measured = { ...rows, ...figuresOf(load, marks, readiness, fault.kind), drains: [] };
