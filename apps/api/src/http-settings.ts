@@ -42,8 +42,12 @@ const declaredSettings = defineSettings({
     min: 1,
     max: 64,
     about: {
-      en: 'processes that serve the port together (node:cluster); each has its own pool, queues and `/metrics`',
-      ko: '포트를 함께 맡는 프로세스 수(node:cluster). 풀과 대기 줄, `/metrics`는 프로세스마다 따로입니다',
+      en:
+        'processes that serve the port together (node:cluster); ' +
+        'each has its own pool, queues and `/metrics`',
+      ko:
+        '포트를 함께 맡는 프로세스 수(node:cluster). ' +
+        '풀과 대기 줄, `/metrics`는 프로세스마다 따로입니다',
     },
   }),
   connectionsMax: integer('HTTP_CONNECTIONS_MAX', {
@@ -87,7 +91,9 @@ const declaredSettings = defineSettings({
     max: 3_600_000,
     unit: 'ms',
     about: {
-      en: 'after which an idle connection is closed; longer than a balancer keeps its own (often 60 s)',
+      en:
+        'after which an idle connection is closed; ' +
+        'longer than a balancer keeps its own (often 60 s)',
       ko: '쉬는 연결을 닫기까지의 시간. 로드 밸런서 쪽(흔히 60초)보다 길어야 합니다',
     },
   }),
@@ -138,8 +144,12 @@ const declaredSettings = defineSettings({
     max: 86_400_000,
     unit: 'ms',
     about: {
-      en: 'how much older it may be while the database does not answer; only `redis-counter` issues then',
-      ko: '데이터베이스가 응답하지 않는 동안 그보다 얼마나 더 오래되어도 되는지. 그동안은 `redis-counter`만 발급합니다',
+      en:
+        'how much older it may be while the database does not answer; ' +
+        'only `redis-counter` issues then',
+      ko:
+        '데이터베이스가 응답하지 않는 동안 그보다 얼마나 더 오래되어도 되는지. ' +
+        '그동안은 `redis-counter`만 발급합니다',
     },
   }),
   drainNoticeMs: integer('DRAIN_NOTICE_MS', {

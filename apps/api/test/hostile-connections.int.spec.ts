@@ -108,7 +108,7 @@ describe('reads', () => {
       couponId = await createCoupon(service.call, service.adminToken, 1_000);
   }, 60_000);
 
-  it('of a client that pipelines them and reads no answer are ended, and stop no claim', async () => {
+  it('of a client that pipelines them and reads nothing are ended, and stop no claim', async () => {
     const flood = await hold(service.url, page.repeat(20_000));
     const ended = new Promise((resolve) => flood.once('close', resolve));
     for (let n = 0; n < 20; n += 1) expect((await claim()).status).toBe(200);

@@ -46,11 +46,14 @@ async function attack(plugin: Plugin): Promise<MatrixLine> {
     reports.push(report);
     const faults = deviationsIn(report, plugin.guarantees);
     say(
-      `  ${faults.length === 0 ? 'held ' : 'BROKE'} ${scenario.name.padEnd(17)} ${(report.tookMs / 1_000).toFixed(1).padStart(5)} s  ${scenario.title}`,
+      `  ${faults.length === 0 ? 'held ' : 'BROKE'} ${scenario.name.padEnd(17)} ` +
+        `${(report.tookMs / 1_000).toFixed(1).padStart(5)} s  ${scenario.title}`,
     );
     for (const { invariant, what } of report.breaches.slice(0, 4))
       say(
-        `          ${faults.some((one) => one.invariant === invariant) ? 'broken' : 'as declared'}: ${invariant}: ${what}`,
+        '          ' +
+          `${faults.some((one) => one.invariant === invariant) ? 'broken' : 'as declared'}: ` +
+          `${invariant}: ${what}`,
       );
   }
   const line = lineOf(plugin.name, plugin.guarantees, reports);
@@ -64,11 +67,13 @@ async function attack(plugin: Plugin): Promise<MatrixLine> {
 
 const program = new Command('conformance')
   .description(
-    'Attacks strategies on a real database and a real Redis, and compares what breaks with what they declare.',
+    'Attacks strategies on a real database and a real Redis, ' +
+      'and compares what breaks with what they declare.',
   )
   .option(
     '--strategy <name>',
-    `one of ${plugins.map(({ name }) => name).join(', ')}, or a package or file that exports one; default: all`,
+    `one of ${plugins.map(({ name }) => name).join(', ')}, ` +
+      'or a package or file that exports one; default: all',
   )
   .showHelpAfterError()
   .action(async ({ strategy }: { strategy?: string }) => {

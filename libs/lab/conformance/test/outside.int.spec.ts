@@ -15,11 +15,15 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const written = (name: string, mode: string): string => {
   const file = join(folder, `${name}.mjs`);
   const promises =
-    '{ neverOverIssues: true, neverLosesUpdates: true, recordedOnReturn: true, acrossProcesses: true, survivesPausedHolder: true }';
-  const section = `({ stockStore }) => ({ enter: (terms, work, deadline) => stockStore.inTransaction(${mode}, work, deadline) })`;
+    '{ neverOverIssues: true, neverLosesUpdates: true, ' +
+    'recordedOnReturn: true, acrossProcesses: true, survivesPausedHolder: true }';
+  const section =
+    '({ stockStore }) => ({ ' +
+    `enter: (terms, work, deadline) => stockStore.inTransaction(${mode}, work, deadline) })`;
   writeFileSync(
     file,
-    `export default { name: '${name}', guarantees: ${promises}, settings: () => undefined, section: ${section} };\n`,
+    `export default { name: '${name}', guarantees: ${promises}, ` +
+      `settings: () => undefined, section: ${section} };\n`,
   );
   return file;
 };

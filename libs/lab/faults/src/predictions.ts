@@ -96,7 +96,8 @@ const unguarded = breaks(
 /** Cells that the rules do not describe, one by one, by `<fault>.<strategy>`. */
 const exceptions: Readonly<Record<string, Prediction>> = {
   'slow-drip.redis-counter': sound(
-    'one connection carries the claims of a process, more than drip through it: answers come too late, and replays find them',
+    'one connection carries the claims of a process, more than drip through it: ' +
+      'answers come too late, and replays find them',
   ),
 };
 

@@ -77,7 +77,7 @@ const fenced: Configuration = {
   scenarios: ['two-processes', 'commit-past-lease', 'paused-holder'],
 };
 
-/** The settings that a strategy is examined with when `target` has a fault: the usual ones first. */
+/** The settings to examine a strategy with when `target` has a fault: the usual ones first. */
 export const configurationsOf = (strategy: string, target: string): readonly Configuration[] =>
   target === 'lease-guard' && strategy === 'redis-spin-lock'
     ? [usual(strategy), fenced]

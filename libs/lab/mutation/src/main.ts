@@ -52,7 +52,8 @@ const describe = (mutant: GeneratedMutant): string =>
 const lineOf = (mutant: GeneratedMutant, { status, killer, what }: Examined): string =>
   status === 'survived'
     ? `SURVIVED ${describe(mutant)}`
-    : `${status} ${mutant.id} by ${killer?.scenario ?? ''}, ${killer?.invariant ?? ''}: ${what ?? ''}`;
+    : `${status} ${mutant.id} by ${killer?.scenario ?? ''}, ` +
+      `${killer?.invariant ?? ''}: ${what ?? ''}`;
 
 function report(mutants: readonly GeneratedMutant[], options: Options): void {
   const results = readResults();

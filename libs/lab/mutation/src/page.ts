@@ -12,7 +12,7 @@ const end = '<!-- end of mutation score -->';
 const git = (...command: string[]): string =>
   execFileSync('git', command, { cwd: workspaceRoot, encoding: 'utf8' }).trim();
 
-/** Writes score and tables between the marks of docs/CONFORMANCE.md. Throws where they are missing. */
+/** Writes score and tables between the marks of docs/CONFORMANCE.md; throws if there are none. */
 export function writePage(
   mutants: readonly GeneratedMutant[],
   results: ReadonlyMap<string, Result>,
@@ -29,7 +29,8 @@ export function writePage(
   const text = [
     begin,
     '',
-    `**${percent(scoreOf(total))}** of ${total.all - total.stillborn - total.equivalent} mutants are ` +
+    `**${percent(scoreOf(total))}** of ` +
+      `${total.all - total.stillborn - total.equivalent} mutants are ` +
       `killed, by the results of \`npm run mutation\` that stand in revision ` +
       `${git('rev-parse', '--short', 'HEAD')} (${date}).`,
     '',

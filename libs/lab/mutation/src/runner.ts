@@ -13,7 +13,7 @@ const tell = (report: RunnerReport): void => void process.send?.(report);
 const messageOf = (error: unknown): string =>
   error instanceof Error ? `${error.name}: ${error.message}` : String(error);
 
-/** The scenarios at the head of `next` that may run at the same time, as all of them mostly wait. */
+/** The scenarios at the head of `next` that may run at once, as all of them mostly wait. */
 function waitingWith(next: readonly FaultScenario[]): readonly FaultScenario[] {
   const end = next.findIndex(({ mostlyWaits }) => mostlyWaits !== true);
   return end < 0 ? next : next.slice(0, end);

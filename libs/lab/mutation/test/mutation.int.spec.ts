@@ -53,7 +53,7 @@ describe('the mutation score', () => {
       ]);
   }, 300_000);
 
-  it('a sample of the killed mutants, and every one of them that changed, is killed again', async () => {
+  it('a sample of the killed mutants, and each that changed, is killed again', async () => {
     const changed = mutants.filter(
       (mutant) => isKilled(mutant) && results.get(mutant.id)?.fingerprint !== mutant.fingerprint,
     );

@@ -7,7 +7,8 @@ const query = (sql: string): Buffer => {
 };
 const command = (...words: readonly string[]): Buffer =>
   Buffer.from(
-    `*${words.length}\r\n${words.map((word) => `$${Buffer.byteLength(word)}\r\n${word}\r\n`).join('')}`,
+    `*${words.length}\r\n` +
+      words.map((word) => `$${Buffer.byteLength(word)}\r\n${word}\r\n`).join(''),
   );
 
 describe('messages', () => {

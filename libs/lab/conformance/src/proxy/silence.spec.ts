@@ -51,7 +51,7 @@ async function talk(): Promise<Talk> {
   return one;
 }
 
-it('a host that falls silent neither answers nor ends anything, and new connections work after it', async () => {
+it('a silent host neither answers nor ends anything; later connections work', async () => {
   const before = await talk();
   expect(await before.answers()).toBe(true);
   const heal = proxy.silence();

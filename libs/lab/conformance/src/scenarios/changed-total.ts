@@ -11,7 +11,8 @@ const TAKEN_AWAY = 2;
 export const changedTotal: FaultScenario = {
   name: 'changed-total',
   title:
-    'by SQL, 3 are added to a sold-out coupon, and 2 taken from another: no more and no fewer are issued',
+    'by SQL, 3 are added to a sold-out coupon, and 2 taken from another: ' +
+    'no more and no fewer are issued',
   scope: 'one-process',
   async run(harness) {
     await using instance = await harness.open();

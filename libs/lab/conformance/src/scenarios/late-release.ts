@@ -23,7 +23,8 @@ const blameRelease = (breach: Breach): Breach =>
 export const lateRelease: FaultScenario = {
   name: 'late-release',
   title:
-    'a process resumes after its lease and cleans up, or its release arrives that late, while another holds the lock; a third one asks',
+    'a process resumes after its lease and cleans up, or its release arrives that late, ' +
+    'while another holds the lock; a third one asks',
   scope: 'processes',
   async run(harness) {
     await using observed = await harness.open();

@@ -30,7 +30,8 @@ async function redisRests({ proxies }: ServiceInstance): Promise<void> {
 export const lineForThePool: FaultScenario = {
   name: 'line-for-the-pool',
   title:
-    'a claim stands in line for a connection for longer than its lease; meanwhile another process goes in',
+    'a claim stands in line for a connection for longer than its lease; ' +
+    'meanwhile another process goes in',
   scope: 'processes',
   mostlyWaits: true,
   async run(harness: Harness) {

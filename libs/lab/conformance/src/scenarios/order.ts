@@ -79,7 +79,8 @@ async function attackOrder(
 export const order: FaultScenario = {
   name: 'order',
   title:
-    'claims one after the other; and a claim is overtaken at each step and goes on, or fails, before the next',
+    'claims one after the other; ' +
+    'and a claim is overtaken at each step and goes on, or fails, before the next',
   scope: 'one-process',
   run: (harness) => attackOrder(harness, (first) => Promise.resolve(first)),
 };

@@ -27,7 +27,8 @@ const hasLongLease = ({ shortLeases }: Harness, instance: ServiceInstance): bool
 export const pausedHolder: FaultScenario = {
   name: 'paused-holder',
   title:
-    'a process is stopped (SIGSTOP) at each step until another has overtaken it or waits for its row, and then goes on; 1 coupon',
+    'a process is stopped (SIGSTOP) at each step until another has overtaken it ' +
+    'or waits for its row, and then goes on; 1 coupon',
   scope: 'paused',
   racing: 'where damage is due',
   run: (harness) =>

@@ -46,7 +46,8 @@ describe('an operator on TypeScript', () => {
       'release-before-commit',
       'try { return await run(work); } finally { await release(); }',
       [
-        'return await run(async (stock) => { const done = await work(stock); await release(); return done; });',
+        'return await run(async (stock) => { const done = await work(stock); ' +
+          'await release(); return done; });',
       ],
     ],
     [

@@ -59,7 +59,8 @@ export const releaseBeforeCommit = operator(
   'the release comes after the write and before COMMIT',
   ({ statement, body, release, handler }) => {
     if (!/\bwork\b/.test(body)) return null;
-    const wrapped = `async (stock) => {\nconst done = await work(stock);\n${release}\nreturn done;\n}`;
+    const wrapped =
+      `async (stock) => {\nconst done = await work(stock);\n` + `${release}\nreturn done;\n}`;
     const moved = body.replace(/\bwork\b/, () => wrapped);
     return [replacing(statement, handler === '' ? moved : `try {\n${moved}\n} ${handler}`)];
   },

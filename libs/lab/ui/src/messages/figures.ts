@@ -31,8 +31,15 @@ export const figureLabels = {
 export const original = {
   title: { en: 'Beside the original', ko: '원본 실험과 비교' },
   about: {
-    en: 'Loads named *-short and smoke are shorter or smaller than the original’s: shares and orders of magnitude can be compared, totals cannot. “npm run reproduce” runs the original’s loads in full. “Failed” does not count refusals by a coupon that is really sold out.',
-    ko: '*-short와 smoke 부하는 원본보다 짧거나 작으므로 비율과 규모는 비교할 수 있지만 합계는 비교할 수 없습니다. 원본 부하 전체는 “npm run reproduce”로 실행합니다. “실패”에는 실제로 매진된 뒤의 매진 응답을 포함하지 않습니다.',
+    en:
+      'Loads named *-short and smoke are shorter or smaller than the original’s: ' +
+      'shares and orders of magnitude can be compared, totals cannot. ' +
+      '“npm run reproduce” runs the original’s loads in full. ' +
+      '“Failed” does not count refusals by a coupon that is really sold out.',
+    ko:
+      '*-short와 smoke 부하는 원본보다 짧거나 작으므로 비율과 규모는 비교할 수 있지만 합계는 ' +
+      '비교할 수 없습니다. 원본 부하 전체는 “npm run reproduce”로 실행합니다. ' +
+      '“실패”에는 실제로 매진된 뒤의 매진 응답을 포함하지 않습니다.',
   },
   broken: { en: 'Without concurrency control', ko: '동시성 제어 없음' },
   fixed: { en: 'With a lock', ko: '락 사용' },

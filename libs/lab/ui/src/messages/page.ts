@@ -19,7 +19,9 @@ export const page = {
   },
   offline: {
     en: 'The lab does not answer. A running race continues; this page reconnects by itself.',
-    ko: '실험실이 응답하지 않습니다. 실행 중인 레이스는 계속되며, 이 화면은 자동으로 다시 연결됩니다.',
+    ko:
+      '실험실이 응답하지 않습니다. ' +
+      '실행 중인 레이스는 계속되며, 이 화면은 자동으로 다시 연결됩니다.',
   },
   skip: { en: 'Skip to content', ko: '본문으로 건너뛰기' },
 } as const;
@@ -49,7 +51,11 @@ export const setup = {
   }),
   breaks: { en: 'breaks', ko: '깨짐' },
   busy: {
-    en: 'A race or an exploration is already running. Only one runs at a time: two would distort each other’s figures.',
-    ko: '이미 레이스나 탐색이 실행 중입니다. 서로의 측정값에 영향을 주지 않도록 한 번에 하나만 실행합니다.',
+    en:
+      'A race or an exploration is already running. Only one runs at a time: ' +
+      'two would distort each other’s figures.',
+    ko:
+      '이미 레이스나 탐색이 실행 중입니다. ' +
+      '서로의 측정값에 영향을 주지 않도록 한 번에 하나만 실행합니다.',
   },
 } as const;

@@ -1,7 +1,9 @@
 /** The race that runs or ran last. */
 export const race = {
   empty: {
-    en: 'Choose strategies and start. Each gets the same stock and the same users, one after the other.',
+    en:
+      'Choose strategies and start. ' +
+      'Each gets the same stock and the same users, one after the other.',
     ko: '전략을 고르고 시작하세요. 모든 전략을 같은 재고와 같은 사용자 수로 차례로 실행합니다.',
   },
   phase: {
@@ -65,7 +67,9 @@ export const runCharts = {
   stock: {
     title: { en: 'Remaining stock and rows', ko: '남은 재고와 실제 행 수' },
     about: {
-      en: 'The coupon’s quantity, and what it should be after the rows issued so far. The gap is lost updates.',
+      en:
+        'The coupon’s quantity, and what it should be after the rows issued so far. ' +
+        'The gap is lost updates.',
       ko: '쿠폰의 quantity 값과, 발급된 행 수로 계산한 값입니다. 둘의 차이가 갱신 손실입니다.',
     },
     axis: { en: 'coupons remaining', ko: '남은 쿠폰' },

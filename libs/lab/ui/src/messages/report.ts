@@ -28,8 +28,13 @@ export const report = {
 export const trace = {
   title: { en: 'The race, drawn', ko: '그림으로 보는 경쟁' },
   about: {
-    en: 'Two concurrent claims, played statement by statement by the explorer on the database server of this race. Time runs downwards; the column in the middle is the committed value of the coupon’s row.',
-    ko: '동시에 온 두 요청을, 이 레이스의 데이터베이스 서버에서 탐색기가 SQL 문장 단위로 실행한 기록입니다. 시간은 아래로 흐르고, 가운데 기둥은 쿠폰 행의 커밋된 값입니다.',
+    en:
+      'Two concurrent claims, played statement by statement by the explorer on the database ' +
+      'server of this race. Time runs downwards; ' +
+      'the column in the middle is the committed value of the coupon’s row.',
+    ko:
+      '동시에 온 두 요청을, 이 레이스의 데이터베이스 서버에서 탐색기가 SQL 문장 단위로 실행한 ' +
+      '기록입니다. 시간은 아래로 흐르고, 가운데 기둥은 쿠폰 행의 커밋된 값입니다.',
   },
   none: {
     en: 'No strategy of this race could be explored in the time available.',
@@ -56,7 +61,12 @@ export const environment = {
   revision: { en: 'revision', ko: '리비전' },
   rerun: { en: 'Run it again', ko: '다시 실행하기' },
   files: {
-    en: 'Beside this file: result.json holds every figure, *.history.jsonl every claim as its client saw it, *.watch.jsonl samples of the rows during the run, trace.json the statements drawn above.',
-    ko: '이 파일 옆의 result.json에 모든 수치, *.history.jsonl에 클라이언트가 본 모든 요청, *.watch.jsonl에 실행 중 읽은 행의 상태, trace.json에 위 그림의 SQL 문장이 있습니다.',
+    en:
+      'Beside this file: result.json holds every figure, *.history.jsonl every claim as its ' +
+      'client saw it, *.watch.jsonl samples of the rows during the run, ' +
+      'trace.json the statements drawn above.',
+    ko:
+      '이 파일 옆의 result.json에 모든 수치, *.history.jsonl에 클라이언트가 본 모든 요청, ' +
+      '*.watch.jsonl에 실행 중 읽은 행의 상태, trace.json에 위 그림의 SQL 문장이 있습니다.',
   },
 } as const;

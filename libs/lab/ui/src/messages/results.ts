@@ -34,8 +34,12 @@ export const comparison = {
     'too few': { en: 'too few runs', ko: '실행이 너무 적음' },
   },
   tooFew: {
-    en: 'So few runs do not show a change: two runs of the same code differ as well. Give both races four repeats or more.',
-    ko: '실행 횟수가 적어 변화를 판단할 수 없습니다. 같은 코드도 실행할 때마다 결과가 다릅니다. 두 레이스 모두 네 번 이상 반복하세요.',
+    en:
+      'So few runs do not show a change: two runs of the same code differ as well. ' +
+      'Give both races four repeats or more.',
+    ko:
+      '실행 횟수가 적어 변화를 판단할 수 없습니다. 같은 코드도 실행할 때마다 결과가 다릅니다. ' +
+      '두 레이스 모두 네 번 이상 반복하세요.',
   },
   about: {
     en: 'Medians of the runs, and whether the change exceeds their spread.',

@@ -92,8 +92,14 @@ export const sentences: Readonly<Record<RunEnding, (summary: RunSummary) => Text
             ko: ` 그 뒤 ${whole(soldOut)}건은 매진 응답을 받았습니다.`,
           };
     return {
-      en: `${name} held: ${whole(granted)} coupons granted, each with its row and its own number, quantity exact, ${percent(success)} success at ${whole(grantsPerS)} coupons per second${then.en}.`,
-      ko: `${name}: 쿠폰 ${whole(granted)}장이 발급되었고, 모두 행과 고유한 번호가 있으며 quantity가 정확합니다. 성공률 ${percent(success)}, 초당 ${whole(grantsPerS)}장.${then.ko}`,
+      en:
+        `${name} held: ${whole(granted)} coupons granted, ` +
+        'each with its row and its own number, quantity exact, ' +
+        `${percent(success)} success at ${whole(grantsPerS)} coupons per second${then.en}.`,
+      ko:
+        `${name}: 쿠폰 ${whole(granted)}장이 발급되었고, ` +
+        '모두 행과 고유한 번호가 있으며 quantity가 정확합니다. ' +
+        `성공률 ${percent(success)}, 초당 ${whole(grantsPerS)}장.${then.ko}`,
     };
   },
   'broke-as-declared'({ name, figures, run }) {
@@ -102,16 +108,31 @@ export const sentences: Readonly<Record<RunEnding, (summary: RunSummary) => Text
     const twice = run.rows.duplicateOrdinals;
     if (lostUpdates === 0 && twice > 0)
       return {
-        en: `${name} broke: ${percent(deadlockShare)} of its requests failed with a deadlock (errno 1213), and ${whole(twice)} of its ${whole(issued)} coupons have a number that was given out before.`,
-        ko: `${name}: 요청의 ${percent(deadlockShare)}가 데드락(errno 1213)으로 실패했고, 발급된 ${whole(issued)}장 중 ${whole(twice)}장의 번호가 이미 발급된 번호입니다.`,
+        en:
+          `${name} broke: ${percent(deadlockShare)} of its requests failed with a deadlock ` +
+          `(errno 1213), and ${whole(twice)} of its ${whole(issued)} coupons have a number ` +
+          'that was given out before.',
+        ko:
+          `${name}: 요청의 ${percent(deadlockShare)}가 데드락(errno 1213)으로 실패했고, ` +
+          `발급된 ${whole(issued)}장 중 ${whole(twice)}장의 번호가 이미 발급된 번호입니다.`,
       };
     return {
-      en: `${name} broke: ${percent(deadlockShare)} of its requests failed with a deadlock (errno 1213), and ${whole(lostUpdates)} of its ${whole(issued)} coupons (${percent(lostShare)}) are lost updates: quantity is ${whole(remaining)}, the rows leave ${expected}.`,
-      ko: `${name}: 요청의 ${percent(deadlockShare)}가 데드락(errno 1213)으로 실패했고, 발급된 ${whole(issued)}장 중 ${whole(lostUpdates)}장(${percent(lostShare)})에서 갱신 손실이 발생했습니다. quantity는 ${whole(remaining)}이지만 행 수로 계산하면 ${expected}입니다.`,
+      en:
+        `${name} broke: ${percent(deadlockShare)} of its requests failed with a deadlock ` +
+        `(errno 1213), and ${whole(lostUpdates)} of its ${whole(issued)} coupons ` +
+        `(${percent(lostShare)}) are lost updates: ` +
+        `quantity is ${whole(remaining)}, the rows leave ${expected}.`,
+      ko:
+        `${name}: 요청의 ${percent(deadlockShare)}가 데드락(errno 1213)으로 실패했고, ` +
+        `발급된 ${whole(issued)}장 중 ${whole(lostUpdates)}장(${percent(lostShare)})에서 갱신 ` +
+        '손실이 발생했습니다. ' +
+        `quantity는 ${whole(remaining)}이지만 행 수로 계산하면 ${expected}입니다.`,
     };
   },
   'not-as-declared': (summary) => ({
-    en: `${summary.name} did not do what it declares (${summary.run.verdict.expected}): ${findingsIn(summary, 'en')}.`,
+    en:
+      `${summary.name} did not do what it declares (${summary.run.verdict.expected}): ` +
+      `${findingsIn(summary, 'en')}.`,
     ko: `${summary.name}: 선언과 다르게 동작했습니다. ${findingsIn(summary, 'ko')}.`,
   }),
 };

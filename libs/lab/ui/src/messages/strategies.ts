@@ -2,8 +2,12 @@
 export const strategies = {
   heading: { en: 'Strategies', ko: '전략' },
   lead: {
-    en: 'What each strategy guarantees. The conformance kit attacks every yes, and must be able to break every no.',
-    ko: '각 전략이 보장하는 것입니다. 적합성 검사는 모든 "예"를 공격하고, 모든 "아니오"를 실제로 깨뜨릴 수 있어야 합니다.',
+    en:
+      'What each strategy guarantees. ' +
+      'The conformance kit attacks every yes, and must be able to break every no.',
+    ko:
+      '각 전략이 보장하는 것입니다. ' +
+      '적합성 검사는 모든 "예"를 공격하고, 모든 "아니오"를 실제로 깨뜨릴 수 있어야 합니다.',
   },
   strategy: { en: 'Strategy', ko: '전략' },
   mechanism: { en: 'Keeps claims apart by', ko: '동시성 제어 방법' },

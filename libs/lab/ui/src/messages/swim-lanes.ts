@@ -52,8 +52,12 @@ export const swimLanes = {
         },
   nothingLost: { en: 'no lost update', ko: '갱신 손실 없음' },
   title: (clients: number, order: string, outcome: Text) => ({
-    en: `${clients} concurrent claims, statement by statement: order ${order}, ends in ${outcome.en}`,
-    ko: `동시에 온 요청 ${clients}개를 SQL 문장 단위로 그린 그림: 순서 ${order}, 결과 ${outcome.ko}`,
+    en:
+      `${clients} concurrent claims, statement by statement: ` +
+      `order ${order}, ends in ${outcome.en}`,
+    ko:
+      `동시에 온 요청 ${clients}개를 SQL 문장 단위로 그린 그림: ` +
+      `순서 ${order}, 결과 ${outcome.ko}`,
   }),
   columns: {
     ms: sameText('ms'),
@@ -76,8 +80,12 @@ export const scheduleOutcomes = {
 export const schedules = {
   heading: { en: 'Schedules', ko: '실행 순서' },
   lead: {
-    en: 'Every order in which the statements of a few concurrent claims can interleave, played on a real database.',
-    ko: '동시에 온 몇 개의 요청에서 SQL 문장이 섞일 수 있는 모든 순서를 실제 데이터베이스에서 실행합니다.',
+    en:
+      'Every order in which the statements of a few concurrent claims can interleave, ' +
+      'played on a real database.',
+    ko:
+      '동시에 온 몇 개의 요청에서 SQL 문장이 섞일 수 있는 모든 순서를 실제 ' +
+      '데이터베이스에서 실행합니다.',
   },
   strategy: { en: 'Strategy', ko: '전략' },
   clients: { en: 'Clients', ko: '클라이언트' },
@@ -89,7 +97,9 @@ export const schedules = {
     ko: '아직 탐색하지 않았습니다. 탐색에는 몇 초가 걸립니다.',
   },
   notExplorable: {
-    en: 'This strategy decides outside the database: there are no statements whose order could be explored.',
+    en:
+      'This strategy decides outside the database: ' +
+      'there are no statements whose order could be explored.',
     ko: '데이터베이스 밖에서 결정하는 전략이라 순서를 탐색할 SQL 문장이 없습니다.',
   },
   found: (count: number, database: string, complete: boolean) => ({

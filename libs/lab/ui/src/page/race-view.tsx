@@ -96,7 +96,8 @@ function RaceBar({ race, replay }: { race: RaceState; replay: Replay }) {
         </h1>
         <p class="muted">
           {race.phase === 'running' && run !== undefined
-            ? `${text(texts.runOf(current + 1, race.runs.length, runNameOf(run)))} · ${text(texts.secondsLeft(secondsLeft))}`
+            ? `${text(texts.runOf(current + 1, race.runs.length, runNameOf(run)))} · ` +
+              text(texts.secondsLeft(secondsLeft))
             : null}
           {race.phase === 'preparing' ? <span lang="en">{race.saying}</span> : null}
         </p>

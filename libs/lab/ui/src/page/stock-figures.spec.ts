@@ -49,7 +49,7 @@ const state: RunState = {
 };
 
 describe('the counters of a run', () => {
-  it('are those of the moment that is asked for, the lost updates being the gap between quantity and rows', () => {
+  it('are those of the moment; lost updates are the gap between quantity and rows', () => {
     expect(stockFiguresAt(state, 0)).toMatchObject({
       remaining: 10,
       expectedRemaining: 10,

@@ -86,11 +86,11 @@ function rowOf(step: Step, rowValues: readonly RowValue[]): Pick<Moment, 'row' |
   };
 }
 
-/** Columns and values in a few words. */
+/** Columns and values in a few words: a change such as `quantity - 1` names its column once. */
 const valuesOf = (values: Step['valueRead']): string =>
   Object.entries(values ?? {})
-    .map(
-      ([column, value]) =>
-        `${column} ${typeof value === 'string' && value.startsWith(column) ? value.slice(column.length).trim() : (value ?? 'null')}`,
-    )
+    .map(([column, value]) => {
+      const isChange = typeof value === 'string' && value.startsWith(column);
+      return `${column} ${isChange ? value.slice(column.length).trim() : (value ?? 'null')}`;
+    })
     .join(', ');

@@ -19,12 +19,14 @@ export async function durabilityWarnings(client: RedisClient): Promise<readonly 
         : ['appendonly is off: a crash of Redis loses every grant that is not recorded yet']),
       ...(log === 'yes' && flush === 'everysec'
         ? [
-            'appendfsync is everysec: a power failure may lose the grants of the last second that are not recorded yet',
+            'appendfsync is everysec: a power failure may lose the grants of the last second ' +
+              'that are not recorded yet',
           ]
         : []),
       ...(log === 'yes' && flush === 'no'
         ? [
-            'appendfsync is no: a power failure may lose the grants of half a minute that are not recorded yet',
+            'appendfsync is no: a power failure may lose the grants of half a minute ' +
+              'that are not recorded yet',
           ]
         : []),
       ...(eviction.startsWith('allkeys')
@@ -33,7 +35,9 @@ export async function durabilityWarnings(client: RedisClient): Promise<readonly 
     ];
   } catch (error) {
     return [
-      `Redis does not report its settings (${error instanceof Error ? error.message : String(error)}): make sure that appendonly is yes, appendfsync always, maxmemory-policy noeviction`,
+      'Redis does not report its settings ' +
+        `(${error instanceof Error ? error.message : String(error)}): ` +
+        'make sure that appendonly is yes, appendfsync always, maxmemory-policy noeviction',
     ];
   }
 }

@@ -19,7 +19,9 @@ const shape = {
       en:
         'a worker that has not recorded its grants for this long is considered dead, and another ' +
         'one takes over; must be more than `MYSQL_TRANSACTION_MAX_MS`',
-      ko: '이 시간 동안 발급을 기록하지 않은 워커는 죽은 것으로 보고 다른 워커가 이어받습니다. `MYSQL_TRANSACTION_MAX_MS`보다 커야 합니다',
+      ko:
+        '이 시간 동안 발급을 기록하지 않은 워커는 죽은 것으로 보고 다른 워커가 이어받습니다. ' +
+        '`MYSQL_TRANSACTION_MAX_MS`보다 커야 합니다',
     },
   }),
   drainMs: integer('REDIS_COUNTER_DRAIN_MS', {
@@ -49,7 +51,9 @@ export const counterSettings = defineSettings({
       en:
         '`embedded`: this process also records; `apart`: only other processes record ' +
         '(`npm run settler`), this one issues',
-      ko: '`embedded`: 이 프로세스가 기록도 합니다. `apart`: 기록은 다른 프로세스만 하고(`npm run settler`) 이 프로세스는 발급만 합니다',
+      ko:
+        '`embedded`: 이 프로세스가 기록도 합니다. ' +
+        '`apart`: 기록은 다른 프로세스만 하고(`npm run settler`) 이 프로세스는 발급만 합니다',
     },
   }),
   ...shape,
