@@ -86,7 +86,7 @@ export interface Strike {
   readonly readiness: ReadinessWatch['samples'];
 }
 
-/** Lets a fault strike a service under load, and waits until its outcomes are known and recorded. */
+/** Lets a fault strike a service under load; waits until its outcomes are known and recorded. */
 export async function strikeUnderLoad(fault: Fault, rig: Rig, load: Load): Promise<Strike> {
   let strike: Strike;
   {
