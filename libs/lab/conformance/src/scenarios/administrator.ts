@@ -99,6 +99,8 @@ async function changeAlways(harness: Harness, write: InjectionPoint): Promise<re
 
 /** How soon a strategy that decides apart from the rows must follow a change of them. */
 const SEES_ROWS_WITHIN_MS = 8_000;
+/** A strategy that decides apart from the rows looks at them this often, at least. */
+const LOOKS_AT_ROWS_MS = 1_200;
 /** How long others may ask while the COMMIT of the first claim after the withdrawal is held. */
 const BESIDE_MS = 700;
 
@@ -158,7 +160,7 @@ async function drainRest(
 export const unsoundStock: FaultScenario = {
   name: 'unsound-stock',
   title:
-    'by SQL, a total alone is lowered below what is issued, and corrected: nothing is issued meanwhile',
+    'by SQL, a total alone is lowered below what is issued, and corrected: nothing is issued meanwhile; and while a claim begins',
   scope: 'one-process',
   async run(harness) {
     await using instance = await harness.open();
@@ -170,6 +172,7 @@ export const unsoundStock: FaultScenario = {
     const granted = asked.filter(({ answer }) => answer.kind === 'granted').length;
     await recorder.changeTotal(5, 0);
     return [
+      ...(await unsoundMidway(harness, instance)),
       ...breachIf(
         granted > 0,
         'no-coupon-too-many',
@@ -180,3 +183,31 @@ export const unsoundStock: FaultScenario = {
     ];
   },
 };
+
+/**
+ * The total alone is lowered while a claim is about to begin its transaction and others ask, and
+ * corrected once the strategy has seen it: then all is issued.
+ */
+async function unsoundMidway(
+  harness: Harness,
+  instance: ServiceInstance,
+): Promise<readonly Breach[]> {
+  const seenMs = isRecordedBehind(harness) ? LOOKS_AT_ROWS_MS : 0;
+  const recorder = await recorderFor(harness, 12);
+  for (let granted = 0; granted < 5; granted += 1) await recorder.claim(instance);
+  await recorder.settle();
+  const begin = instance.proxies.mysql.holdAt({ label: 'BEGIN', occurrence: 1, side: 'before' });
+  const first = recorder.claim(instance, { waitMs: OVERTAKE_MS });
+  await reaches(harness, first, begin);
+  const beside = recorder.burst([instance], 2, { waitMs: OVERTAKE_MS });
+  await recorder.changeTotal(-3, 0);
+  await sleep(seenMs);
+  begin.release();
+  await Promise.all([first, beside]);
+  await sleep(seenMs);
+  await recorder.changeTotal(3, 0);
+  return under('while a claim begins', [
+    ...(await recorder.drainStock(instance)),
+    ...(await recorder.settle()),
+  ]);
+}
