@@ -28,11 +28,11 @@ export const lostConnection: FaultScenario = {
     const first = (await recordFirstSteps(harness, observed)).filter(
       (point) => !known.has(keyOf(point)),
     );
-    const breaches = await Promise.all([
-      ...bothSides(later).map((point) => attack(harness, point, 'later')),
-      ...bothSides(first).map((point) => attack(harness, point, 'first')),
-    ]);
-    return breaches.flat();
+    // One after the other: each point has an instance of its own, with all that works behind it.
+    const ofLater = bothSides(later).map((point) => attack(harness, point, 'later'));
+    const breaches = await Promise.all(ofLater);
+    const ofFirst = bothSides(first).map((point) => attack(harness, point, 'first'));
+    return [...breaches, ...(await Promise.all(ofFirst))].flat();
   },
 };
 
