@@ -8,7 +8,8 @@ export interface LockTurn extends Lease {
   /**
    * Resolves with the turn whose lease starts again now; with 'given-up' when another process
    * waited and the lock was freed for it; with 'lost' when the lease had expired. In the latter two
-   * cases, and after NoVerdict('unavailable'), this turn must not be used again.
+   * cases, and after NoVerdict('unavailable'), this turn must not be used again; after the latter
+   * the lock is released as soon as Redis answers.
    */
   renew(): Promise<LockTurn | 'given-up' | 'lost'>;
 }
@@ -59,17 +60,20 @@ export class FairLock {
   }
 
   private turn(key: string, token: string, endsAtMs: number): LockTurn {
-    const { client } = this.redis;
+    const { client, owedReleases } = this.redis;
     const { leaseMs } = this.limits;
+    // Nobody uses the turn then: it would be held until its lease ends.
+    const throwOwed = (error: unknown): never => {
+      owedReleases.add(key, token);
+      return throwUnavailable(error);
+    };
     return {
       key,
       endsAtMs,
-      release: () => compareAndDelete(client, key, token).catch(throwUnavailable),
+      release: () => compareAndDelete(client, key, token).catch(throwOwed),
       renew: async () => {
         const renewedEndsAtMs = this.clock.monotonicMs() + leaseMs;
-        const reply = await client
-          .renewTurn(key, queueKeyOf(key), token, leaseMs)
-          .catch(throwUnavailable);
+        const reply = await client.renewTurn(key, queueKeyOf(key), token, leaseMs).catch(throwOwed);
         if (reply === 1) return this.turn(key, token, renewedEndsAtMs);
         return reply === 0 ? 'given-up' : 'lost';
       },

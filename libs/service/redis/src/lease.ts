@@ -17,7 +17,8 @@ export interface Lease {
   readonly endsAtMs: number;
   /**
    * Compare-and-delete. Resolves with true when the lock is released, with false when the lease had
-   * expired. Rejects with NoVerdict('unavailable').
+   * expired. Rejects with NoVerdict('unavailable') when Redis does not answer; the lock is released
+   * as soon as it does, or expires with its lease.
    */
   release(): Promise<boolean>;
 }
@@ -36,16 +37,18 @@ export async function tryLease(
 ): Promise<Lease | null> {
   const token = randomUUID();
   const endsAtMs = clock.monotonicMs() + leaseMs;
-  const release = () => compareAndDelete(client, key, token, channel);
+  const release = () =>
+    compareAndDelete(client, key, token, channel).catch((error: unknown) => {
+      owedReleases.add(key, token, channel);
+      return throwUnavailable(error);
+    });
   const wasSent = client.status === 'ready';
   const reply = await client.set(key, token, 'PX', leaseMs, 'NX').catch((error: unknown) => {
     // The SET may have run, or may still run, although it had no answer.
     if (wasSent) owedReleases.add(key, token, channel);
     return throwUnavailable(error);
   });
-  return reply === 'OK'
-    ? { key, endsAtMs, release: () => release().catch(throwUnavailable) }
-    : null;
+  return reply === 'OK' ? { key, endsAtMs, release } : null;
 }
 
 /** True: the lock had this `token` and is free now. Rejects with the client's errors. */

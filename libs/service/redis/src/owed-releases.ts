@@ -3,7 +3,7 @@ import type { Redis } from 'ioredis';
 /** Far more than one connection can have under way; the oldest are left to their lease. */
 const OWED_MAX = 10_000;
 
-/** A lock, and the token of whoever may hold it. */
+/** A lock that is to be released. */
 interface Owed {
   readonly key: string;
   /** Where the release is published, if anywhere. */
@@ -11,9 +11,10 @@ interface Owed {
 }
 
 /**
- * Releases locks that were asked for without an answer. A Redis that stood still reads such a
- * request when it goes on, also from a connection that is long gone, and nobody would hold the lock
- * then for a whole lease. So what cannot be released now is released on the next connection.
+ * Releases locks that nobody uses though they may be held: because they were asked for, or were to
+ * be renewed or released, without an answer. A Redis that stood still reads such a request when it
+ * goes on, also from a connection that is long gone, and the lock would keep everybody out for a
+ * whole lease. So what cannot be released now is released on the next connection.
  */
 export class OwedReleases {
   private readonly owed = new Map<string, Owed>();

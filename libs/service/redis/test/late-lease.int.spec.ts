@@ -71,3 +71,31 @@ describe('a lock that Redis gives to a process that has given up', () => {
     expect(await lease?.release()).toBe(true);
   });
 });
+
+describe('a lock whose holder loses the connection before Redis has read', () => {
+  const lock = () => new FairLock(connection, systemClock, { leaseMs, waiterTtlMs: 1_000 });
+
+  /** Asks on a connection that is lost already, and is made again at once. */
+  async function askInVain(ask: () => Promise<unknown>): Promise<void> {
+    connection.client.disconnect(true);
+    await expect(ask()).rejects.toMatchObject({ kind: 'unavailable' });
+  }
+
+  it('the release of a lease: is free again once the process is connected again', async () => {
+    const lease = await tryLease(connection, systemClock, 'released-lease', leaseMs);
+    await askInVain(async () => lease?.release());
+    expect(await isFreeSoon('released-lease')).toBe(true);
+  });
+
+  it('the release of a turn: is free again once the process is connected again', async () => {
+    const turn = await lock().take('released-turn');
+    await askInVain(async () => turn?.release());
+    expect(await isFreeSoon('released-turn')).toBe(true);
+  });
+
+  it('the renewal of a turn, which nobody uses then: is free again as well', async () => {
+    const turn = await lock().take('renewed-turn');
+    await askInVain(async () => turn?.renew());
+    expect(await isFreeSoon('renewed-turn')).toBe(true);
+  });
+});
