@@ -118,15 +118,20 @@ export class LeaseGuard {
     return !this.reported.has(lease) && !this.indeterminate.has(lease);
   }
 
-  /** Whether one more transaction fits into what is left of `lease`. */
+  /**
+   * Whether one more transaction fits into what is left of `lease`, with time for its work before
+   * the part in which no COMMIT is sent.
+   */
   fitsInto(lease: Lease): boolean {
     const { stockStore, clock } = this.resources;
-    return lease.endsAtMs - clock.monotonicMs() > stockStore.transactionMaxMs;
+    const forLateCommitMs = this.lateCommitMs === 0 ? 0 : this.lateCommitMs + WORK_MIN_MS;
+    const neededMs = Math.max(stockStore.transactionMaxMs, forLateCommitMs);
+    return lease.endsAtMs - clock.monotonicMs() > neededMs;
   }
 
   /**
    * Releases the lock, and waits for the answer as long as a claim with this deadline may. Never
-   * rejects: the lease expires by itself where Redis does not answer.
+   * rejects: where Redis does not answer, the lock is released once it does, or its lease ends.
    */
   async release(lease: Lease, deadline: Deadline): Promise<void> {
     // A COMMIT without an answer may still be in progress, and the next holder must not read before

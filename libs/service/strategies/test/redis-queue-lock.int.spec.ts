@@ -176,6 +176,22 @@ describe('redis-queue-lock', () => {
     expect(fixture.counted.slice(countedBefore)).toEqual([]);
   }, 60_000);
 
+  it('in a line that does not end, no claim comes too late for its COMMIT: the turn is renewed before', async () => {
+    const terms = await fixture.coupon(10_000);
+    const countedBefore = fixture.counted.length;
+    const strategy = await fixture.open('redis-queue-lock', {
+      REDIS_QUEUE_LOCK_HANDOVERS_MAX: '100000',
+      REDIS_QUEUE_LOCK_LEASE_MS: '4500', // of which the last 3 s are for a COMMIT that is late
+      MYSQL_TRANSACTION_MAX_MS: '1000',
+    });
+    const untilMs = clock.monotonicMs() + 3_000;
+    const askOn = async (): Promise<void> => {
+      while (clock.monotonicMs() < untilMs) await claim(strategy, terms, fixture.user);
+    };
+    await Promise.all(Array.from({ length: 10 }, askOn));
+    expect(fixture.counted.slice(countedBefore)).toEqual([]);
+  }, 60_000);
+
   it('a turn that was lost is told once, and the line goes on with a new one', async () => {
     const terms = await fixture.coupon(100);
     const countedBefore = fixture.counted.length;
