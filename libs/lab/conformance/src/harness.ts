@@ -25,7 +25,7 @@ import {
   type InstanceOptions,
   type ServiceInstance,
 } from './clients/service-instance.js';
-import { shortLeases } from './short-leases.js';
+import { leasesOf, shortLeases, type LeaseTimes } from './short-leases.js';
 
 /**
  * A database and a Redis prefix for one plugin, and what scenarios do with them. Disposing ends
@@ -41,6 +41,14 @@ export interface Harness extends AsyncDisposable {
   readonly shortLeases: Readonly<Record<string, string>>;
   /** The same, with leases that outlast a short transaction by seconds. */
   readonly longerLeases: Readonly<Record<string, string>>;
+  /** The same, with leases of that length around transactions of at most that time. */
+  leases(times: LeaseTimes): Readonly<Record<string, string>>;
+  /**
+   * The same, with leases that outlast the scenario around transactions of at most that time, so
+   * that nothing gets on because a lease has ended. Where grants are recorded behind: `longerLeases`,
+   * as a worker that is gone is replaced at the end of one.
+   */
+  lastingLeases(transactionMaxMs: number): Readonly<Record<string, string>>;
   /** Creates a coupon that is open now. */
   createCoupon(totalQuantity: number, perUserLimit?: number | null): Promise<Terms>;
   /** Changes coupons by SQL, past the strategy. */
@@ -67,7 +75,9 @@ const USERS = 40;
 /** Many instances that open at once may wait for a busy machine. */
 const PATIENT_CONNECTS = { REDIS_CONNECT_MS: '5000', MYSQL_CONNECT_MS: '5000' };
 /** Much longer than the longest transaction of the kit's short settings. */
-const LONGER_LEASE_MS = 4_500;
+const LONGER = { leaseMs: 4_500, transactionMaxMs: 1_000 };
+/** Longer than any claim of the kit waits. */
+const LASTING_LEASE_MS = 30_000;
 
 /** Sets up a harness on real services; `env` are settings of the strategy for all its instances. */
 export const openHarness = (
@@ -92,12 +102,15 @@ export const openHarness = (
       users: await fixtures.createUsers(USERS),
       nobody: userId(999_999_999),
       shortLeases: shortLeases(plugin),
-      longerLeases: Object.fromEntries(
-        Object.entries(shortLeases(plugin)).map(([name, ms]) => [
-          name,
-          /_(LEASE|IDLE)_MS$/.test(name) ? String(LONGER_LEASE_MS) : ms,
-        ]),
-      ),
+      longerLeases: leasesOf(plugin, LONGER),
+      leases: (times: LeaseTimes) => leasesOf(plugin, times),
+      lastingLeases: (transactionMaxMs: number) =>
+        leasesOf(
+          plugin,
+          plugin.guarantees.recordedOnReturn
+            ? { leaseMs: LASTING_LEASE_MS, transactionMaxMs }
+            : LONGER,
+        ),
       createCoupon: (totalQuantity: number, perUserLimit: number | null = null) =>
         fixtures.createCoupon(totalQuantity, { perUserLimit }),
       administrator: administratorOf(mysql),

@@ -23,6 +23,9 @@ export const invariants = {
   'late-release-is-harmless':
     "a process that resumes after its lease does not release another's lock",
   recovers: 'soon after a failure claims are answered again',
+  'undisturbed-claims-are-judged':
+    'a patient claim gets a verdict while no server, process or connection fails',
+  'closes-what-it-opens': 'a strategy that was closed leaves no connection open',
 } as const;
 
 export type InvariantName = keyof typeof invariants;

@@ -148,6 +148,11 @@ export class FaultProxy implements AsyncDisposable {
     );
   }
 
+  /** How many connections are open. */
+  get connectionCount(): number {
+    return this.connections.size;
+  }
+
   /** Ends every connection, and refuses new ones. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.isClosing = true;

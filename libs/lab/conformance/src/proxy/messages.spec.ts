@@ -20,8 +20,12 @@ describe('messages', () => {
     ],
     [
       'redis',
-      Buffer.concat([command('set', 'k\r\n*', '티'), command('EVAL', 'x', '0')]),
-      ['SET', 'EVAL'],
+      Buffer.concat([
+        command('set', 'k\r\n*', '티'),
+        command('EVAL', 'x', '0'),
+        command('evalsha', 'y', '0'),
+      ]),
+      ['SET', 'EVAL', 'EVAL'],
     ],
   ] as const)('of %s are told apart wherever the stream is cut', (channel, bytes, labels) => {
     for (let cut = 0; cut <= bytes.length; cut += 1) {

@@ -92,8 +92,11 @@ function redisMessage(bytes: Buffer): Message | null {
     if (length === null) return null;
     const end = length.next + Number(length.text.slice(1)) + 2;
     if (bytes.length < end) return null;
-    name ??= bytes.toString('latin1', length.next, end - 2).toUpperCase();
+    name ??= commandName(bytes.toString('latin1', length.next, end - 2));
     next = end;
   }
   return { bytes: bytes.subarray(0, next), label: name };
 }
+
+/** A script's first call on a connection may carry its text, and the others its digest. */
+const commandName = (name: string): string => name.toUpperCase().replace(/^EVALSHA$/, 'EVAL');

@@ -3,11 +3,15 @@ import { changedMidway, unsoundStock, withdrawnGrant } from './administrator.js'
 import { enough, limit, rush, twoProcesses } from './burst.js';
 import { changedTotal } from './changed-total.js';
 import { deadlockVictim, neighbours, poolOfOne, slowTransaction } from './contention.js';
+import { handover } from './handover.js';
 import { killedHolder } from './killed-holder.js';
+import { killedWaiter } from './killed-waiter.js';
 import { commitPastLease, lateCommit, lateCommitAlone } from './late-commit.js';
+import { lateHandover } from './late-handover.js';
 import { lateRelease } from './late-release.js';
 import { lineForThePool } from './line-for-the-pool.js';
 import { lostConnection } from './lost-connection.js';
+import { lostLock } from './lost-lock.js';
 import { order, orderAmongProcesses } from './order.js';
 import { pausedHolder } from './paused-holder.js';
 import { redisSilent, redisTrouble } from './redis-trouble.js';
@@ -40,6 +44,10 @@ export const scenarios: readonly FaultScenario[] = [
   lateCommit,
   redisSilent,
   lineForThePool,
+  killedWaiter,
+  handover,
+  lateHandover,
+  lostLock,
   commitPastLease,
   lateRelease,
   pausedHolder,

@@ -16,16 +16,23 @@ export const restart: FaultScenario = {
     const [user = harness.nobody] = harness.users.slice(BEFORE);
     const id = newClaim();
     let first: string;
+    let leftOpen: number;
     {
       await using instance = await harness.open();
       await recorder.burst([instance], BEFORE, { users });
       first = describeAnswer(await recorder.retry(instance, user, id));
       await recorder.settle(); // what is recorded behind is in the rows now
+      leftOpen = await instance.close();
     }
     await using instance = await harness.open();
     await recorder.burst([instance], BEFORE, { users });
     const again = describeAnswer(await recorder.retry(instance, user, id));
     return [
+      ...breachIf(
+        leftOpen > 0,
+        'closes-what-it-opens',
+        `${leftOpen} connections were open after the service had stopped`,
+      ),
       ...breachIf(
         again !== first,
         'replay-tells-the-first-outcome',

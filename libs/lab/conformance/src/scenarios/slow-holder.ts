@@ -11,9 +11,14 @@ const IMPATIENT_MS = 150;
 /** How long the holder is kept, well within its transaction's limit and its lease. */
 const HELD_MS = 1_500;
 
+/** The usual limit of a transaction. */
+const TRANSACTION_MAX_MS = 4_000;
+/** What the other process issues just before, its claims following one another. */
+const BEFORE = 3;
+
 /**
  * A claim is slow, within all limits, while others want its last coupon: first ones that give up,
- * and then one that is patient. None must get in.
+ * and then one that is patient. None must get in, nor on a lock that their process had before.
  */
 export const slowHolder: FaultScenario = {
   name: 'slow-holder',
@@ -34,11 +39,13 @@ export const slowHolder: FaultScenario = {
 };
 
 async function holdAndAsk(harness: Harness, point: InjectionPoint): Promise<readonly Breach[]> {
-  await using holder = await harness.open();
-  await using peer = await harness.open();
+  const env = harness.lastingLeases(TRANSACTION_MAX_MS);
+  await using holder = await harness.open({ env });
+  await using peer = await harness.open({ env });
   const warm = await recorderFor(harness, 2);
   await warm.burst([holder, peer], 2);
-  const recorder = await recorderFor(harness, 1);
+  const recorder = await recorderFor(harness, BEFORE + 1);
+  await recorder.burst([peer], BEFORE);
   const breakpoint = holder.proxies[point.channel].holdAt(point);
   const held = recorder.claim(holder, { waitMs: OVERTAKE_MS });
   if (!(await reaches(harness, held, breakpoint))) return [];

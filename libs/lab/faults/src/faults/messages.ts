@@ -85,7 +85,7 @@ export const messageFaults: readonly Fault[] = [
     title: 'replies to COMMIT are lost, with their connections, four a second at each API process',
     applies: always,
   }),
-  lostReplies('redis', ['EVAL', 'EVALSHA'], {
+  lostReplies('redis', ['EVAL'], {
     name: 'eval-reply-lost',
     title: 'replies to Lua scripts are lost, with their connections, four a second at each process',
     applies: whereRedis,
