@@ -41,9 +41,10 @@ async function historyOf(
   const record = await servers.records.read(id);
   if (record === null) throw new Error(`coupon ${id} has no row`);
   return {
+    // what a client was told of a grant before its row was lost is about another grant
     attempts: attempts.filter(
-      ({ couponId, claimId, startMs }) =>
-        couponId === id && startMs >= (changes.deletedClaims.get(claimId) ?? -Infinity),
+      ({ couponId, claimId, endMs }) =>
+        couponId === id && endMs >= (changes.deletedClaims.get(claimId) ?? -Infinity),
     ),
     rows: record.grants.map(({ claimId, ordinal, user, issuedAtMs }) => ({
       claimId,

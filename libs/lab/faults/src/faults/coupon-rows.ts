@@ -159,6 +159,8 @@ async function loseRows(rig: Rig): Promise<void> {
        last_ordinal = GREATEST(last_ordinal, ?) - ? WHERE id = ?`,
       [rows.length, rows.length, rows.length, plenty.id],
     );
+    // and whoever has read the rows since, before there are fewer
+    await killConnections(rig);
     await replica.query('COMMIT');
     const atMs = clock.epochMs();
     for (const { claimId } of rows) changes.deletedClaims.set(claimId, atMs);
