@@ -1,4 +1,3 @@
-import { connect } from 'node:net';
 import { describe, expect, it } from '@jest/globals';
 import { errorBodySchema } from '@coupon/http-contract';
 import { SignJWT, UnsecuredJWT } from 'jose';
@@ -286,21 +285,5 @@ describe('bad input gets its 4xx, and nothing is written', () => {
     const { headers, body } = await service().call('GET', '/api/v1/me/coupons', { token });
     expect(headers.get('www-authenticate')).toContain('error_description="The token has expired"');
     expect(errorBodySchema.parse(body).message).toContain('log in again');
-  });
-
-  it('answers 400 to what is not HTTP, and lives', async () => {
-    const { call, url } = service();
-    const { hostname, port } = new URL(url);
-    const answered = await new Promise<string>((resolve, reject) => {
-      let text = '';
-      const socket = connect(Number(port), hostname, () => socket.write('hello there\r\n\r\n'));
-      socket
-        .setEncoding('utf8')
-        .on('data', (chunk: string) => (text += chunk))
-        .on('close', () => resolve(text))
-        .on('error', reject);
-    });
-    expect(answered).toMatch(/^HTTP\/1\.1 400 Bad Request\r\n[^]*"reason":"INVALID_REQUEST"/);
-    expect((await call('GET', '/healthz')).status).toBe(200);
   });
 });

@@ -93,6 +93,17 @@ describe('connections that are kept from others', () => {
   }, 30_000);
 });
 
+describe('what is not HTTP', () => {
+  it('is answered 400, and the service lives', async () => {
+    const { call, url } = await fixture().startService();
+    const socket = await hold(url, 'hello there\r\n\r\n');
+    let text = '';
+    for await (const chunk of socket) text += String(chunk);
+    expect(text).toMatch(/^HTTP\/1\.1 400 Bad Request\r\n[^]*"reason":"INVALID_REQUEST"/);
+    expect((await call('GET', '/healthz')).status).toBe(200);
+  });
+});
+
 const COUPONS = 100;
 const page = 'GET /api/v1/coupons?limit=100 HTTP/1.1\r\nHost: a\r\n\r\n';
 

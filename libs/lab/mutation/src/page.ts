@@ -44,12 +44,17 @@ export function writePage(
       grouped(mutants, ({ operator }) => operator, fate),
     ),
     '',
-    'What survives is a hole of the kit, until a scenario closes it:',
-    '',
-    ...mutants
-      .filter((mutant) => ['survived', 'unknown'].includes(fate(mutant)))
-      .map(({ id, what }) => `- \`${id}\`: ${what.replaceAll('`', "'")}`),
-    '',
+    ...survivorLines(mutants.filter((mutant) => ['survived', 'unknown'].includes(fate(mutant)))),
   ].join('\n');
   writeFileSync(file, `${page.slice(0, from)}${text}\n${page.slice(to)}`);
 }
+
+const survivorLines = (survivors: readonly GeneratedMutant[]): readonly string[] =>
+  survivors.length === 0
+    ? []
+    : [
+        'What survives is a hole of the kit, until a scenario closes it:',
+        '',
+        ...survivors.map(({ id, what }) => `- \`${id}\`: ${what.replaceAll('`', "'")}`),
+        '',
+      ];
