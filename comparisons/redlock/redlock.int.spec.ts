@@ -13,5 +13,11 @@ describeStrategy(await loadPlugin('@coupon/comparison-redlock'), {
       invariant: 'recovers',
       why: 'the package leaves a lock whose request or release had no answer to its lease',
     },
+    {
+      scenario: 'handover',
+      invariant: 'undisturbed-claims-are-judged',
+      why: 'on a busy machine the package finds its lock too old to be extended',
+      sometimes: true,
+    },
   ],
 });

@@ -30,8 +30,8 @@ export function optionsOf(profile: LoadProfile): Options {
   const startsAtOnce = first?.durationMs === 0;
   return {
     scenarios: {
-      /* eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment --
-         the types of k6 declare plain options as classes */
+      // The types of k6 declare plain options as classes.
+      // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- its types
       [profile.name]: {
         executor: 'ramping-vus',
         startVUs: startsAtOnce ? first.users : 0,

@@ -184,16 +184,16 @@ function Answers({ cell: { answers } }: { cell: FaultCell }) {
       name="answers"
       label={texts.answers}
       head={[texts.answer, texts.attempts]}
-      rows={rows.map(([answer, count]) => [<Message text={answerText(answer)} />, whole(count)])}
+      rows={rows.map(([name, count]) => [<Message text={outcomeText(name)} />, whole(count)])}
     />
   );
 }
 
 /** `200`, `409 SOLD_OUT`, or `0 ECONNRESET` where no answer came. */
-function answerText(answer: string): Text {
-  const [status = '', reason = status] = answer.split(' ');
+function outcomeText(name: string): Text {
+  const [status = '', reason = status] = name.split(' ');
   const known = outcomeTexts.get(reason);
   if (known !== undefined) return known;
   const { en, ko } = messages.outcomes.NO_ANSWER;
-  return status === '0' ? { en: `${en}: ${reason}`, ko: `${ko}: ${reason}` } : sameText(answer);
+  return status === '0' ? { en: `${en}: ${reason}`, ko: `${ko}: ${reason}` } : sameText(name);
 }
