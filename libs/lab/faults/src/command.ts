@@ -14,7 +14,7 @@ const list = (things: readonly { readonly name: string }[]): string =>
 interface Options {
   readonly fault?: readonly string[];
   readonly strategy?: readonly string[];
-  readonly resume: boolean;
+  readonly resume: boolean | string;
   readonly lanes: number;
   readonly page: boolean;
 }
@@ -26,7 +26,11 @@ const program = new Command('faults')
   .description('Breaks things under a running service, and compares what happens with predictions.')
   .option('--fault <names...>', `some of ${list(faults)}; default: all`)
   .option('--strategy <names...>', `some of ${list(subjects)}; default: all`)
-  .option('--resume', 'leave out the cells that this revision has finished before', false)
+  .option(
+    '--resume [revision]',
+    'leave out the cells that this revision, or one before it, has finished as predicted',
+    false,
+  )
   .option(
     '--lanes <count>',
     'cells at the same time, each on servers of its own',

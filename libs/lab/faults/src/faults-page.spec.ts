@@ -41,7 +41,7 @@ const cell = (strategy: string, further: Partial<FaultCell> = {}): FaultCell => 
   ...further,
 });
 
-const facts = { revision: 'abc', machine: 'a machine', at: new Date(0) };
+const facts = { machine: 'a machine', at: new Date(0) };
 
 describe('the page of the fault lab', () => {
   it('puts strategies of one prediction and outcome on one line, with the span of figures', () => {
@@ -52,6 +52,12 @@ describe('the page of the fault lab', () => {
       '| one, two | sound | rows are the truth | as predicted | 1200 ms | 40 to 90 ms ' +
         '| 10 of 10 resolved | 0 ms |',
     );
+  });
+
+  it('says of which revision the cells are, also where a matrix was resumed', () => {
+    expect(pageOf([fault], [cell('one')], facts)).toContain('revision abc, on a machine');
+    const resumed = pageOf([fault], [cell('one'), cell('two', { revision: 'def' })], facts);
+    expect(resumed).toContain('revision abc (1 cells) and def (1 cells), on a machine');
   });
 
   it('says what differs from the prediction, of which strategy', () => {

@@ -5,7 +5,6 @@ import type { FaultCell } from '@coupon/results';
 import { provideServices } from '@coupon/services';
 import { format } from 'prettier';
 import type { Fault } from './fault.js';
-import { revision } from './revision.js';
 import { outcomeOf } from './story.js';
 
 /** The page that a whole matrix writes. */
@@ -13,7 +12,6 @@ export const pageFile = fileURLToPath(new URL('../../../../docs/FAULTS.md', impo
 
 /** Where and on what a matrix was run. */
 export interface PageFacts {
-  readonly revision: string;
   /** Processors, memory, kernel, Node and servers, as a person writes them. */
   readonly machine: string;
   readonly at: Date;
@@ -31,7 +29,7 @@ export async function pageFacts(): Promise<PageFacts> {
     `${database.flavour} ${database.version}`,
     `Redis ${redis.version}`,
   ].join(', ');
-  return { revision: await revision(), machine, at: new Date() };
+  return { machine, at: new Date() };
 }
 
 /** Writes docs/FAULTS.md. Rejects where the file cannot be written. */
@@ -65,7 +63,7 @@ export function pageOf(
     '# The fault lab',
     '',
     `Written by \`npm run faults -- --page\`, ${facts.at.toISOString()}, ` +
-      `revision ${facts.revision}, on ${facts.machine}.`,
+      `revision ${revisionsOf(cells)}, on ${facts.machine}.`,
     '',
     'Every cell is one fault that strikes two API processes of the built service under load: ' +
       '40 claims a second in the open model, 50 users, a',
@@ -85,6 +83,15 @@ export function pageOf(
     '',
     ...sections,
   ].join('\n');
+}
+
+/** The revision of the cells; where a matrix was resumed at another one, each with its count. */
+function revisionsOf(cells: readonly FaultCell[]): string {
+  const counts = new Map<string, number>();
+  for (const { revision } of cells) counts.set(revision, (counts.get(revision) ?? 0) + 1);
+  const [only, ...others] = counts.keys();
+  if (only === undefined || others.length === 0) return only ?? 'of no cell';
+  return [...counts].map(([revision, count]) => `${revision} (${count} cells)`).join(' and ');
 }
 
 const sum = (values: readonly number[]): number => values.reduce((all, value) => all + value, 0);

@@ -14,8 +14,11 @@ import { outcomeOf } from './story.js';
 export interface MatrixOptions {
   /** Cells at the same time, each on servers of its own. */
   readonly lanes: number;
-  /** Cells of this revision that were finished before are not run again. */
-  readonly resume: boolean;
+  /**
+   * Cells that this revision has finished as predicted are not run again; nor are those of another
+   * revision, where one is named.
+   */
+  readonly resume: boolean | string;
   readonly say: (line: string) => void;
   readonly signal: AbortSignal;
 }
@@ -47,11 +50,12 @@ export async function runMatrix(
   const failures: string[] = [];
   const waiting: CellPlan[] = [];
   for (const plan of plans) {
-    const known = resume ? readCell(plan.fault.name, plan.subject.name) : null;
-    if (known !== null && known.revision === current) cells.push(known);
+    const known = resume === false ? null : readCell(plan.fault.name, plan.subject.name);
+    const isOfThese = known?.revision === current || known?.revision === resume;
+    if (known !== null && isOfThese && known.deviations.length === 0) cells.push(known);
     else waiting.push(plan);
   }
-  say(`${plans.length} cells; ${cells.length} of this revision are there already`);
+  say(`${plans.length} cells; ${cells.length} are there already`);
   if (waiting.length === 0) return { cells, failures };
   const builds = await build();
   const progress = new Progress(waiting, clock.monotonicMs());
