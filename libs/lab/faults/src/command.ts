@@ -14,7 +14,7 @@ const list = (things: readonly { readonly name: string }[]): string =>
 interface Options {
   readonly fault?: readonly string[];
   readonly strategy?: readonly string[];
-  readonly resume: boolean | string;
+  readonly resume: boolean | readonly string[];
   readonly lanes: number;
   readonly page: boolean;
 }
@@ -27,8 +27,8 @@ const program = new Command('faults')
   .option('--fault <names...>', `some of ${list(faults)}; default: all`)
   .option('--strategy <names...>', `some of ${list(subjects)}; default: all`)
   .option(
-    '--resume [revision]',
-    'leave out the cells that this revision, or one before it, has finished as predicted',
+    '--resume [revisions...]',
+    'leave out the cells that this revision, or one of these, has finished as predicted',
     false,
   )
   .option(
@@ -56,7 +56,8 @@ export const runFaults = (writeReport: ReportWriter | null = null): Promise<numb
     if (isOne && onlyFault !== undefined && onlySubject !== undefined)
       return (await runOne(onlyFault, onlySubject, { writeReport, signal })) ? 0 : 1;
     const plans = plansOf(chosenFaults, chosenSubjects);
-    const result = await runMatrix(plans, { lanes, resume, say, signal });
+    const resumed = resume === true ? [] : resume;
+    const result = await runMatrix(plans, { lanes, resume: resumed, say, signal });
     if (page) await writePage(faults, result.cells, await pageFacts());
     return reported(result);
   });

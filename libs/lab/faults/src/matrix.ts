@@ -15,10 +15,10 @@ export interface MatrixOptions {
   /** Cells at the same time, each on servers of its own. */
   readonly lanes: number;
   /**
-   * Cells that this revision has finished as predicted are not run again; nor are those of another
-   * revision, where one is named.
+   * Cells that this revision or one of these has finished as predicted are not run again; false: all
+   * are.
    */
-  readonly resume: boolean | string;
+  readonly resume: readonly string[] | false;
   readonly say: (line: string) => void;
   readonly signal: AbortSignal;
 }
@@ -51,8 +51,8 @@ export async function runMatrix(
   const waiting: CellPlan[] = [];
   for (const plan of plans) {
     const known = resume === false ? null : readCell(plan.fault.name, plan.subject.name);
-    const isOfThese = known?.revision === current || known?.revision === resume;
-    if (known !== null && isOfThese && known.deviations.length === 0) cells.push(known);
+    const isOfThese = known !== null && [current, ...(resume || [])].includes(known.revision);
+    if (isOfThese && known.deviations.length === 0) cells.push(known);
     else waiting.push(plan);
   }
   say(`${plans.length} cells; ${cells.length} are there already`);

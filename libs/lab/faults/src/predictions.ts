@@ -93,8 +93,21 @@ const unguarded = breaks(
   ...damage,
 );
 
+/** By chance: what breaks then is no difference, and neither is that nothing breaks. */
+const endsLeasesEarly: Prediction = {
+  verdict: 'available',
+  breaks: damage,
+  reason: 'a lease that Redis’s clock ends early may have a second holder: only fencing tells them',
+};
+
 /** Cells that the rules do not describe, one by one, by `<fault>.<strategy>`. */
 const exceptions: Readonly<Record<string, Prediction>> = {
+  ...Object.fromEntries(
+    ['redis-spin-lock', 'redis-pubsub-lock', 'redis-queue-lock'].map((name) => [
+      `redis-clock-ahead.${name}`,
+      endsLeasesEarly,
+    ]),
+  ),
   'slow-drip.redis-counter': sound(
     'one connection carries the claims of a process, more than drip through it: ' +
       'answers come too late, and replays find them',

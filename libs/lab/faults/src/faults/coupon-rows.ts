@@ -131,15 +131,18 @@ const rowsSchema = z.array(
 
 /**
  * Deletes a coupon's last rows as a lagging replica would not have them: connections end, the
- * coupon's row and its free units are as they were before.
+ * coupon's row and its free units are as they were before. Nobody reads the tables meanwhile, so
+ * that no claim goes on with what it read before.
  */
 async function loseRows(rig: Rig): Promise<void> {
   const { servers, plenty, changes } = rig;
   const replica = await servers.connect();
   try {
-    await replica.query('BEGIN');
-    await replica.query('SELECT id FROM coupons WHERE id = ? FOR UPDATE', [plenty.id]);
-    await killConnections(rig);
+    await replica.query('SET autocommit = 0');
+    await replica.query(
+      `LOCK TABLES coupons WRITE, user_coupon WRITE, coupon_units WRITE,
+       coupon_units AS free_units READ`,
+    );
     const [found] = await replica.query(
       `SELECT id, claim_id AS claimId, ordinal FROM user_coupon WHERE coupon_id = ?
        ORDER BY id DESC LIMIT ${LOST_ROWS}`,
@@ -149,7 +152,8 @@ async function loseRows(rig: Rig): Promise<void> {
     const ids = rows.map(({ id }) => id).join(', ');
     await replica.query(
       `INSERT INTO coupon_units (coupon_id, unit) SELECT coupon_id, ordinal FROM user_coupon
-       WHERE id IN (${ids}) AND EXISTS (SELECT 1 FROM coupon_units WHERE coupon_id = ?)`,
+       WHERE id IN (${ids})
+       AND EXISTS (SELECT 1 FROM coupon_units AS free_units WHERE coupon_id = ?)`,
       [plenty.id],
     );
     await replica.query(`DELETE FROM user_coupon WHERE id IN (${ids})`);
@@ -159,9 +163,9 @@ async function loseRows(rig: Rig): Promise<void> {
        last_ordinal = GREATEST(last_ordinal, ?) - ? WHERE id = ?`,
       [rows.length, rows.length, rows.length, plenty.id],
     );
-    // and whoever has read the rows since, before there are fewer
-    await killConnections(rig);
     await replica.query('COMMIT');
+    await killConnections(rig);
+    await replica.query('UNLOCK TABLES');
     const atMs = clock.epochMs();
     for (const { claimId } of rows) changes.deletedClaims.set(claimId, atMs);
   } finally {

@@ -124,6 +124,8 @@ const korean: Readonly<Record<string, string>> = {
     '한 쿠폰의 요청은 응답 여러 번이 걸리는 차례를 기다리므로, 그동안 대부분 경합으로 끝남',
   'a grant takes one answer, and claims do not wait for each other':
     '발급에 응답 한 번이면 되고, 요청이 서로 기다리지 않음',
+  'a lease that Redis’s clock ends early may have a second holder: only fencing tells them':
+    'Redis의 시계가 일찍 끝낸 임대에는 보유자가 둘일 수 있고, 펜싱만이 이를 가려냄',
   ['one connection carries the claims of a process, more than drip through it: ' +
   'answers come too late, and replays find them']:
     '한 프로세스의 요청이 모두 연결 하나로 오가는데 그만큼 흘려보내지 못해 ' +
