@@ -11,7 +11,7 @@ import { openConsole, type Console } from '../../src/console/console-server.js';
 import { FaultCells } from '../../src/console/fault-cells.js';
 import { buildConsole, pageFolder } from '../../src/console/serve-console.js';
 import { buildReportAssets } from '../../src/report/report-assets.js';
-import { seriousOn } from './axe.js';
+import { expectAccessible, seriousOn } from './axe.js';
 import { openBrowser, type TestBrowser } from './browser.js';
 import { cellOf } from './cell-of.js';
 
@@ -96,15 +96,7 @@ describe('the page of the fault lab', () => {
     async (hash) => {
       await go(hash);
       await page.locator(hash === '#/faults' ? '.fault-matrix' : '.opened-cell pre').waitFor();
-      for (const colorScheme of ['light', 'dark'] as const) {
-        await page.emulateMedia({ colorScheme });
-        expect(await seriousOn(page)).toEqual([]);
-      }
-      await page.setViewportSize({ width: 390, height: 844 });
-      expect(
-        await page.evaluate<number>('document.documentElement.scrollWidth'),
-      ).toBeLessThanOrEqual(390);
-      await page.setViewportSize({ width: 1280, height: 900 });
+      await expectAccessible(page);
     },
     60_000,
   );

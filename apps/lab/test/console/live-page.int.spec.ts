@@ -13,7 +13,7 @@ import { openConsole, type Console } from '../../src/console/console-server.js';
 import { resolveStrategies } from '../../src/run/resolve-strategies.js';
 import { resultsFolder } from '../../src/run/paths.js';
 import { runRace } from '../../src/run/race.js';
-import { seriousOn } from './axe.js';
+import { expectAccessible } from './axe.js';
 import { remainingIn, openBrowser, until, type TestBrowser } from './browser.js';
 
 let lab: Console;
@@ -209,15 +209,7 @@ describe('the live page', () => {
     async (hash) => {
       await go(hash);
       await page.waitForTimeout(500);
-      for (const colorScheme of ['light', 'dark'] as const) {
-        await page.emulateMedia({ colorScheme });
-        expect(await seriousOn(page)).toEqual([]);
-      }
-      await page.setViewportSize({ width: 390, height: 844 });
-      expect(
-        await page.evaluate<number>('document.documentElement.scrollWidth'),
-      ).toBeLessThanOrEqual(390);
-      await page.setViewportSize({ width: 1280, height: 900 });
+      await expectAccessible(page);
     },
     60_000,
   );
