@@ -1,16 +1,18 @@
-import { NoVerdict, type MonotonicClock } from '@coupon/application';
+import { NoVerdict, RequestDeadline, type MonotonicClock } from '@coupon/application';
 import { BoundedSemaphore } from '@coupon/concurrency';
+import { LOOKUP_CONNECTIONS } from '@coupon/mysql';
 
-/** As many as the pool keeps from transactions, so that claims never wait behind reads. */
-const CONCURRENCY_MAX = 2;
 const QUEUE_MAX = 1_000;
 /** Longest wait for a turn. */
 const WAIT_MS = 5_000;
 
-/** The line of everything that only reads: its length and its wait are bounded. */
+/**
+ * The line of everything that only reads: its length and its wait are bounded. As many run at once
+ * as the pool keeps from transactions, so that claims never wait behind reads.
+ */
 export class Reads {
   private readonly line = new BoundedSemaphore('reads', {
-    concurrencyMax: CONCURRENCY_MAX,
+    concurrencyMax: LOOKUP_CONNECTIONS,
     queueMax: QUEUE_MAX,
   });
 
@@ -21,21 +23,17 @@ export class Reads {
    * too many are waiting, or when its turn does not come in time.
    */
   async run<T>(read: () => Promise<T>): Promise<T> {
-    const wait = new AbortController();
-    const timer = setTimeout(() => wait.abort(), WAIT_MS);
+    using wait = new RequestDeadline(this.clock, WAIT_MS);
     const inTurn = (): Promise<T> => {
-      clearTimeout(timer);
+      wait[Symbol.dispose](); // its turn has come: the deadline must not pass any more
       return read();
     };
-    const deadline = { atMs: this.clock.monotonicMs() + WAIT_MS, signal: wait.signal };
     try {
-      return await this.line.run(inTurn, deadline);
+      return await this.line.run(inTurn, wait);
     } catch (error) {
       if (wait.signal.aborted)
         throw new NoVerdict('unavailable', `reads: no turn within ${WAIT_MS} ms`, { cause: error });
       throw error;
-    } finally {
-      clearTimeout(timer);
     }
   }
 }

@@ -4,7 +4,7 @@ export { countGrants, nextOrdinal, raisedTo, soundStock, takenOf } from './stock
 export { mysqlStockStore } from './stock-store.js';
 export { lookup } from './lookup.js';
 export { migrate } from './migrate.js';
-export { openMysql, type Mysql } from './mysql.js';
+export { LOOKUP_CONNECTIONS, openMysql, type Mysql } from './mysql.js';
 export type { Schema } from './schema.js';
 export { mysqlSettings, type MysqlSettings } from './settings.js';
 export { MysqlCatalog } from './mysql-catalog.js';

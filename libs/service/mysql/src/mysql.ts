@@ -8,7 +8,7 @@ import type { Schema } from './schema.js';
 import type { MysqlSettings } from './settings.js';
 
 /** Connections reserved for lookups, so that claims waiting for a row never starve them. */
-const LOOKUP_CONNECTIONS = 2;
+export const LOOKUP_CONNECTIONS = 2;
 
 /**
  * How much longer than the server's own limits a statement may take here: the server ends it first

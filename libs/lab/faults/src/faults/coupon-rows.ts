@@ -180,7 +180,7 @@ const rowsLost: Fault = {
   holdMs: HOLD_MS,
   applies: always,
   async inject(rig) {
-    // it may be a deadlock's victim, for claims lock the same row
+    // it may be a deadlock's victim, for claims use the same tables
     for (let tries = 1; ; tries += 1) {
       const failure = await loseRows(rig).catch((error: unknown) => ({ error }));
       if (failure === undefined) return () => undefined;
